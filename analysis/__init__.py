@@ -1,0 +1,1 @@
+"""What the answers mean: a `Study` becomes estimates with errors, confidence sets for ranks, and tests."""

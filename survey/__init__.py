@@ -1,0 +1,1 @@
+"""What was asked: survey files become a `Study` of questions, answers, respondents and designs."""

@@ -1,0 +1,52 @@
+"""The answer types. Rank 1 is the largest obstacle; a larger score is a larger obstacle.
+
+Three facts stay three facts in `Rankings`: equal ranks are ties; rank 0 on an offered item means that it was left
+below every ranked item; an item that was not offered is no part of the answer. "Select up to k" is rank 1 for the
+marked and 0 for the others.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from survey.question import Item, Scale
+
+
+@dataclass(frozen=True)
+class Rankings:
+    """Full, top-k and sub-rankings, ties, and selections."""
+
+    items: tuple[Item, ...]
+    ranks: np.ndarray  # (n, m) int16, 1 = largest obstacle, 0 = not ranked
+    offered: np.ndarray  # (n, m) bool
+    respondent: np.ndarray  # (n,) intp, row of Wave.respondents
+    count: np.ndarray  # (n,) float64, how many times the row stands in the data (1 for a survey)
+    selection: bool = False  # True: marked or not marked, no order among the marked
+
+
+@dataclass(frozen=True)
+class Ratings:
+    """A score for every obstacle, larger = more severe."""
+
+    items: tuple[Item, ...]
+    scores: np.ndarray  # (n, m) float64 values of the scale, turned so that larger = more severe; NaN = no rating
+    not_applicable: np.ndarray  # (n, m) bool, answered "does not apply": no rating, but an answer
+    scale: Scale
+    respondent: np.ndarray  # (n,) intp, row of Wave.respondents
+
+
+@dataclass(frozen=True)
+class Published:
+    """A printed table of percentages: no respondents."""
+
+    items: tuple[Item, ...]
+    share: np.ndarray  # (m,) float64, proportion 0..1; NaN = not published
+    n: float | None  # respondents behind the table; None = not published
+    several_answers: bool  # one respondent could name several items
+    design_effect: float | None = None  # of a weighted table; None = not stated
+    weighted: bool = False
+
+
+Answers = Rankings | Ratings | Published

@@ -1,0 +1,112 @@
+"""What loading found: problems with their place and remedy, and the receipt whose numbers add up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from survey.language import _
+
+SEVERITIES = ("error", "ask", "warning", "info")
+MOST_EXAMPLES = 5
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One kind of trouble in one file: what was found, where, and what would be right.
+
+    `rows` are numbered as a spreadsheet shows them (the header is row 1) and hold at most five examples of `count`.
+    """
+
+    severity: str  # one of SEVERITIES; "ask" stops like an error and names the key that would answer
+    code: str  # stable, such as "E-RANK-02"
+    message: str  # what, why it matters and the remedy, in whole sentences
+    file: str | None = None
+    rows: tuple[int, ...] = ()
+    column: str | None = None
+    values: tuple[str, ...] = ()  # the cells of `rows`, where that helps
+    count: int = 1  # all cells or rows concerned
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "severity": self.severity,
+            "code": self.code,
+            "file": self.file,
+            "rows": list(self.rows),
+            "column": self.column,
+            "values": list(self.values),
+            "count": self.count,
+            "message": self.message,
+        }
+
+    def __str__(self) -> str:
+        place = ", ".join(part for part in (self._rows(), self._column()) if part)
+        where = ": ".join(part for part in (self.file, place) if part)
+        return f"{self.severity:<7} {self.code:<10} {where + ': ' if where else ''}{self.message}"
+
+    def _rows(self) -> str:
+        if not self.rows:
+            return ""
+        shown = ", ".join(str(row) for row in self.rows[:MOST_EXAMPLES])
+        more = self.count - len(self.rows[:MOST_EXAMPLES])
+        if more > 0:
+            return _("rows {rows} and {more} more").format(rows=shown, more=f"{more:,}")
+        return (_("row {rows}") if len(self.rows) == 1 else _("rows {rows}")).format(rows=shown)
+
+    def _column(self) -> str:
+        return _('column "{column}"').format(column=self.column) if self.column else ""
+
+
+class SurveyError(Exception):
+    """All problems found in the study file (exit code 3) or in its data (exit code 2), raised once."""
+
+    def __init__(self, problems: Iterable[Problem], *, exit_code: int = 2) -> None:
+        self.problems = tuple(problems)
+        self.exit_code = exit_code
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Rows left out of the analysis by one rule."""
+
+    rule: str  # in the words of the reader: "the question was not answered"
+    count: int
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What became of every row of a wave's file. `rows_read` = left out + `analysed`."""
+
+    file: str
+    sha256: str
+    encoding: str
+    delimiter: str
+    rows_read: int
+    columns: int
+    left_out: tuple[LeftOut, ...]
+    analysed: int
+    repaired: tuple[LeftOut, ...] = ()  # cells or rows that were read after a stated repair
+    dropped_columns: tuple[str, ...] = ()  # personal data that was not kept
+    choices: tuple[tuple[str, str], ...] = ()  # every default used and everything detected: (what, value)
+    problems: tuple[Problem, ...] = ()  # warnings and notes; errors stop the load
+
+    def __post_init__(self) -> None:
+        assert self.rows_read == self.analysed + sum(rule.count for rule in self.left_out), "the receipt must add up"
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "file": self.file,
+            "sha256": self.sha256,
+            "encoding": self.encoding,
+            "delimiter": self.delimiter,
+            "rows_read": self.rows_read,
+            "columns": self.columns,
+            "left_out": [{"rule": rule.rule, "count": rule.count} for rule in self.left_out],
+            "analysed": self.analysed,
+            "repaired": [{"what": repair.rule, "count": repair.count} for repair in self.repaired],
+            "dropped_columns": list(self.dropped_columns),
+            "choices": [{"what": what, "value": value} for what, value in self.choices],
+            "problems": [problem.to_dict() for problem in self.problems],
+        }

@@ -1,0 +1,70 @@
+"""A study: one obstacle question, asked in one or more waves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from survey.answers import Answers
+from survey.language import Labels
+from survey.problems import Problem, Receipt
+from survey.question import Item, Question
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from survey.studyfile import StudySettings, WaveSettings
+
+
+@dataclass(frozen=True)
+class Design:
+    """How the respondents were drawn, as the file has it. None = no such thing; statistics are in analysis.design."""
+
+    weight: np.ndarray | None = None  # (n,) float64, > 0, sampling weights
+    stratum: np.ndarray | None = None  # (n,) intp codes 0..H-1
+    cluster: np.ndarray | None = None  # (n,) intp codes of primary sampling units, unique over strata
+    population: np.ndarray | None = None  # (n,) float64, size N_h of the population of the respondent's stratum
+
+
+@dataclass(frozen=True)
+class Wave:
+    """One round of a study: the question as asked then, the answers, and who gave them."""
+
+    id: str
+    title: Labels
+    question: Question
+    answers: Answers
+    respondents: pd.DataFrame  # one row per analysed person: "id", then the group columns under their role's name
+    design: Design
+    receipt: Receipt
+    fieldwork: tuple[date, date] | None
+    invited: int | None
+    settings: WaveSettings
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        return self.answers.items
+
+
+@dataclass(frozen=True)
+class Study:
+    """One obstacle question with its waves in time order."""
+
+    id: str
+    title: Labels
+    items: tuple[Item, ...]
+    waves: tuple[Wave, ...]
+    settings: StudySettings
+    path: Path  # of the study file
+    sha256: str  # of the study file and the waves' data files together
+    problems: tuple[Problem, ...] = ()  # about the study file
+
+    def wave(self, id: str | None = None) -> Wave:
+        """The wave with that id; the last one when none is named. Raises KeyError for an unknown id."""
+        if id is None:
+            return self.waves[-1]
+        return {wave.id: wave for wave in self.waves}[id]
