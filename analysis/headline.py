@@ -1,10 +1,22 @@
-"""What may be said of the first place: decided by tests, never by sorted point estimates."""
+"""What may be said of the first place: decided by tests, never by sorted point estimates.
+
+One leader is named by the winner test alone (Gutmann and Maymin 1987; Hung and Fithian 2019): the sample's first item
+against each other one, each two-sided at 1 - level, without a correction for the number of items. Under equal scores,
+or with tied leaders, it names one in at most 1 - level of samples.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analysis.estimate import Test
+import numpy as np
+from scipy import stats
+
+from analysis.estimate import Estimate, Test
+from analysis.rank_sets import RankSets, pair_ratios
+from survey.language import _
+
+NAMED_TOGETHER = 4  # leaders that a sentence still names one by one
 
 
 @dataclass(frozen=True)
@@ -12,7 +24,8 @@ class Headline:
     """The strength of what can be said, and of whom; reports.sentences turns it into words.
 
     kind: "clear" the winner test names `leaders[0]`;
-          "among" `leaders[0]` is first in the sample and within the best `worst_rank` by its simultaneous set;
+          "among" `leaders[0]` is first in the sample and within the best `worst_rank` by its simultaneous set, while
+          `could_lead` items could be first (all of `leaders` when they are few);
           "shared" all of `leaders` could be first and nobody else could;
           "flat" `could_lead` of all items could be first: no obstacle stands out;
           "descriptive" no error is known: `leaders` only have the largest estimate in the table;
@@ -25,3 +38,43 @@ class Headline:
     worst_rank: int  # upper end of the leader's simultaneous set; 0 without sets
     winner_test: Test | None
     level: float
+
+
+def winner_test(estimate: Estimate, *, df: float) -> Test | None:
+    """The sample's first item against each other one; the largest p-value decides. None without errors."""
+    known = np.flatnonzero(~np.isnan(estimate.value))
+    if estimate.covariance is None or len(known) < 2 or df < 1:
+        return None
+    ratios = pair_ratios(estimate)[np.ix_(known, known)]
+    first = int(np.argmax(estimate.value[known]))
+    against = float(np.delete(ratios[first], first).min())
+    hypothesis = _("another obstacle is at least as large as the first in the sample")
+    return Test("winner", hypothesis, against, (df,), float(min(2 * stats.t.sf(against, df), 1.0)))
+
+
+def headline(estimate: Estimate, sets: RankSets | None, *, df: float, level: float) -> Headline:
+    """Decide what may be said of the first place."""
+    value = estimate.value
+    known = ~np.isnan(value)
+    m = int(known.sum())
+    order = [int(i) for i in np.argsort(-np.where(known, value, -np.inf), kind="stable") if known[i]]
+    if m < 2 or np.ptp(value[known]) < 1e-12:
+        return Headline("nothing", (), m, 0, None, level)
+    test = winner_test(estimate, df=df)
+    if estimate.covariance is None:
+        top = tuple(i for i in order if value[i] == value[order[0]])
+        return Headline("descriptive", top, m, 0, None, level)
+    if test is not None and sets is not None and test.p <= 1 - level:
+        return Headline("clear", (order[0],), int((sets.low == 1).sum()), int(sets.high[order[0]]), test, level)
+    if sets is None:
+        return Headline("flat", (), m, m, test, level)
+    could = tuple(i for i in order if sets.low[i] == 1)
+    worst = int(sets.high[order[0]])
+    named = could if len(could) <= NAMED_TOGETHER else ()
+    if len(could) == 2 and worst == 2:
+        return Headline("shared", could, 2, worst, test, level)
+    if len(could) == 1 or worst <= min(max(3, m // 3), m // 2):
+        return Headline("among", named or could[:1], len(could), worst, test, level)
+    if 1 < len(could) <= min(NAMED_TOGETHER, m // 2):
+        return Headline("shared", could, len(could), worst, test, level)
+    return Headline("flat", (), len(could), worst, test, level)

@@ -1,8 +1,18 @@
-"""Who answered: groups, response rates and what weighting costs."""
+"""Who answered: groups, response rates and what weighting costs.
+
+Groups smaller than the study's minimum are not shown, and neither is the next smallest where a hidden number could be
+worked out from the total; that a group is hidden hides its counts too.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.design import Sample, sample_of
+from analysis.disclosure import hidden_groups
+from survey.study import Wave
 
 
 @dataclass(frozen=True)
@@ -47,3 +57,54 @@ class Profile:
     strata: int | None
     clusters: int | None
     groupings: tuple[Grouping, ...]
+
+
+def profile(wave: Wave, *, minimum: int = 10, invited: dict[str, dict[str, int]] | None = None) -> Profile:
+    """Who answered one wave.
+
+    Parameters
+    ----------
+    minimum : int
+        Smallest group whose numbers are shown.
+    invited : dict, optional
+        Column -> group -> people invited, where known.
+    """
+    n = len(wave.respondents)
+    sample = sample_of(wave.design, n) if n else None
+    columns = [name for name in wave.respondents.columns if name != "id"] if n else []
+    groupings = tuple(
+        _grouping(wave, name, sample, minimum, (invited or {}).get(name, {})) for name in columns if sample is not None
+    )
+    units = sample.units[1] if sample is not None else np.zeros(0)
+    return Profile(
+        respondents=n,
+        invited=wave.invited,
+        response_rate=n / wave.invited if wave.invited and n else None,
+        weights=_weights(wave.design.weight) if wave.design.weight is not None else None,
+        strata=len(np.unique(wave.design.stratum)) if wave.design.stratum is not None else None,
+        clusters=len(units) if wave.design.cluster is not None else None,
+        groupings=groupings,
+    )
+
+
+def _weights(weight: np.ndarray) -> WeightSummary:
+    effective = float(weight.sum() ** 2 / (weight**2).sum())
+    return WeightSummary(
+        float(weight.min()), float(np.median(weight)), float(weight.max()), len(weight) / effective, effective
+    )
+
+
+def _grouping(wave: Wave, column: str, sample: Sample, minimum: int, invited: dict[str, int]) -> Grouping:
+    names, code = np.unique(wave.respondents[column].astype(str).to_numpy(), return_inverse=True)
+    count = np.bincount(code, minlength=len(names))
+    weighted = np.bincount(code, weights=sample.weight, minlength=len(names)) / sample.n
+    hidden = hidden_groups(count, minimum)
+    rows = []
+    for i in np.argsort(-np.where(hidden, -1, count), kind="stable"):
+        name, people = str(names[i]), invited.get(str(names[i]))
+        if hidden[i]:
+            rows.append(GroupRow(name, None, None, None, None, None))
+            continue
+        rate = count[i] / people if people else None
+        rows.append(GroupRow(name, int(count[i]), count[i] / sample.n, float(weighted[i]), people, rate))
+    return Grouping(column, tuple(rows), int(hidden.sum()), minimum)

@@ -6,7 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analysis.design import sample_of
+from survey.answers import Published, Rankings, Ratings
 from survey.question import Item, Level
+from survey.study import Wave
+
+PLACES = 10  # more places than these are shown together in the last one
 
 
 @dataclass(frozen=True)
@@ -31,3 +36,70 @@ class Spread:
     not_applicable: np.ndarray  # (m,) share of all asked who said "does not apply"
     chosen_count: np.ndarray  # (c+1,) selected: share of respondents who marked 0, 1, 2 ... items
     cap_hit: float | None  # selected with max_choices: share of respondents who marked that many
+
+
+def spread(wave: Wave) -> Spread:
+    """Weighted shares of every answer to every item."""
+    answers = wave.answers
+    if isinstance(answers, Published):
+        m = len(answers.items)
+        base = np.full(m, int(answers.n or 0))
+        return Spread("published", answers.items, answers.share[:, None], base, 0, False, (), np.zeros(m), _none(), None)
+    weight = sample_of(wave.design, len(wave.respondents)).weight[answers.respondent]
+    if isinstance(answers, Ratings):
+        return _levels(answers, weight)
+    weight = weight * answers.count
+    if answers.selection:
+        return _selected(answers, weight, wave.question.max_choices)
+    return _positions(answers, weight)
+
+
+def _none() -> np.ndarray:
+    return np.zeros(0)
+
+
+def _shares(weight: np.ndarray, asked: np.ndarray, categories: list[np.ndarray]) -> np.ndarray:
+    """(m, c) weighted shares of boolean (n, m) categories among those asked; NaN where nobody was."""
+    total = weight @ asked
+    with np.errstate(invalid="ignore"):
+        return np.column_stack([np.where(total > 0, (weight @ (c & asked)) / total, np.nan) for c in categories])
+
+
+def _levels(answers: Ratings, weight: np.ndarray) -> Spread:
+    rated = ~np.isnan(answers.scores)
+    turned = sorted(answers.scale.levels, key=lambda level: level.value)
+    share = _shares(weight, rated, [answers.scores == level.value for level in turned])
+    absent = _shares(weight, rated | answers.not_applicable, [answers.not_applicable])[:, 0]
+    return Spread(
+        "levels",
+        answers.items,
+        share,
+        rated.sum(axis=0),
+        0,
+        False,
+        tuple(turned),
+        np.nan_to_num(absent),
+        _none(),
+        None,
+    )
+
+
+def _selected(answers: Rankings, weight: np.ndarray, cap: int | None) -> Spread:
+    marked = answers.ranks > 0
+    share = _shares(weight, answers.offered, [marked, ~marked])
+    number = marked.sum(axis=1)
+    chosen = np.bincount(number, weights=weight) / weight.sum()
+    hit = float(weight[number >= cap].sum() / weight.sum()) if cap else None
+    base = answers.offered.sum(axis=0)
+    return Spread("selected", answers.items, share, base, 0, False, (), np.zeros(len(base)), chosen, hit)
+
+
+def _positions(answers: Rankings, weight: np.ndarray) -> Spread:
+    depth = int(answers.ranks.max(initial=1))
+    places = min(depth, PLACES)
+    rest = depth > PLACES
+    within = [answers.ranks == place for place in range(1, places)]
+    last = (answers.ranks >= places) if rest else (answers.ranks == places)
+    share = _shares(weight, answers.offered, [*within, last, answers.ranks == 0])
+    base = answers.offered.sum(axis=0)
+    return Spread("positions", answers.items, share, base, places, rest, (), np.zeros(len(base)), _none(), None)

@@ -1,0 +1,188 @@
+"""Rankings become choices: which item was chosen from which remaining set.
+
+The Plackett-Luce likelihood needs only how often each item was chosen and how often each remaining set was faced
+(Plackett 1975; Luce 1959). Sets are bit masks: up to 16 items the mask itself is the index of a set, above that only
+the sets that occur are kept. Items left unranked stay in every set of their respondent; items that were not offered
+are in none. Set 0 is the empty set: a stage that was not reached. A set of one item says nothing about worths and
+drops out of the counts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from scipy.sparse import csgraph
+
+TABLE_ITEMS = 16  # up to here every set has a place in a count vector
+TILE = 65_536
+FIRST_LOOK = 256  # respondents read before asking whether the beats-graph is connected already
+NEVER = 255  # stage of an item that was not ranked: after every stage
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Each respondent's choices in order, and the sets they were made from."""
+
+    stage: np.ndarray  # (m, n) uint8: stage 0, 1, ... at which the item was chosen; NEVER = not ranked
+    offered: np.ndarray  # (n, m) bool
+    faced: np.ndarray  # (k, n) index of the set faced at each stage; 0 = no such stage
+    sets: np.ndarray  # (s, m) bool: the sets by index; the first is empty
+
+
+@dataclass(frozen=True)
+class ChoiceCounts:
+    """Sufficient statistics of any number of rankings; they add over parts of the data."""
+
+    chosen: np.ndarray  # (m,) weighted times each item was chosen from two or more
+    sets: np.ndarray  # (s, m) bool, sets of two or more
+    faced: np.ndarray  # (s,) weighted times each set was faced
+
+
+def choices(ranks: np.ndarray, offered: np.ndarray) -> Choices:
+    """Read rankings without ties as choices.
+
+    Parameters
+    ----------
+    ranks : (n, m) integer array
+        1 = largest obstacle, 0 = not ranked. Gaps keep the order (1, 2, 4 is read as 1, 2, 3).
+    offered : (n, m) bool array
+
+    Raises
+    ------
+    ValueError
+        When a ranking has ties, or more than 254 places.
+    """
+    n, m = ranks.shape
+    stage = stages(ranks)
+    reached = np.count_nonzero(stage != NEVER, axis=0)
+    words = (m + 63) // 64
+    kind, width = (np.uint16, 16) if m <= TABLE_ITEMS else (np.uint64, 64 * words)
+    depth = int(reached.max(initial=0))
+    masks = np.empty((depth, n, 1 if m <= TABLE_ITEMS else words), kind)
+    for start in range(0, n, TILE):
+        part = slice(start, start + TILE)
+        left = np.zeros((len(reached[part]), width), np.uint8)  # stages until the item is gone; 0 = not there
+        left[:, :m] = np.where(offered[part], np.minimum(stage[:, part].T, NEVER - 1) + 1, 0)
+        for now in range(depth):
+            mask = np.packbits(left > now, bitorder="little").view(kind).reshape(len(left), -1)
+            masks[now, part] = np.where((reached[part] > now)[:, None], mask, kind(0))
+    if m <= TABLE_ITEMS:
+        return Choices(stage, offered, masks[:, :, 0], all_sets(m))
+    return Choices(stage, offered, *_observed_sets(masks, m))
+
+
+@cache
+def all_sets(m: int) -> np.ndarray:
+    """(2^m, m) bool: every subset, at the index that is its bit mask."""
+    sets = (np.arange(2**m)[:, None] >> np.arange(m)) & 1
+    return np.asarray(sets.astype(bool))
+
+
+def _observed_sets(masks: np.ndarray, m: int) -> tuple[np.ndarray, np.ndarray]:
+    """Number the distinct masks (k, n, words): indices (k, n) and sets (s, m), the empty set first."""
+    k, n, words = masks.shape
+    flat = np.concatenate([np.zeros((1, words), masks.dtype), masks.reshape(-1, words)])
+    if words == 1:
+        distinct, index = np.unique(flat[:, 0], return_inverse=True)
+        distinct = distinct[:, None]
+    else:
+        distinct, index = np.unique(flat, axis=0, return_inverse=True)
+    bits = np.unpackbits(np.ascontiguousarray(distinct).view(np.uint8), axis=1, bitorder="little")
+    return index.reshape(-1)[1:].reshape(k, n).astype(np.int32), bits[:, :m].astype(bool)
+
+
+def stages(ranks: np.ndarray) -> np.ndarray:
+    """(m, n) uint8 stages 0..k-1 without gaps, NEVER for unranked; raises ValueError for ties.
+
+    A row of ranks below 16 is without ties and gaps if and only if its sum of 2^rank over k ranked items is
+    2^(k+1) - 2, which is quick to see; other rows are sorted.
+    """
+    top = int(ranks.max(initial=0))
+    if top >= NEVER:
+        raise ValueError(f"a ranking has {top} places; at most {NEVER - 1} are possible")
+    small = np.ascontiguousarray(ranks.T.astype(np.uint8))
+    place = small - np.uint8(1)  # 0, not ranked, becomes 255, NEVER
+    if top < 16:
+        unranked = np.count_nonzero(small == 0, axis=0)
+        powers = np.left_shift(np.uint16(1), small.astype(np.uint16)).sum(axis=0, dtype=np.uint32) - unranked
+        if (powers == (2 << (len(small) - unranked)) - 2).all():
+            return np.asarray(place)
+    if has_ties(ranks):
+        raise ValueError("some obstacles are tied")
+    dense = np.argsort(np.argsort(place, axis=0, kind="stable"), axis=0, kind="stable")
+    return np.asarray(np.where(place == NEVER, NEVER, dense).astype(np.uint8))
+
+
+def has_ties(ranks: np.ndarray) -> bool:
+    """Whether two ranked items of a row of (n, m) ranks are equal."""
+    ordered = np.sort(ranks, axis=1)
+    return bool(((ordered[:, 1:] == ordered[:, :-1]) & (ordered[:, 1:] > 0)).any())
+
+
+def choice_counts(answers: Choices, weight: np.ndarray) -> ChoiceCounts:
+    """Weighted sufficient statistics; `weight` is (n,)."""
+    equal = len(weight) > 0 and bool((weight == weight[0]).all())
+    size = len(answers.sets)
+    faced = np.zeros(size)
+    for now in answers.faced:
+        faced += np.bincount(now, None if equal else weight, minlength=size)
+    ranked = answers.stage != NEVER
+    chosen = np.count_nonzero(ranked, axis=1) if equal else ranked @ weight
+    if equal:
+        faced, chosen = faced * weight[0], chosen * weight[0]
+    occurs = np.flatnonzero(faced)
+    members = answers.sets[occurs]
+    items = members.sum(axis=1)
+    alone = occurs[items == 1]
+    chosen = chosen - faced[alone] @ answers.sets[alone]
+    return ChoiceCounts(np.asarray(chosen), members[items > 1], faced[occurs[items > 1]])
+
+
+@dataclass(frozen=True)
+class Connectivity:
+    """Who was chosen over whom. Finite worths need every item to reach every other (Ford 1957)."""
+
+    groups: tuple[tuple[int, ...], ...]  # strongly connected groups of items
+    separate: tuple[tuple[int, ...], ...]  # sets of items never compared with each other
+
+    @property
+    def strong(self) -> bool:
+        return len(self.groups) == 1
+
+    @property
+    def compared(self) -> bool:
+        return len(self.separate) == 1
+
+
+def connectivity(ranks: np.ndarray, offered: np.ndarray) -> Connectivity:
+    """Read the beats-graph tile by tile, until it is strongly connected or the answers end. Ties count both ways."""
+    n, m = ranks.shape
+    beats = np.eye(m, dtype=bool)
+    start, size = 0, FIRST_LOOK
+    while start < n and not beats.all():
+        beats |= _beats(ranks[start : start + size], offered[start : start + size])
+        if start and csgraph.connected_components(beats, directed=True, connection="strong")[0] == 1:
+            break
+        start, size = start + size, min(4 * size, TILE)
+    _, strong = csgraph.connected_components(beats, directed=True, connection="strong")
+    _, weak = csgraph.connected_components(beats, directed=True, connection="weak")
+    return Connectivity(_members(strong), _members(weak))
+
+
+def _beats(ranks: np.ndarray, offered: np.ndarray) -> np.ndarray:
+    """(m, m) bool: [i, j] is True when i was ranked no lower than an offered j at least once."""
+    m = ranks.shape[1]
+    beats = np.zeros((m, m), bool)
+    for item in range(m):
+        row = ranks[:, item] > 0
+        own = ranks[row, item][:, None]
+        other = ranks[row]
+        beats[item] = (offered[row] & ((other == 0) | (other >= own))).any(axis=0)
+    return beats
+
+
+def _members(label: np.ndarray) -> tuple[tuple[int, ...], ...]:
+    groups = [tuple(int(i) for i in np.flatnonzero(label == value)) for value in np.unique(label)]
+    return tuple(sorted(groups))

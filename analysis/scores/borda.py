@@ -1,0 +1,36 @@
+"""Borda scores: k + 1 - rank for the ranked items (mid-ranks for ties) and 0 for the others, k the places to fill."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from analysis.scores.first_choice import refuses_unordered
+from analysis.scores.means import mean_score
+from analysis.scores.mid_ranks import mid_ranks
+from analysis.scores.model import Fit, Model, Opened
+from survey.answers import Answers, Rankings
+from survey.language import _
+from survey.question import Question
+
+
+def borda(opened: Opened) -> Fit:
+    answers = opened.answers
+    assert isinstance(answers, Rankings)
+    depth = opened.question.k or len(answers.items)
+    points = np.where(answers.ranks > 0, depth + 1 - mid_ranks(answers.ranks), 0.0)
+    return mean_score(
+        opened, points, answers.offered, method="borda", measure="Borda score", scale="mean", bounds=(0, depth)
+    )
+
+
+def _refuses(answers: Answers, question: Question, k: int) -> str | None:
+    reason = refuses_unordered(answers, question, k)
+    if reason:
+        return reason
+    assert isinstance(answers, Rankings)
+    if question.k is None and not answers.offered.all():
+        return _("respondents were offered different items and no depth k is stated, so points are not on one scale")
+    return None
+
+
+MODEL = Model("borda", _refuses, borda)

@@ -1,0 +1,41 @@
+"""First-choice share: how many of those who were offered an item ranked it first. Items tied for first share the vote."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from analysis.scores.means import mean_score
+from analysis.scores.model import Fit, Model, Opened
+from survey.answers import Answers, Rankings
+from survey.language import _
+from survey.question import Question
+
+
+def first_choice(opened: Opened) -> Fit:
+    answers = opened.answers
+    assert isinstance(answers, Rankings)
+    best = np.where(answers.ranks > 0, answers.ranks, np.iinfo(np.int16).max).min(axis=1, initial=1_000)
+    first = (answers.ranks > 0) & (answers.ranks == best[:, None])
+    vote = first / np.maximum(first.sum(axis=1, keepdims=True), 1)
+    return mean_score(
+        opened,
+        vote,
+        answers.offered,
+        method="first-choice",
+        measure="first-choice share",
+        scale="proportion",
+        bounds=(0, 1),
+        binary=bool((first.sum(axis=1) <= 1).all()),
+    )
+
+
+def refuses_unordered(answers: Answers, question: Question, k: int) -> str | None:
+    """The reason why answers without an order cannot be scored by places, or None."""
+    if not isinstance(answers, Rankings):
+        return _("it needs rankings")
+    if answers.selection:
+        return _("selections have no order among the marked")
+    return None
+
+
+MODEL = Model("first-choice", refuses_unordered, first_choice)

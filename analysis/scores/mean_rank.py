@@ -1,0 +1,42 @@
+"""Mean rank of full rankings; tied items share the mean of the places they fill (mid-ranks)."""
+
+from __future__ import annotations
+
+from analysis.scores.first_choice import refuses_unordered
+from analysis.scores.means import mean_score
+from analysis.scores.mid_ranks import mid_ranks
+from analysis.scores.model import Fit, Model, Opened
+from survey.answers import Answers, Rankings
+from survey.language import _
+from survey.question import Question
+
+
+def mean_rank(opened: Opened) -> Fit:
+    answers = opened.answers
+    assert isinstance(answers, Rankings)
+    return mean_score(
+        opened,
+        mid_ranks(answers.ranks),
+        answers.offered,
+        method="mean-rank",
+        measure="mean rank",
+        scale="negated",
+        bounds=(1, len(answers.items)),
+        sign=-1,
+    )
+
+
+def refuses_partial(answers: Answers, question: Question, k: int) -> str | None:
+    """The reason why mean ranks of these answers would mislead, or None."""
+    reason = refuses_unordered(answers, question, k)
+    if reason:
+        return reason
+    assert isinstance(answers, Rankings)
+    if not answers.offered.all():
+        return _("not every item was offered to everybody, so ranks are not on one scale")
+    if not (answers.ranks > 0).all():
+        return _("some rankings are partial, and an item that was left out has no rank")
+    return None
+
+
+MODEL = Model("mean-rank", refuses_partial, mean_rank)

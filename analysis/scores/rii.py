@@ -1,0 +1,50 @@
+"""Relative importance index: the mean rating as a part of the scale's top, mean / A.
+
+With a scale that starts at 1 its least value is 1/A, not 0 (Holt 2014); `rii_adjusted` = (mean - low) / (A - low) runs
+from 0 to 1. Both order the items alike.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from analysis.scores.means import mean_score
+from analysis.scores.model import Fit, Model, Opened
+from analysis.scores.severity import refuses_unrated
+from survey.answers import Answers, Ratings
+from survey.language import _
+from survey.question import Question
+
+
+def rii(opened: Opened) -> Fit:
+    answers = opened.answers
+    assert isinstance(answers, Ratings)
+    low, high = answers.scale.low, answers.scale.high
+    fit = mean_score(
+        opened,
+        answers.scores / high,
+        ~np.isnan(answers.scores),
+        method="rii",
+        measure="relative importance index",
+        scale="mean",
+        bounds=(low / high, 1.0),
+    )
+    adjusted = (fit.estimate.value * high - low) / (high - low)
+    error = np.sqrt(np.diag(fit.estimate.covariance)) * high / (high - low)
+    columns = {"rii_adjusted": adjusted, "rii_adjusted_error": error}
+    return replace(fit, estimate=replace(fit.estimate, columns=columns))
+
+
+def _refuses(answers: Answers, question: Question, k: int) -> str | None:
+    reason = refuses_unrated(answers, question, k)
+    if reason:
+        return reason
+    assert isinstance(answers, Ratings)
+    if answers.scale.high <= 0 or answers.scale.low < 0:
+        return _("it needs a scale without negative levels and with a positive top")
+    return None
+
+
+MODEL = Model("rii", _refuses, rii)

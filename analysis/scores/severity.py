@@ -1,0 +1,32 @@
+"""Mean severity: the mean of the ratings on the study's scale, turned so that larger is more severe."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from analysis.scores.means import mean_score
+from analysis.scores.model import Fit, Model, Opened
+from survey.answers import Answers, Ratings
+from survey.language import _
+from survey.question import Question
+
+
+def mean_severity(opened: Opened) -> Fit:
+    answers = opened.answers
+    assert isinstance(answers, Ratings)
+    return mean_score(
+        opened,
+        answers.scores,
+        ~np.isnan(answers.scores),
+        method="mean-severity",
+        measure="mean severity",
+        scale="mean",
+        bounds=(answers.scale.low, answers.scale.high),
+    )
+
+
+def refuses_unrated(answers: Answers, question: Question, k: int) -> str | None:
+    return None if isinstance(answers, Ratings) else _("it needs ratings")
+
+
+MODEL = Model("mean-severity", refuses_unrated, mean_severity)

@@ -1,0 +1,29 @@
+"""Share chosen: of those who were offered an item, how many marked it ("select all that apply")."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from analysis.scores.means import mean_score
+from analysis.scores.model import Fit, Model, Opened
+from survey.answers import Answers, Rankings
+from survey.language import _
+from survey.question import Question
+
+
+def share(opened: Opened) -> Fit:
+    answers = opened.answers
+    assert isinstance(answers, Rankings)
+    marked = (answers.ranks > 0).astype(np.float64)
+    return mean_score(
+        opened, marked, answers.offered, method="share", measure="share", scale="proportion", bounds=(0, 1), binary=True
+    )
+
+
+def _refuses(answers: Answers, question: Question, k: int) -> str | None:
+    if not isinstance(answers, Rankings) or not answers.selection:
+        return _("it needs selections")
+    return None
+
+
+MODEL = Model("share", _refuses, share)
