@@ -32,8 +32,7 @@ def rank_frequency(fit: Fit, sample: Sample, *, replicates: int = REPLICATES, se
         return frequencies(_normal(estimate, replicates, rng))
     size = max(CHUNK_CELLS // max(sample.n, 1), 1)
     parts = [
-        fit.refit(resampled_weights(sample, min(size, replicates - start), rng))
-        for start in range(0, replicates, size)
+        fit.refit(resampled_weights(sample, min(size, replicates - start), rng)) for start in range(0, replicates, size)
     ]
     return frequencies(np.concatenate(parts))
 

@@ -42,9 +42,7 @@ def compare_methods(opened: Opened, own: str) -> MethodComparison:
     ranks = np.column_stack([_mid_ranks(value) for value in values])
     first = tuple(tuple(int(i) for i in np.flatnonzero(_first(value))) for value in values)
     agree = sum(1 for leaders in first if leaders == first[0])
-    return MethodComparison(
-        opened.answers.items, tuple(methods), ranks, _taus(ranks), first, agree, tuple(refused)
-    )
+    return MethodComparison(opened.answers.items, tuple(methods), ranks, _taus(ranks), first, agree, tuple(refused))
 
 
 def _mid_ranks(value: np.ndarray) -> np.ndarray:

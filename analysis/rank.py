@@ -254,7 +254,9 @@ def _notes(opened: Opened, estimate: Estimate, sets: RankSets | None, df: float)
         notes.append(_("The finite population correction is left out: primary units are clusters, not people."))
     elif estimate.described is not None:
         notes.append(
-            _("Intervals carry the finite population correction; tests and rank sets leave it out (Cochran 1977, 2.14).")
+            _(
+                "Intervals carry the finite population correction; tests and rank sets leave it out (Cochran 1977, 2.14)."
+            )
         )
     return notes
 
@@ -285,7 +287,9 @@ def _model(study: Study, opened: Opened, model: str) -> tuple[str, str]:
         )
     refusal = MODELS[model].refuses(opened.answers, opened.question, opened.k)
     if refusal:
-        applies = ", ".join(name for name in MODELS if not MODELS[name].refuses(opened.answers, opened.question, opened.k))
+        applies = ", ".join(
+            name for name in MODELS if not MODELS[name].refuses(opened.answers, opened.question, opened.k)
+        )
         raise ModelError(
             _('"{model}" does not apply to these answers: {reason}. Models that do: {applies}.').format(
                 model=model, reason=refusal, applies=applies

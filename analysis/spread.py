@@ -44,7 +44,9 @@ def spread(wave: Wave) -> Spread:
     if isinstance(answers, Published):
         m = len(answers.items)
         base = np.full(m, int(answers.n or 0))
-        return Spread("published", answers.items, answers.share[:, None], base, 0, False, (), np.zeros(m), _none(), None)
+        return Spread(
+            "published", answers.items, answers.share[:, None], base, 0, False, (), np.zeros(m), _none(), None
+        )
     weight = sample_of(wave.design, len(wave.respondents)).weight[answers.respondent]
     if isinstance(answers, Ratings):
         return _levels(answers, weight)

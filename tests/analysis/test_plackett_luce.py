@@ -144,7 +144,10 @@ def test_influence_is_the_jackknife(draw, build):
     weight = rng.uniform(0.5, 2, 150)
     fit = plackett_luce(open_wave(build.study(build.rankings(ranks), weight=weight).wave(), k=3)).estimate
     jackknife = np.array(
-        [fit.value - fit_counts(counts_of(np.delete(ranks, i, 0), None, np.delete(weight, i))).log_worth for i in range(150)]
+        [
+            fit.value - fit_counts(counts_of(np.delete(ranks, i, 0), None, np.delete(weight, i))).log_worth
+            for i in range(150)
+        ]
     )
     correlation = np.corrcoef(jackknife.ravel(), fit.influence.ravel())[0, 1]
     assert correlation > 0.999
