@@ -65,4 +65,4 @@ def frequencies(values: np.ndarray) -> np.ndarray:
     for extra in range(int(equal.max(initial=0))):
         here = equal > extra
         np.add.at(counts, (item[here], above[here] + extra), 1 / equal[here])
-    return counts / b
+    return np.asarray(counts / b)

@@ -96,7 +96,7 @@ def agreement(answers: Answers, sample: Sample, *, seed: int = 1) -> tuple[Test,
 
 def _with_w(scores: np.ndarray, asked: int, seed: int) -> tuple[Test, ...]:
     test, w = friedman(scores, seed=seed)
-    n, m = scores.shape
+    n = len(scores)
     base = _("{n} complete answers of {asked}").format(n=n, asked=asked)
     kendall = Test("Kendall's W", test.hypothesis, w, test.df, test.p, base)
     return (Test(test.name, test.hypothesis, test.statistic, test.df, test.p, f"{base}; {test.note}"), kendall)

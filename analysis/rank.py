@@ -255,7 +255,8 @@ def _notes(opened: Opened, estimate: Estimate, sets: RankSets | None, df: float)
     elif estimate.described is not None:
         notes.append(
             _(
-                "Intervals carry the finite population correction; tests and rank sets leave it out (Cochran 1977, 2.14)."
+                "Intervals carry the finite population correction; tests and rank sets leave it out "
+                "(Cochran 1977, 2.14)."
             )
         )
     return notes

@@ -1,4 +1,4 @@
-"""First-choice share: how many of those who were offered an item ranked it first. Items tied for first share the vote."""
+"""First-choice share: how many of those who were offered an item ranked it first; ties share the vote."""
 
 from __future__ import annotations
 

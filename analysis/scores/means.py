@@ -1,4 +1,4 @@
-"""Scores that are weighted means of something every respondent says about every item: shares, mean ranks, Borda, severity.
+"""Scores that are weighted means of what every respondent says about every item: shares, ranks, points, ratings.
 
 A mean's influence is w_i (y_i - mean) / sum w over those who could say something about the item, so items of one
 questionnaire keep their covariance, and every design serves every score.

@@ -207,7 +207,7 @@ def _tests(counts: ChoiceCounts, fit: WorthFit, sample: Sample) -> tuple[Test, .
 def refit(read: Choices, answers: Rankings, weights: np.ndarray, fit: WorthFit, *, limit: int = 60) -> np.ndarray:
     """Exact fits for many weightings at once: chord Newton from the fit, all replicates in one batch.
 
-    A replicate in which some item never wins or never loses has no finite worths; such a one is fitted with the penalty.
+    A replicate in which some item never wins or never loses has no finite worths: it is fitted with the penalty.
 
     Parameters
     ----------

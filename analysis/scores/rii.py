@@ -32,6 +32,7 @@ def rii(opened: Opened) -> Fit:
         bounds=(low / high, 1.0),
     )
     adjusted = (fit.estimate.value * high - low) / (high - low)
+    assert fit.estimate.covariance is not None
     error = np.sqrt(np.diag(fit.estimate.covariance)) * high / (high - low)
     columns = {"rii_adjusted": adjusted, "rii_adjusted_error": error}
     return replace(fit, estimate=replace(fit.estimate, columns=columns))

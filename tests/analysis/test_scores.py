@@ -1,4 +1,4 @@
-"""Shares, mean ranks, Borda, severity and published tables against pandas-free arithmetic, R's survey, and the jackknife."""
+"""Shares, mean ranks, Borda, severity and published tables against plain arithmetic, R's survey, and the jackknife."""
 
 import numpy as np
 import pytest
