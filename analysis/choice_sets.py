@@ -93,30 +93,46 @@ def _observed_sets(masks: np.ndarray, m: int) -> tuple[np.ndarray, np.ndarray]:
     return index.reshape(-1)[1:].reshape(k, n).astype(np.int32), bits[:, :m].astype(bool)
 
 
-def stages(ranks: np.ndarray) -> np.ndarray:
-    """(m, n) uint8 stages 0..k-1 without gaps, NEVER for unranked; raises ValueError for ties.
+def mask_sets(members: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Distinct rows (s, m) of a boolean (r, m) array, the empty set first, and the row of each (r,)."""
+    m = members.shape[1]
+    words = (m + 63) // 64
+    padded = np.zeros((len(members), 64 * words), np.uint8)
+    padded[:, :m] = members
+    masks = np.packbits(padded, axis=1, bitorder="little").view(np.uint64).reshape(1, len(members), words)
+    index, sets = _observed_sets(masks, m)
+    return sets, index[0]
 
-    A row of ranks below 16 is without ties and gaps if and only if its sum of 2^rank over k ranked items is
-    2^(k+1) - 2, which is quick to see; other rows are sorted.
-    """
+
+def stages(ranks: np.ndarray) -> np.ndarray:
+    """(m, n) uint8 stages 0..k-1 without gaps, NEVER for unranked; raises ValueError for ties."""
     top = int(ranks.max(initial=0))
     if top >= NEVER:
         raise ValueError(f"a ranking has {top} places; at most {NEVER - 1} are possible")
     small = np.ascontiguousarray(ranks.T.astype(np.uint8))
     place = small - np.uint8(1)  # 0, not ranked, becomes 255, NEVER
-    if top < 16:
-        unranked = np.count_nonzero(small == 0, axis=0)
-        powers = np.left_shift(np.uint16(1), small.astype(np.uint16)).sum(axis=0, dtype=np.uint32) - unranked
-        if (powers == (2 << (len(small) - unranked)) - 2).all():
-            return np.asarray(place)
+    if top < 16 and without_gaps_or_ties(small):
+        return np.asarray(place)
     if has_ties(ranks):
         raise ValueError("some obstacles are tied")
     dense = np.argsort(np.argsort(place, axis=0, kind="stable"), axis=0, kind="stable")
     return np.asarray(np.where(place == NEVER, NEVER, dense).astype(np.uint8))
 
 
+def without_gaps_or_ties(small: np.ndarray) -> bool:
+    """Whether every ranking, a column of (m, n) uint8 ranks below 16, uses the ranks 1..k once each.
+
+    It does if and only if the sum of 2^rank over its k ranked items is 2^(k+1) - 2.
+    """
+    unranked = np.count_nonzero(small == 0, axis=0)
+    powers = np.left_shift(np.uint16(1), small.astype(np.uint16)).sum(axis=0, dtype=np.uint32) - unranked
+    return bool((powers == (2 << (len(small) - unranked)) - 2).all())
+
+
 def has_ties(ranks: np.ndarray) -> bool:
     """Whether two ranked items of a row of (n, m) ranks are equal."""
+    if ranks.max(initial=0) < 16 and without_gaps_or_ties(ranks.T.astype(np.uint8)):
+        return False
     ordered = np.sort(ranks, axis=1)
     return bool(((ordered[:, 1:] == ordered[:, :-1]) & (ordered[:, 1:] > 0)).any())
 

@@ -68,6 +68,7 @@ class Estimate:
     tests: tuple[Test, ...] = ()
     notes: tuple[str, ...] = ()
     pair_error: np.ndarray | None = None  # (m, m) sd of each difference if the pair were equal (small 0/1 samples)
+    parameters: dict[str, float] = field(default_factory=dict)  # of the model, beside the scores
     columns: dict[str, np.ndarray] = field(default_factory=dict)  # further figures of each item, (m,) each
 
 

@@ -1,4 +1,4 @@
-"""Newton's method for smooth concave objectives, on scores that may be fixed to sum to zero.
+"""Newton's method for smooth concave objectives, whose first scores may be fixed to sum to zero.
 
 Steps are halved while the objective falls. Every run has a tolerance, a limit, and an error when it does not converge.
 """
@@ -30,7 +30,7 @@ def maximise(
     objective: Objective,
     start: np.ndarray,
     *,
-    sum_to_zero: bool,
+    zero_sum: int,
     tolerance: float = 1e-10,
     limit: int = 100,
 ) -> Maximum:
@@ -41,8 +41,9 @@ def maximise(
     objective : callable
         Returns value, gradient and information (minus the Hessian) at theta.
     start : (m,) array
-    sum_to_zero : bool
-        True when adding a constant to theta changes nothing: the search stays on scores that sum to zero.
+    zero_sum : int
+        How many leading components a constant may be added to without a change: the search keeps their sum at zero.
+        0 when every component is identified.
     tolerance : float
         Largest absolute gradient component, relative to the largest information on the diagonal (at least 1).
 
@@ -51,10 +52,12 @@ def maximise(
     ConvergenceError
         After `limit` steps, or when the information is not positive definite on the space searched.
     """
-    theta = start - start.mean() if sum_to_zero else start
+    theta = start.copy()
+    if zero_sum:
+        theta[:zero_sum] -= theta[:zero_sum].mean()
     value, gradient, information = objective(theta)
     for iteration in range(limit):
-        inverse = invert(information, sum_to_zero=sum_to_zero)
+        inverse = invert(information, zero_sum=zero_sum)
         if np.abs(gradient).max(initial=0.0) <= tolerance * max(1.0, float(np.diag(information).max(initial=1.0))):
             return Maximum(theta, value, inverse, iteration)
         step = inverse @ gradient
@@ -69,16 +72,18 @@ def maximise(
     )
 
 
-def invert(information: np.ndarray, *, sum_to_zero: bool) -> np.ndarray:
-    """Inverse of a symmetric positive definite matrix, or of one that is so on vectors that sum to zero."""
-    m = len(information)
-    ridge = np.full((m, m), np.trace(information) / m**2 if sum_to_zero else 0.0)
+def invert(information: np.ndarray, *, zero_sum: int) -> np.ndarray:
+    """Inverse of a positive definite matrix, or of one that is so where the leading components sum to zero."""
+    lead = information[:zero_sum, :zero_sum]
+    filled = information.copy()
+    if zero_sum:
+        filled[:zero_sum, :zero_sum] += np.trace(lead) / zero_sum**2
     try:
-        factor = linalg.cho_factor(information + ridge)
+        factor = linalg.cho_factor(filled)
     except linalg.LinAlgError as error:
         raise ConvergenceError("the information matrix is singular: some scores are not identified") from error
-    inverse = linalg.cho_solve(factor, np.eye(m))
-    if sum_to_zero:
-        inverse -= inverse.mean(axis=0, keepdims=True)
-        inverse -= inverse.mean(axis=1, keepdims=True)
+    inverse = linalg.cho_solve(factor, np.eye(len(information)))
+    if zero_sum:
+        inverse[:zero_sum] -= inverse[:zero_sum].mean(axis=0, keepdims=True)
+        inverse[:, :zero_sum] -= inverse[:, :zero_sum].mean(axis=1, keepdims=True)
     return np.asarray((inverse + inverse.T) / 2)

@@ -99,6 +99,8 @@ class Ranking:
         }
         if estimate.log_likelihood is not None:
             record["log_likelihood"] = estimate.log_likelihood
+        if estimate.parameters:
+            record["parameters"] = estimate.parameters
         record |= {
             "covariance": estimate.covariance_kind,
             "df": _number(estimate.df),

@@ -1,4 +1,4 @@
-"""Plackett-Luce worths from full, top-k and sub-rankings.
+"""Plackett-Luce worths from full, top-k and sub-rankings; rankings with ties are Davidson-Luce.
 
 P(ranking) is the product over stages of a_i / sum of a over the remaining set (Luce 1959; Plackett 1975), fitted by
 Newton on choice-set counts with log-worths t = log a that sum to zero. Where some items always or never win, finite
@@ -8,7 +8,7 @@ worths do not exist: half a pseudo-ranking is then won and half lost by every it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import stats
@@ -17,7 +17,9 @@ from analysis.choice_sets import NEVER, TILE, ChoiceCounts, Choices, choice_coun
 from analysis.design import Sample
 from analysis.estimate import Estimate, Test
 from analysis.newton import ConvergenceError, Maximum, maximise
+from analysis.scores.davidson_luce import fit_tied, refit_tied, tied_scores
 from analysis.scores.model import Fit, Model, ModelError, Opened, by_respondent
+from analysis.tied_choices import observed_orders, tied_choices, tied_counts
 from survey.answers import Answers, Rankings
 from survey.language import _
 from survey.question import Question
@@ -80,7 +82,7 @@ def _maximum(counts: ChoiceCounts, pseudo: float) -> Maximum:
         return float(value), gradient, information
 
     start = np.zeros(counts.sets.shape[1])
-    return maximise(objective, start, sum_to_zero=not pseudo)
+    return maximise(objective, start, zero_sum=0 if pseudo else len(start))
 
 
 def log_likelihood(counts: ChoiceCounts, theta: np.ndarray) -> float:
@@ -120,45 +122,81 @@ def scores(answers: Choices, log_worth: np.ndarray) -> np.ndarray:
 
 
 def plackett_luce(opened: Opened) -> Fit:
-    """Fit a wave's rankings; see the module for the model and the penalty."""
+    """Fit a wave's rankings; see the module for the model and the penalty. Tied items make it Davidson-Luce."""
     answers = opened.answers
     assert isinstance(answers, Rankings)
-    sample = opened.sample
-    weight = sample.weight[answers.respondent] * answers.count
-    try:
-        read = choices(answers.ranks, answers.offered)
-    except ValueError as error:
-        raise ModelError(_("Plackett-Luce cannot read these rankings: {reason}.").format(reason=error)) from error
-    counts = choice_counts(read, weight)
+    weight = opened.sample.weight[answers.respondent] * answers.count
     pseudo, notes = _penalty(answers)
     try:
-        fit = fit_counts(counts, pseudo=pseudo)
+        if has_ties(answers.ranks):
+            return _tied(opened, answers, weight, pseudo, notes)
+        return _untied(opened, answers, weight, pseudo, notes)
     except ConvergenceError as error:
         raise ModelError(_("Plackett-Luce did not converge: {reason}.").format(reason=error)) from error
-    influence = by_respondent(scores(read, fit.log_worth) * weight[:, None], answers.respondent, sample.n) @ fit.inverse
+
+
+def _untied(opened: Opened, answers: Rankings, weight: np.ndarray, pseudo: float, notes: tuple[str, ...]) -> Fit:
+    read = choices(answers.ranks, answers.offered)
+    counts = choice_counts(read, weight)
+    fit = fit_counts(counts, pseudo=pseudo)
+    raw = scores(read, fit.log_worth) * weight[:, None]
+    null = log_likelihood(counts, np.zeros(len(fit.log_worth)))
+    estimate = _estimate(opened, answers, fit.log_worth, raw @ fit.inverse, fit.inverse)
+    estimate = replace(
+        estimate,
+        log_likelihood=fit.log_likelihood,
+        penalty=pseudo or None,
+        tests=_tests(fit.log_likelihood, null, len(fit.log_worth), opened.sample, pseudo),
+        notes=notes,
+    )
+    return Fit(estimate, lambda weights: refit(read, answers, weights, fit))
+
+
+def _tied(opened: Opened, answers: Rankings, weight: np.ndarray, pseudo: float, notes: tuple[str, ...]) -> Fit:
+    read = tied_choices(answers.ranks, answers.offered, places=opened.question.k)
+    orders = observed_orders(read)
+    fit = fit_tied(tied_counts(read, weight, orders), pseudo=pseudo)
+    m = len(fit.log_worth)
+    raw = tied_scores(read, fit, orders) * weight[:, None]
+    estimate = _estimate(opened, answers, fit.log_worth, raw @ fit.inverse[:, :m], fit.inverse[:m, :m])
+    note = _("Obstacles ranked equal are read as ties of the Davidson-Luce model, of up to {size} obstacles.")
+    estimate = replace(
+        estimate,
+        log_likelihood=fit.log_likelihood,
+        penalty=pseudo or None,
+        tests=_tests(fit.log_likelihood, fit.null_log_likelihood, m, opened.sample, pseudo),
+        notes=(*notes, note.format(size=orders[-1])),
+        parameters={f"log_tie_{order}": float(d) for order, d in zip(orders[1:], fit.log_tie, strict=True)},
+    )
+
+    def again(weights: np.ndarray) -> np.ndarray:
+        return refit_tied(read, weights[:, answers.respondent] * answers.count, fit, orders)
+
+    return Fit(estimate, again)
+
+
+def _estimate(
+    opened: Opened, answers: Rankings, log_worth: np.ndarray, influence: np.ndarray, inverse: np.ndarray
+) -> Estimate:
+    """What plain and tied rankings have in common: worths with design-based (or model) covariance."""
+    sample = opened.sample
+    influence = by_respondent(influence, answers.respondent, sample.n)
     robust = opened.covariance == "robust"
-    covariance = sample.covariance(influence) if robust else fit.inverse
-    described = sample.covariance(influence, finite_population=True) if robust and _finite(sample) else None
-    estimate = Estimate(
+    return Estimate(
         items=answers.items,
         method="plackett-luce",
         measure="worth",
         scale="worth",
-        value=fit.log_worth,
-        covariance=covariance,
-        described=described,
+        value=log_worth,
+        covariance=sample.covariance(influence) if robust else inverse,
+        described=sample.covariance(influence, finite_population=True) if robust and _finite(sample) else None,
         base=sample.n,
-        item_base=np.bincount(np.nonzero(answers.offered)[1], minlength=len(answers.items)),
+        item_base=answers.offered.sum(axis=0),
         weighted_base=float(sample.weight.sum()),
         df=sample.df,
         influence=influence,
         covariance_kind=opened.covariance,
-        log_likelihood=fit.log_likelihood,
-        penalty=pseudo or None,
-        tests=_tests(counts, fit, sample),
-        notes=notes,
     )
-    return Fit(estimate, lambda weights: refit(read, answers, weights, fit))
 
 
 def _finite(sample: Sample) -> bool:
@@ -187,21 +225,13 @@ def _penalty(answers: Rankings) -> tuple[float, tuple[str, ...]]:
     return PSEUDO, (note.format(names=", ".join(single) or _("whole groups"), pseudo=PSEUDO),)
 
 
-def _tests(counts: ChoiceCounts, fit: WorthFit, sample: Sample) -> tuple[Test, ...]:
+def _tests(fitted: float, null: float, m: int, sample: Sample, pseudo: float) -> tuple[Test, ...]:
     """Likelihood ratio against equal worths: only for equal weights without strata, clusters or penalty."""
-    if not sample.simple or fit.pseudo:
+    if not sample.simple or pseudo:
         return ()
-    m = len(fit.log_worth)
-    ratio = 2 * (fit.log_likelihood - log_likelihood(counts, np.zeros(m)))
-    return (
-        Test(
-            "likelihood ratio",
-            _("all obstacles have the same worth"),
-            ratio,
-            (float(m - 1),),
-            float(stats.chi2.sf(ratio, m - 1)),
-        ),
-    )
+    ratio = 2 * (fitted - null)
+    hypothesis = _("all obstacles have the same worth")
+    return (Test("likelihood ratio", hypothesis, ratio, (m - 1.0,), float(stats.chi2.sf(ratio, m - 1))),)
 
 
 def refit(read: Choices, answers: Rankings, weights: np.ndarray, fit: WorthFit, *, limit: int = 60) -> np.ndarray:
@@ -258,8 +288,6 @@ def _refuses(answers: Answers, question: Question, k: int) -> str | None:
         return _("it needs rankings")
     if answers.selection:
         return _("selections have no order among the marked")
-    if question.ties and has_ties(answers.ranks):
-        return _("some rankings have tied obstacles")
     return None
 
 

@@ -206,12 +206,6 @@ def test_sets_never_compared_are_refused_by_name(build):
         rank(build.study(build.rankings(ranks, ranks > 0)))
 
 
-def test_ties_are_refused(build):
-    ranks = np.array([[1, 1, 2], [1, 2, 3], [2, 1, 1]] * 5)
-    with pytest.raises(ModelError, match="tied"):
-        rank(build.study(build.rankings(ranks)), model="plackett-luce")
-
-
 def test_gaps_keep_the_order():
     assert counts_of([[1, 2, 4], [5, 1, 9]]).chosen.tolist() == counts_of([[1, 2, 3], [2, 1, 3]]).chosen.tolist()
 
