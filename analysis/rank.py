@@ -19,7 +19,7 @@ from analysis.methods import MethodComparison, compare_methods
 from analysis.rank_sets import DRAWS, RankSets, rank_sets
 from analysis.scores import MODELS
 from analysis.scores.model import Fit, ModelError, Opened, open_wave
-from survey.answers import Answers, Published, Ratings
+from survey.answers import Answers, BestWorst, Published, Ratings
 from survey.language import _
 from survey.question import Item
 from survey.study import Study, Wave
@@ -270,6 +270,8 @@ def default_model(answers: Answers) -> str:
         return "published"
     if isinstance(answers, Ratings):
         return "mean-severity"
+    if isinstance(answers, BestWorst):
+        return "maxdiff"
     return "share" if answers.selection else "plackett-luce"
 
 

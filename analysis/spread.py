@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.design import sample_of
-from survey.answers import Published, Rankings, Ratings
+from survey.answers import BestWorst, Published, Rankings, Ratings
 from survey.question import Item, Level
 from survey.study import Wave
 
@@ -23,6 +23,7 @@ class Spread:
     kind "levels": categories are the levels of the scale from the least to the most severe; rows sum to 1 over those
          who rated the item.
     kind "selected": two categories, marked and not marked; rows sum to 1 over those who were offered the item.
+    kind "best_worst": three categories, best, neither, worst; rows sum to 1 over the tasks that showed the item.
     kind "published": one category, the published share.
     """
 
@@ -51,6 +52,8 @@ def spread(wave: Wave) -> Spread:
     if isinstance(answers, Ratings):
         return _levels(answers, weight)
     weight = weight * answers.count
+    if isinstance(answers, BestWorst):
+        return _best_worst(answers, weight)
     if answers.selection:
         return _selected(answers, weight, wave.question.max_choices)
     return _positions(answers, weight)
@@ -84,6 +87,14 @@ def _levels(answers: Ratings, weight: np.ndarray) -> Spread:
         _none(),
         None,
     )
+
+
+def _best_worst(answers: BestWorst, weight: np.ndarray) -> Spread:
+    item = np.arange(len(answers.items))
+    best, worst = answers.best[:, None] == item, answers.worst[:, None] == item
+    share = _shares(weight, answers.shown, [best, ~best & ~worst, worst])
+    base = answers.shown.sum(axis=0)
+    return Spread("best_worst", answers.items, share, base, 0, False, (), np.zeros(len(base)), _none(), None)
 
 
 def _selected(answers: Rankings, weight: np.ndarray, cap: int | None) -> Spread:

@@ -56,7 +56,7 @@ def tied_choices(ranks: np.ndarray, offered: np.ndarray, *, places: int | None =
     size = np.array([(level == now).sum(axis=0) for now in range(depth)], np.int16).reshape(depth, n)
     left = np.empty((depth, n, m), bool)
     for now in range(depth):
-        here = level.T >= now
+        here = np.greater_equal(level.T, now)
         left[now] = offered & here & (reached > now)[:, None]
     room = (places or m) - (np.cumsum(size, axis=0) - size)
     largest = np.clip(np.minimum(room, left.sum(axis=2)), 0, m).astype(np.int64)

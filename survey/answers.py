@@ -24,6 +24,7 @@ class Rankings:
     respondent: np.ndarray  # (n,) intp, row of Wave.respondents
     count: np.ndarray  # (n,) float64, how many times the row stands in the data (1 for a survey)
     selection: bool = False  # True: marked or not marked, no order among the marked
+    first_shown: np.ndarray | None = None  # (n,) item shown first, for pairs whose order is known
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,19 @@ class Ratings:
     not_applicable: np.ndarray  # (n, m) bool, answered "does not apply": no rating, but an answer
     scale: Scale
     respondent: np.ndarray  # (n,) intp, row of Wave.respondents
+    total: float | None = None  # points to share out: scores are points, and each row sums to this
+
+
+@dataclass(frozen=True)
+class BestWorst:
+    """Best and worst of the items shown in a task; the order of the others is unknown."""
+
+    items: tuple[Item, ...]
+    shown: np.ndarray  # (r, m) bool
+    best: np.ndarray  # (r,) intp, the largest obstacle of the task
+    worst: np.ndarray  # (r,) intp, the smallest, another item than `best`
+    respondent: np.ndarray  # (r,) intp, row of Wave.respondents
+    count: np.ndarray  # (r,) float64
 
 
 @dataclass(frozen=True)
@@ -49,4 +63,4 @@ class Published:
     weighted: bool = False
 
 
-Answers = Rankings | Ratings | Published
+Answers = Rankings | Ratings | BestWorst | Published

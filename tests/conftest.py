@@ -61,7 +61,7 @@ def published_of(share: Any, n: float | None = None, *, several: bool = True) ->
 
 def study_of(answers: Answers, *, k: int | None = None, max_choices: int | None = None, **design: Any) -> Study:
     """A study of one wave with these answers; `design` are fields of survey.study.Design."""
-    n = 0 if isinstance(answers, Published) else len(answers.respondent)
+    n = 0 if isinstance(answers, Published) else int(answers.respondent.max(initial=-1)) + 1
     form = "rank_grid"
     question = Question({"en": "Which?"}, form, answers.items, k=k, max_choices=max_choices)
     receipt = Receipt("answers.csv", "0" * 64, "utf-8", ",", n, len(answers.items), (), n)

@@ -1,0 +1,89 @@
+"""Conditional logit: one alternative is picked from a task, with probability proportional to exp(x'theta).
+
+McFadden (1974). Tasks that offer the same alternatives are one task, so that the fit needs only how often each of its
+alternatives was picked. Pairs with ties, best-worst choices and their variants are tasks with features of their own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.newton import maximise
+
+
+@dataclass(frozen=True)
+class Tasks:
+    """r answers to s distinct tasks with up to a alternatives of p features."""
+
+    features: np.ndarray  # (s, a, p) float64
+    available: np.ndarray  # (s, a) bool
+    task: np.ndarray  # (r,) row of `features`
+    picked: np.ndarray  # (r,) alternative
+
+
+@dataclass(frozen=True)
+class LogitFit:
+    theta: np.ndarray  # (p,)
+    inverse: np.ndarray  # (p, p)
+    log_likelihood: float
+    null_log_likelihood: float  # every alternative of a task equally likely
+
+
+def fit_tasks(tasks: Tasks, weight: np.ndarray, *, zero_sum: int, ridge: np.ndarray | None = None) -> LogitFit:
+    """Maximum likelihood.
+
+    Parameters
+    ----------
+    weight : (r,) array
+    zero_sum : int
+        Leading features to all of which a constant may be added without a change.
+    ridge : (p, 2) array, optional
+        Pseudo-observations against a ghost: how many wins and losses each feature's unit vector is given.
+
+    Raises
+    ------
+    analysis.newton.ConvergenceError
+    """
+    s, a, p = tasks.features.shape
+    picked = np.bincount(tasks.task * a + tasks.picked, weights=weight, minlength=s * a).reshape(s, a)
+    times = picked.sum(axis=1)
+    observed = np.einsum("sa,sap->p", picked, tasks.features)
+
+    def objective(theta: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
+        log_total, probability = _probabilities(tasks, theta)
+        mean = np.einsum("sa,sap->sp", probability, tasks.features)
+        value = observed @ theta - times @ log_total
+        gradient = observed - times @ mean
+        rate = (probability * times[:, None]).reshape(-1, 1)
+        flat = tasks.features.reshape(-1, p)
+        information = (flat * rate).T @ flat - (mean * times[:, None]).T @ mean
+        if ridge is not None:
+            win = 1 / (1 + np.exp(-theta))
+            total = ridge.sum(axis=1)
+            value += ridge[:, 0] @ np.log(win) + ridge[:, 1] @ np.log1p(-win)
+            gradient = gradient + ridge[:, 0] - total * win
+            information = information + np.diag(total * win * (1 - win))
+        return float(value), gradient, information
+
+    best = maximise(objective, np.zeros(p), zero_sum=0 if ridge is not None else zero_sum, tolerance=1e-9)
+    alternatives = tasks.available.sum(axis=1)
+    value = float(observed @ best.theta - times @ _probabilities(tasks, best.theta)[0])
+    return LogitFit(best.theta, best.inverse, value, -float(times @ np.log(alternatives)))
+
+
+def _probabilities(tasks: Tasks, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(s,) log of the sum over alternatives, and (s, a) probabilities."""
+    utility = np.where(tasks.available, tasks.features @ theta, -np.inf)
+    top = utility.max(axis=1, keepdims=True)
+    raised = np.exp(utility - top)
+    total = raised.sum(axis=1, keepdims=True)
+    return (np.log(total) + top)[:, 0], raised / total
+
+
+def task_scores(tasks: Tasks, theta: np.ndarray) -> np.ndarray:
+    """(r, p) derivative of each answer's log-likelihood."""
+    _log_total, probability = _probabilities(tasks, theta)
+    mean = np.einsum("sa,sap->sp", probability, tasks.features)
+    return np.asarray(tasks.features[tasks.task, tasks.picked] - mean[tasks.task])

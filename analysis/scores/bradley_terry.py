@@ -1,0 +1,90 @@
+"""Bradley-Terry worths of pairs, with Davidson's ties and an order effect.
+
+P(i wins), P(j wins), P(tie) are in proportion g a_i : a_j : nu sqrt(a_i a_j), i the item shown first (Bradley and
+Terry 1952; Davidson 1970; Davidson and Beaver 1977). nu is there when ties occur, g when the order is known.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from analysis.choice_sets import connectivity
+from analysis.conditional_logit import Tasks
+from analysis.scores.from_logit import PSEUDO, worths_from_tasks
+from analysis.scores.model import Fit, Model, ModelError, Opened
+from survey.answers import Answers, Rankings
+from survey.language import _
+from survey.question import Question
+
+
+def bradley_terry(opened: Opened) -> Fit:
+    answers = opened.answers
+    assert isinstance(answers, Rankings)
+    graph = connectivity(answers.ranks, answers.offered)
+    if not graph.compared:
+        names = [", ".join(answers.items[i].name for i in group) for group in graph.separate[:2]]
+        message = _("{first} are never compared with {second}: no ranking can join them. Rank each set by itself.")
+        raise ModelError(message.format(first=names[0], second=names[1]))
+    note = _(
+        "Some obstacles always win or always lose, so worths without a penalty would be infinite. Each obstacle was "
+        "given {pseudo} pseudo-wins and {pseudo} pseudo-losses; errors belong to the penalised objective."
+    )
+    tasks, extra = pair_tasks(answers)
+    return worths_from_tasks(
+        opened,
+        answers.items,
+        tasks,
+        answers.respondent,
+        answers.count,
+        method="bradley-terry",
+        penalised=not graph.strong,
+        extra=extra,
+        exposure=answers.offered.sum(axis=0),
+        notes=() if graph.strong else (note.format(pseudo=PSEUDO),),
+    )
+
+
+def pair_tasks(answers: Rankings) -> tuple[Tasks, tuple[str, ...]]:
+    """Pairs as tasks of two or three alternatives: the first wins, the second wins, tie."""
+    m = len(answers.items)
+    first, second = _members(answers)
+    rank = answers.ranks.astype(np.int64)
+    rank = np.where(rank == 0, m + 1, rank)  # left below the other
+    here = np.arange(len(first))
+    difference = rank[here, second] - rank[here, first]
+    picked = np.where(difference > 0, 0, np.where(difference < 0, 1, 2))
+    ties, ordered = bool((picked == 2).any()), answers.first_shown is not None
+    extra = (*(("log_tie",) if ties else ()), *(("log_order",) if ordered else ()))
+    pairs, task = np.unique(np.column_stack([first, second]), axis=0, return_inverse=True)
+    features = np.zeros((len(pairs), 3, m + len(extra)))
+    row = np.arange(len(pairs))
+    features[row, 0, pairs[:, 0]] = features[row, 1, pairs[:, 1]] = 1
+    features[row, 2, pairs[:, 0]] = features[row, 2, pairs[:, 1]] = 0.5
+    if ties:
+        features[:, 2, m] = 1
+    if ordered:
+        features[:, 0, m + len(extra) - 1] = 1
+    available = np.ones((len(pairs), 3), bool)
+    available[:, 2] = ties
+    return Tasks(features, available, task.reshape(-1), picked), extra
+
+
+def _members(answers: Rankings) -> tuple[np.ndarray, np.ndarray]:
+    """(n,) the two items of each pair; the one shown first first, where that is known."""
+    first = answers.offered.argmax(axis=1)
+    second = answers.offered.shape[1] - 1 - answers.offered[:, ::-1].argmax(axis=1)
+    if answers.first_shown is None:
+        return first, second
+    turn = answers.first_shown == second
+    return np.where(turn, second, first), np.where(turn, first, second)
+
+
+def _refuses(answers: Answers, question: Question, k: int) -> str | None:
+    if not isinstance(answers, Rankings) or answers.selection:
+        return _("it needs pairs")
+    if not (answers.offered.sum(axis=1) == 2).all():
+        return _("it needs pairs; rankings broken into pairs would count the same answer several times")
+    return None
+
+
+MODEL = Model("bradley-terry", _refuses, bradley_terry)
