@@ -40,6 +40,7 @@ def rank_sets(
     df: float,
     level: float = 0.95,
     simultaneous: bool = True,
+    side: str = "both",
     draws: int = DRAWS,
     seed: int = 1,
     step_down: bool = True,
@@ -52,6 +53,9 @@ def rank_sets(
         Degrees of freedom of the draws; `numpy.inf` gives normal draws.
     simultaneous : bool
         True: all sets at once hold with probability `level`. False: each set by itself does.
+    side : {"both", "best", "worst"}
+        Which end of the sets is wanted when each stands by itself: one-sided sets are sharper there, and the other
+        end is left open. Simultaneous sets look at all ordered pairs either way.
 
     Returns
     -------
@@ -75,7 +79,7 @@ def rank_sets(
             return holm_rejections(p, family, 1 - level)
         return _step_down(ratios, draw, error, family, level, step_down, df)
 
-    low, high, separated = _sets(reject, len(known), simultaneous)
+    low, high, separated = sets_of(reject, len(known), simultaneous, side)
     whole = np.zeros((len(estimate.value),) * 2, bool)
     whole[np.ix_(known, known)] = separated
     ends = np.zeros((2, len(whole)), int)
@@ -84,10 +88,13 @@ def rank_sets(
     return RankSets(ends[0], ends[1], level, simultaneous, whole, 0 if at_most else draws, df, reliable)
 
 
-def _sets(
-    reject: Callable[[np.ndarray], np.ndarray], m: int, simultaneous: bool
+def sets_of(
+    reject: Callable[[np.ndarray], np.ndarray], m: int, simultaneous: bool, side: str = "both"
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Ends of the sets and the pairs found: one family of all ordered pairs, or one for each item."""
+    """Ends of the sets and the pairs found: one family of all ordered pairs, or one for each item.
+
+    `reject` takes a family, an (m, m) mask of ordered pairs, and returns the mask of those rejected in it.
+    """
     everything = ~np.eye(m, dtype=bool)
     if simultaneous:
         found = reject(everything)
@@ -95,7 +102,8 @@ def _sets(
     low, high, separated = np.ones(m, int), np.full(m, m), np.zeros((m, m), bool)
     for item in range(m):
         own = np.zeros((m, m), bool)
-        own[item] = own[:, item] = True
+        own[item] = side != "best"  # the item above others: its worst rank
+        own[:, item] = side != "worst"  # others above the item: its best rank
         found = reject(own & everything)
         low[item] += found[:, item].sum()
         high[item] -= found[item].sum()
@@ -194,3 +202,14 @@ def holm_rejections(p: np.ndarray, family: np.ndarray, alpha: float) -> np.ndarr
     result = np.zeros(p.shape, bool)
     result[family] = rejected
     return result
+
+
+def surely_among(
+    estimate: Estimate, places: int, *, df: float, level: float = 0.95, draws: int = DRAWS, seed: int = 1
+) -> np.ndarray | None:
+    """(m,) bool: items that cannot be ruled out of the first `places`, all truly there with probability `level`.
+
+    The tau-best set of Mogstad et al.: items whose one-sided simultaneous lower end is no worse than `places`.
+    """
+    sets = rank_sets(estimate, df=df, level=level, draws=draws, seed=seed)
+    return None if sets is None else (sets.low >= 1) & (sets.low <= places)

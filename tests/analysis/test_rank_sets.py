@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 from analysis.estimate import Estimate
+from analysis.quasi_variance import quasi_variances
 from analysis.rank import rank
-from analysis.rank_sets import holm_rejections, rank_sets
+from analysis.rank_sets import holm_rejections, rank_sets, surely_among
+from analysis.single_choice import single_choice_sets
 
 SHARED = Path(os.environ.get("OBSTACLES_SHARED", Path(__file__).parents[3] / "shared")) / "golden"
 
@@ -111,3 +113,43 @@ def test_sets_of_ranked_items_cover_the_true_ranks(build, draw):
         sets = found.simultaneous
         covered += bool((sets.low <= np.arange(1, 7)).all() and (sets.high >= np.arange(1, 7)).all())
     assert covered / 150 >= 0.95 - 3 * np.sqrt(0.95 * 0.05 / 150)
+
+
+@pytest.mark.parametrize("case", ["ten", "seven"])
+@pytest.mark.parametrize(("key", "simultaneous"), [("simul_holm", True), ("marg_holm", False)])
+def test_single_choice_sets_equal_csranks(golden, case, key, simultaneous):
+    r = golden("csranks_multinom.json")[case]
+    sets = single_choice_sets(np.array(r["counts"]), simultaneous=simultaneous)
+    assert sets.low.tolist() == r[key]["L"]
+    assert sets.high.tolist() == r[key]["U"]
+
+
+def test_best_three_equal_csranks(golden, build):
+    r = golden("synth.json")["ranksets_full"]
+    assert surely_among(estimate_of(build, r["est"], r["V"]), 3, df=np.inf).tolist() == r["best3"]
+
+
+def test_one_sided_sets_are_no_wider_at_their_end(build):
+    rng = np.random.default_rng(3)
+    root = rng.normal(size=(6, 6))
+    estimate = estimate_of(build, rng.normal(size=6), root @ root.T / 20)
+    both, best = (rank_sets(estimate, df=60, simultaneous=False, side=side, draws=20_000) for side in ("both", "best"))
+    assert (best.low >= both.low).all()
+    assert (best.high == 6).all()
+
+
+def test_quasi_variances_agree_with_qvcalc(golden):
+    r = golden("qvcalc_small.json")
+    found = quasi_variances(np.array(r["V"]))
+    assert found.value == pytest.approx(r["qvframe"]["quasiVar"], rel=1e-6)
+    assert found.relative_error == pytest.approx(r["relerrs"], abs=1e-6)
+
+
+def test_quasi_variances_of_worths_agree_with_r(golden):
+    r = golden("synth.json")["full_npseudo0"]
+    found = quasi_variances(np.array(r["vcov_sumzero"]["values"]))
+    assert found.value == pytest.approx(r["qv"]["quasiVar"], rel=1e-6)
+
+
+def test_no_quasi_variances_where_one_would_be_negative():
+    assert quasi_variances(np.array([[1.0, 0.9, 0.0], [0.9, 0.81, 0.0], [0.0, 0.0, 0.0]])) is None
