@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,6 +45,7 @@ class Wave:
     fieldwork: tuple[date, date] | None
     invited: int | None
     settings: WaveSettings
+    sizes: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # group column -> group -> people invited
 
     @property
     def items(self) -> tuple[Item, ...]:
