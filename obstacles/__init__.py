@@ -1,0 +1,102 @@
+"""Rank obstacles from survey answers, with confidence sets for ranks, and make the report.
+
+The public names, for notebooks and scripts; each is imported when it is first used (PEP 562), so that
+`import obstacles` costs nothing:
+
+>>> import obstacles
+>>> study = obstacles.load_study("study.toml")      # doctest: +SKIP
+>>> ranking = obstacles.rank(study)                 # doctest: +SKIP
+>>> ranking.to_frame()                              # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reports.render import write_report
+    from reports.research import build as build_report
+    from survey.load import load_study
+
+    from analysis.estimate import Estimate, Test
+    from analysis.rank import Ranking, rank
+    from analysis.rank import methods_side_by_side as compare_methods
+    from analysis.rank_sets import RankSets, rank_sets
+    from analysis.respondents import profile
+    from analysis.scores.model import ModelError
+    from analysis.spread import spread
+    from obstacles.demo import write_examples
+    from survey.problems import Problem, Receipt, SurveyError
+    from survey.study import Study, Wave
+    from survey.studyfile import json_schema
+
+    __version__: str
+
+PUBLIC = {  # name -> (module, its name there)
+    "load_study": ("survey.load", "load_study"),
+    "json_schema": ("survey.studyfile", "json_schema"),
+    "Study": ("survey.study", "Study"),
+    "Wave": ("survey.study", "Wave"),
+    "SurveyError": ("survey.problems", "SurveyError"),
+    "Problem": ("survey.problems", "Problem"),
+    "Receipt": ("survey.problems", "Receipt"),
+    "rank": ("analysis.rank", "rank"),
+    "Ranking": ("analysis.rank", "Ranking"),
+    "compare_methods": ("analysis.rank", "methods_side_by_side"),
+    "spread": ("analysis.spread", "spread"),
+    "profile": ("analysis.respondents", "profile"),
+    "rank_sets": ("analysis.rank_sets", "rank_sets"),
+    "RankSets": ("analysis.rank_sets", "RankSets"),
+    "Estimate": ("analysis.estimate", "Estimate"),
+    "Test": ("analysis.estimate", "Test"),
+    "ModelError": ("analysis.scores.model", "ModelError"),
+    "build_report": ("reports.research", "build"),
+    "write_report": ("reports.render", "write_report"),
+    "write_examples": ("obstacles.demo", "write_examples"),
+}
+
+__all__ = [
+    "Estimate",
+    "ModelError",
+    "Problem",
+    "RankSets",
+    "Ranking",
+    "Receipt",
+    "Study",
+    "SurveyError",
+    "Test",
+    "Wave",
+    "__version__",
+    "build_report",
+    "compare_methods",
+    "json_schema",
+    "load_study",
+    "profile",
+    "rank",
+    "rank_sets",
+    "spread",
+    "write_examples",
+    "write_report",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name == "__version__":
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            value: object = version("obstacle-ranking")
+        except PackageNotFoundError:
+            value = "0+unknown"  # a checkout that was not installed
+    elif name in PUBLIC:
+        module, attribute = PUBLIC[name]
+        value = getattr(import_module(module), attribute)
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
