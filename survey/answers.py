@@ -22,9 +22,10 @@ class Rankings:
     ranks: np.ndarray  # (n, m) int16, 1 = largest obstacle, 0 = not ranked
     offered: np.ndarray  # (n, m) bool
     respondent: np.ndarray  # (n,) intp, row of Wave.respondents
-    count: np.ndarray  # (n,) float64, how many times the row stands in the data (1 for a survey)
+    count: np.ndarray  # (n,) float64, respondents that a row stands for; of one with several rows: times it was said
     selection: bool = False  # True: marked or not marked, no order among the marked
     first_shown: np.ndarray | None = None  # (n,) item shown first, for pairs whose order is known
+    position: np.ndarray | None = None  # (n, m) int16 place 1..m at which each item was shown; 0 = not known
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class BestWorst:
     best: np.ndarray  # (r,) intp, the largest obstacle of the task
     worst: np.ndarray  # (r,) intp, the smallest, another item than `best`
     respondent: np.ndarray  # (r,) intp, row of Wave.respondents
-    count: np.ndarray  # (r,) float64
+    count: np.ndarray  # (r,) float64, as in Rankings
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,16 @@ class Published:
     several_answers: bool  # one respondent could name several items
     design_effect: float | None = None  # of a weighted table; None = not stated
     weighted: bool = False
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """A ranking question whose right answer is known, asked beside the obstacles: who answers at random misses it."""
+
+    correct: np.ndarray  # (n,) bool, whether each respondent of the wave gave the right answer
+    answered: np.ndarray  # (n,) bool
+    items: int  # items of the anchor question
+    places: int  # places that had to be filled; = items for a full ranking
 
 
 Answers = Rankings | Ratings | BestWorst | Published

@@ -16,7 +16,8 @@ MOST_EXAMPLES = 5
 class Problem:
     """One kind of trouble in one file: what was found, where, and what would be right.
 
-    `rows` are numbered as a spreadsheet shows them (the header is row 1) and hold at most five examples of `count`.
+    `rows` are numbered as a spreadsheet shows them (the header is row 1), lines of a study file from 1; they hold at
+    most five examples of `count`.
     """
 
     severity: str  # one of SEVERITIES; "ask" stops like an error and names the key that would answer
@@ -50,6 +51,8 @@ class Problem:
             return ""
         shown = ", ".join(str(row) for row in self.rows[:MOST_EXAMPLES])
         more = self.count - len(self.rows[:MOST_EXAMPLES])
+        if self.file is not None and self.file.endswith(".toml"):
+            return _("line {rows}").format(rows=shown)
         if more > 0:
             return _("rows {rows} and {more} more").format(rows=shown, more=f"{more:,}")
         return (_("row {rows}") if len(self.rows) == 1 else _("rows {rows}")).format(rows=shown)

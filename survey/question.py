@@ -65,3 +65,5 @@ class Question:
     scale: Scale | None = None
     max_choices: int | None = None
     item_order: str | None = None  # "randomised" or "fixed"; None = not stated
+    largest_tie: int | None = None  # most items that may share a place; None = as many as the answers show
+    ties_overrun: bool = False  # a tie may run past the last place

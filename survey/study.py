@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from survey.answers import Answers
+from survey.answers import Anchor, Answers
 from survey.language import Labels
 from survey.problems import Problem, Receipt
 from survey.question import Item, Question
@@ -22,6 +22,27 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Replicates:
+    """Replicate weights: each column is a weight for the whole sample, the sampling weight included."""
+
+    weight: np.ndarray  # (n, r) float64, >= 0
+    kind: str  # "brr", "fay", "jackknife", "bootstrap" ...: what the report calls them
+    scale: float  # covariance = scale x sum over replicates of rscales x squared deviation
+    rscales: np.ndarray  # (r,)
+    around_estimate: bool = False  # deviations from the full-sample estimate; False: from the replicates' mean
+
+
+@dataclass(frozen=True)
+class Margin:
+    """A known division of the population, to which weights are raked."""
+
+    name: str  # group column
+    code: np.ndarray  # (n,) intp group of each respondent
+    groups: tuple[str, ...]  # (g,)
+    target: np.ndarray  # (g,) float64 people or shares of the population
+
+
+@dataclass(frozen=True)
 class Design:
     """How the respondents were drawn, as the file has it. None = no such thing; statistics are in analysis.design."""
 
@@ -29,6 +50,10 @@ class Design:
     stratum: np.ndarray | None = None  # (n,) intp codes 0..H-1
     cluster: np.ndarray | None = None  # (n,) intp codes of primary sampling units, unique over strata
     population: np.ndarray | None = None  # (n,) float64, size N_h of the population of the respondent's stratum
+    replicates: Replicates | None = None
+    margins: tuple[Margin, ...] = ()  # rake the weights to these
+    trim: tuple[float, float] | None = None  # least and largest raked weight, as multiples of the mean weight
+    lonely: str = "adjust"  # strata with a single primary unit: a key of analysis.design.LONELY
 
 
 @dataclass(frozen=True)
@@ -46,6 +71,8 @@ class Wave:
     invited: int | None
     settings: WaveSettings
     sizes: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # group column -> group -> people invited
+    flags: Mapping[str, np.ndarray] = field(default_factory=dict)  # sign of a careless answer -> (n,) bool
+    anchor: Anchor | None = None
 
     @property
     def items(self) -> tuple[Item, ...]:

@@ -1,0 +1,186 @@
+"""Columns of a file -> the design: weights, strata, clusters and population sizes of the rows still in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from survey.language import _
+from survey.numerics import numbers
+from survey.selection import Selection
+from survey.settings import StudySettings, WaveSettings
+from survey.study import Design
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Coded = tuple[np.ndarray, Sequence[str]]  # codes (n,) without gaps, and the names they stand for
+UNEQUAL = 20.0  # largest weight over the median above which a warning is due
+COSTLY = 3.0  # design effect above which a warning is due
+
+
+def weights_of(selection: Selection, settings: StudySettings, wave: WaveSettings) -> np.ndarray | None:
+    """(n,) weights of the rows still in, after those without a usable weight have left or been reported."""
+    if wave.weight is None or settings.weights.method == "none":
+        return None
+    column = wave.weight
+    codes, values = selection.coded(column)
+    found = numbers(values, wave.decimal)
+    if found.ambiguous:
+        example = found.ambiguous[0]
+        message = _(
+            'weights such as "{cell}" may have a decimal comma or group digits in threes. Set decimal = "," or ".".'
+        ).format(cell=example)
+        selection.problem("ask", "A-DEC-01", message, column)
+        return None
+    value = np.array([np.nan if one is None else one for one in found.values])[codes]
+    blank = np.array([cell == "" for cell in values], bool)[codes]
+    text = np.isnan(value) & ~blank
+    if text.any():
+        message = _("this weight is no number. Correct it.")
+        selection.problem("error", "E-WGT-01", message, column, np.flatnonzero(text))
+    if (value < 0).any():
+        message = _("a weight is negative. Correct it; a row that should not count needs weight 0.")
+        selection.problem("error", "E-WGT-02", message, column, np.flatnonzero(value < 0))
+    if blank.any() and settings.weights.missing == "error":
+        message = _('a weight is missing. Add it, or set [weights] missing = "drop".')
+        selection.problem("error", "E-WGT-03", message, column, np.flatnonzero(blank))
+    if text.any() or (value < 0).any() or (blank.any() and settings.weights.missing == "error"):
+        return None
+    zero = value == 0
+    if zero.any():
+        selection.problem("warning", "W-WGT-01", _("rows with weight 0 are left out."), column, np.flatnonzero(zero))
+    gone = blank | zero
+    selection.leave(_("the weight is missing"), blank)
+    selection.leave(_("the weight is 0"), zero[~blank])
+    kept = value[~gone]
+    _unequal(selection, column, kept)
+    return np.asarray(kept)
+
+
+def _unequal(selection: Selection, column: str, weight: np.ndarray) -> None:
+    if not len(weight):
+        return
+    ratio, effect = float(weight.max() / np.median(weight)), float(len(weight) * (weight**2).sum() / weight.sum() ** 2)
+    if ratio > UNEQUAL or effect > COSTLY:
+        message = _(
+            "weights reach {ratio} times their median; {n} answers carry the information of {effective} (design effect "
+            "{effect})."
+        ).format(
+            ratio=f"{ratio:.0f}", n=f"{len(weight):,}", effective=f"{len(weight) / effect:,.0f}", effect=f"{effect:.2f}"
+        )
+        selection.problem("warning", "W-WGT-03", message, column)
+
+
+def design_of(
+    selection: Selection,
+    settings: StudySettings,
+    wave: WaveSettings,
+    weight: np.ndarray | None,
+    sizes: Mapping[str, Mapping[str, int]],
+    respondents: pd.DataFrame,
+) -> Design:
+    """The design of the rows still in; `respondents` has their groups."""
+    strata, cluster = settings.design.strata, settings.design.cluster
+    stratum = None if strata is None else _coded(selection, wave, strata, respondents)
+    unit = None if cluster is None else _coded(selection, wave, cluster, respondents)
+    return Design(
+        weight=weight,
+        stratum=None if stratum is None else stratum[0],
+        cluster=None if unit is None else unit[0],
+        population=_population(selection, settings, wave, stratum, sizes),
+    )
+
+
+def design_columns(settings: StudySettings, wave: WaveSettings) -> list[str]:
+    """The columns that the design reads beside the groups."""
+    named = [settings.design.strata, settings.design.cluster]
+    columns = [name for name in named if name is not None and name not in wave.columns]
+    population = settings.design.population
+    if isinstance(population, str) and population not in ("invited", "size"):
+        columns.append(population)
+    return columns
+
+
+def _coded(selection: Selection, wave: WaveSettings, name: str, respondents: pd.DataFrame) -> Coded | None:
+    """Codes without gaps and names of the strata or clusters; a blank one is an error."""
+    if name in wave.columns:
+        codes, names = respondents[name].cat.codes.to_numpy().astype(np.intp), tuple(respondents[name].cat.categories)
+    else:
+        codes, names = selection.coded(name)
+    used, code = np.unique(codes, return_inverse=True)
+    names = tuple(names[i] for i in used)
+    if "" in names:
+        column = wave.columns.get(name, name)
+        message = _("the stratum or cluster is missing, so the design is not known. Add it, or leave [design] out.")
+        selection.problem("error", "E-DES-01", message, column, np.flatnonzero(code == names.index("")))
+        return None
+    return code.reshape(-1), names
+
+
+def _population(
+    selection: Selection,
+    settings: StudySettings,
+    wave: WaveSettings,
+    stratum: Coded | None,
+    sizes: Mapping[str, Mapping[str, int]],
+) -> np.ndarray | None:
+    """(n,) size of the population of each row's stratum."""
+    stated, strata = settings.design.population, settings.design.strata
+    n = len(selection.rows)
+    if stated is None or not n:
+        return None
+    if stated == "size" or (stated == "invited" and strata is not None):
+        found = _by_stratum(selection, stratum, sizes.get(strata or "", {}))
+    elif stated == "invited":
+        if wave.invited is None:
+            message = _('population = "invited" needs the key invited in wave "{wave}".').format(wave=wave.id)
+            selection.problem("error", "E-POP-01", message)
+            return None
+        found = np.full(n, float(wave.invited))
+    elif isinstance(stated, str):
+        codes, values = selection.coded(stated)
+        parsed = numbers(values, wave.decimal).values
+        found = np.array([np.nan if one is None else one for one in parsed])[codes]
+        if (wrong := ~(found > 0)).any():
+            message = _("the size of the population should be a number above 0.")
+            selection.problem("error", "E-POP-02", message, stated, np.flatnonzero(wrong))
+            return None
+    else:
+        if strata is not None:
+            message = _('with strata, each needs its own population: use population = "size" with [groups.size].')
+            selection.problem("error", "E-POP-01", message)
+            return None
+        found = np.full(n, float(stated))
+    if found is not None:
+        _check_size(selection, stratum or (np.zeros(n, np.intp), ("",)), found)
+    return found
+
+
+def _by_stratum(selection: Selection, stratum: Coded | None, sizes: Mapping[str, int]) -> np.ndarray | None:
+    if stratum is None or not sizes:
+        message = _('population = "size" needs strata, and a table of their sizes under [groups.size].')
+        selection.problem("error", "E-POP-01", message)
+        return None
+    code, names = stratum
+    absent = [name for name in names if name not in sizes]
+    if absent:
+        message = _("the table of group sizes has no row for {names}. Add it, or an alias.")
+        selection.problem("error", "E-POP-03", message.format(names=", ".join(f'"{one}"' for one in absent[:5])))
+        return None
+    return np.array([float(sizes[name]) for name in names])[code]
+
+
+def _check_size(selection: Selection, stratum: Coded, population: np.ndarray) -> None:
+    """A population cannot be smaller than its respondents."""
+    code, names = stratum
+    count = np.bincount(code)
+    size = np.zeros(len(names))
+    size[code] = population
+    for place in np.flatnonzero(size < count).tolist():
+        message = _("the population ({size}) is smaller than the number of respondents ({n}){where}. Correct it.")
+        where = _(' of "{stratum}"').format(stratum=names[place]) if names[place] else ""
+        text = message.format(size=f"{size[place]:,.0f}", n=f"{count[place]:,}", where=where)
+        selection.problem("error", "E-POP-04", text)

@@ -1,0 +1,180 @@
+"""What a response format is made of, and what it is given: one wave's question, its columns and its rows.
+
+Formats work on the distinct cells of a column and spread the result over the rows, so a million rows cost little more
+than a thousand. What they cannot use they report with row, column and value; they never guess.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+import numpy as np
+
+from survey.answers import Answers, BestWorst, Published, Rankings, Ratings
+from survey.language import _, ngettext
+from survey.problems import MOST_EXAMPLES, LeftOut, Problem
+from survey.question import Item, Scale
+from survey.settings import Direction, WaveSettings
+from survey.table import Table
+
+BLANK, BELOW, MISSING, NOT_APPLICABLE = -1, -2, -3, -4  # meanings of a cell that is no answer by itself
+ROWS = {  # answer type -> its arrays with one entry per answer
+    Rankings: ("ranks", "offered", "count", "first_shown"),
+    Ratings: ("scores", "not_applicable"),
+    BestWorst: ("shown", "best", "worst", "count"),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """One wave's question with its table."""
+
+    settings: WaveSettings
+    items: tuple[Item, ...]
+    direction: Direction | None
+    invalid: str  # "error", "leave_out" or "repair_ties": [quality] invalid_ranking
+    least: int | None  # [quality.partial] keep_if_items_answered
+    table: Table
+    rows: np.ndarray  # (n,) intp, the rows of the table that are read
+    offered: np.ndarray  # (n, m) bool, by the study file
+
+    @property
+    def n(self) -> int:
+        return len(self.rows)
+
+    def coded(self, column: str) -> tuple[np.ndarray, tuple[str, ...]]:
+        """Codes (n,) of the rows that are read, and the distinct cells of the whole column."""
+        codes, values = self.table.coded(column)
+        return codes[self.rows], values
+
+
+class Ending(NamedTuple):
+    """Rows that leave the analysis, by one rule."""
+
+    rule: str
+    rows: np.ndarray  # (n,) bool
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """What a format made of n rows."""
+
+    answers: Answers  # of all n rows, in their order; `Published` has no rows
+    left_out: tuple[Ending, ...] = ()  # in order: a row leaves by the first rule that names it
+    repaired: tuple[LeftOut, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    choices: tuple[tuple[str, str], ...] = ()  # defaults used and things detected: (what, value)
+    scale: Scale | None = None
+    k: int | None = None  # places that could be filled
+
+
+@dataclass(frozen=True)
+class Format:
+    """One way in which answers stand in a file."""
+
+    name: str
+    read: Callable[[Asked], Reading]
+    columns: Callable[[WaveSettings], Iterable[str]]  # the columns it reads
+    uses: frozenset[str] = frozenset()  # keys of [[wave]] that it knows beside those of every format
+    needs: frozenset[str] = frozenset()  # of these, the ones it cannot do without
+    respondents: bool = True  # False: a printed table
+
+
+def item_columns(settings: WaveSettings) -> Iterable[str]:
+    """The columns of formats with a column per item."""
+    return settings.obstacles.values()
+
+
+def of_respondents(answers: Answers, keep: np.ndarray) -> Answers:
+    """The answers of the rows kept, renumbered; `keep` is (n,) bool over rows that each are one respondent."""
+    if isinstance(answers, Published):
+        return answers
+    rows = keep[answers.respondent]
+    parts = {}
+    for name in ROWS[type(answers)]:
+        array = getattr(answers, name)
+        parts[name] = array if array is None or rows.all() else array[rows]
+    new = np.cumsum(keep) - 1
+    return replace(answers, **parts, respondent=new[answers.respondent[rows]])
+
+
+@dataclass
+class Log:
+    """Problems of one format's cells, gathered column by column and reported once per kind."""
+
+    asked: Asked
+    problems: list[Problem] = field(default_factory=list)
+
+    def cells(self, severity: str, code: str, message: str, column: str, where: np.ndarray) -> None:
+        """File a problem of the cells of `column` in the rows `where`, (n,) bool."""
+        places = np.flatnonzero(where)
+        if not len(places):
+            return
+        codes, values = self.asked.coded(column)
+        first = places[:MOST_EXAMPLES]
+        self.problems.append(
+            Problem(
+                severity,
+                code,
+                message,
+                file=self.asked.table.file,
+                rows=rows_of(self.asked, first),
+                column=column,
+                values=tuple(values[codes[place]] for place in first),
+                count=len(places),
+            )
+        )
+
+    def rows(self, severity: str, code: str, message: str, where: np.ndarray) -> None:
+        """File a problem of whole rows."""
+        places = np.flatnonzero(where)
+        if len(places):
+            self.problems.append(
+                Problem(
+                    severity,
+                    code,
+                    message,
+                    file=self.asked.table.file,
+                    rows=rows_of(self.asked, places[:MOST_EXAMPLES]),
+                    count=len(places),
+                )
+            )
+
+    def note(self, severity: str, code: str, message: str, column: str | None = None, count: int = 1) -> None:
+        """File a problem of the file or of a column."""
+        self.problems.append(Problem(severity, code, message, file=self.asked.table.file, column=column, count=count))
+
+
+def rows_of(asked: Asked, places: np.ndarray) -> tuple[int, ...]:
+    """Row numbers as a spreadsheet shows them."""
+    return tuple(asked.table.rows[asked.rows[places]].tolist())
+
+
+def kinds_of_missing(settings: WaveSettings, fold: Callable[[str], str]) -> dict[str, int]:
+    """Folded cell -> MISSING or NOT_APPLICABLE, from the key `missing`."""
+    return {
+        fold(cell): NOT_APPLICABLE if kind == "not_applicable" else MISSING
+        for kind, cells in settings.missing.items()
+        for cell in cells
+    }
+
+
+def listed(counts: Mapping[str, int], most: int = MOST_EXAMPLES) -> str:
+    """Distinct cells with how often they occur: '"x" (3), "y" (1) and 2 more'."""
+    order = sorted(counts, key=lambda cell: (-counts[cell], cell))
+    text = ", ".join(f'"{cell[:60]}" ({counts[cell]:,})' for cell in order[:most])
+    rest = len(order) - most
+    return (
+        text if rest <= 0 else ngettext("{cells} and {n} more", "{cells} and {n} more", rest).format(cells=text, n=rest)
+    )
+
+
+def ask_blank(asked: Asked, count: int, what: str) -> Problem:
+    """The study file must say what a blank means."""
+    message = _(
+        '{what}, and the study file does not say what that means. Add blank = "below" (seen, and below every ranked '
+        'item), blank = "not_offered" (no part of the question) or blank = "not_answered" to wave {wave}.'
+    ).format(what=what, wave=f'"{asked.settings.id}"')
+    return Problem("ask", "A-BLANK-01", message, file=asked.table.file, count=count)

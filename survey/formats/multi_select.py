@@ -1,0 +1,175 @@
+"""Select all that apply: a column per item with a mark, or one cell with all choices.
+
+In a column per item a blank beside marks is "not marked". `blank` says what a respondent without any mark is: "below"
+(saw the items, marked none), or "not_answered"; "not_offered" makes every blank cell an item that was not offered.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from survey.answers import Rankings
+from survey.formats.form import Asked, Ending, Format, Log, Reading, ask_blank, kinds_of_missing, listed
+from survey.formats.texts import Texts, fold, split_choices
+from survey.language import _, ngettext
+from survey.problems import LeftOut
+from survey.settings import WaveSettings
+
+MARKED = frozenset(("1", "1.0", "yes", "y", "true", "t", "x", "✓", "✔", "☑", "on", "selected", "checked", "是", "√"))
+UNMARKED = frozenset(
+    ("0", "0.0", "no", "n", "false", "f", "off", "not selected", "quoted: no", "unchecked", "☐", "否", "未选中")
+)
+
+
+def read(asked: Asked) -> Reading:
+    """Marks of all rows: rank 1 for the marked, 0 for the others."""
+    return _one_cell(asked) if asked.settings.cell else _columns(asked)
+
+
+def _columns(asked: Asked) -> Reading:
+    """A column per item."""
+    log = Log(asked)
+    n, m = asked.n, len(asked.items)
+    marked, blank, gone = np.zeros((n, m), bool), np.zeros((n, m), bool), np.zeros((n, m), bool)
+    for j, item in enumerate(asked.items):
+        column = asked.settings.obstacles[item.id]
+        codes, values = asked.coded(column)
+        meaning = np.array(_marks(asked, j, values), np.int8)
+        unknown = Counter(values[code] for code in codes[(meaning == 3)[codes]])
+        if unknown:
+            message = _(
+                "these cells are neither a mark nor none: {cells}. Name the marks in selected, the others in missing."
+            ).format(cells=listed(unknown))
+            log.cells("error", "E-MARK-01", message, column, meaning[codes] == 3)
+        marked[:, j], blank[:, j], gone[:, j] = (meaning[codes] == kind for kind in (1, 2, 4))
+    silent = np.asarray((blank | gone).all(axis=1))
+    offered = asked.offered & ~gone
+    if asked.settings.blank == "not_offered":
+        offered &= ~blank
+    return _reading(asked, log, marked, offered, silent, ())
+
+
+def _marks(asked: Asked, j: int, values: Sequence[str]) -> list[int]:
+    """0 not marked, 1 marked, 2 blank, 3 unknown, 4 missing: of each distinct cell of item j."""
+    settings, item = asked.settings, asked.items[j]
+    stated = {fold(cell) for cell in settings.selected}
+    own = {fold(text) for text in [*settings.values.get(item.id, ()), *item.label.values()]}
+    missing = kinds_of_missing(settings, fold)
+    result = []
+    for value in values:
+        key = fold(value)
+        if key in stated or (not stated and (key in MARKED or key in own)):
+            result.append(1)
+        elif key in missing:
+            result.append(4)
+        elif key == "":
+            result.append(2)
+        else:
+            result.append(0 if key in UNMARKED else 3)
+    return result
+
+
+def _one_cell(asked: Asked) -> Reading:
+    """All choices in one cell; distinct cells are split once."""
+    log = Log(asked)
+    settings = asked.settings
+    assert settings.cell is not None
+    codes, values = asked.coded(settings.cell.column)
+    texts = Texts(asked.items, settings.values)
+    none = {fold(text) for text in settings.none_of_these}
+    missing = kinds_of_missing(settings, fold)
+    known = {**texts.known, **dict.fromkeys([*none, *missing], -1)}
+    used = np.bincount(codes, minlength=len(values))
+    marks = np.zeros((len(values), len(asked.items)), bool)
+    silent, other, twice, contrary = (np.zeros(len(values), bool) for _unused in range(4))
+    unknown: Counter[str] = Counter()
+    for code in np.flatnonzero(used):
+        choices = split_choices(values[code], settings.cell.separator, known)
+        keys = [fold(choice) for choice in choices]
+        items = [texts.known[key] for key in keys if key in texts.known]
+        strange = [choice for choice, key in zip(choices, keys, strict=True) if key not in known]
+        marks[code, items] = True
+        silent[code] = not items and not strange and not any(key in none for key in keys)
+        twice[code] = len(set(items)) < len(items)
+        contrary[code] = bool(items or strange) and any(key in none for key in keys)
+        other[code] = bool(strange)
+        unknown.update({choice: int(used[code]) for choice in strange})
+    if unknown and not settings.other:
+        message = _(
+            "these choices are none of the items: {texts}. {hint} Add them to [wave.values], or set other = true."
+        ).format(texts=listed(unknown), hint=texts.hint(text for text, _count in unknown.most_common()))
+        log.cells("error", "E-TEXT-01", " ".join(message.split()), settings.cell.column, other[codes])
+    repaired = _said(
+        log,
+        settings.cell.column,
+        (
+            (contrary[codes], "W-SEL-02", _('"none of these" beside other choices; the choices are kept.'),
+             _('"none of these" beside other choices, not counted')),
+            (twice[codes], "W-SEL-03", _("the same choice stands twice in a cell; it counts once."),
+             _("choices that stood twice in a cell, counted once")),
+        ),
+    )  # fmt: skip
+    if count := int(other[codes].sum()):
+        repaired.append(LeftOut(_("answers with other choices beside the items, which are not ranked"), count))
+    return _reading(asked, log, marks[codes], asked.offered, silent[codes], repaired)
+
+
+def _said(log: Log, column: str, kinds: Iterable[tuple[np.ndarray, str, str, str]]) -> list[LeftOut]:
+    """Warn of repairs and count them."""
+    repaired = []
+    for where, code, message, counted in kinds:
+        log.cells("warning", code, message, column, where)
+        if count := int(where.sum()):
+            repaired.append(LeftOut(counted, count))
+    return repaired
+
+
+def _reading(
+    asked: Asked,
+    log: Log,
+    marked: np.ndarray,
+    offered: np.ndarray,
+    silent: np.ndarray,
+    repaired: Sequence[LeftOut],
+) -> Reading:
+    settings = asked.settings
+    if settings.blank is None and silent.any():
+        what = _("{n} respondents marked nothing").format(n=f"{int(silent.sum()):,}")
+        log.problems.append(ask_blank(asked, int(silent.sum()), what))
+    outside = (marked & ~asked.offered).any(axis=1)
+    message = _("an item is marked that was not offered, by the key offered. Correct the cell or the key.")
+    log.rows("error", "E-OFF-01", message, outside)
+    cap, number = settings.max_choices, marked.sum(axis=1)
+    if cap and (more := int((number > cap).sum())):
+        message = ngettext(
+            "{n} respondent marked more than the {cap} that were allowed; the answer is kept.",
+            "{n} respondents marked more than the {cap} that were allowed; the answers are kept.",
+            more,
+        ).format(n=f"{more:,}", cap=cap)
+        log.rows("warning", "W-SEL-01", message, number > cap)
+    gone = silent if settings.blank in ("not_answered", "not_offered", None) else np.zeros(len(silent), bool)
+    answers = Rankings(
+        asked.items,
+        (marked & offered).astype(np.int16),
+        offered,
+        np.arange(asked.n),
+        np.ones(asked.n),
+        selection=True,
+    )
+    endings = (Ending(_("the question was not answered"), gone),)
+    return Reading(answers, endings, tuple(repaired), tuple(log.problems))
+
+
+def _read_columns(settings: WaveSettings) -> Iterable[str]:
+    return [settings.cell.column] if settings.cell else settings.obstacles.values()
+
+
+FORMAT = Format(
+    "multi_select",
+    read,
+    _read_columns,
+    uses=frozenset({"selected", "cell", "max_choices", "values", "blank", "other", "none_of_these", "obstacles"}),
+)

@@ -1,0 +1,123 @@
+"""A column per place; the cell is the item at that place (LimeSurvey's "[Rank k]").
+
+Items that were not placed are, by `blank`, "below" every placed one, "not_offered", or "not_answered": then a ranking
+that leaves places free is incomplete.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+
+from survey.answers import Rankings
+from survey.formats.form import Asked, Ending, Format, Log, Reading, ask_blank, kinds_of_missing, listed
+from survey.formats.texts import Texts, fold
+from survey.formats.unusable import Fault, unusable
+from survey.language import _, ngettext
+from survey.problems import LeftOut
+
+NOBODY, OTHER = -1, -2  # no item at this place; a text that is none of the items
+
+
+def read(asked: Asked) -> Reading:
+    """The ranks of all rows."""
+    log = Log(asked)
+    at = _places(asked, log)  # (n, k) item at each place
+    n, m = asked.n, len(asked.items)
+    named = at >= 0
+    ranks = np.zeros((n, m), np.int16)
+    twice = np.zeros(n, bool)
+    place = np.cumsum(at != NOBODY, axis=1)  # places left free do not count
+    for column in range(at.shape[1]):
+        rows = np.flatnonzero(named[:, column])
+        item = at[rows, column]
+        taken = ranks[rows, item] > 0
+        twice[rows[taken]] = True
+        ranks[rows[~taken], item[~taken]] = place[rows[~taken], column]
+    answered = np.asarray(named.any(axis=1))
+    wrong = unusable(asked, log, [_named_twice(twice)], answered)
+    return _reading(asked, log, at, ranks, answered, wrong)
+
+
+def _named_twice(twice: np.ndarray) -> Fault:
+    n = int(twice.sum())
+    counted = ngettext("{n} names an item twice", "{n} name an item twice", n).format(n=n)
+    return Fault("E-RANK-07", counted, _("an item stands at two places."), twice)
+
+
+def _places(asked: Asked, log: Log) -> np.ndarray:
+    """(n, k) intp: the item at each place, NOBODY or OTHER."""
+    settings = asked.settings
+    texts = Texts(asked.items, settings.values)
+    missing = kinds_of_missing(settings, fold)
+    at = np.full((asked.n, len(settings.order)), NOBODY, np.intp)
+    unknown: Counter[str] = Counter()
+    columns: dict[str, np.ndarray] = {}
+    for place, column in enumerate(settings.order):
+        codes, values = asked.coded(column)
+        meaning = np.full(len(values), NOBODY, np.intp)
+        for code, value in enumerate(values):
+            key = fold(value)
+            if key and key not in missing:
+                item = texts[value]
+                meaning[code] = OTHER if item is None else item
+        at[:, place] = meaning[codes]
+        if (where := at[:, place] == OTHER).any():
+            columns[column] = where
+            unknown.update(values[code] for code in codes[where])
+    if unknown and not settings.other:
+        message = _(
+            "these texts are none of the items: {texts}. {hint} Add them to [wave.values], or set other = true."
+        ).format(texts=listed(unknown), hint=texts.hint(text for text, _count in unknown.most_common()))
+        column = next(iter(columns))
+        log.cells("error", "E-TEXT-01", " ".join(message.split()), column, columns[column])
+    return at
+
+
+def _reading(
+    asked: Asked, log: Log, at: np.ndarray, ranks: np.ndarray, answered: np.ndarray, wrong: np.ndarray
+) -> Reading:
+    settings, usable = asked.settings, answered & ~wrong
+    k = settings.k or len(settings.order)
+    unplaced = (ranks == 0) & asked.offered
+    if settings.blank is None and (count := int((unplaced & usable[:, None]).sum())):
+        rows = int((unplaced.any(axis=1) & usable).sum())
+        what = _("{n} rankings leave items out").format(n=f"{rows:,}")
+        log.problems.append(ask_blank(asked, count, what))
+    outside = ((ranks > 0) & ~asked.offered).any(axis=1) & usable
+    message = _("an item is placed that was not offered, by the key offered. Correct the cell or the key.")
+    log.rows("error", "E-OFF-01", message, outside)
+    filled = (at != NOBODY).sum(axis=1)
+    last = np.where(at != NOBODY, np.arange(at.shape[1]) + 1, 0).max(axis=1, initial=0)
+    repaired = _repaired(log, at, (last > filled) & usable, usable)
+    most = np.minimum(k, asked.offered.sum(axis=1))
+    least = most if asked.least is None else np.full(asked.n, asked.least)
+    endings = [Ending(_("the question was not answered"), ~answered & ~wrong)]
+    if settings.blank == "not_answered":
+        endings.append(Ending(_("the ranking was not completed"), (filled < least) & usable))
+    endings.append(Ending(_("the ranking is not usable"), wrong))
+    offered = asked.offered & ((ranks > 0) | (settings.blank not in ("not_offered", "not_answered")))
+    answers = Rankings(asked.items, ranks, offered, np.arange(asked.n), np.ones(asked.n))
+    return Reading(answers, tuple(endings), repaired, tuple(log.problems), k=k)
+
+
+def _repaired(log: Log, at: np.ndarray, gaps: np.ndarray, usable: np.ndarray) -> tuple[LeftOut, ...]:
+    """What was read in spite of a free place or a text that is none of the items."""
+    repaired = []
+    if count := int(gaps.sum()):
+        message = _("a place before the last one is free; the order of the others is kept.")
+        log.rows("warning", "W-RANK-02", message, gaps)
+        repaired.append(LeftOut(_("rankings with a place left free, read in their order"), count))
+    if count := int(((at == OTHER) & usable[:, None]).sum()):
+        repaired.append(LeftOut(_("places given to other answers, which are not ranked"), count))
+    return tuple(repaired)
+
+
+FORMAT = Format(
+    "order_list",
+    read,
+    lambda settings: settings.order,
+    uses=frozenset({"k", "order", "values", "blank", "other"}),
+    needs=frozenset({"order"}),
+)

@@ -1,0 +1,95 @@
+"""Cells of rank columns: which number each distinct cell means, and what is no rank at all."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+
+from survey.formats.form import BELOW, BLANK, MISSING, Asked, Log, kinds_of_missing, listed
+from survey.formats.numerals import numeral, plain
+from survey.formats.texts import fold
+from survey.language import _
+
+TWICE = 2  # ranks are kept as whole numbers of halves, for mid-ranks
+BEYOND = np.iinfo(np.int16).max  # a number above every rank
+MANY_ODD = 0.01  # share of ranks that are one number above the items, above which it may be a code
+
+
+@dataclass(frozen=True, eq=False)
+class RankCells:
+    """All rank cells of one wave."""
+
+    halves: np.ndarray  # (n, m) int16: twice the rank; 0 for a rank 0; negative = BLANK, BELOW, MISSING ...
+    written: int  # cells that were a number written in another way, such as 1.0 or 1st
+
+
+def read_cells(asked: Asked, log: Log) -> RankCells:
+    """The cells of all items; unknown words and likely codes for "missing" are reported."""
+    halves = np.zeros((asked.n, len(asked.items)), np.int16)
+    words: dict[str, Counter[str]] = {}
+    written = 0
+    for j, item in enumerate(asked.items):
+        column = asked.settings.obstacles[item.id]
+        codes, values = asked.coded(column)
+        meaning, unknown, otherwise = _meanings(asked, values)
+        halves[:, j] = meaning[codes]
+        used = np.bincount(codes, minlength=len(values))
+        written += int(used[otherwise].sum())
+        if found := Counter({values[code]: int(used[code]) for code in unknown if used[code]}):
+            words[column] = found
+    if words:
+        _report_words(log, words)
+    _ask_about_codes(log, halves, len(asked.items))
+    return RankCells(halves, written)
+
+
+def _meanings(asked: Asked, values: tuple[str, ...]) -> tuple[np.ndarray, list[int], list[int]]:
+    """The meaning of each distinct cell, the codes of unknown words, and those of numbers written in another way."""
+    missing = kinds_of_missing(asked.settings, fold)
+    unranked = {fold(cell) for cell in asked.settings.unranked}
+    meaning = np.zeros(len(values), np.int16)
+    unknown: list[int] = []
+    otherwise: list[int] = []
+    for code, value in enumerate(values):
+        key = fold(value)
+        if key in unranked:
+            meaning[code] = BELOW
+        elif key in missing:
+            meaning[code] = missing[key]
+        elif key == "":
+            meaning[code] = BLANK
+        elif (number := numeral(value)) is None or not float(TWICE * number).is_integer():
+            meaning[code] = MISSING
+            unknown.append(code)
+        else:
+            meaning[code] = min(TWICE * number, BEYOND)
+            if not plain(value):
+                otherwise.append(code)
+    return meaning, unknown, otherwise
+
+
+def _report_words(log: Log, words: dict[str, Counter[str]]) -> None:
+    total: Counter[str] = sum(words.values(), Counter())
+    message = _(
+        "these cells are no ranks: {cells}. Correct them, or say what they mean: under missing, as in "
+        'missing = {{ refused = ["{first}"] }}, or in unranked.'
+    ).format(cells=listed(total), first=total.most_common(1)[0][0][:40])
+    column = next(iter(words))
+    codes, values = log.asked.coded(column)
+    log.cells("error", "E-RANK-01", message, column, np.isin(codes, [values.index(word) for word in words[column]]))
+
+
+def _ask_about_codes(log: Log, halves: np.ndarray, m: int) -> None:
+    """Ask about a frequent number above the ranks, such as 99."""
+    above = halves[(halves > TWICE * m) & (halves < BEYOND)]
+    if not len(above):
+        return
+    number, count = Counter(above.tolist()).most_common(1)[0]
+    if count > max(MANY_ODD * int((halves > 0).sum()), 2) and number % TWICE == 0:
+        message = _(
+            "{count} answers are {code} while ranks go to {m}. If {code} means refused, add "
+            'missing = {{ refused = ["{code}"] }}.'
+        ).format(count=f"{count:,}", code=number // TWICE, m=m)
+        log.note("ask", "A-MIS-01", message, count=count)

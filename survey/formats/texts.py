@@ -1,0 +1,75 @@
+"""Texts in cells -> items: labels in every language, the texts of the study file, and the item's id, case folded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+
+from survey.columns import normalise
+from survey.language import _
+from survey.question import Item
+
+SPACE = re.compile(r"\s+")
+NAMED = 3  # unknown texts for which the nearest label is given
+
+
+def fold(text: str) -> str:
+    """A text for comparison: NFKC, one space between words, case folded."""
+    return SPACE.sub(" ", normalise(text)).casefold()
+
+
+class Texts:
+    """Which item a text means."""
+
+    def __init__(self, items: tuple[Item, ...], values: Mapping[str, Iterable[str]]) -> None:
+        self.known: dict[str, int] = {}
+        self.shown: dict[str, str] = {}
+        self.doubtful: list[str] = []  # texts that stand for two items
+        for position, item in enumerate(items):
+            stated = list(values.get(item.id, ()))
+            for text in [*stated, *item.label.values()]:
+                self._add(text, position)
+        for position, item in enumerate(items):
+            self.known.setdefault(fold(item.id), position)
+            self.shown.setdefault(fold(item.id), item.id)
+
+    def _add(self, text: str, position: int) -> None:
+        key = fold(text)
+        if self.known.setdefault(key, position) != position:
+            self.doubtful.append(text)
+        self.shown.setdefault(key, text)
+
+    def __getitem__(self, text: str) -> int | None:
+        return self.known.get(fold(text))
+
+    def nearest(self, text: str) -> str | None:
+        """The known text most like this one."""
+        near = get_close_matches(fold(text), self.known, n=1, cutoff=0.6)
+        return self.shown[near[0]] if near else None
+
+    def hint(self, unknown: Iterable[str]) -> str:
+        """'Nearest to "x": "y".' for the first unknown texts that have a near one."""
+        found = [(text, near) for text in unknown if (near := self.nearest(text))][:NAMED]
+        return " ".join(
+            _('Nearest to "{text}": "{near}".').format(text=text[:60], near=near[:80]) for text, near in found
+        )
+
+
+def split_choices(cell: str, separator: str, known: Mapping[str, object]) -> list[str]:
+    """The choices in one cell; the longest run of parts that is a known text wins, as options may hold the separator.
+
+    `known` has folded texts as keys. Parts that are blank (a separator at the end) are passed over.
+    """
+    parts = cell.split(separator)
+    found: list[str] = []
+    at = 0
+    while at < len(parts):
+        end = next(
+            (end for end in range(len(parts), at + 1, -1) if fold(separator.join(parts[at:end])) in known), at + 1
+        )
+        text = separator.join(parts[at:end]).strip()
+        if text:
+            found.append(text)
+        at = end
+    return found

@@ -1,0 +1,184 @@
+"""Which rows of a file are analysed: each rule takes rows away and is counted, so that the receipt adds up."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from survey.columns import normalise
+from survey.formats.texts import fold
+from survey.language import _, ngettext
+from survey.problems import MOST_EXAMPLES, LeftOut, Problem
+from survey.settings import StudySettings, WaveSettings
+from survey.table import Table
+
+DAMAGED = re.compile(r"\d(?:[.,]\d+)?E\+\d{2}", re.IGNORECASE)
+MOST_LISTED = 8
+
+
+@dataclass(eq=False)
+class Selection:
+    """Rows of one table on their way into the analysis."""
+
+    table: Table
+    rows: np.ndarray  # rows of the table that are still in
+    left_out: list[LeftOut] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def leave(self, rule: str, gone: np.ndarray) -> None:
+        """Take the rows `gone`, a mask of those still in, away by one rule."""
+        count = int(gone.sum())
+        if count:
+            self.left_out.append(LeftOut(rule, count))
+            self.rows = self.rows[~gone]
+
+    def problem(
+        self,
+        severity: str,
+        code: str,
+        message: str,
+        column: str | None = None,
+        places: Sequence[int] | np.ndarray = (),
+        count: int | None = None,
+    ) -> None:
+        """File a problem; `places` are positions among the rows still in."""
+        numbers = self.table.rows[self.rows[np.asarray(places[:MOST_EXAMPLES], np.intp)]] if len(places) else ()
+        rows = tuple(int(number) for number in numbers)
+        total = count if count is not None else max(len(places), 1)
+        self.problems.append(Problem(severity, code, message, self.table.file, rows, column, count=total))
+
+    def coded(self, column: str) -> tuple[np.ndarray, tuple[str, ...]]:
+        """Codes of the rows still in, and the column's distinct cells."""
+        codes, values = self.table.coded(column)
+        return codes[self.rows], values
+
+
+def select_rows(settings: StudySettings, wave: WaveSettings, table: Table, answers: Sequence[str]) -> Selection:
+    """Apply the rules of the study file in order: where, finished, duplicates. `answers` are the question's columns."""
+    selection = Selection(table, np.arange(len(table.rows), dtype=np.intp))
+    for column, cells in wave.where.items():
+        _where(selection, column, cells)
+    if wave.finished is not None and len(selection.rows):
+        codes, values = selection.coded(wave.finished.column)
+        wanted = {fold(cell) for cell in wave.finished.is_}
+        done = np.array([fold(value) in wanted for value in values], bool)
+        if not done[codes].any():
+            message = _("no row is finished: none has {wanted}. The values are {values}.")
+            text = message.format(wanted=_listed(wave.finished.is_), values=_listed(values))
+            selection.problem("error", "E-FIN-01", text, wave.finished.column)
+        selection.leave(_("the answer was not finished"), ~done[codes])
+    if wave.id_column is not None and len(selection.rows):
+        _ids(selection, wave, answers)
+    return selection
+
+
+def _where(selection: Selection, column: str, cells: Sequence[str]) -> None:
+    codes, values = selection.coded(column)
+    wanted = {normalise(cell) for cell in cells}
+    match = np.array([value in wanted for value in values], bool)
+    absent = [cell for cell in cells if normalise(cell) not in values]
+    if absent:
+        message = _("where: no row has {wanted}. The values are {values}.")
+        selection.problem("error", "E-WHERE-01", message.format(wanted=_listed(absent), values=_listed(values)), column)
+    rule = _("{column} is not {values}").format(column=column, values=_(" or ").join(cells))
+    selection.leave(rule, ~match[codes])
+
+
+def _listed(values: Sequence[str]) -> str:
+    shown = ", ".join(f'"{value[:40]}"' for value in values[:MOST_LISTED])
+    more = len(values) - MOST_LISTED
+    return (
+        shown
+        if more <= 0
+        else ngettext("{values} and {n} more", "{values} and {n} more", more).format(values=shown, n=more)
+    )
+
+
+def _ids(selection: Selection, wave: WaveSettings, answers: Sequence[str]) -> None:
+    """Ids that Excel damaged, that are blank, or that occur more than once."""
+    assert wave.id_column is not None
+    codes, values = selection.coded(wave.id_column)
+    times = np.bincount(codes, minlength=len(values))
+    damaged = np.array([DAMAGED.fullmatch(value) is not None for value in values], bool)
+    if damaged.any() and times[damaged].max(initial=0) > 1:
+        place = np.flatnonzero(damaged[codes])
+        message = _("{n} ids look like {id}: Excel has rounded them. Export again with the id column as text.")
+        text = message.format(n=f"{len(place):,}", id=values[codes[place[0]]])
+        selection.problem("error", "E-ID-02", text, wave.id_column, place)
+        return
+    blank = np.array([value == "" for value in values], bool)
+    if blank[codes].any():
+        places = np.flatnonzero(blank[codes])
+        severity, code = ("error", "E-ID-03") if wave.panel_id == wave.id_column else ("warning", "W-ID-01")
+        message = _("the id is blank; the row number is used instead.")
+        if severity == "error":
+            message = _("the id is blank, and a panel needs it. Add the id, or leave panel_id out.")
+        selection.problem(severity, code, message, wave.id_column, places)
+    repeated = np.flatnonzero((times > 1) & ~blank)
+    if len(repeated):
+        _duplicates(selection, wave, answers, codes, values, repeated)
+
+
+def _duplicates(
+    selection: Selection,
+    wave: WaveSettings,
+    answers: Sequence[str],
+    codes: np.ndarray,
+    values: Sequence[str],
+    repeated: np.ndarray,
+) -> None:
+    """Ids that occur more than once: an error, or the first or last row of each stays."""
+    assert wave.id_column is not None
+    again = np.isin(codes, repeated)
+    if wave.duplicates == "error":
+        first = values[codes[np.flatnonzero(again)[0]]]
+        places = np.flatnonzero(codes == codes[np.flatnonzero(again)[0]])
+        same = all(len(set(selection.coded(column)[0][places])) == 1 for column in answers)
+        kind = _("with the same answers") if same else _("with different answers")
+        message = ngettext(
+            '{n} id occurs more than once ("{id}" in rows {rows}, {kind}). Set duplicates = "first" or "last" in the '
+            "wave, or correct the file.",
+            '{n} ids occur more than once (first: "{id}" in rows {rows}, {kind}). Set duplicates = "first" or "last" '
+            "in the wave, or correct the file.",
+            len(repeated),
+        )
+        rows = ", ".join(str(row) for row in selection.table.rows[selection.rows[places[:MOST_EXAMPLES]]])
+        text = message.format(n=f"{len(repeated):,}", id=first[:60], rows=rows, kind=kind)
+        selection.problem("error", "E-ID-01", text, wave.id_column, count=len(repeated))
+        return
+    place = np.arange(len(codes))
+    order = place if wave.duplicates == "first" else place[::-1]
+    _distinct, kept = np.unique(codes[order], return_index=True)
+    stays = np.zeros(len(codes), bool)
+    stays[order[kept]] = True
+    first_or_last = _("first") if wave.duplicates == "first" else _("last")
+    rule = _("the id occurs more than once ({which} row kept)").format(which=first_or_last)
+    selection.leave(rule, again & ~stays)
+
+
+def ids_of(selection: Selection, wave: WaveSettings) -> np.ndarray:
+    """(n,) the ids as text; the row number where there is none."""
+    numbers = np.array([str(row) for row in selection.table.rows[selection.rows]], dtype=object)
+    if wave.id_column is None:
+        return numbers
+    codes, values = selection.coded(wave.id_column)
+    found: np.ndarray = np.array([*values, ""], dtype=object)[:-1][codes]
+    return np.asarray(np.where(found == "", numbers, found), dtype=object)
+
+
+def spelling_variants(names: Sequence[str]) -> list[list[str]]:
+    """Names that differ only in case, spaces and punctuation."""
+    groups: dict[str, list[str]] = {}
+    for name in names:
+        groups.setdefault(re.sub(r"[\s.\-_]+", "", fold(name)), []).append(name)
+    return [group for key, group in groups.items() if key and len(group) > 1]
+
+
+def counts_of(codes: np.ndarray, values: Sequence[str]) -> Counter[str]:
+    """How often each distinct cell occurs."""
+    times = np.bincount(codes, minlength=len(values))
+    return Counter({value: int(count) for value, count in zip(values, times, strict=True) if count})

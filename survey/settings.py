@@ -1,0 +1,295 @@
+"""What a study file may say, as frozen pydantic models. `survey.studyfile` reads it; descriptions feed editors."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+Text = Annotated[
+    dict[str, str],
+    BeforeValidator(lambda value: {"en": value} if isinstance(value, str) else value),
+    Field(description='Text per language, { en = "...", zh = "..." }; a plain string is English.'),
+]
+Cells = Annotated[
+    tuple[str, ...],
+    BeforeValidator(lambda value: [value] if isinstance(value, str) else value),
+]
+Direction = Literal["1_is_most_severe", "high_is_most_severe"]
+
+
+class Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False, populate_by_name=True)
+
+
+class StudyFacts(Model):
+    """[study]: what AAPOR's and CHERRIES' checklists ask of every report; what is missing prints as not stated."""
+
+    id: str = Field("", description="Short name in files and output; the folder's name when omitted.")
+    title: Text
+    languages: tuple[str, ...] = Field(("en",), description="Languages of the labels; the first is the default.")
+    sampling: Literal["census", "probability", "nonprobability"] = Field(
+        description="How respondents came in: decides how uncertainty is worded."
+    )
+    sponsor: str | None = Field(None, description="Who paid for the research.")
+    conducted_by: str | None = Field(None, description="Who carried it out.")
+    population: str | None = Field(None, description="Whom the results are about.")
+    frame: str | None = Field(None, description="The list or source from which respondents were drawn.")
+    recruitment: str | None = Field(None, description="How respondents were selected and invited.")
+    mode: str | None = Field(None, description="Web, telephone, paper ...")
+    access: Literal["open", "closed"] | None = Field(None, description="Open to any visitor, or by invitation only.")
+    mandatory: bool | None = Field(None, description="Whether the question had to be answered.")
+    incentives: str | None = None
+    screens: str | None = Field(None, description="Number of items and screens.")
+    completeness: str | None = Field(None, description="How completeness was checked and duplicates prevented.")
+    processing: str | None = Field(None, description="Quality checks and processing before the file was made.")
+    limitations: str | None = None
+    contact: str | None = None
+    source: str | None = Field(None, description="Where the data come from, as a citation.")
+    licence: str | None = Field(None, description="Licence of the data.")
+    synthetic: bool = Field(False, description="The data are made up; every page of a report says so.")
+    note: Text = Field(default_factory=dict)
+
+
+class ItemSettings(Model):
+    """[[obstacles.item]]"""
+
+    id: str
+    label: Text = Field(default_factory=dict)
+    short: Text = Field(default_factory=dict, description="Label for charts.")
+    category: str | None = None
+    since: str | None = Field(None, description="Id of the first wave that asked the item.")
+    until: str | None = Field(None, description="Id of the last wave that asked it.")
+
+
+class Obstacles(Model):
+    """[obstacles]: the one question of the study; an instrument's items are merged in when the file is read."""
+
+    question: Text = Field(default_factory=dict, description="Exact wording.")
+    noun: Text = Field(default_factory=dict, description='What one item is called: { en = "obstacle" }.')
+    nouns: Text = Field(default_factory=dict, description='What several are called: { en = "obstacles" }.')
+    instrument: str | None = Field(None, description="A built-in instrument whose items are used.")
+    select: tuple[str, ...] = Field((), description="Ids of the instrument's items that were asked; omit = all.")
+    item_order: Literal["randomised", "fixed"] | None = None
+    direction: Direction | None = None
+    item: tuple[ItemSettings, ...] = ()
+    category: dict[str, Text] = Field(default_factory=dict)
+
+
+class CellList(Model):
+    """cell = { column, separator }: many choices in one cell."""
+
+    column: str
+    separator: str = Field(min_length=1)
+
+
+class ScaleLevel(Model):
+    value: float
+    text: Cells = Field((), description="Texts of this level in cells; the value itself when omitted.")
+    label: Text = Field(default_factory=dict)
+
+
+class PublishedColumns(Model):
+    item: str
+    share: str
+    n: str | float | None = Field(None, description="Column of the sample size, or the number itself.")
+    unit: Literal["percent", "proportion"] = "percent"
+
+
+class Finished(Model):
+    column: str
+    is_: Cells = Field(alias="is")
+
+
+class CapabilityColumns(Model):
+    current: dict[str, str] = Field(default_factory=dict)
+    required: dict[str, str] = Field(default_factory=dict)
+    importance: dict[str, str] = Field(default_factory=dict)
+    supervisor: dict[str, str] = Field(default_factory=dict)
+
+
+class WaveSettings(Model):
+    """[[wave]]"""
+
+    id: str
+    title: Text = Field(default_factory=dict)
+    file: str
+    where: dict[str, Cells] = Field(default_factory=dict, description="Only rows whose columns hold these values.")
+    fieldwork: tuple[date, date] | None = None
+    invited: int | None = Field(None, gt=0)
+    question: Text = Field(default_factory=dict, description="Overrides the question of [obstacles].")
+    format: str
+    direction: Direction | None = None
+    k: int | None = Field(None, ge=1, description="Places that could be filled; omit = all.")
+    ties: bool = False
+    blank: Literal["below", "not_offered", "not_answered"] | None = None
+    unranked: Cells = Field((), description="Cells that mean: left below every ranked item.")
+    order: tuple[str, ...] = Field((), description="order_list: columns of the first, second ... place.")
+    values: dict[str, Cells] = Field(default_factory=dict, description="Item id -> texts in cells.")
+    selected: Cells = Field((), description="Cells that mean: marked.")
+    cell: CellList | None = None
+    max_choices: int | None = Field(None, ge=1)
+    other: bool = Field(False, description="Texts that are no item are counted as other answers.")
+    none_of_these: Cells = Field((), description="Choices that mean: none of the items.")
+    scale: tuple[ScaleLevel, ...] = ()
+    not_applicable: Cells = ()
+    published: PublishedColumns | None = None
+    several_answers: bool = Field(True, description="published: one respondent could name several items.")
+    weighted: bool = Field(False, description="published: the table is weighted.")
+    design_effect: float | None = Field(None, gt=0, description="published: of a weighted table.")
+    offered: dict[str, dict[str, Cells]] = Field(default_factory=dict, description="Item id -> who was asked it.")
+    header_rows: int | None = Field(None, ge=1)
+    skip: int = Field(0, ge=0)
+    names: Literal["first", "joined"] = "first"
+    encoding: str | None = None
+    delimiter: str | None = None
+    decimal: Literal[".", ","] | None = None
+    id_column: str | None = None
+    panel_id: str | None = None
+    duplicates: Literal["error", "first", "last"] = "error"
+    missing: dict[str, Cells] = Field(default_factory=dict, description="Named kinds of missing cells.")
+    weight: str | None = None
+    weight_description: str | None = None
+    duration: str | None = None
+    finished: Finished | None = None
+    columns: dict[str, str] = Field(default_factory=dict, description="Group name -> column.")
+    obstacles: dict[str, str] = Field(default_factory=dict, description="Item id -> column.")
+    capability: CapabilityColumns | None = None
+    anchor: dict[str, Any] | None = None
+    note: Text = Field(default_factory=dict)
+
+
+class Flag(Model):
+    action: Literal["flag", "leave_out"] = "flag"
+    below_median_share: float | None = Field(None, gt=0, lt=1)
+    blocks: tuple[str, ...] = ()
+
+
+class Partial(Model):
+    keep_if_items_answered: int = Field(1, ge=1)
+
+
+class Quality(Model):
+    speeder: Flag | None = None
+    straightline: Flag | None = None
+    invalid_ranking: Literal["error", "leave_out", "repair_ties"] = "error"
+    partial: Partial | None = None
+
+
+class Weights(Model):
+    method: Literal["none", "given", "rake"] | None = None
+    margins: dict[str, str] = Field(default_factory=dict)
+    trim: tuple[float, float] | None = None
+    missing: Literal["error", "drop"] = "error"
+
+
+class DesignSettings(Model):
+    strata: str | None = Field(None, description="A group name or column.")
+    cluster: str | None = None
+    population: str | float | None = Field(None, description='"invited", a number, a column, or "size".')
+
+
+class GroupSize(Model):
+    file: str
+
+
+class Groups(Model):
+    report_by: str | None = None
+    split_by: tuple[str, ...] = ()
+    aliases: dict[str, Cells] = Field(default_factory=dict)
+    size: GroupSize | None = None
+
+
+class Privacy(Model):
+    min_group: int = Field(10, ge=3)
+    min_comments: int = Field(10, ge=3)
+    allow_small_groups: bool = Field(False, description="Needed for a min_group below 5.")
+    complementary: bool = True
+    cap_extremes: bool = True
+    merge_small_into: str | None = None
+    drop_columns: tuple[str, ...] = ()
+
+
+class CapabilityItem(Model):
+    id: str
+    label: Text = Field(default_factory=dict)
+    required: float | None = None
+    required_from: Literal["role", "column"] | None = None
+
+
+class Capability(Model):
+    levels: tuple[dict[str, Any], ...] = ()
+    gap: Literal["shortfall", "signed"] = "shortfall"
+    rater: Literal["self", "supervisor", "both"] = "self"
+    importance_scale: tuple[float, float] | None = None
+    item: tuple[CapabilityItem, ...] = ()
+    required_table: GroupSize | None = None
+
+
+class ItemsAt(Model):
+    wave: str
+    items: tuple[str, ...]
+
+
+class Crosswalk(Model):
+    from_: ItemsAt = Field(alias="from")
+    to: ItemsAt
+    status: Literal["same", "reworded", "split", "merged", "new", "dropped"]
+
+
+class Comparison(Model):
+    id: str
+    waves: tuple[str, ...]
+    where: dict[str, Cells] = Field(default_factory=dict)
+    items: Literal["common"] = "common"
+    kind: Literal["repeated_cross_section", "panel"] = "repeated_cross_section"
+    correction: Literal["holm", "bh"] = "holm"
+    smallest_change_of_interest: float | None = Field(None, gt=0)
+    note: Text = Field(default_factory=dict)
+    crosswalk: tuple[Crosswalk, ...] = ()
+
+
+class RankingSettings(Model):
+    model: str = "auto"
+    level: float = Field(0.95, gt=0.5, lt=1)
+    seed: int = Field(1, ge=0)
+
+
+class RegressionSettings(Model):
+    name: str
+    kind: str
+    formula: str
+
+
+class ReportSettings(Model):
+    kind: Literal["research", "gap", "change"]
+    wave: str | None = None
+    comparison: str | None = None
+    by: str | None = None
+    language: str | None = None
+    output: str | None = None
+    format: Cells = ("pdf",)
+    page_size: Literal["A4", "Letter"] = "A4"
+
+
+class StudySettings(Model):
+    """The whole study file."""
+
+    schema_: Literal[1] = Field(alias="schema", description="Version of this format.")
+    study: StudyFacts
+    obstacles: Obstacles = Obstacles()
+    capability: Capability | None = None
+    wave: tuple[WaveSettings, ...] = Field(min_length=1)
+    quality: Quality = Quality()
+    weights: Weights = Weights()
+    design: DesignSettings = DesignSettings()
+    groups: Groups = Groups()
+    privacy: Privacy = Privacy()
+    comparison: tuple[Comparison, ...] = ()
+    ranking: RankingSettings = RankingSettings()
+    model: tuple[RegressionSettings, ...] = ()
+    report: tuple[ReportSettings, ...] = ()
+
+
+SECTIONS: tuple[type[Model], ...] = (StudySettings, StudyFacts, Obstacles, WaveSettings)
