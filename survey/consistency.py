@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
+from survey.anchor import contradictions_of
 from survey.formats import FORMATS
 from survey.formats.texts import fold
 from survey.instrument import instruments, read_instrument
@@ -125,9 +126,11 @@ def _wave(settings: StudySettings, wave: WaveSettings, position: int) -> Iterato
     for key in sorted(form.needs - wave.model_fields_set):
         message = _("format {format} needs {key}.").format(format=wave.format, key=_key(key))
         yield _error("E-KEY-05", message, "wave", position, "format")
-    if wave.format == "multi_select" and bool(wave.cell) == bool(wave.obstacles):
-        message = _("format multi_select needs either cell (one cell with all choices) or [wave.obstacles].")
-        yield _error("E-KEY-05", message, "wave", position, "format")
+    for message in form.check(wave, [item.id for item in items_in(settings, wave, items_of(settings))]):
+        yield _error("E-KEY-05", message, "wave", position, wave.format if wave.format in given else "format")
+    if wave.anchor is not None:
+        for message in contradictions_of(wave.anchor):
+            yield _error("E-KEY-05", message, "wave", position, "anchor")
     if wave.fieldwork and wave.fieldwork[0] > wave.fieldwork[1]:
         yield _error("E-WAVE-03", _("fieldwork ends before it begins."), "wave", position, "fieldwork")
     yield from _names(settings, wave, position)

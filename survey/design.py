@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import fnmatch
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from survey.language import _
+from survey.margins import Margins, in_wave, sizes_in
 from survey.numerics import numbers
 from survey.selection import Selection
 from survey.settings import StudySettings, WaveSettings
-from survey.study import Design
+from survey.study import Design, Margin, Replicates
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,8 +81,8 @@ def design_of(
     settings: StudySettings,
     wave: WaveSettings,
     weight: np.ndarray | None,
-    sizes: Mapping[str, Mapping[str, int]],
     respondents: pd.DataFrame,
+    margins: Margins,
 ) -> Design:
     """The design of the rows still in; `respondents` has their groups."""
     strata, cluster = settings.design.strata, settings.design.cluster
@@ -90,8 +92,80 @@ def design_of(
         weight=weight,
         stratum=None if stratum is None else stratum[0],
         cluster=None if unit is None else unit[0],
-        population=_population(selection, settings, wave, stratum, sizes),
+        population=_population(selection, settings, wave, stratum, sizes_in(margins, wave.id)),
+        replicates=_replicates(selection, settings, wave, weight),
+        margins=_margins(selection, settings, wave, respondents, margins),
+        trim=settings.weights.trim,
+        lonely=settings.design.lonely,
     )
+
+
+def _margins(
+    selection: Selection, settings: StudySettings, wave: WaveSettings, respondents: pd.DataFrame, margins: Margins
+) -> tuple[Margin, ...]:
+    """The margins to which the weights are raked; every group needs people on both sides."""
+    found = []
+    for name in settings.weights.margins if settings.weights.method == "rake" else ():
+        if name not in wave.columns:
+            message = _('margins: wave "{wave}" has no group "{name}" under [wave.columns].')
+            selection.problem("error", "E-RAKE-01", message.format(wave=wave.id, name=name))
+            continue
+        target = in_wave(margins.margins.get(name, {}), wave.id)
+        code = respondents[name].cat.codes.to_numpy().astype(np.intp)
+        groups = tuple(respondents[name].cat.categories)
+        for absent in [group for group in groups if group not in target]:
+            message = _('margins: the table of {name} has no row for "{group}". Add it, or an alias.')
+            selection.problem("error", "E-RAKE-02", message.format(name=name, group=absent), wave.columns[name])
+        for empty in [group for group in target if group not in groups]:
+            message = _(
+                'margins: nobody of "{group}" ({name}) answered, so no weight can stand for them. Merge it with '
+                "another group by an alias, or leave it out of the table."
+            )
+            selection.problem("error", "E-RAKE-03", message.format(name=name, group=empty), wave.columns[name])
+        found.append(Margin(name, code, groups, np.array([float(target.get(group, 1.0)) for group in groups])))
+    return tuple(found)
+
+
+def _replicates(
+    selection: Selection, settings: StudySettings, wave: WaveSettings, weight: np.ndarray | None
+) -> Replicates | None:
+    stated = settings.design.replicates
+    if stated is None:
+        return None
+    columns = replicate_columns(settings, selection.table.names)
+    parts = []
+    for column in columns:
+        codes, values = selection.coded(column)
+        value = np.array([np.nan if one is None else one for one in numbers(values, wave.decimal).values])[codes]
+        if (wrong := ~(value >= 0)).any():
+            message = _("a replicate weight should be a number, 0 or more.")
+            selection.problem("error", "E-REP-01", message, column, np.flatnonzero(wrong))
+        parts.append(value)
+    if len(parts) < 2:
+        message = _("replicates: {n} columns match {names}; at least two are needed.")
+        names = ", ".join(f'"{name}"' for name in stated.columns)
+        selection.problem("error", "E-REP-02", message.format(n=len(parts), names=names))
+        return None
+    matrix = np.column_stack(parts)
+    if not stated.combined:
+        matrix = matrix * (np.ones(len(matrix)) if weight is None else weight)[:, None]
+    r = matrix.shape[1]
+    scale = {"brr": 1 / r, "fay": 1 / (r * (1 - stated.fay) ** 2), "jackknife": (r - 1) / r, "bootstrap": 1 / (r - 1)}
+    rscales = np.array(stated.rscales) if stated.rscales else np.ones(r)
+    if len(rscales) != r:
+        message = _("replicates: rscales has {n} numbers for {r} columns.").format(n=len(rscales), r=r)
+        selection.problem("error", "E-REP-02", message)
+        return None
+    return Replicates(matrix, stated.kind, stated.scale or scale.get(stated.kind, 1.0), rscales)
+
+
+def replicate_columns(settings: StudySettings, names: Sequence[str]) -> list[str]:
+    """The columns of replicate weights: as named, or those of the table that match a pattern."""
+    stated = settings.design.replicates
+    if stated is None:
+        return []
+    matching = (fnmatch.filter(names, pattern) or [pattern] for pattern in stated.columns)
+    return list(dict.fromkeys(name for found in matching for name in found))
 
 
 def design_columns(settings: StudySettings, wave: WaveSettings) -> list[str]:

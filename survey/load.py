@@ -5,36 +5,38 @@ files is found before anything stops.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from survey.anchor import anchor_columns, read_anchor
 from survey.choices import choices_of
 from survey.columns import ColumnError
-from survey.design import design_columns, design_of, weights_of
+from survey.design import design_columns, design_of, replicate_columns, weights_of
+from survey.files import open_table
 from survey.formats import FORMATS
 from survey.formats.form import Asked, Format, Reading, of_respondents
 from survey.formats.texts import fold
 from survey.items import items_in, items_of
 from survey.language import _
+from survey.margins import Margins, read_margins, sizes_in
 from survey.problems import Problem, Receipt, SurveyError
 from survey.quality import block_columns, flag_rows
 from survey.question import Item, Question
-from survey.respondents import Aliases, aliases_of, read_sizes, respondents_of, sizes_in
+from survey.respondents import Aliases, aliases_of, respondents_of
 from survey.selection import Selection, counts_of, select_rows
 from survey.settings import StudySettings, WaveSettings
 from survey.study import Design, Study, Wave
 from survey.studyfile import line_of, read_study_file
-from survey.table import Table, read_table
+from survey.table import Table
 
 if TYPE_CHECKING:
     import pandas as pd
 
 FATAL = ("error", "ask")
-Sizes = Mapping[str, Mapping[str, int]]
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class Context:
     settings: StudySettings
     items: tuple[Item, ...]
     aliases: Aliases
-    sizes: Mapping[str, Mapping[str, Mapping[str, int]]]
+    margins: Margins
 
 
 def load_study(path: str | Path, *, data: str | Path | None = None) -> Study:
@@ -94,15 +96,10 @@ def load_study(path: str | Path, *, data: str | Path | None = None) -> Study:
 
 
 def _context(path: Path, folder: Path, settings: StudySettings) -> tuple[Context, list[Problem]]:
-    problems: list[Problem] = []
-    sizes: Mapping[str, Mapping[str, Mapping[str, int]]] = {}
-    try:
-        where = path.parent if settings.groups.size and (path.parent / settings.groups.size.file).exists() else folder
-        sizes, problems = read_sizes(settings, where)
-    except SurveyError as error:
-        problems = list(error.problems)
+    margins = read_margins(settings, (path.parent, folder))
     text = path.read_text(encoding="utf-8-sig")
-    return Context(path, folder, text, settings, items_of(settings), aliases_of(settings), sizes), problems
+    context = Context(path, folder, text, settings, items_of(settings), aliases_of(settings), margins)
+    return context, list(margins.problems)
 
 
 def _digest(path: Path, waves: Sequence[Wave]) -> str:
@@ -145,7 +142,7 @@ def _load_wave(context: Context, wave: WaveSettings) -> Wave:
     items = items_in(settings, wave, context.items)
     answers = _answer_columns(form, wave, items)
     table = _open(context, wave, [*answers, *_other_columns(settings, wave, form)])
-    selection = select_rows(settings, wave, table, list(answers))
+    selection = select_rows(settings, wave, table, answers, one_row=not form.several_rows(wave))
     if not len(selection.rows):
         _nobody(selection)
     flags = flag_rows(selection, settings, wave) if form.respondents else {}
@@ -153,27 +150,27 @@ def _load_wave(context: Context, wave: WaveSettings) -> Wave:
     reading = form.read(asked)
     if not _fatal(reading.problems):  # else the columns beside the answers are still looked at, row by row
         _leave(selection, asked, reading)
-    sizes = sizes_in(context.sizes, wave.id)
-    respondents, design = _people(context, wave, form, selection, sizes)
-    problems = (*table.problems, *reading.problems, *selection.problems)
+    weight = weights_of(selection, settings, wave) if form.respondents else None
+    keep, people, weight = _persons(asked, reading, selection, weight)
+    respondents, design = _people(context, wave, form, people, weight)
+    problems = (*table.problems, *reading.problems, *selection.problems, *people.problems)
     _stop(problems)
     if not len(selection.rows):
         _nobody(selection)
-    kept = np.zeros(len(table.rows), bool)
-    kept[selection.rows] = True
     return Wave(
         id=wave.id,
         title=wave.title,
         question=_question(settings, wave, items, reading),
-        answers=of_respondents(reading.answers, kept[asked.rows]),
+        answers=of_respondents(reading.answers, keep),
         respondents=respondents,
         design=design,
         receipt=_receipt(context, wave, form, selection, reading, problems),
         fieldwork=wave.fieldwork,
         invited=wave.invited,
         settings=wave,
-        sizes=sizes,
-        flags={name: mask[selection.rows] for name, mask in flags.items()},
+        sizes=sizes_in(context.margins, wave.id),
+        flags={name: mask[people.rows] for name, mask in flags.items()},
+        anchor=read_anchor(people, wave),
     )
 
 
@@ -204,21 +201,11 @@ def _nobody(selection: Selection) -> None:
     _stop(selection.problems)
 
 
-def _answer_columns(form: Format, wave: WaveSettings, items: tuple[Item, ...]) -> dict[str, tuple[int | str, ...]]:
-    """Column -> its place in the study file, for the columns of the question."""
-    places: dict[str, tuple[int | str, ...]] = {}
+def _answer_columns(form: Format, wave: WaveSettings, items: tuple[Item, ...]) -> list[str]:
+    """The columns of the question, without those of items that the wave did not ask."""
     asked = {item.id for item in items}
-    for id, column in wave.obstacles.items():
-        if id in asked:
-            places[column] = ("obstacles", id)
-    return {column: places.get(column, (_key_of(wave, column),)) for column in form.columns(wave)
-            if column in places or not wave.obstacles}  # fmt: skip
-
-
-def _key_of(wave: WaveSettings, column: str) -> str:
-    if column in wave.order:
-        return "order"
-    return "cell" if wave.cell is not None else "published"
+    unasked = {column for id, column in wave.obstacles.items() if id not in asked}
+    return [column for column in form.columns(wave) if column not in unasked]
 
 
 def _other_columns(settings: StudySettings, wave: WaveSettings, form: Format) -> list[str]:
@@ -227,7 +214,7 @@ def _other_columns(settings: StudySettings, wave: WaveSettings, form: Format) ->
     if form.respondents:
         named += [wave.id_column or "", wave.weight or "", wave.duration or "", *wave.columns.values()]
         named += [wave.finished.column] if wave.finished else []
-        named += design_columns(settings, wave)
+        named += [*design_columns(settings, wave), *anchor_columns(wave), *wave.positions.values()]
         straight = settings.quality.straightline
         named += [column for block in (straight.blocks if straight else ()) for column in block_columns(wave, block)]
     return [name for name in dict.fromkeys(named) if name]
@@ -235,16 +222,9 @@ def _other_columns(settings: StudySettings, wave: WaveSettings, form: Format) ->
 
 def _open(context: Context, wave: WaveSettings, columns: Sequence[str]) -> Table:
     """The wave's table, with every column that is missing reported at once."""
-    table = read_table(
-        _inside(context, wave),
-        file=wave.file,
-        encoding=wave.encoding,
-        delimiter=wave.delimiter,
-        header_rows=wave.header_rows,
-        skip=wave.skip,
-        names=wave.names,
-        columns=columns,
-    )
+    kept = None if context.settings.design.replicates else columns  # replicates may be a pattern of names
+    table = open_table(_inside(context, wave), wave, kept)
+    columns = [*columns, *replicate_columns(context.settings, table.names)]
     problems = []
     for column in columns:
         try:
@@ -284,7 +264,7 @@ def _asked(context: Context, wave: WaveSettings, items: tuple[Item, ...], select
     settings = context.settings
     direction = wave.direction or settings.obstacles.direction
     partial = settings.quality.partial
-    if "direction" in FORMATS[wave.format].uses and direction is None:
+    if "direction" in FORMATS[wave.format].uses and wave.obstacles and direction is None:
         _ask_direction(context, wave, items, selection)
     return Asked(
         settings=wave,
@@ -327,17 +307,32 @@ def _ask_direction(context: Context, wave: WaveSettings, items: tuple[Item, ...]
     selection.problems.append(Problem("ask", "A-DIR-01", message, file=context.path.name))
 
 
+def _persons(
+    asked: Asked, reading: Reading, selection: Selection, weight: np.ndarray | None
+) -> tuple[np.ndarray, Selection, np.ndarray | None]:
+    """Which persons of the reading are kept, the row that stands for each, and their weights."""
+    place = np.full(len(asked.table.rows), -1, np.intp)
+    place[selection.rows] = np.arange(len(selection.rows))
+    rows = asked.rows if reading.rows is None else asked.rows[reading.rows]
+    keep = place[rows] >= 0
+    people = Selection(asked.table, rows[keep])
+    return keep, people, None if weight is None else weight[place[rows[keep]]]
+
+
 def _people(
-    context: Context, wave: WaveSettings, form: Format, selection: Selection, sizes: Sizes
+    context: Context,
+    wave: WaveSettings,
+    form: Format,
+    people: Selection,
+    weight: np.ndarray | None,
 ) -> tuple[pd.DataFrame, Design]:
-    """Respondents and design of the rows still in; nobody stands behind a printed table."""
+    """Respondents and design; nobody stands behind a printed table."""
     import pandas as pd
 
     if not form.respondents:
         return pd.DataFrame({"id": pd.Series([], dtype=object)}), Design()
-    weight = weights_of(selection, context.settings, wave)
-    respondents = respondents_of(selection, wave, context.aliases)
-    return respondents, design_of(selection, context.settings, wave, weight, sizes, respondents)
+    respondents = respondents_of(people, wave, context.aliases)
+    return respondents, design_of(people, context.settings, wave, weight, respondents, context.margins)
 
 
 def _question(settings: StudySettings, wave: WaveSettings, items: tuple[Item, ...], reading: Reading) -> Question:
@@ -351,6 +346,8 @@ def _question(settings: StudySettings, wave: WaveSettings, items: tuple[Item, ..
         scale=reading.scale,
         max_choices=wave.max_choices,
         item_order=settings.obstacles.item_order,
+        largest_tie=wave.largest_tie,
+        ties_overrun=wave.ties_overrun,
     )
 
 

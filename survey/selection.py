@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,6 +16,9 @@ from survey.language import _, ngettext
 from survey.problems import MOST_EXAMPLES, LeftOut, Problem
 from survey.settings import StudySettings, WaveSettings
 from survey.table import Table
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 DAMAGED = re.compile(r"\d(?:[.,]\d+)?E\+\d{2}", re.IGNORECASE)
 MOST_LISTED = 8
@@ -57,8 +61,18 @@ class Selection:
         return codes[self.rows], values
 
 
-def select_rows(settings: StudySettings, wave: WaveSettings, table: Table, answers: Sequence[str]) -> Selection:
-    """Apply the rules of the study file in order: where, finished, duplicates. `answers` are the question's columns."""
+def select_rows(
+    settings: StudySettings, wave: WaveSettings, table: Table, answers: Sequence[str], *, one_row: bool = True
+) -> Selection:
+    """Apply the rules of the study file in order: where, finished, duplicates.
+
+    Parameters
+    ----------
+    answers
+        the question's columns.
+    one_row
+        False: a respondent may have several rows, and ids repeat.
+    """
     selection = Selection(table, np.arange(len(table.rows), dtype=np.intp))
     for column, cells in wave.where.items():
         _where(selection, column, cells)
@@ -72,7 +86,7 @@ def select_rows(settings: StudySettings, wave: WaveSettings, table: Table, answe
             selection.problem("error", "E-FIN-01", text, wave.finished.column)
         selection.leave(_("the answer was not finished"), ~done[codes])
     if wave.id_column is not None and len(selection.rows):
-        _ids(selection, wave, answers)
+        _ids(selection, wave, answers, one_row)
     return selection
 
 
@@ -98,7 +112,7 @@ def _listed(values: Sequence[str]) -> str:
     )
 
 
-def _ids(selection: Selection, wave: WaveSettings, answers: Sequence[str]) -> None:
+def _ids(selection: Selection, wave: WaveSettings, answers: Sequence[str], one_row: bool) -> None:
     """Ids that Excel damaged, that are blank, or that occur more than once."""
     assert wave.id_column is not None
     codes, values = selection.coded(wave.id_column)
@@ -119,7 +133,7 @@ def _ids(selection: Selection, wave: WaveSettings, answers: Sequence[str]) -> No
             message = _("the id is blank, and a panel needs it. Add the id, or leave panel_id out.")
         selection.problem(severity, code, message, wave.id_column, places)
     repeated = np.flatnonzero((times > 1) & ~blank)
-    if len(repeated):
+    if len(repeated) and one_row:
         _duplicates(selection, wave, answers, codes, values, repeated)
 
 
@@ -160,14 +174,16 @@ def _duplicates(
     selection.leave(rule, again & ~stays)
 
 
-def ids_of(selection: Selection, wave: WaveSettings) -> np.ndarray:
+def ids_of(selection: Selection, wave: WaveSettings) -> pd.Series:
     """(n,) the ids as text; the row number where there is none."""
-    numbers = np.array([str(row) for row in selection.table.rows[selection.rows]], dtype=object)
+    import pandas as pd
+
+    rows = pd.Series(selection.table.rows[selection.rows])
     if wave.id_column is None:
-        return numbers
+        return rows.astype("int64[pyarrow]").astype("string[pyarrow]")
     codes, values = selection.coded(wave.id_column)
-    found: np.ndarray = np.array([*values, ""], dtype=object)[:-1][codes]
-    return np.asarray(np.where(found == "", numbers, found), dtype=object)
+    found = pd.Series(pd.Categorical.from_codes(codes, categories=pd.Index(values, dtype=object))).astype("str")
+    return found.where(found != "", rows.astype("str"))
 
 
 def spelling_variants(names: Sequence[str]) -> list[list[str]]:

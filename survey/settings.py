@@ -97,6 +97,65 @@ class PublishedColumns(Model):
     unit: Literal["percent", "proportion"] = "percent"
 
 
+class BestWorstColumns(Model):
+    """Best-worst tasks: a pair of columns per task, or a row per task, or a row per item shown."""
+
+    best: Cells = Field((), description="Column of the best item, one per task.")
+    worst: Cells = Field((), description="Column of the worst item, one per task.")
+    design: tuple[tuple[str, ...], ...] = Field((), description="Item ids shown in each task, in their order.")
+    shown: tuple[tuple[str, ...], ...] = Field((), description="Columns that hold the items shown in each task.")
+    task: str | None = Field(None, description="A row per item shown: column of the task.")
+    item: str | None = Field(None, description="A row per item shown: column of the item.")
+    choice: str | None = Field(None, description="A row per item shown: column of best, worst or neither.")
+    best_is: Cells = ("1", "best")
+    worst_is: Cells = ("-1", "worst")
+
+
+class PairColumn(Model):
+    """One pair of items with a column of its own: the cell is the item preferred."""
+
+    items: tuple[str, str]
+    column: str
+
+
+class PairsColumns(Model):
+    """Comparisons of two items: a row per comparison, or a column per pair."""
+
+    first: str | None = Field(None, description="Column of the item shown first.")
+    second: str | None = Field(None, description="Column of the other item.")
+    result: str | None = Field(None, description="Column that says which was preferred.")
+    first_is: Cells = Field(("1", "first"), description="Cells of result: the first was preferred.")
+    second_is: Cells = Field(("2", "second"), description="Cells of result: the second was preferred.")
+    tie_is: Cells = Field(("0", "tie", "equal"), description="Cells that mean: neither.")
+    wins: str | None = Field(None, description="Counts: how often the first was preferred.")
+    losses: str | None = Field(None, description="Counts: how often the second was preferred.")
+    ties: str | None = Field(None, description="Counts: how often neither was.")
+    column: tuple[PairColumn, ...] = Field((), description="A column per pair.")
+    order: bool = Field(False, description="The first item has an advantage of its own (order effect).")
+
+
+class AnchorColumns(Model):
+    """A ranking question with a known right answer, beside the obstacles."""
+
+    column: str | None = Field(None, description="Column that says whether the answer was right.")
+    right: Cells = Field(("1", "true", "yes"), description="Cells of column that mean: right.")
+    ranks: dict[str, str] = Field(default_factory=dict, description="Name -> column of its rank.")
+    answer: tuple[str, ...] = Field((), description="Names in their right order, the first places at least.")
+    items: int | None = Field(None, ge=2, description="Items of the question; the number of ranks when omitted.")
+    places: int | None = Field(None, ge=1, description="Places that had to be filled; all when omitted.")
+
+
+class ReplicateWeights(Model):
+    """Replicate weights: columns that each are a weight for the whole sample."""
+
+    columns: Cells = Field(description='Columns, or one pattern such as "rep_*".')
+    kind: Literal["brr", "fay", "jackknife", "bootstrap", "other"]
+    fay: float = Field(0.0, ge=0, lt=1, description="Fay's coefficient.")
+    scale: float | None = Field(None, gt=0, description="By default what belongs to the kind.")
+    rscales: tuple[float, ...] = ()
+    combined: bool = Field(True, description="Each is a whole weight; false: a factor of the weight.")
+
+
 class Finished(Model):
     column: str
     is_: Cells = Field(alias="is")
@@ -134,6 +193,15 @@ class WaveSettings(Model):
     none_of_these: Cells = Field((), description="Choices that mean: none of the items.")
     scale: tuple[ScaleLevel, ...] = ()
     not_applicable: Cells = ()
+    total: float | None = Field(None, gt=0, description="points: what the points of a respondent sum to.")
+    tolerance: float = Field(0.0, ge=0, description="points: how far a sum may be from the total.")
+    rescale: bool = Field(False, description="points: sums within the tolerance are scaled to the total.")
+    best_worst: BestWorstColumns | None = None
+    pairs: PairsColumns | None = None
+    count: str | None = Field(None, description="rank_counts: column that says how often a ranking was given.")
+    positions: dict[str, str] = Field(default_factory=dict, description="Item id -> column of the place it was shown.")
+    largest_tie: int | None = Field(None, ge=2, description="Most items that may share a place.")
+    ties_overrun: bool = Field(False, description="A tie may run past the last place.")
     published: PublishedColumns | None = None
     several_answers: bool = Field(True, description="published: one respondent could name several items.")
     weighted: bool = Field(False, description="published: the table is weighted.")
@@ -156,7 +224,7 @@ class WaveSettings(Model):
     columns: dict[str, str] = Field(default_factory=dict, description="Group name -> column.")
     obstacles: dict[str, str] = Field(default_factory=dict, description="Item id -> column.")
     capability: CapabilityColumns | None = None
-    anchor: dict[str, Any] | None = None
+    anchor: AnchorColumns | None = None
     note: Text = Field(default_factory=dict)
 
 
@@ -187,6 +255,11 @@ class Weights(Model):
 class DesignSettings(Model):
     strata: str | None = Field(None, description="A group name or column.")
     cluster: str | None = None
+    lonely: Literal["adjust", "average", "certainty", "fail"] = Field(
+        "adjust",
+        description="A stratum with a single primary unit: centred at the mean of all, no variance, or refused.",
+    )
+    replicates: ReplicateWeights | None = None
     population: str | float | None = Field(None, description='"invited", a number, a column, or "size".')
 
 

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from survey.formats import likert_grid, multi_select, order_list, published, rank_grid
+from survey.formats import (
+    best_worst,
+    likert_grid,
+    multi_select,
+    order_list,
+    pairs,
+    points,
+    published,
+    rank_counts,
+    rank_grid,
+)
 from survey.formats.form import Format
 
 FORMATS: dict[str, Format] = {
@@ -10,5 +20,9 @@ FORMATS: dict[str, Format] = {
     "order_list": order_list.FORMAT,
     "multi_select": multi_select.FORMAT,
     "likert_grid": likert_grid.FORMAT,
+    "points": points.FORMAT,
+    "pairs": pairs.FORMAT,
+    "best_worst": best_worst.FORMAT,
+    "rank_counts": rank_counts.FORMAT,
     "published": published.FORMAT,
 }

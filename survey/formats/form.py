@@ -6,13 +6,14 @@ than a thousand. What they cannot use they report with row, column and value; th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
 
 from survey.answers import Answers, BestWorst, Published, Rankings, Ratings
+from survey.formats.numerals import numeral
 from survey.language import _, ngettext
 from survey.problems import MOST_EXAMPLES, LeftOut, Problem
 from survey.question import Item, Scale
@@ -21,7 +22,7 @@ from survey.table import Table
 
 BLANK, BELOW, MISSING, NOT_APPLICABLE = -1, -2, -3, -4  # meanings of a cell that is no answer by itself
 ROWS = {  # answer type -> its arrays with one entry per answer
-    Rankings: ("ranks", "offered", "count", "first_shown"),
+    Rankings: ("ranks", "offered", "count", "first_shown", "position"),
     Ratings: ("scores", "not_applicable"),
     BestWorst: ("shown", "best", "worst", "count"),
 }
@@ -61,11 +62,12 @@ class Ending(NamedTuple):
 class Reading:
     """What a format made of n rows."""
 
-    answers: Answers  # of all n rows, in their order; `Published` has no rows
+    answers: Answers  # of all persons in the order of `rows`; `Published` has none
     left_out: tuple[Ending, ...] = ()  # in order: a row leaves by the first rule that names it
     repaired: tuple[LeftOut, ...] = ()
     problems: tuple[Problem, ...] = ()
     choices: tuple[tuple[str, str], ...] = ()  # defaults used and things detected: (what, value)
+    rows: np.ndarray | None = None  # (p,) the row that stands for each person; None = every row is a person
     scale: Scale | None = None
     k: int | None = None  # places that could be filled
 
@@ -80,6 +82,8 @@ class Format:
     uses: frozenset[str] = frozenset()  # keys of [[wave]] that it knows beside those of every format
     needs: frozenset[str] = frozenset()  # of these, the ones it cannot do without
     respondents: bool = True  # False: a printed table
+    several_rows: Callable[[WaveSettings], bool] = lambda settings: False  # rows of one id are one respondent
+    check: Callable[[WaveSettings, Sequence[str]], Iterable[str]] = lambda settings, ids: ()  # what contradicts itself
 
 
 def item_columns(settings: WaveSettings) -> Iterable[str]:
@@ -87,8 +91,37 @@ def item_columns(settings: WaveSettings) -> Iterable[str]:
     return settings.obstacles.values()
 
 
+def persons(asked: Asked, *, several: bool) -> tuple[np.ndarray, np.ndarray]:
+    """For each row its person (n,), and for each person the first row (p,): by the id where one has several rows."""
+    column = asked.settings.id_column
+    if column is None or not several:
+        return np.arange(asked.n), np.arange(asked.n)
+    codes, values = asked.coded(column)
+    blank = np.array([value == "" for value in values], bool)[codes]
+    codes = np.where(blank, len(values) + np.arange(asked.n), codes)
+    _ids, first, person = np.unique(codes, return_index=True, return_inverse=True)
+    order = np.argsort(first, kind="stable")
+    place = np.empty(len(order), np.intp)
+    place[order] = np.arange(len(order))
+    return place[person.reshape(-1)], first[order]
+
+
+def positions(asked: Asked) -> np.ndarray | None:
+    """(n, m) int16 place at which each item was shown, from the columns of `positions`; 0 where it is not known."""
+    columns = asked.settings.positions
+    if not columns:
+        return None
+    shown = np.zeros((asked.n, len(asked.items)), np.int16)
+    for j, item in enumerate(asked.items):
+        if item.id in columns:
+            codes, values = asked.coded(columns[item.id])
+            place = [numeral(value) or 0.0 for value in values]
+            shown[:, j] = np.array([one if 1 <= one <= 1000 else 0 for one in place], np.int16)[codes]
+    return shown
+
+
 def of_respondents(answers: Answers, keep: np.ndarray) -> Answers:
-    """The answers of the rows kept, renumbered; `keep` is (n,) bool over rows that each are one respondent."""
+    """The answers of the persons kept, renumbered; `keep` is (p,) bool."""
     if isinstance(answers, Published):
         return answers
     rows = keep[answers.respondent]

@@ -167,9 +167,15 @@ def _read_columns(settings: WaveSettings) -> Iterable[str]:
     return [settings.cell.column] if settings.cell else settings.obstacles.values()
 
 
+def _check(settings: WaveSettings, ids: Sequence[str]) -> Iterable[str]:
+    if bool(settings.cell) == bool(settings.obstacles):
+        yield _("format multi_select needs either cell (one cell with all choices) or [wave.obstacles].")
+
+
 FORMAT = Format(
     "multi_select",
     read,
     _read_columns,
     uses=frozenset({"selected", "cell", "max_choices", "values", "blank", "other", "none_of_these", "obstacles"}),
+    check=_check,
 )

@@ -11,7 +11,7 @@ from collections import Counter
 import numpy as np
 
 from survey.answers import Rankings
-from survey.formats.form import Asked, Ending, Format, Log, Reading, ask_blank, kinds_of_missing, listed
+from survey.formats.form import Asked, Ending, Format, Log, Reading, ask_blank, kinds_of_missing, listed, positions
 from survey.formats.texts import Texts, fold
 from survey.formats.unusable import Fault, unusable
 from survey.language import _, ngettext
@@ -98,7 +98,7 @@ def _reading(
         endings.append(Ending(_("the ranking was not completed"), (filled < least) & usable))
     endings.append(Ending(_("the ranking is not usable"), wrong))
     offered = asked.offered & ((ranks > 0) | (settings.blank not in ("not_offered", "not_answered")))
-    answers = Rankings(asked.items, ranks, offered, np.arange(asked.n), np.ones(asked.n))
+    answers = Rankings(asked.items, ranks, offered, np.arange(asked.n), np.ones(asked.n), position=positions(asked))
     return Reading(answers, tuple(endings), repaired, tuple(log.problems), k=k)
 
 
@@ -118,6 +118,6 @@ FORMAT = Format(
     "order_list",
     read,
     lambda settings: settings.order,
-    uses=frozenset({"k", "order", "values", "blank", "other"}),
+    uses=frozenset({"k", "order", "values", "blank", "other", "positions"}),
     needs=frozenset({"order"}),
 )

@@ -21,20 +21,20 @@ MANY_ODD = 0.01  # share of ranks that are one number above the items, above whi
 class RankCells:
     """All rank cells of one wave."""
 
-    halves: np.ndarray  # (n, m) int16: twice the rank; 0 for a rank 0; negative = BLANK, BELOW, MISSING ...
+    halves: np.ndarray  # (m, n) int16: twice the rank; 0 for a rank 0; negative = BLANK, BELOW, MISSING ...
     written: int  # cells that were a number written in another way, such as 1.0 or 1st
 
 
 def read_cells(asked: Asked, log: Log) -> RankCells:
     """The cells of all items; unknown words and likely codes for "missing" are reported."""
-    halves = np.zeros((asked.n, len(asked.items)), np.int16)
+    halves = np.zeros((len(asked.items), asked.n), np.int16)
     words: dict[str, Counter[str]] = {}
     written = 0
     for j, item in enumerate(asked.items):
         column = asked.settings.obstacles[item.id]
         codes, values = asked.coded(column)
         meaning, unknown, otherwise = _meanings(asked, values)
-        halves[:, j] = meaning[codes]
+        np.take(meaning, codes, out=halves[j])
         used = np.bincount(codes, minlength=len(values))
         written += int(used[otherwise].sum())
         if found := Counter({values[code]: int(used[code]) for code in unknown if used[code]}):

@@ -22,22 +22,24 @@ from survey.formats.form import (
     Reading,
     ask_blank,
     item_columns,
+    positions,
 )
 from survey.formats.rank_cells import TWICE, RankCells, read_cells
 from survey.formats.unusable import Fault, unusable
 from survey.language import _, ngettext
 from survey.problems import LeftOut
 
+MOST_BITS = 40  # ranks up to which a row is checked by a sum of powers
 MANY_TIED = 0.2  # share of rankings with ties above which the study file is asked about `ties`
 
 
 def read(asked: Asked) -> Reading:
-    """The ranks of all rows."""
+    """The ranks of all rows. Within this file arrays are (m, n): what is asked of a respondent runs over the items."""
     log = Log(asked)
     cells = read_cells(asked, log)
     halves = _zeros(cells, log)
-    answered = np.asarray((halves >= 0).any(axis=1))
-    tied = _tied(halves)
+    answered = np.asarray(halves.max(axis=0) >= 0)
+    tied, gaps = _ties_and_gaps(halves)
     allowed = asked.settings.ties or asked.invalid == "repair_ties"
     if not allowed and not _ask_about_ties(log, tied, answered):
         allowed = True  # the question stops the load; the ties need no further word
@@ -45,24 +47,45 @@ def read(asked: Asked) -> Reading:
     repaired = [LeftOut(_("ranks written in another way, such as 1.0 or 1st"), cells.written)] if cells.written else []
     if asked.invalid == "repair_ties" and not asked.settings.ties and (count := int((tied & ~wrong).sum())):
         repaired.append(LeftOut(_("rankings that give a rank twice, read as ties"), count))
-    return _reading(asked, log, halves, answered, wrong, tied, repaired)
+    usable = answered & ~wrong
+    if asked.direction == "1_is_most_severe" and (count := int((gaps & usable).sum())):
+        _say_gaps(log, gaps & usable, count)
+        repaired.append(LeftOut(_("rankings with a place left free, read in their order"), count))
+    return _reading(asked, log, halves, answered, wrong, tied | gaps, repaired)
 
 
 def _zeros(cells: RankCells, log: Log) -> np.ndarray:
     """Rank 0 is "not ranked" where the rows that have ranks give 0, and no blank, to all other items."""
     halves = cells.halves
     zero = halves == 0
-    if not zero.any() or (halves == BLANK).any(axis=1)[(halves > 0).any(axis=1)].any():
+    if not zero.any() or (halves == BLANK).any(axis=0)[(halves > 0).any(axis=0)].any():
         return halves
     message = _('0 is read as "not ranked": every item without a rank has it. State it with unranked = ["0"].')
     log.note("info", "I-RANK-01", message, count=int(zero.sum()))
     return np.where(zero, BELOW, halves).astype(np.int16)
 
 
-def _tied(halves: np.ndarray) -> np.ndarray:
-    """(n,) bool: rows that give one rank to two items."""
-    ordered = np.sort(halves, axis=1)
-    return np.asarray(((ordered[:, 1:] == ordered[:, :-1]) & (ordered[:, 1:] > 0)).any(axis=1))
+def _ties_and_gaps(halves: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Rows that give one rank to two items, and rows without ties whose ranks are not 1..k."""
+    odd = np.flatnonzero(~_one_to_k(halves))
+    part = np.sort(halves[:, odd], axis=0)
+    tied, gaps = np.zeros(halves.shape[1], bool), np.zeros(halves.shape[1], bool)
+    tied[odd] = ((part[1:] == part[:-1]) & (part[1:] > 0)).any(axis=0)
+    gaps[odd] = ~tied[odd] & (part.max(axis=0) > 0)
+    return tied, gaps
+
+
+def _one_to_k(halves: np.ndarray) -> np.ndarray:
+    """(n,) bool: the ranks are 1..k, each once: then, and only then, the sum of 2^rank over them is 2^(k + 1) - 2."""
+    if halves.max(initial=0) > TWICE * MOST_BITS:
+        return np.zeros(halves.shape[1], bool)
+    power = np.zeros(TWICE * MOST_BITS + 1, np.int64)
+    power[TWICE::TWICE] = 1 << np.arange(1, MOST_BITS + 1)
+    power[1::TWICE] = 1  # half a rank: an odd sum, which fits no k
+    total = np.zeros(halves.shape[1], np.int64)
+    for row in halves:
+        total += power[np.maximum(row, 0)]
+    return np.asarray(total == (np.int64(2) << np.count_nonzero(halves > 0, axis=0)) - 2)
 
 
 def _ask_about_ties(log: Log, tied: np.ndarray, answered: np.ndarray) -> bool:
@@ -77,32 +100,41 @@ def _ask_about_ties(log: Log, tied: np.ndarray, answered: np.ndarray) -> bool:
     return False
 
 
+def _say_gaps(log: Log, gaps: np.ndarray, count: int) -> None:
+    message = ngettext(
+        "a ranking skips a place (as in 1, 2, 4); its order is kept.",
+        "{n} rankings skip a place (as in 1, 2, 4); their order is kept.",
+        count,
+    ).format(n=f"{count:,}")
+    log.rows("warning", "W-RANK-02", message, gaps)
+
+
 def _faults(asked: Asked, halves: np.ndarray, tied: np.ndarray) -> list[Fault]:
     """What makes rankings unusable, from the study file's `k` and `ties`."""
     m, k = len(asked.items), asked.settings.k
     most = m if k is None or asked.settings.ties else k
     large, zero = halves > TWICE * most, halves == 0
     half = (halves > 0) & (halves % TWICE == 1) & (not asked.settings.ties) & ~large
-    deep = ((halves > 0).sum(axis=1) > (k or m)) & ~large.any(axis=1) & ~tied
+    too_large = np.asarray(large.any(axis=0))
+    deep = ((halves > 0).sum(axis=0) > (k or m)) & ~too_large & ~tied
     columns = [asked.settings.obstacles[item.id] for item in asked.items]
 
     def cells(wrong: np.ndarray) -> dict[str, np.ndarray]:
-        return {column: wrong[:, j] for j, column in enumerate(columns) if wrong[:, j].any()}
+        return {column: row for column, row in zip(columns, wrong, strict=True) if row.any()}
 
-    n_large, n_zero, n_half, n_deep, n_tied = (
-        int((where if where.ndim == 1 else where.any(axis=1)).sum()) for where in (large, zero, half, deep, tied)
-    )
-    limit = (
+    above = (
         _("rank {value} is larger than the {m} items.")
         if most == m
         else _("rank {value} is larger than the {m} places that could be filled.")
     ).replace("{m}", str(most))
+    n_large, n_zero, n_half = int(too_large.sum()), int(zero.any(axis=0).sum()), int(half.any(axis=0).sum())
+    n_deep, n_tied = int(deep.sum()), int(tied.sum())
     return [
         Fault(
             "E-RANK-02",
             ngettext("{n} has a rank above {m}", "{n} have a rank above {m}", n_large).format(n=n_large, m=most),
-            limit,
-            np.asarray(large.any(axis=1)),
+            above,
+            too_large,
             cells(large),
         ),
         Fault(
@@ -115,14 +147,14 @@ def _faults(asked: Asked, halves: np.ndarray, tied: np.ndarray) -> list[Fault]:
             "E-RANK-04",
             ngettext("{n} has half a rank", "{n} have half a rank", n_half).format(n=n_half),
             _("rank {value} is no whole number; a mid-rank needs ties = true."),
-            half.any(axis=1),
+            half.any(axis=0),
             cells(half),
         ),
         Fault(
             "E-RANK-05",
             ngettext("{n} has a rank 0", "{n} have a rank 0", n_zero).format(n=n_zero),
             _('rank {value} is no rank. If it means "not ranked", set unranked = ["0"].'),
-            zero.any(axis=1),
+            zero.any(axis=0),
             cells(zero),
         ),
         Fault(
@@ -140,61 +172,54 @@ def _reading(
     halves: np.ndarray,
     answered: np.ndarray,
     wrong: np.ndarray,
-    tied: np.ndarray,
+    odd: np.ndarray,
     repaired: list[LeftOut],
 ) -> Reading:
-    """Ranks, what was offered, and the rows that leave."""
+    """Ranks, what was offered, and the rows that leave; `odd` are the rows whose ranks are not 1..k."""
     blank, usable = asked.settings.blank, answered & ~wrong
-    empty = (halves == BLANK) & asked.offered
-    if blank is None and (count := int((empty & usable[:, None]).sum())):
-        share = f"{100 * count / (int(usable.sum()) * halves.shape[1]):.0f}"
+    by_file = asked.offered.T
+    empty = (halves == BLANK) & by_file
+    if blank is None and (count := int((empty & usable).sum())):
+        share = f"{100 * count / (int(usable.sum()) * len(halves)):.0f}"
         what = _("{count} cells of rankings ({share} %) are blank").format(count=f"{count:,}", share=share)
         log.problems.append(ask_blank(asked, count, what))
-    outside = ((halves > 0) & ~asked.offered).any(axis=1) & usable
+    outside = np.asarray(((halves > 0) & ~by_file).any(axis=0)) & usable
     message = _("an item is ranked that was not offered, by the key offered. Correct the cell or the key.")
     log.rows("error", "E-OFF-01", message, outside)
-    unsaid = np.isin(halves, (MISSING, NOT_APPLICABLE)) | (empty & (blank == "not_answered"))
-    too_few = (halves > 0).sum(axis=1) < (asked.least if asked.least is not None else halves.shape[1] + 1)
+    unsaid = (halves == MISSING) | (halves == NOT_APPLICABLE) | (empty & (blank == "not_answered"))
+    too_few = np.count_nonzero(halves > 0, axis=0) < (asked.least if asked.least is not None else len(halves) + 1)
     endings = (
         Ending(_("the question was not answered"), ~answered & ~wrong),
-        Ending(_("the ranking was not completed"), (unsaid & asked.offered).any(axis=1) & too_few & usable),
+        Ending(_("the ranking was not completed"), np.asarray((unsaid & by_file).any(axis=0)) & too_few & usable),
         Ending(_("the ranking is not usable"), wrong),
     )
-    offered = asked.offered & ~unsaid & ~(empty & (blank == "not_offered"))
-    ranks, gaps = _competition(np.where(offered, halves, 0), asked.direction, tied)
-    if count := int((gaps & usable).sum()):
-        message = ngettext(
-            "a ranking skips a place (as in 1, 2, 4); its order is kept.",
-            "{n} rankings skip a place (as in 1, 2, 4); their order is kept.",
-            count,
-        ).format(n=f"{count:,}")
-        log.rows("warning", "W-RANK-02", message, gaps & usable)
-        repaired = [*repaired, LeftOut(_("rankings with a place left free, read in their order"), count)]
-    answers = Rankings(asked.items, ranks, offered, np.arange(asked.n), np.ones(asked.n))
+    offered = by_file & ~unsaid & ~(empty & (blank == "not_offered"))
+    ranks = _competition(np.where(offered, halves, 0), asked.direction, odd)
+    answers = Rankings(asked.items, ranks.T, offered.T, np.arange(asked.n), np.ones(asked.n), position=positions(asked))
     return Reading(answers, endings, tuple(repaired), tuple(log.problems), k=asked.settings.k)
 
 
-def _competition(halves: np.ndarray, direction: str | None, tied: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(n, m) int16 ranks, 1 = most severe, equal ranks at the first place they fill; and rows that skip a place."""
+def _competition(halves: np.ndarray, direction: str | None, odd: np.ndarray) -> np.ndarray:
+    """(m, n) int16 ranks, 1 = most severe, equal ranks at the first place that they fill."""
     ranked = halves > 0
     value = np.where(ranked, halves, 0)
     if direction == "high_is_most_severe":
-        value = np.where(ranked, value.max(axis=1, keepdims=True) + TWICE - value, 0)
+        value = np.where(ranked, value.max(axis=0) + TWICE - value, 0)
+        odd = odd | (value.max(axis=0) != TWICE * np.count_nonzero(ranked, axis=0))
     ranks = (value // TWICE).astype(np.int16)
-    places = ranked.sum(axis=1)
-    gaps = ~tied & (ranks.max(axis=1, initial=0) != places)
-    odd = np.flatnonzero(tied | gaps | (value % TWICE == 1).any(axis=1))
-    part = np.where(ranked[odd], value[odd], np.iinfo(np.int16).max)
-    for j in range(part.shape[1]):
-        above = (part < part[:, [j]]).sum(axis=1)
-        ranks[odd, j] = np.where(ranked[odd, j], 1 + above, 0)
-    return ranks, np.asarray(gaps)
+    rows = np.flatnonzero(odd)
+    part = np.where(ranked[:, rows], value[:, rows], np.iinfo(np.int16).max)
+    for j in range(len(part)):
+        ranks[j, rows] = np.where(ranked[j, rows], 1 + (part < part[j]).sum(axis=0), 0)
+    return ranks
 
 
 FORMAT = Format(
     "rank_grid",
     read,
     item_columns,
-    uses=frozenset({"k", "ties", "blank", "unranked", "direction", "obstacles"}),
+    uses=frozenset(
+        {"k", "ties", "blank", "unranked", "direction", "obstacles", "positions", "largest_tie", "ties_overrun"}
+    ),
     needs=frozenset({"obstacles"}),
 )

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from survey.answers import Published, Rankings, Ratings
+from survey.answers import BestWorst, Published, Rankings, Ratings
 from survey.load import load_study
 from survey.problems import SurveyError
 from survey.study import Wave
@@ -439,3 +439,182 @@ class TestPublished:
     def test_an_item_twice_needs_a_choice(self, make: Make) -> None:
         error = refusal(make("what,pc,n\nApples,1.5,\nApples,2,\n", PRINTED.format(n="", keys=""), ITEMS))
         assert 'more than one row for "Apples"' in problem(error, "E-PUB-01")
+
+
+THREE = "\n".join(f'[[obstacles.item]]\nid = "{id}"\nlabel = "{id.upper()}"' for id in ("a", "b", "c", "d"))
+
+
+class TestBestWorst:
+    WIDE = (
+        'format = "best_worst"\n[wave.best_worst]\nbest = ["b1", "b2"]\nworst = ["w1", "w2"]\n'
+        'design = [["a", "b", "c"], ["b", "c", "d"]]\n'
+    )
+
+    def read(self, path: Path) -> BestWorst:
+        answers = wave_of(path).answers
+        assert isinstance(answers, BestWorst)
+        return answers
+
+    def test_a_pair_of_columns_per_task_holds_items_or_their_places(self, make: Make) -> None:
+        answers = self.read(make("b1,w1,b2,w2\nA,C,d,b\n1,3,3,1\n", self.WIDE, THREE))
+        assert answers.best.tolist() == [0, 0, 3, 3]
+        assert answers.worst.tolist() == [2, 2, 1, 1]
+        assert answers.respondent.tolist() == [0, 1, 0, 1]
+        assert answers.shown.astype(int).tolist() == [[1, 1, 1, 0]] * 2 + [[0, 1, 1, 1]] * 2
+
+    def test_unusable_tasks_are_left_out_and_counted(self, make: Make) -> None:
+        wave = wave_of(make("b1,w1,b2,w2\nA,A,d,b\nD,C,,\nA,,B,D\n", self.WIDE, THREE))
+        assert isinstance(wave.answers, BestWorst)
+        assert wave.answers.best.tolist() == [3, 1]
+        assert wave.answers.respondent.tolist() == [0, 1]
+        assert [(one.rule, one.count) for one in wave.receipt.left_out] == [("no usable task was answered", 1)]
+        assert sorted(one.count for one in wave.receipt.repaired) == [1, 1, 1]
+
+    def test_an_unknown_item_is_an_error(self, make: Make) -> None:
+        error = refusal(make("b1,w1,b2,w2\nA,C,x,7\n", self.WIDE, THREE))
+        assert 'column "b2"' in problem(error, "E-TEXT-01")
+        assert len([one for one in error.problems if one.code == "E-TEXT-01"]) == 2
+
+    def test_a_row_per_task_belongs_to_its_respondent(self, make: Make) -> None:
+        keys = (
+            'id_column = "id"\nformat = "best_worst"\n[wave.columns]\nunit = "u"\n[wave.best_worst]\nbest = "best"\n'
+            'worst = "worst"\nshown = [["s1", "s2", "s3"]]\n'
+        )
+        rows = "id,u,best,worst,s1,s2,s3\n7,x,A,B,A,B,C\n8,y,D,A,A,D,\n7,x,D,C,C,D,A\n"
+        wave = wave_of(make(rows, keys, THREE))
+        assert isinstance(wave.answers, BestWorst)
+        assert wave.respondents["id"].tolist() == ["7", "8"]
+        assert wave.respondents["unit"].tolist() == ["x", "y"]
+        assert wave.answers.respondent.tolist() == [0, 1, 0]
+        assert wave.answers.shown.sum(axis=1).tolist() == [3, 2, 3]
+        assert wave.receipt.analysed == 3
+
+    def test_a_row_per_item_shown_makes_the_same_tasks(self, make: Make) -> None:
+        keys = 'id_column = "id"\nformat = "best_worst"\n[wave.best_worst]\ntask = "t"\nitem = "i"\nchoice = "c"\n'
+        rows = "id,t,i,c\n7,1,A,1\n7,1,B,-1\n7,1,C,0\n8,1,A,worst\n8,1,D,best\n7,2,C,-1\n7,2,D,1\n7,2,A,\n"
+        answers = self.read(make(rows, keys, THREE))
+        assert answers.best.tolist() == [0, 3, 3]
+        assert answers.worst.tolist() == [1, 2, 0]
+        assert answers.respondent.tolist() == [0, 0, 1]
+        error = refusal(make(rows.replace("7,1,C,0", "7,1,C,1"), keys, THREE))
+        assert "more than one best" in problem(error, "E-BW-01")
+
+    @pytest.mark.parametrize(
+        ("old", "new", "piece"),
+        [
+            ('worst = ["w1", "w2"]', 'worst = ["w1"]', "as many columns as there are tasks"),
+            ('["b", "c", "d"]]', "]", "one list for each of the 2 tasks"),
+            ('"d"]]', '"e"]]', 'there is no item "e"'),
+            ("best = ", 'item = "i"\nbest = ', "needs task, item and choice"),
+        ],
+    )
+    def test_layouts_that_do_not_fit_are_contradictions(self, make: Make, old: str, new: str, piece: str) -> None:
+        assert piece in str(refusal(make("b1,w1,b2,w2\nA,C,d,b\n", self.WIDE.replace(old, new), THREE)))
+
+
+class TestPairs:
+    def read(self, path: Path) -> Rankings:
+        answers = wave_of(path).answers
+        assert isinstance(answers, Rankings)
+        assert (answers.offered.sum(axis=1) == 2).all()
+        return answers
+
+    def test_a_row_per_comparison(self, make: Make) -> None:
+        keys = 'format = "pairs"\n[wave.pairs]\nfirst = "x"\nsecond = "y"\nresult = "r"\norder = true\n'
+        answers = self.read(make("x,y,r\nA,B,1\nB,C,second\nC,D,tie\nA,D,\n", keys, THREE))
+        assert answers.ranks.tolist() == [[1, 2, 0, 0], [0, 2, 1, 0], [0, 0, 1, 1]]
+        assert answers.first_shown is not None
+        assert answers.first_shown.tolist() == [0, 1, 2]
+
+    def test_winner_and_loser(self, make: Make) -> None:
+        keys = 'format = "pairs"\nid_column = "id"\n[wave.pairs]\nfirst = "winner"\nsecond = "loser"\n'
+        wave = wave_of(make("id,winner,loser\n1,A,B\n2,B,A\n1,C,A\n", keys, THREE))
+        assert isinstance(wave.answers, Rankings)
+        assert wave.answers.respondent.tolist() == [0, 1, 0]
+        assert wave.respondents["id"].tolist() == ["1", "2"]
+
+    def test_counts_per_pair(self, make: Make) -> None:
+        keys = 'format = "pairs"\n[wave.pairs]\nfirst = "i"\nsecond = "j"\nwins = "w"\nlosses = "l"\nties = "t"\n'
+        answers = self.read(make("i,j,w,l,t\nA,B,19,22,16\nC,D,3,0,\n", keys, THREE))
+        assert answers.count.tolist() == [19, 3, 22, 16]
+        assert answers.ranks[:, :2].tolist() == [[1, 2], [0, 0], [2, 1], [1, 1]]
+
+    def test_a_column_per_pair(self, make: Make) -> None:
+        keys = (
+            'format = "pairs"\n[wave.pairs]\ncolumn = [{ items = ["a", "b"], column = "ab" }, '
+            '{ items = ["c", "d"], column = "cd" }]\n'
+        )
+        answers = self.read(make("ab,cd\nA,D\n2,equal\n", keys, THREE))
+        assert answers.ranks.tolist() == [[1, 2, 0, 0], [2, 1, 0, 0], [0, 0, 2, 1], [0, 0, 1, 1]]
+        assert answers.respondent.tolist() == [0, 1, 0, 1]
+
+    def test_an_item_against_itself_and_unknown_winners_are_errors(self, make: Make) -> None:
+        keys = 'format = "pairs"\n[wave.pairs]\nfirst = "x"\nsecond = "y"\nresult = "r"\n'
+        error = refusal(make("x,y,r\nA,A,1\nB,Z,1\nA,B,9\n", keys, THREE))
+        assert "compared with itself" in problem(error, "E-PAIR-01")
+        assert '"Z" (1)' in problem(error, "E-TEXT-01")
+        assert '"9" (1)' in problem(error, "E-PAIR-02")
+
+
+POINTS = 'format = "points"\ntotal = 100\n{keys}\n[wave.obstacles]\na = "A"\nb = "B"\nc = "C"\n'
+
+
+class TestPoints:
+    ITEMS = "\n".join(f'[[obstacles.item]]\nid = "{id}"' for id in ("a", "b", "c"))
+
+    def read(self, make: Make, rows: str, keys: str = 'blank = "below"', rest: str = "") -> Wave:
+        return wave_of(make("A,B,C\n" + rows, POINTS.format(keys=keys), self.ITEMS + "\n" + rest))
+
+    def test_points_and_blanks(self, make: Make) -> None:
+        answers = self.read(make, "50,30,20\n100,,\n60 %,40 %,0\n").answers
+        assert isinstance(answers, Ratings)
+        assert answers.total == 100
+        assert answers.scores.tolist() == [[50, 30, 20], [100, 0, 0], [60, 40, 0]]
+
+    def test_sums_off_the_total_are_errors_or_left_out(self, make: Make) -> None:
+        keys = POINTS.format(keys='blank = "below"')
+        error = refusal(make("A,B,C\n50,30,10\n-20,60,60\n", keys, self.ITEMS))
+        assert "the points do not sum to 100" in problem(error, "E-POINT-02")
+        assert "negative points" in problem(error, "E-POINT-03")
+        wave = self.read(make, "50,30,10\n50,30,20\n", rest='[quality]\ninvalid_ranking = "leave_out"\n')
+        assert wave.receipt.analysed == 1
+
+    @pytest.mark.parametrize(("rescale", "first"), [("true", 50 / 0.99), ("false", 50)])
+    def test_sums_within_the_tolerance_are_scaled_only_on_request(self, make: Make, rescale: str, first: float) -> None:
+        wave = self.read(make, "50,30,19\n", f'blank = "below"\ntolerance = 1\nrescale = {rescale}')
+        assert isinstance(wave.answers, Ratings)
+        assert wave.answers.scores[0, 0] == pytest.approx(first)
+        assert wave.receipt.repaired[0].count == 1
+
+    def test_blanks_need_a_meaning(self, make: Make) -> None:
+        error = refusal(make("A,B,C\n100,,\n", POINTS.format(keys=""), self.ITEMS))
+        assert "2 cells beside points are blank" in problem(error, "A-BLANK-01")
+
+
+class TestRankCounts:
+    def test_rankings_with_counts(self, make: Make) -> None:
+        keys = 'format = "rank_counts"\ncount = "n"\n[wave.obstacles]\na = "A"\nb = "B"\nc = "C"\n'
+        wave = wave_of(make("A,B,C,n\n1,2,3,10\n2,1,3,0\n3,2,1,4\n", keys, direction="1_is_most_severe"))
+        assert isinstance(wave.answers, Rankings)
+        assert wave.answers.count.tolist() == [10, 4]
+        assert [(one.rule, one.count) for one in wave.receipt.left_out] == [("the count is 0", 1)]
+
+    def test_ordered_lists_with_counts(self, make: Make) -> None:
+        keys = 'format = "rank_counts"\ncount = "n"\nblank = "below"\norder = ["r1", "r2"]\n'
+        wave = wave_of(make("r1,r2,n\nA,B,3\n", keys, THREE))
+        assert isinstance(wave.answers, Rankings)
+        assert wave.answers.ranks.tolist() == [[1, 2, 0, 0]]
+
+    def test_preflib_files_with_ties(self, make: Make, tmp_path: Path) -> None:
+        text = "# FILE NAME: x.toi\n# NUMBER ALTERNATIVES: 3\n# ALTERNATIVE NAME 1: Apples\n"
+        text += "# ALTERNATIVE NAME 2: Pears\n# ALTERNATIVE NAME 3: Plums\n12: 3,{1,2}\n5: 2\n"
+        path = make("", 'format = "rank_counts"\nties = true\nblank = "below"\n[wave.obstacles]\n'
+                        'a = "Apples"\nb = "Pears"\nc = "Plums"\n', direction="1_is_most_severe")  # fmt: skip
+        path.write_text(path.read_text().replace("a.csv", "a.toi"))
+        (tmp_path / "a.toi").write_text(text)
+        wave = wave_of(path)
+        assert isinstance(wave.answers, Rankings)
+        assert wave.answers.ranks.tolist() == [[2, 2, 1], [0, 1, 0]]
+        assert wave.answers.count.tolist() == [12, 5]
+        (tmp_path / "a.toi").write_text(text + "x: 1\n3: 9\n")
+        assert "rows 8, 9" in problem(refusal(path), "E-PREF-01")

@@ -1,0 +1,211 @@
+"""Best-worst scaling (MaxDiff): of the items shown in a task, the largest and the smallest.
+
+Three layouts: a pair of columns per task in one row per respondent; a row per task; a row per item shown. What was
+shown is the study's `design`, or stands in columns. A cell is an item, or the place of the item among those shown.
+Tasks with the same item twice, or with one that was not shown, are not usable; what remains of the respondent stays.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from survey.answers import BestWorst
+from survey.formats.form import Asked, Ending, Format, Log, Reading, listed, persons
+from survey.formats.numerals import numeral
+from survey.formats.texts import Texts, fold
+from survey.language import _, ngettext
+from survey.problems import LeftOut
+from survey.settings import BestWorstColumns, WaveSettings
+
+NOTHING, UNKNOWN = -1, -2
+
+
+def read(asked: Asked) -> Reading:
+    """All tasks of all respondents."""
+    log = Log(asked)
+    columns = asked.settings.best_worst
+    assert columns is not None
+    shown, best, worst, row = (_item_rows if columns.item else _task_columns)(asked, log, columns)
+    person, first = persons(asked, several=_several(asked.settings))
+    silent = (best == NOTHING) & (worst == NOTHING)
+    half = ((best == NOTHING) | (worst == NOTHING)) & ~silent
+    usable = ~silent & ~half
+    task = np.arange(len(best))
+    same = usable & (best == worst)
+    absent = usable & ~same & ~(shown[task, np.maximum(best, 0)] & shown[task, np.maximum(worst, 0)])
+    unknown = (best == UNKNOWN) | (worst == UNKNOWN)
+    usable &= ~same & ~absent & ~unknown
+    repaired = _unusable(log, row, half, same, absent)
+    respondent = person[row[usable]]
+    answers = BestWorst(asked.items, shown[usable], best[usable], worst[usable], respondent, np.ones(int(usable.sum())))
+    answered = np.zeros(len(first), bool)
+    answered[respondent] = True
+    endings = (Ending(_("no usable task was answered"), ~answered[person]),)
+    return Reading(answers, endings, tuple(repaired), tuple(log.problems), rows=first)
+
+
+def _unusable(log: Log, row: np.ndarray, half: np.ndarray, same: np.ndarray, absent: np.ndarray) -> list[LeftOut]:
+    """Warn of tasks that cannot be used, and count them."""
+    found = []
+    for where, counted in (
+        (half, _("tasks with a best or a worst item only, left out")),
+        (same, _("tasks with the same item as best and worst, left out")),
+        (absent, _("tasks with an item that was not shown, left out")),
+    ):
+        if count := int(where.sum()):
+            rows = np.zeros(log.asked.n, bool)
+            rows[row[where]] = True
+            message = ngettext("{n} task: {what}.", "{n} tasks: {what}.", count)
+            log.rows("warning", "W-BW-01", message.format(n=f"{count:,}", what=counted), rows)
+            found.append(LeftOut(counted, count))
+    return found
+
+
+Tasks = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]  # shown (r, m), best (r,), worst (r,), row (r,)
+
+
+def _task_columns(asked: Asked, log: Log, columns: BestWorstColumns) -> Tasks:
+    """A pair of columns per task; with one pair, a row is a task."""
+    texts = Texts(asked.items, asked.settings.values)
+    parts: list[Tasks] = []
+    for task, (best, worst) in enumerate(zip(columns.best, columns.worst, strict=True)):
+        places = _shown(asked, log, columns, task, texts)  # (n, k) items in their order
+        shown = np.zeros((asked.n, len(asked.items) + 1), bool)
+        shown[np.arange(asked.n)[:, None], places] = True  # NOTHING marks the last column
+        picked = [_picked(asked, log, column, places, texts) for column in (best, worst)]
+        parts.append((shown[:, :-1], picked[0], picked[1], np.arange(asked.n)))
+    return (
+        np.concatenate([part[0] for part in parts]),
+        np.concatenate([part[1] for part in parts]),
+        np.concatenate([part[2] for part in parts]),
+        np.concatenate([part[3] for part in parts]),
+    )
+
+
+def _shown(asked: Asked, log: Log, columns: BestWorstColumns, task: int, texts: Texts) -> np.ndarray:
+    """(n, k) items shown in the task: by the design, or read from columns."""
+    if columns.design:
+        position = {item.id: place for place, item in enumerate(asked.items)}
+        return np.tile([position[id] for id in columns.design[task]], (asked.n, 1)).astype(np.intp)
+    found = [_items(asked, log, column, texts) for column in columns.shown[task]]
+    return np.column_stack(found)
+
+
+def _items(asked: Asked, log: Log, column: str, texts: Texts) -> np.ndarray:
+    """(n,) the item in a column of items shown; NOTHING for a blank."""
+    codes, values = asked.coded(column)
+    meaning = [NOTHING if value == "" else UNKNOWN if (one := texts[value]) is None else one for value in values]
+    item = np.array(meaning, np.intp)[codes]
+    _report(log, column, codes, values, item == UNKNOWN, texts)
+    return np.where(item == UNKNOWN, NOTHING, item)
+
+
+def _picked(asked: Asked, log: Log, column: str, places: np.ndarray, texts: Texts) -> np.ndarray:
+    """(n,) the item that a cell names, by its text or by its place among those shown."""
+    codes, values = asked.coded(column)
+    missing = {fold(cell) for cells in asked.settings.missing.values() for cell in cells}
+    item = np.full(len(values), UNKNOWN, np.intp)
+    place = np.zeros(len(values), np.intp)
+    for code, value in enumerate(values):
+        if value == "" or fold(value) in missing:
+            item[code] = NOTHING
+        elif (named := texts[value]) is not None:
+            item[code] = named
+        elif (number := numeral(value)) is not None and number == int(number) and 1 <= number <= places.shape[1]:
+            place[code] = int(number)
+    by_place = places[np.arange(asked.n), np.maximum(place[codes] - 1, 0)]
+    result = np.where(place[codes] > 0, by_place, item[codes])
+    _report(log, column, codes, values, result == UNKNOWN, texts)
+    return np.asarray(result)
+
+
+def _report(log: Log, column: str, codes: np.ndarray, values: Sequence[str], where: np.ndarray, texts: Texts) -> None:
+    if not where.any():
+        return
+    unknown = Counter(values[code] for code in codes[where])
+    message = _(
+        "these cells are neither an item nor the place of one that was shown: {texts}. {hint} Add them to "
+        "[wave.values], or correct them."
+    ).format(texts=listed(unknown), hint=texts.hint(unknown))
+    log.cells("error", "E-TEXT-01", " ".join(message.split()), column, where)
+
+
+def _item_rows(asked: Asked, log: Log, columns: BestWorstColumns) -> Tasks:
+    """A row per item shown: rows of one respondent and task belong together."""
+    assert columns.task is not None
+    assert columns.item is not None
+    assert columns.choice is not None
+    texts = Texts(asked.items, asked.settings.values)
+    item = _items(asked, log, columns.item, texts)
+    person, _first = persons(asked, several=True)
+    task_code, _values = asked.coded(columns.task)
+    _tasks, first, task = np.unique(
+        np.column_stack([person, task_code]), axis=0, return_index=True, return_inverse=True
+    )
+    task = task.reshape(-1)
+    codes, values = asked.coded(columns.choice)
+    best_is, worst_is = ({fold(cell) for cell in cells} for cells in (columns.best_is, columns.worst_is))
+    kind = np.array([1 if fold(value) in best_is else -1 if fold(value) in worst_is else 0 for value in values])[codes]
+    shown = np.zeros((len(first), len(asked.items)), bool)
+    known = item != NOTHING
+    shown[task[known], item[known]] = True
+    picked = np.full((2, len(first)), NOTHING, np.intp)
+    for end, sign in enumerate((1, -1)):
+        rows = np.flatnonzero(known & (kind == sign))
+        twice = np.bincount(task[rows], minlength=len(first)) > 1
+        where = np.zeros(asked.n, bool)
+        where[rows[twice[task[rows]]]] = True
+        message = _("a task has more than one best, or more than one worst item. Correct it.")
+        log.cells("error", "E-BW-01", message, columns.choice, where)
+        picked[end, task[rows]] = item[rows]
+    return shown, picked[0], picked[1], first
+
+
+def _columns(settings: WaveSettings) -> Iterable[str]:
+    columns = settings.best_worst
+    if columns is None:
+        return []
+    named = [columns.task, columns.item, columns.choice]
+    shown = [] if columns.design else [column for task in columns.shown for column in task]
+    return [*columns.best, *columns.worst, *shown, *(name for name in named if name is not None)]
+
+
+def _several(settings: WaveSettings) -> bool:
+    """Whether the rows of one id are tasks of one respondent."""
+    return settings.best_worst is not None and len(settings.best_worst.best) < 2
+
+
+def _check(settings: WaveSettings, ids: Sequence[str]) -> Iterable[str]:
+    """What contradicts itself in [wave.best_worst]."""
+    columns = settings.best_worst
+    if columns is None:
+        return
+    if columns.item or columns.task or columns.choice:
+        if not (columns.item and columns.task and columns.choice and settings.id_column):
+            yield _("a row per item shown needs task, item and choice, and id_column.")
+        if columns.best or columns.worst or columns.design or columns.shown:
+            yield _("a row per item shown has no best, worst, design or shown.")
+        return
+    tasks = len(columns.best)
+    if not tasks or len(columns.worst) != tasks:
+        yield _("best and worst need as many columns as there are tasks.")
+    if bool(columns.design) == bool(columns.shown):
+        yield _("what was shown is either design (item ids) or shown (columns).")
+    elif len(columns.design or columns.shown) != tasks:
+        yield _("design or shown needs one list for each of the {n} tasks.").format(n=tasks)
+    for id in sorted({id for task in columns.design for id in task} - set(ids)):
+        yield _('design: there is no item "{id}".').format(id=id)
+
+
+FORMAT = Format(
+    "best_worst",
+    read,
+    _columns,
+    uses=frozenset({"best_worst", "values"}),
+    needs=frozenset({"best_worst"}),
+    several_rows=_several,
+    check=_check,
+)

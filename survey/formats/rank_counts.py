@@ -1,0 +1,57 @@
+"""Distinct rankings with how often each was given: as ranks or as ordered lists, with a column of counts.
+
+PrefLib files (.soc, .soi, .toc, .toi) are read as such a table: a column per alternative, and "count".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from survey.answers import Rankings
+from survey.formats import order_list, rank_grid
+from survey.formats.form import Asked, Ending, Format, Log, Reading
+from survey.language import _
+from survey.numerics import numbers
+from survey.settings import WaveSettings
+
+COUNT = "count"  # the column's name where the study file gives none
+
+
+def read(asked: Asked) -> Reading:
+    """The distinct rankings, each with its count."""
+    reading = order_list.read(asked) if asked.settings.order else rank_grid.read(asked)
+    log = Log(asked)
+    column = asked.settings.count or COUNT
+    codes, values = asked.coded(column)
+    parsed = numbers(values, None).values
+    wrong = np.array([one is None or one < 0 or one != round(one) for one in parsed], bool)[codes]
+    log.cells("error", "E-COUNT-01", _("this is no count: it should be a whole number, 0 or more."), column, wrong)
+    count = np.array([0.0 if one is None else one for one in parsed])[codes]
+    assert isinstance(reading.answers, Rankings)
+    return replace(
+        reading,
+        answers=replace(reading.answers, count=count),
+        left_out=(*reading.left_out, Ending(_("the count is 0"), (count == 0) & ~wrong)),
+        problems=(*reading.problems, *log.problems),
+    )
+
+
+def _columns(settings: WaveSettings) -> Iterable[str]:
+    return [*(settings.order or settings.obstacles.values()), settings.count or COUNT]
+
+
+def _check(settings: WaveSettings, ids: Sequence[str]) -> Iterable[str]:
+    if bool(settings.order) == bool(settings.obstacles):
+        yield _("rankings stand either in [wave.obstacles] (ranks) or in the columns of order.")
+
+
+FORMAT = Format(
+    "rank_counts",
+    read,
+    _columns,
+    uses=rank_grid.FORMAT.uses | order_list.FORMAT.uses | {"count"},
+    check=_check,
+)
