@@ -18,7 +18,7 @@ from survey.columns import ColumnError
 from survey.design import design_columns, design_of, replicate_columns, weights_of
 from survey.files import open_table
 from survey.formats import FORMATS
-from survey.formats.form import Asked, Format, Reading, of_respondents
+from survey.formats.form import Asked, Format, Reading, of_respondents, position_columns
 from survey.formats.texts import fold
 from survey.items import items_in, items_of
 from survey.language import _
@@ -214,7 +214,7 @@ def _other_columns(settings: StudySettings, wave: WaveSettings, form: Format) ->
     if form.respondents:
         named += [wave.id_column or "", wave.weight or "", wave.duration or "", *wave.columns.values()]
         named += [wave.finished.column] if wave.finished else []
-        named += [*design_columns(settings, wave), *anchor_columns(wave), *wave.positions.values()]
+        named += [*design_columns(settings, wave), *anchor_columns(wave), *position_columns(wave)]
         straight = settings.quality.straightline
         named += [column for block in (straight.blocks if straight else ()) for column in block_columns(wave, block)]
     return [name for name in dict.fromkeys(named) if name]

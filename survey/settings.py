@@ -199,7 +199,10 @@ class WaveSettings(Model):
     best_worst: BestWorstColumns | None = None
     pairs: PairsColumns | None = None
     count: str | None = Field(None, description="rank_counts: column that says how often a ranking was given.")
-    positions: dict[str, str] = Field(default_factory=dict, description="Item id -> column of the place it was shown.")
+    positions: dict[str, str] | str = Field(
+        default_factory=dict,
+        description="Item id -> column of the place it was shown; or one column that lists the items by number.",
+    )
     largest_tie: int | None = Field(None, ge=2, description="Most items that may share a place.")
     ties_overrun: bool = Field(False, description="A tie may run past the last place.")
     published: PublishedColumns | None = None

@@ -6,6 +6,7 @@ than a thousand. What they cannot use they report with row, column and value; th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
@@ -106,12 +107,29 @@ def persons(asked: Asked, *, several: bool) -> tuple[np.ndarray, np.ndarray]:
     return place[person.reshape(-1)], first[order]
 
 
+def position_columns(settings: WaveSettings) -> list[str]:
+    """The columns that say in which order items were shown."""
+    stated = settings.positions
+    return [stated] if isinstance(stated, str) else list(stated.values())
+
+
 def positions(asked: Asked) -> np.ndarray | None:
-    """(n, m) int16 place at which each item was shown, from the columns of `positions`; 0 where it is not known."""
+    """(n, m) int16 place at which each item was shown, from the key `positions`; 0 where it is not known.
+
+    One column for all lists the items by their number in the study file, in the order shown: "2143" or "2|1|4|3".
+    """
     columns = asked.settings.positions
     if not columns:
         return None
     shown = np.zeros((asked.n, len(asked.items)), np.int16)
+    if isinstance(columns, str):
+        codes, values = asked.coded(columns)
+        by_value = np.zeros((len(values), len(asked.items)), np.int16)
+        for code, value in enumerate(values):
+            numbers = [int(one) for one in (re.findall(r"\d+", value) if re.search(r"\D", value) else value)]
+            if len(set(numbers)) == len(numbers) and all(1 <= one <= len(asked.items) for one in numbers):
+                by_value[code, [one - 1 for one in numbers]] = np.arange(1, len(numbers) + 1)
+        return np.asarray(by_value[codes])
     for j, item in enumerate(asked.items):
         if item.id in columns:
             codes, values = asked.coded(columns[item.id])

@@ -618,3 +618,24 @@ class TestRankCounts:
         assert wave.answers.count.tolist() == [12, 5]
         (tmp_path / "a.toi").write_text(text + "x: 1\n3: 9\n")
         assert "rows 8, 9" in problem(refusal(path), "E-PREF-01")
+
+
+@pytest.mark.parametrize(
+    ("head", "cell", "keys"),
+    [
+        ("o", "2143", 'positions = "o"'),
+        ("o", "2|1|4|3", 'positions = "o"'),
+        ("pa,pb,pc,pd", "2,1,4,3", 'positions = { a = "pa", b = "pb", c = "pc", d = "pd" }'),
+    ],
+)
+def test_the_order_in_which_items_were_shown_is_kept(make: Make, head: str, cell: str, keys: str) -> None:
+    columns = "\n".join(f'{id} = "{id.upper()}"' for id in "abcd")
+    path = make(
+        f"A,B,C,D,{head}\n1,2,3,4,{cell}\n",
+        f'format = "rank_grid"\n{keys}\n[wave.obstacles]\n{columns}\n',
+        direction="1_is_most_severe",
+    )
+    answers = wave_of(path).answers
+    assert isinstance(answers, Rankings)
+    assert answers.position is not None
+    assert answers.position.tolist() == [[2, 1, 4, 3]]
