@@ -1,7 +1,7 @@
 """Best-worst scaling (MaxDiff): of the items shown in a task, the largest and the smallest.
 
 Three layouts: a pair of columns per task in one row per respondent; a row per task; a row per item shown. What was
-shown is the study's `design`, or stands in columns. A cell is an item, or the place of the item among those shown.
+shown is the study's `design`, or stands in columns. A cell is an item, or its place among those shown (1 or A).
 Tasks with the same item twice, or with one that was not shown, are not usable; what remains of the respondent stays.
 """
 
@@ -114,12 +114,20 @@ def _picked(asked: Asked, log: Log, column: str, places: np.ndarray, texts: Text
             item[code] = NOTHING
         elif (named := texts[value]) is not None:
             item[code] = named
-        elif (number := numeral(value)) is not None and number == int(number) and 1 <= number <= places.shape[1]:
-            place[code] = int(number)
+        elif number := _place(value, places.shape[1]):
+            place[code] = number
     by_place = places[np.arange(asked.n), np.maximum(place[codes] - 1, 0)]
     result = np.where(place[codes] > 0, by_place, item[codes])
     _report(log, column, codes, values, result == UNKNOWN, texts)
     return np.asarray(result)
+
+
+def _place(value: str, places: int) -> int:
+    """The place that a cell means, as a number or as a letter (A = 1); 0 for anything else."""
+    number = numeral(value)
+    if number is None and len(value) == 1 and value.isascii() and value.isalpha():
+        number = ord(value.upper()) - ord("A") + 1
+    return int(number) if number is not None and number == int(number) and 1 <= number <= places else 0
 
 
 def _report(log: Log, column: str, codes: np.ndarray, values: Sequence[str], where: np.ndarray, texts: Texts) -> None:
