@@ -5,17 +5,19 @@ files is found before anything stops.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from survey.across import across_waves
 from survey.anchor import anchor_columns, read_anchor
 from survey.choices import choices_of
 from survey.columns import ColumnError
 from survey.design import design_columns, design_of, replicate_columns, weights_of
+from survey.doubts import doubt_items, doubt_persons
 from survey.files import open_table
 from survey.formats import FORMATS
 from survey.formats.form import Asked, Format, Reading, of_respondents, position_columns
@@ -80,7 +82,7 @@ def load_study(path: str | Path, *, data: str | Path | None = None) -> Study:
         except SurveyError as error:
             keys_at_fault |= error.exit_code == 3
             problems += error.problems
-    problems += _across(waves)
+    problems += across_waves(waves)
     if _fatal(problems):
         raise SurveyError(dict.fromkeys(problems), exit_code=3 if keys_at_fault else 2)
     return Study(
@@ -108,18 +110,6 @@ def _digest(path: Path, waves: Sequence[Wave]) -> str:
     for wave in waves:
         total.update(wave.receipt.sha256.encode())
     return total.hexdigest()
-
-
-def _across(waves: Sequence[Wave]) -> Iterator[Problem]:
-    """One file read twice as two waves, under two names."""
-    seen: dict[tuple[str, object], Wave] = {}
-    for wave in waves:
-        source = (wave.receipt.sha256, tuple(sorted(wave.settings.where.items())))
-        other = seen.setdefault(source, wave)
-        if other is not wave:
-            message = _('waves "{first}" and "{second}" have the same content ({other}). Was the wrong file named?')
-            text = message.format(first=other.id, second=wave.id, other=other.receipt.file)
-            yield Problem("error", "E-WAVE-02", text, file=wave.receipt.file)
 
 
 def _untranslated(path: Path, settings: StudySettings) -> tuple[Problem, ...]:
@@ -152,7 +142,11 @@ def _load_wave(context: Context, wave: WaveSettings) -> Wave:
         _leave(selection, asked, reading)
     weight = weights_of(selection, settings, wave) if form.respondents else None
     keep, people, weight = _persons(asked, reading, selection, weight)
+    answered = of_respondents(reading.answers, keep)
     respondents, design = _people(context, wave, form, people, weight)
+    if not _fatal(reading.problems):
+        doubt_items(people, answered)
+        doubt_persons(people, wave, answers)
     problems = (*table.problems, *reading.problems, *selection.problems, *people.problems)
     _stop(problems)
     if not len(selection.rows):
@@ -161,7 +155,7 @@ def _load_wave(context: Context, wave: WaveSettings) -> Wave:
         id=wave.id,
         title=wave.title,
         question=_question(settings, wave, items, reading),
-        answers=of_respondents(reading.answers, keep),
+        answers=answered,
         respondents=respondents,
         design=design,
         receipt=_receipt(context, wave, form, selection, reading, problems),
@@ -213,7 +207,8 @@ def _other_columns(settings: StudySettings, wave: WaveSettings, form: Format) ->
     named = [*wave.where, *(column for rule in wave.offered.values() for column in rule)]
     if form.respondents:
         named += [wave.id_column or "", wave.weight or "", wave.duration or "", *wave.columns.values()]
-        named += [wave.finished.column] if wave.finished else []
+        named += [rule.column for rule in (wave.finished, wave.test_rows) if rule is not None]
+        named += [wave.date] if wave.date is not None else []
         named += [*design_columns(settings, wave), *anchor_columns(wave), *position_columns(wave)]
         straight = settings.quality.straightline
         named += [column for block in (straight.blocks if straight else ()) for column in block_columns(wave, block)]

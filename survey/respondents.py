@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from survey.formats.texts import fold
-from survey.language import _
-from survey.selection import Selection, ids_of, spelling_variants
+from survey.group_names import doubtful_names
+from survey.selection import Selection, ids_of
 from survey.settings import StudySettings, WaveSettings
 
 if TYPE_CHECKING:
@@ -42,10 +42,6 @@ def respondents_of(selection: Selection, wave: WaveSettings, aliases: Aliases) -
         kept = [categories[i] for i in used]
         kept_index = pd.Index(kept, dtype=object)
         frame[name] = pd.Categorical.from_codes(np.searchsorted(used, positions), categories=kept_index)
-        for variants in spelling_variants(kept):
-            message = _(
-                "{names} are different groups of {group}. If they are one, add groups.aliases; otherwise small ones "
-                "will be suppressed."
-            ).format(names=_(" and ").join(f'"{one}"' for one in variants), group=f'"{name}"')
-            selection.problem("warning", "W-GRP-02", message, column, count=len(variants))
+        for code, message, count in doubtful_names(name, kept):
+            selection.problem("warning", code, message, column, count=count)
     return pd.DataFrame(frame)

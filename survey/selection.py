@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from survey.columns import normalise
+from survey.dates import dates
 from survey.formats.texts import fold
 from survey.language import _, ngettext
 from survey.problems import MOST_EXAMPLES, LeftOut, Problem
 from survey.settings import StudySettings, WaveSettings
-from survey.table import Table
+from survey.table import TOTALS, Table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -76,6 +77,12 @@ def select_rows(
     selection = Selection(table, np.arange(len(table.rows), dtype=np.intp))
     for column, cells in wave.where.items():
         _where(selection, column, cells)
+    if wave.test_rows is not None and len(selection.rows):
+        codes, values = selection.coded(wave.test_rows.column)
+        wanted = {fold(cell) for cell in wave.test_rows.is_}
+        selection.leave(_("a preview or test"), np.array([fold(value) in wanted for value in values], bool)[codes])
+    if wave.date is not None and wave.fieldwork is not None and len(selection.rows):
+        _fieldwork(selection, settings, wave, wave.date)
     if wave.finished is not None and len(selection.rows):
         codes, values = selection.coded(wave.finished.column)
         wanted = {fold(cell) for cell in wave.finished.is_}
@@ -88,6 +95,37 @@ def select_rows(
     if wave.id_column is not None and len(selection.rows):
         _ids(selection, wave, answers, one_row)
     return selection
+
+
+def _fieldwork(selection: Selection, settings: StudySettings, wave: WaveSettings, column: str) -> None:
+    """Answers from outside the fieldwork: flagged, or left out by [quality] outside_fieldwork."""
+    assert wave.fieldwork is not None
+    codes, values = selection.coded(column)
+    found = dates(values, wave.date_order)
+    if found.order is None:
+        message = _(
+            'dates such as "{cell}" can be read with the day or the month first. Set date_order = "dmy" or "mdy".'
+        )
+        selection.problem("ask", "A-DATE-01", message.format(cell=values[codes[0]][:40]), column)
+        return
+    known = np.array([day is not None for day in found.values], bool)
+    unknown = ~known[codes] & np.array([value != "" for value in values], bool)[codes]
+    if unknown.any():
+        message = _("this is no date; the row is kept.")
+        selection.problem("warning", "W-DATE-01", message, column, np.flatnonzero(unknown))
+    first, last = wave.fieldwork
+    outside = np.array([day is not None and not first <= day <= last for day in found.values], bool)[codes]
+    if not outside.any():
+        return
+    if settings.quality.outside_fieldwork == "leave_out":
+        selection.leave(_("answered outside the fieldwork"), outside)
+        return
+    message = _(
+        'answered outside the fieldwork ({first} to {last}): kept. [quality] outside_fieldwork = "leave_out" leaves '
+        "such rows out."
+    )
+    text = message.format(first=first.isoformat(), last=last.isoformat())
+    selection.problem("warning", "W-DATE-02", text, column, np.flatnonzero(outside))
 
 
 def _where(selection: Selection, column: str, cells: Sequence[str]) -> None:
@@ -117,6 +155,10 @@ def _ids(selection: Selection, wave: WaveSettings, answers: Sequence[str], one_r
     assert wave.id_column is not None
     codes, values = selection.coded(wave.id_column)
     times = np.bincount(codes, minlength=len(values))
+    if values[codes[-1]].rstrip(":").casefold() in TOTALS:
+        message = _('the last row is a total ("{id}"), not an answer. Delete it, or leave it out by where.')
+        text = message.format(id=values[codes[-1]])
+        selection.problem("error", "E-ROW-07", text, wave.id_column, [len(codes) - 1])
     damaged = np.array([DAMAGED.fullmatch(value) is not None for value in values], bool)
     if damaged.any() and times[damaged].max(initial=0) > 1:
         place = np.flatnonzero(damaged[codes])
@@ -184,14 +226,6 @@ def ids_of(selection: Selection, wave: WaveSettings) -> pd.Series:
     codes, values = selection.coded(wave.id_column)
     found = pd.Series(pd.Categorical.from_codes(codes, categories=pd.Index(values, dtype=object))).astype("str")
     return found.where(found != "", rows.astype("str"))
-
-
-def spelling_variants(names: Sequence[str]) -> list[list[str]]:
-    """Names that differ only in case, spaces and punctuation."""
-    groups: dict[str, list[str]] = {}
-    for name in names:
-        groups.setdefault(re.sub(r"[\s.\-_]+", "", fold(name)), []).append(name)
-    return [group for key, group in groups.items() if key and len(group) > 1]
 
 
 def counts_of(codes: np.ndarray, values: Sequence[str]) -> Counter[str]:

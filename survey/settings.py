@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -175,7 +175,7 @@ class WaveSettings(Model):
     title: Text = Field(default_factory=dict)
     file: str
     where: dict[str, Cells] = Field(default_factory=dict, description="Only rows whose columns hold these values.")
-    fieldwork: tuple[date, date] | None = None
+    fieldwork: tuple[datetime.date, datetime.date] | None = None
     invited: int | None = Field(None, gt=0)
     question: Text = Field(default_factory=dict, description="Overrides the question of [obstacles].")
     format: str
@@ -224,6 +224,9 @@ class WaveSettings(Model):
     weight_description: str | None = None
     duration: str | None = None
     finished: Finished | None = None
+    test_rows: Finished | None = Field(None, description="Previews and tests: rows that are no answers.")
+    date: str | None = Field(None, description="Column of the day or time of the answer.")
+    date_order: Literal["ymd", "dmy", "mdy"] | None = None
     columns: dict[str, str] = Field(default_factory=dict, description="Group name -> column.")
     obstacles: dict[str, str] = Field(default_factory=dict, description="Item id -> column.")
     capability: CapabilityColumns | None = None
@@ -244,6 +247,7 @@ class Partial(Model):
 class Quality(Model):
     speeder: Flag | None = None
     straightline: Flag | None = None
+    outside_fieldwork: Literal["flag", "leave_out"] = "flag"
     invalid_ranking: Literal["error", "leave_out", "repair_ties"] = "error"
     partial: Partial | None = None
 

@@ -22,6 +22,7 @@ from survey.settings import Direction, WaveSettings
 from survey.table import Table
 
 BLANK, BELOW, MISSING, NOT_APPLICABLE = -1, -2, -3, -4  # meanings of a cell that is no answer by itself
+VENDOR_CODES = {"-2": BELOW, "-3": MISSING, "(跳过)": MISSING}  # as Wenjuanxing writes not ranked, and skipped
 ROWS = {  # answer type -> its arrays with one entry per answer
     Rankings: ("ranks", "offered", "count", "first_shown", "position"),
     Ratings: ("scores", "not_applicable"),
@@ -196,6 +197,15 @@ class Log:
     def note(self, severity: str, code: str, message: str, column: str | None = None, count: int = 1) -> None:
         """File a problem of the file or of a column."""
         self.problems.append(Problem(severity, code, message, file=self.asked.table.file, column=column, count=count))
+
+    def vendor_codes(self, used: set[str]) -> None:
+        """Note the codes of a vendor that were read without being stated."""
+        if not used:
+            return
+        words = {BELOW: _("not ranked"), MISSING: _("skipped")}
+        listed = ", ".join(f'"{code}" = {words[VENDOR_CODES[code]]}' for code in sorted(used))
+        message = _("read as Wenjuanxing writes them: {codes}. State them in unranked or missing.")
+        self.note("info", "I-MIS-01", message.format(codes=listed))
 
 
 def rows_of(asked: Asked, places: np.ndarray) -> tuple[int, ...]:

@@ -7,7 +7,19 @@ from collections import Counter
 import numpy as np
 
 from survey.answers import Ratings
-from survey.formats.form import Asked, Ending, Format, Log, Reading, item_columns, kinds_of_missing, listed
+from survey.formats.form import (
+    MISSING,
+    NOT_APPLICABLE,
+    VENDOR_CODES,
+    Asked,
+    Ending,
+    Format,
+    Log,
+    Reading,
+    item_columns,
+    kinds_of_missing,
+    listed,
+)
 from survey.formats.numerals import numeral
 from survey.formats.texts import fold
 from survey.language import _
@@ -38,6 +50,7 @@ def read(asked: Asked) -> Reading:
         rated = meaning >= 0
         scores[rated, j] = value[meaning[rated]]
         not_applicable[:, j] = meaning == DOES_NOT_APPLY
+    log.vendor_codes(meanings.of_vendor)
     scores[~asked.offered] = np.nan
     said = not_applicable | ~np.isnan(scores)
     if asked.direction == "1_is_most_severe":
@@ -58,6 +71,7 @@ class _Meanings(dict[str, int]):
         super().__init__()
         settings = asked.settings
         self.words: dict[str, int] = {}
+        self.of_vendor: set[str] = set()
         self.numbers: dict[float, int] = {}
         for position, level in enumerate(settings.scale):
             for text in (*level.text, *level.label.values()):
@@ -66,13 +80,16 @@ class _Meanings(dict[str, int]):
                 self.numbers[level.value] = position
         self.words |= {fold(text): DOES_NOT_APPLY for text in settings.not_applicable}
         for key, kind in kinds_of_missing(settings, fold).items():
-            self.words[key] = DOES_NOT_APPLY if kind == -4 else ABSENT
+            self.words[key] = DOES_NOT_APPLY if kind == NOT_APPLICABLE else ABSENT
 
     def __missing__(self, cell: str) -> int:
         key = fold(cell)
         found = self.words.get(key, ABSENT if key == "" else UNKNOWN)
         if found == UNKNOWN and (number := numeral(key.removeprefix("-"))) is not None:
             found = self.numbers.get(-number if key.startswith("-") else number, UNKNOWN)
+        if found == UNKNOWN and VENDOR_CODES.get(cell) == MISSING:
+            self.of_vendor.add(cell)
+            found = ABSENT
         self[cell] = found
         return found
 

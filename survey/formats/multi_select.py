@@ -12,7 +12,18 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from survey.answers import Rankings
-from survey.formats.form import Asked, Ending, Format, Log, Reading, ask_blank, kinds_of_missing, listed
+from survey.formats.form import (
+    MISSING,
+    VENDOR_CODES,
+    Asked,
+    Ending,
+    Format,
+    Log,
+    Reading,
+    ask_blank,
+    kinds_of_missing,
+    listed,
+)
 from survey.formats.texts import Texts, fold, split_choices
 from survey.language import _, ngettext
 from survey.problems import LeftOut
@@ -63,7 +74,7 @@ def _marks(asked: Asked, j: int, values: Sequence[str]) -> list[int]:
         key = fold(value)
         if key in stated or (not stated and (key in MARKED or key in own)):
             result.append(1)
-        elif key in missing:
+        elif key in missing or VENDOR_CODES.get(value) == MISSING:
             result.append(4)
         elif key == "":
             result.append(2)
@@ -81,6 +92,7 @@ def _one_cell(asked: Asked) -> Reading:
     texts = Texts(asked.items, settings.values)
     none = {fold(text) for text in settings.none_of_these}
     missing = kinds_of_missing(settings, fold)
+    missing |= {code: MISSING for code, kind in VENDOR_CODES.items() if kind == MISSING and code not in texts.known}
     known = {**texts.known, **dict.fromkeys([*none, *missing], -1)}
     used = np.bincount(codes, minlength=len(values))
     marks = np.zeros((len(values), len(asked.items)), bool)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from survey.formats.form import BELOW, BLANK, MISSING, Asked, Log, kinds_of_missing, listed
+from survey.formats.form import BELOW, BLANK, MISSING, VENDOR_CODES, Asked, Log, kinds_of_missing, listed
 from survey.formats.numerals import numeral, plain
 from survey.formats.texts import fold
 from survey.language import _
@@ -30,15 +30,18 @@ def read_cells(asked: Asked, log: Log) -> RankCells:
     halves = np.zeros((len(asked.items), asked.n), np.int16)
     words: dict[str, Counter[str]] = {}
     written = 0
+    of_vendor: set[str] = set()
     for j, item in enumerate(asked.items):
         column = asked.settings.obstacles[item.id]
         codes, values = asked.coded(column)
         meaning, unknown, otherwise = _meanings(asked, values)
+        of_vendor |= {value for code, value in enumerate(values) if value in VENDOR_CODES and code not in unknown}
         np.take(meaning, codes, out=halves[j])
         used = np.bincount(codes, minlength=len(values))
         written += int(used[otherwise].sum())
         if found := Counter({values[code]: int(used[code]) for code in unknown if used[code]}):
             words[column] = found
+    log.vendor_codes(of_vendor - _stated(asked))
     if words:
         _report_words(log, words)
     _ask_about_codes(log, halves, len(asked.items))
@@ -60,6 +63,8 @@ def _meanings(asked: Asked, values: tuple[str, ...]) -> tuple[np.ndarray, list[i
             meaning[code] = missing[key]
         elif key == "":
             meaning[code] = BLANK
+        elif value in VENDOR_CODES:
+            meaning[code] = VENDOR_CODES[value]
         elif (number := numeral(value)) is None or not float(TWICE * number).is_integer():
             meaning[code] = MISSING
             unknown.append(code)
@@ -68,6 +73,12 @@ def _meanings(asked: Asked, values: tuple[str, ...]) -> tuple[np.ndarray, list[i
             if not plain(value):
                 otherwise.append(code)
     return meaning, unknown, otherwise
+
+
+def _stated(asked: Asked) -> set[str]:
+    """Cells that the study file gives a meaning."""
+    settings = asked.settings
+    return {*settings.unranked, *(cell for cells in settings.missing.values() for cell in cells)}
 
 
 def _report_words(log: Log, words: dict[str, Counter[str]]) -> None:

@@ -1,0 +1,67 @@
+"""What is legal but looks wrong in one wave's answers: items without an answer, one person under two ids."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from survey.answers import Answers, BestWorst, Rankings, Ratings
+from survey.language import _, ngettext
+from survey.selection import Selection
+from survey.settings import WaveSettings
+
+
+def doubt_items(selection: Selection, answers: Answers) -> None:
+    """Warn of items that nobody answered, and of items that nobody chose."""
+    answered, chosen = _counts(answers)
+    for place, item in enumerate(answers.items):
+        if not answered[place]:
+            message = _('nobody answered "{item}": it is not ranked.')
+            selection.problem("warning", "W-ITEM-01", message.format(item=item.name))
+        elif not chosen[place]:
+            message = _('nobody chose "{item}": its share is 0, and a model needs a penalty to give it a worth.')
+            selection.problem("warning", "W-ITEM-02", message.format(item=item.name))
+    if isinstance(answers, Rankings) and not answers.selection and len(answers.ranks):
+        ranked = np.where(answers.ranks > 0, answers.ranks, np.int16(0))
+        level = (ranked.max(axis=1) == 1) & (np.count_nonzero(ranked, axis=1) == answers.offered.sum(axis=1))
+        if level.all():
+            message = _("every ranking puts all its items level: the answers hold no order.")
+            selection.problem("info", "I-RANK-03", message)
+
+
+def _counts(answers: Answers) -> tuple[np.ndarray, np.ndarray]:
+    """(m,) how often each item was part of an answer, and how often it was chosen, ranked or rated."""
+    if isinstance(answers, Rankings):
+        return answers.offered.sum(axis=0), (answers.ranks > 0).sum(axis=0)
+    if isinstance(answers, Ratings):
+        said = (~np.isnan(answers.scores)).sum(axis=0)
+        return said, said
+    if isinstance(answers, BestWorst):
+        return answers.shown.sum(axis=0), answers.shown.sum(axis=0)
+    known = (~np.isnan(answers.share)).astype(int)
+    return known, known
+
+
+def doubt_persons(selection: Selection, wave: WaveSettings, columns: Sequence[str]) -> None:
+    """List rows with different ids that agree in every answer, group and time: perhaps one person twice.
+
+    Without a column of times equal answers prove nothing, so nothing is said.
+    """
+    time = wave.date or wave.duration
+    if wave.id_column is None or time is None or len(selection.rows) < 2:
+        return
+    used = dict.fromkeys([*columns, *wave.columns.values(), *(c for c in (wave.date, wave.duration) if c is not None)])
+    codes = np.column_stack([selection.coded(column)[0] for column in used])
+    _distinct, same, times = np.unique(codes, axis=0, return_inverse=True, return_counts=True)
+    again = times[same.reshape(-1)] > 1
+    if not again.any():
+        return
+    places = np.flatnonzero(again)
+    message = ngettext(
+        "{n} row has the same answers, groups and times as another, under another id. It is kept: is it one person?",
+        "{n} rows have the same answers, groups and times as others, under other ids. They are kept: are they one "
+        "person each?",
+        len(places),
+    )
+    selection.problem("warning", "W-ID-04", message.format(n=f"{len(places):,}"), wave.id_column, places)
