@@ -13,7 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.choice_sets import TABLE_ITEMS, all_sets
+from analysis.set_counts import left_out
 from analysis.tied_choices import TiedCounts
+
+BATCH_CELLS = 1 << 20  # sets x replicates that are worked on together
 
 
 @dataclass(frozen=True)
@@ -35,50 +38,63 @@ def expectation(theta: np.ndarray, counts: TiedCounts) -> Expectation:
 
 def information(theta: np.ndarray, counts: TiedCounts, found: Expectation) -> np.ndarray:
     """(p, p) sum over keys of times faced x variance of the sufficient statistics."""
-    if counts.sets.shape[1] > TABLE_ITEMS:
-        return _by_differences(theta, counts)
     scaled = found.mean * np.sqrt(counts.faced)[:, None]
-    return np.asarray(_lattice_second(theta, counts, found) - scaled.T @ scaled)
+    second = _lattice_second if counts.sets.shape[1] <= TABLE_ITEMS else _recursion_second
+    return np.asarray(second(theta, counts, found) - scaled.T @ scaled)
 
 
-def _by_differences(theta: np.ndarray, counts: TiedCounts, step: float = 1e-4) -> np.ndarray:
-    """Information as the derivative of the exact mean, by fourth-order central differences."""
-    columns = []
-    for j in range(len(theta)):
-        unit = np.eye(len(theta))[j] * step
-        ends = [counts.faced @ expectation(theta + shift * unit, counts).mean for shift in (-2, -1, 1, 2)]
-        columns.append((ends[0] - 8 * ends[1] + 8 * ends[2] - ends[3]) / (12 * step))
-    matrix = np.column_stack(columns)
-    return np.asarray((matrix + matrix.T) / 2)
+def expected_batch(theta: np.ndarray, counts: TiedCounts, faced: np.ndarray) -> np.ndarray:
+    """(b, p) expected sufficient statistics of b samples, each at its own theta (b, p), that faced the keys (b, s).
 
-
-def _features(m: int, orders: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
-    """(2^m, m + q - 1) sufficient statistics of every block, and (2^m,) block sizes."""
-    blocks = all_sets(m)
-    size = blocks.sum(axis=1)
-    members = blocks / np.maximum(size, 1)[:, None]
-    return np.column_stack([members, *(size == order for order in orders[1:])]), size
+    Two transforms for each sample and each limit of block size: sums over blocks for every set, then rates of sets for
+    every block. Up to 16 items.
+    """
+    m = counts.sets.shape[1]
+    result = np.empty(theta.shape)
+    rows = max(BATCH_CELLS >> m, 1)
+    index = counts.sets @ (1 << np.arange(m))
+    for start in range(0, len(theta), rows):
+        part = slice(start, start + rows)
+        shifted = theta[part] - np.where(np.arange(theta.shape[1]) < m, theta[part, :m].max(axis=1)[:, None], 0)
+        weight, features, size = _block_weights(shifted.T, m, counts.orders)
+        per_block = np.zeros_like(weight)
+        for largest in np.unique(counts.largest):
+            here = counts.largest == largest
+            fits = (size <= largest)[:, None]
+            total = subset_sums(np.where(fits, weight, 0.0))[index[here]]
+            rate = np.zeros_like(weight)
+            rate[index[here]] = faced[part, here].T / total
+            per_block += np.where(fits, superset_sums(rate), 0.0)
+        result[part] = (weight * per_block).T @ features
+    return result
 
 
 def _block_weights(theta: np.ndarray, m: int, orders: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    features, size = _features(m, orders)
-    admitted = np.isin(size, orders)
-    return np.where(admitted, np.exp(features @ theta), 0.0), features, size
+    """Weight of every block at theta (p, ...), its sufficient statistics (2^m, p), and its size (2^m,)."""
+    blocks = all_sets(m)
+    size = blocks.sum(axis=1)
+    members = blocks / np.maximum(size, 1)[:, None]
+    features = np.column_stack([members, *(size == order for order in orders[1:])])
+    weight = np.exp(features @ theta)
+    weight[~np.isin(size, orders)] = 0
+    return weight, features, size
 
 
 def _lattice(theta: np.ndarray, counts: TiedCounts) -> Expectation:
     m = counts.sets.shape[1]
     weight, features, size = _block_weights(theta, m, counts.orders)
     index = counts.sets @ (1 << np.arange(m))
-    total = np.empty(len(index))
-    mean = np.empty((len(index), features.shape[1]))
-    for largest in np.unique(counts.largest):
-        here = counts.largest == largest
-        limited = np.where(size <= largest, weight, 0.0)
-        sums = subset_sums(np.column_stack([limited, limited[:, None] * features]))
-        total[here] = sums[index[here], 0]
-        mean[here] = sums[index[here], 1:] / total[here, None]
-    return Expectation(np.log(total), mean)
+    total = np.zeros(len(index))
+    mean = np.zeros((len(index), features.shape[1]))
+    for position, order in enumerate(counts.orders):
+        here = np.flatnonzero(counts.largest >= order)
+        limited = np.where(size == order, weight, 0.0)[:, None]
+        sums = subset_sums(np.column_stack([limited, limited * features[:, :m]]))[index[here]]
+        total[here] += sums[:, 0]
+        mean[here, :m] += sums[:, 1:]
+        if position:
+            mean[here, m + position - 1] = sums[:, 0]
+    return Expectation(np.log(total), mean / total[:, None])
 
 
 def _lattice_second(theta: np.ndarray, counts: TiedCounts, found: Expectation) -> np.ndarray:
@@ -87,11 +103,10 @@ def _lattice_second(theta: np.ndarray, counts: TiedCounts, found: Expectation) -
     weight, features, size = _block_weights(np.concatenate([theta[:m] - theta[:m].max(), theta[m:]]), m, counts.orders)
     log_total = found.log_total - theta[:m].max()
     index = counts.sets @ (1 << np.arange(m))
-    per_block = np.zeros(len(weight))
-    for largest in np.unique(counts.largest):
-        here = counts.largest == largest
-        rate = np.bincount(index[here], counts.faced[here] * np.exp(-log_total[here]), minlength=len(weight))
-        per_block += np.where(size <= largest, superset_sums(rate[:, None])[:, 0], 0.0)
+    limits = np.unique(counts.largest)
+    rate = np.zeros((len(weight), len(limits)))
+    np.add.at(rate, (index, np.searchsorted(limits, counts.largest)), counts.faced * np.exp(-log_total))
+    per_block = (superset_sums(rate) * (size[:, None] <= limits)).sum(axis=1)
     occurring = np.flatnonzero(weight * per_block)
     part = features[occurring]
     return np.asarray((part * (weight * per_block)[occurring, None]).T @ part)
@@ -133,18 +148,58 @@ def _recursion(theta: np.ndarray, counts: TiedCounts) -> Expectation:
         total += part
         if position:
             mean[:, m + position - 1] = part
-        for item in range(m):
-            others = b.copy()
-            others[:, item] = 0
-            mean[:, item] += tie * b[:, item] * symmetric(others, order - 1) * fits / order
+        mean[:, :m] += (tie / order) * b * without_one(b, order - 1) * fits[:, None]
     return Expectation(np.log(total), mean / total[:, None])
+
+
+def _recursion_second(theta: np.ndarray, counts: TiedCounts, found: Expectation) -> np.ndarray:
+    """As `_lattice_second`, for observed sets of many items: symmetric functions with two items left out."""
+    m = counts.sets.shape[1]
+    result = np.zeros((len(theta), len(theta)))
+    top = theta[:m].max()
+    rate = counts.faced * np.exp(top - found.log_total)
+    for position, order in enumerate(counts.orders):
+        tie = np.exp(theta[m + position - 1]) if position else 1.0
+        weight = np.exp((theta[:m] - top) / order)
+        keys = np.flatnonzero(counts.largest >= order)
+        step = max(BATCH_CELLS // (m * m * (order + 1)), 1)
+        for start in range(0, len(keys), step):
+            part = keys[start : start + step]
+            single, pairs, whole = left_out(weight * counts.sets[part], order)
+            times = rate[part] * tie
+            alone = times @ single[:, :, order - 1]
+            both = np.tensordot(times, pairs[..., order - 2], 1) if order > 1 else np.zeros((m, m))
+            both[range(m), range(m)] = alone
+            result[:m, :m] += both / order**2
+            if position:
+                column = m + position - 1
+                result[column, column] += times @ whole[:, order]
+                result[:m, column] += alone / order
+                result[column, :m] += alone / order
+    return result
 
 
 def symmetric(b: np.ndarray, order: int) -> np.ndarray:
     """(s,) elementary symmetric function of this order of each row of (s, m)."""
-    sums = np.zeros((order + 1, len(b)))
-    sums[0] = 1
-    for column in b.T:
-        for k in range(order, 0, -1):
-            sums[k] += column * sums[k - 1]
-    return np.asarray(sums[order])
+    return np.asarray(_growing(b, order)[-1, order])
+
+
+def without_one(b: np.ndarray, order: int) -> np.ndarray:
+    """(s, m) elementary symmetric function of this order of each row of (s, m) with one item left out in turn.
+
+    The items before and the items behind it are put together, so nothing is subtracted.
+    """
+    before, behind = _growing(b, order)[:-1], _growing(b[:, ::-1], order)[:-1][::-1]
+    together = (before[:, : order + 1] * behind[:, order::-1]).sum(axis=1)
+    return np.asarray(together.T)
+
+
+def _growing(b: np.ndarray, order: int) -> np.ndarray:
+    """(m + 1, order + 1, s) elementary symmetric functions of the first 0..m items of each row of (s, m)."""
+    s, m = b.shape
+    sums = np.zeros((m + 1, order + 1, s))
+    sums[0, 0] = 1
+    for item in range(m):
+        sums[item + 1] = sums[item]
+        sums[item + 1, 1:] += b[:, item] * sums[item, :-1]
+    return sums

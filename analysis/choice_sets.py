@@ -54,23 +54,36 @@ def choices(ranks: np.ndarray, offered: np.ndarray) -> Choices:
     ValueError
         When a ranking has ties, or more than 254 places.
     """
-    n, m = ranks.shape
+    m = ranks.shape[1]
     stage = stages(ranks)
-    reached = np.count_nonzero(stage != NEVER, axis=0)
+    masks = faced_masks(stage, offered, np.count_nonzero(stage != NEVER, axis=0))
+    if m <= TABLE_ITEMS:
+        return Choices(stage, offered, masks[:, :, 0], all_sets(m))
+    return Choices(stage, offered, *number_sets(masks, m))
+
+
+def faced_masks(stage: np.ndarray, offered: np.ndarray, reached: np.ndarray) -> np.ndarray:
+    """(k, n, w) bit masks of the sets left at each of k stages: one uint16, or w words of 64 bits above 16 items.
+
+    Parameters
+    ----------
+    stage : (m, n) uint8 array
+        Stage at which each item was chosen; NEVER = not ranked, so it is left at every stage.
+    reached : (n,) array
+        Stages of each respondent; the mask is 0 from there on.
+    """
+    m, n = stage.shape
     words = (m + 63) // 64
     kind, width = (np.uint16, 16) if m <= TABLE_ITEMS else (np.uint64, 64 * words)
-    depth = int(reached.max(initial=0))
-    masks = np.empty((depth, n, 1 if m <= TABLE_ITEMS else words), kind)
+    masks = np.empty((int(reached.max(initial=0)), n, 1 if m <= TABLE_ITEMS else words), kind)
     for start in range(0, n, TILE):
         part = slice(start, start + TILE)
         left = np.zeros((len(reached[part]), width), np.uint8)  # stages until the item is gone; 0 = not there
         left[:, :m] = np.where(offered[part], np.minimum(stage[:, part].T, NEVER - 1) + 1, 0)
-        for now in range(depth):
+        for now in range(len(masks)):
             mask = np.packbits(left > now, bitorder="little").view(kind).reshape(len(left), -1)
             masks[now, part] = np.where((reached[part] > now)[:, None], mask, kind(0))
-    if m <= TABLE_ITEMS:
-        return Choices(stage, offered, masks[:, :, 0], all_sets(m))
-    return Choices(stage, offered, *_observed_sets(masks, m))
+    return masks
 
 
 @cache
@@ -80,7 +93,7 @@ def all_sets(m: int) -> np.ndarray:
     return np.asarray(sets.astype(bool))
 
 
-def _observed_sets(masks: np.ndarray, m: int) -> tuple[np.ndarray, np.ndarray]:
+def number_sets(masks: np.ndarray, m: int) -> tuple[np.ndarray, np.ndarray]:
     """Number the distinct masks (k, n, words): indices (k, n) and sets (s, m), the empty set first."""
     k, n, words = masks.shape
     flat = np.concatenate([np.zeros((1, words), masks.dtype), masks.reshape(-1, words)])
@@ -100,7 +113,7 @@ def mask_sets(members: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     padded = np.zeros((len(members), 64 * words), np.uint8)
     padded[:, :m] = members
     masks = np.packbits(padded, axis=1, bitorder="little").view(np.uint64).reshape(1, len(members), words)
-    index, sets = _observed_sets(masks, m)
+    index, sets = number_sets(masks, m)
     return sets, index[0]
 
 
@@ -114,7 +127,7 @@ def stages(ranks: np.ndarray) -> np.ndarray:
     if top < 16 and without_gaps_or_ties(small):
         return np.asarray(place)
     if has_ties(ranks):
-        raise ValueError("some obstacles are tied")
+        raise ValueError("some items are tied")
     dense = np.argsort(np.argsort(place, axis=0, kind="stable"), axis=0, kind="stable")
     return np.asarray(np.where(place == NEVER, NEVER, dense).astype(np.uint8))
 
@@ -182,6 +195,11 @@ def connectivity(ranks: np.ndarray, offered: np.ndarray) -> Connectivity:
         if start and csgraph.connected_components(beats, directed=True, connection="strong")[0] == 1:
             break
         start, size = start + size, min(4 * size, TILE)
+    return graph_of(beats)
+
+
+def graph_of(beats: np.ndarray) -> Connectivity:
+    """Read an (m, m) bool matrix: [i, j] is True when i won against j at least once."""
     _, strong = csgraph.connected_components(beats, directed=True, connection="strong")
     _, weak = csgraph.connected_components(beats, directed=True, connection="weak")
     return Connectivity(_members(strong), _members(weak))

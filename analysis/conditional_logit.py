@@ -7,10 +7,14 @@ alternatives was picked. Pairs with ties, best-worst choices and their variants 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
-from analysis.newton import maximise
+from analysis.newton import chord, first_converged, maximise
+
+PSEUDO = 0.5  # pseudo-observations of a replicate that has no finite maximum
+BATCH_CELLS = 1 << 21  # replicates x alternatives that are worked on together
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,11 @@ class Tasks:
     available: np.ndarray  # (s, a) bool
     task: np.ndarray  # (r,) row of `features`
     picked: np.ndarray  # (r,) alternative
+
+    @property
+    def place(self) -> np.ndarray:
+        """(r,) place of the picked alternative among the alternatives of all tasks."""
+        return np.asarray(self.task * self.available.shape[1] + self.picked)
 
 
 @dataclass(frozen=True)
@@ -47,7 +56,7 @@ def fit_tasks(tasks: Tasks, weight: np.ndarray, *, zero_sum: int, ridge: np.ndar
     analysis.newton.ConvergenceError
     """
     s, a, p = tasks.features.shape
-    picked = np.bincount(tasks.task * a + tasks.picked, weights=weight, minlength=s * a).reshape(s, a)
+    picked = np.bincount(tasks.place, weights=weight, minlength=s * a).reshape(s, a)
     times = picked.sum(axis=1)
     observed = np.einsum("sa,sap->p", picked, tasks.features)
 
@@ -87,3 +96,51 @@ def task_scores(tasks: Tasks, theta: np.ndarray) -> np.ndarray:
     _log_total, probability = _probabilities(tasks, theta)
     mean = np.einsum("sa,sap->sp", probability, tasks.features)
     return np.asarray(tasks.features[tasks.task, tasks.picked] - mean[tasks.task])
+
+
+def refit_tasks(
+    tasks: Tasks, weights: np.ndarray, fit: LogitFit, *, zero_sum: int, ridge: np.ndarray | None = None
+) -> np.ndarray:
+    """(b, p) fits for many weightings (b, r) at once; see `fit_tasks` for the parameters.
+
+    A replicate without a finite maximum gets half a pseudo-observation won and lost for every feature.
+    """
+    from scipy import sparse
+
+    s, a, p = tasks.features.shape
+    r = len(tasks.task)
+    table = sparse.csr_matrix((np.ones(r), (tasks.place, np.arange(r))), shape=(s * a, r))
+    picked = np.ascontiguousarray((table @ weights.T).T)  # (b, s a)
+    observed = picked @ tasks.features.reshape(-1, p)
+    times = picked.reshape(-1, s, a).sum(axis=2)
+
+    def slopes(theta: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        gradient: np.ndarray = observed[rows]
+        size = max(BATCH_CELLS // (s * a), 1)
+        for start in range(0, len(rows), size):
+            part = slice(start, start + size)
+            gradient[part] -= _expected(tasks, theta[part], times[rows[part]])
+        if ridge is not None:
+            gradient += ridge[:, 0] - ridge.sum(axis=1) / (1 + np.exp(-theta))
+        return gradient
+
+    theta, unfinished = chord(slopes, np.tile(fit.theta, (len(weights), 1)), fit.inverse)
+    light = np.full((p, 2), PSEUDO) if ridge is None else np.maximum(ridge, PSEUDO)
+    for b in unfinished:
+        theta[b] = first_converged(partial(_theta, tasks, weights[b], zero_sum, penalty) for penalty in (ridge, light))
+    return theta
+
+
+def _theta(tasks: Tasks, weight: np.ndarray, zero_sum: int, ridge: np.ndarray | None) -> np.ndarray:
+    return fit_tasks(tasks, weight, zero_sum=zero_sum, ridge=ridge).theta
+
+
+def _expected(tasks: Tasks, theta: np.ndarray, times: np.ndarray) -> np.ndarray:
+    """(b, p) expected features of b samples, each at its own theta (b, p), that met the tasks (b, s)."""
+    s, a, p = tasks.features.shape
+    flat = tasks.features.reshape(-1, p)
+    utility = (theta @ flat.T).reshape(-1, s, a)
+    utility[:, ~tasks.available] = -np.inf
+    raised = np.exp(utility - utility.max(axis=2, keepdims=True))
+    raised *= (times / raised.sum(axis=2))[:, :, None]
+    return np.asarray(raised.reshape(len(theta), -1) @ flat)

@@ -45,10 +45,10 @@ def winner_test(estimate: Estimate, *, df: float) -> Test | None:
     known = np.flatnonzero(~np.isnan(estimate.value))
     if estimate.covariance is None or len(known) < 2 or df < 1:
         return None
-    ratios = pair_ratios(estimate)[np.ix_(known, known)]
+    ratios = pair_ratios(estimate, df=df)[np.ix_(known, known)]
     first = int(np.argmax(estimate.value[known]))
     against = float(np.delete(ratios[first], first).min())
-    hypothesis = _("another obstacle is at least as large as the first in the sample")
+    hypothesis = _("another item ranks at least as high as the first in the sample")
     return Test("winner", hypothesis, against, (df,), float(min(2 * stats.t.sf(against, df), 1.0)))
 
 

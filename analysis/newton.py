@@ -1,21 +1,28 @@
 """Newton's method for smooth concave objectives, whose first scores may be fixed to sum to zero.
 
-Steps are halved while the objective falls. Every run has a tolerance, a limit, and an error when it does not converge.
+Steps are halved while the objective falls. A maximum is where the gradient and the next step are both small: where
+scores run off to infinity the gradient fades away while the steps go on. Every run has a tolerance, a limit, and an
+error when it does not converge.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import linalg
 
+from survey.language import _
+
 Objective = Callable[[np.ndarray], tuple[float, np.ndarray, np.ndarray]]  # value, gradient (m,), information (m, m)
+Slopes = Callable[[np.ndarray, np.ndarray], np.ndarray]  # theta (r, m) and rows (r,) of a batch -> gradients (r, m)
+
+LAST_STEP = 1e-5  # the Newton step left over at a maximum
 
 
 class ConvergenceError(ArithmeticError):
-    """The maximum was not reached; the message says how far the gradient still was from zero."""
+    """The maximum was not reached; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -58,18 +65,18 @@ def maximise(
     value, gradient, information = objective(theta)
     for iteration in range(limit):
         inverse = invert(information, zero_sum=zero_sum)
-        if np.abs(gradient).max(initial=0.0) <= tolerance * max(1.0, float(np.diag(information).max(initial=1.0))):
-            return Maximum(theta, value, inverse, iteration)
         step = inverse @ gradient
+        small = tolerance * max(1.0, float(np.diag(information).max(initial=1.0)))
+        if np.abs(gradient).max(initial=0.0) <= small and np.abs(step).max(initial=0.0) <= LAST_STEP:
+            return Maximum(theta, value, inverse, iteration)
         for halving in range(40):
             candidate = theta + step / 2**halving
             new = objective(candidate)
             if np.isfinite(new[0]) and new[0] >= value - 1e-12 * abs(value):
                 break
         theta, (value, gradient, information) = candidate, new
-    raise ConvergenceError(
-        f"no maximum after {limit} Newton steps; the largest gradient component is {np.abs(gradient).max():.3g}"
-    )
+    message = _("no maximum after {limit} Newton steps; the largest gradient component is {gradient:.3g}")
+    raise ConvergenceError(message.format(limit=limit, gradient=np.abs(gradient).max()))
 
 
 def invert(information: np.ndarray, *, zero_sum: int) -> np.ndarray:
@@ -81,9 +88,49 @@ def invert(information: np.ndarray, *, zero_sum: int) -> np.ndarray:
     try:
         factor = linalg.cho_factor(filled)
     except linalg.LinAlgError as error:
-        raise ConvergenceError("the information matrix is singular: some scores are not identified") from error
+        message = _("the information matrix is singular: some scores are not identified, or run off to infinity")
+        raise ConvergenceError(message) from error
     inverse = linalg.cho_solve(factor, np.eye(len(information)))
     if zero_sum:
         inverse[:zero_sum] -= inverse[:zero_sum].mean(axis=0, keepdims=True)
         inverse[:, :zero_sum] -= inverse[:, :zero_sum].mean(axis=1, keepdims=True)
     return np.asarray((inverse + inverse.T) / 2)
+
+
+def first_converged(fits: Iterable[Callable[[], np.ndarray]]) -> np.ndarray:
+    """The result of the first of several fits that converges; raises the last one's ConvergenceError."""
+    error = ConvergenceError("")
+    for fit in fits:
+        try:
+            return fit()
+        except ConvergenceError as failed:
+            error = failed
+    raise error
+
+
+def chord(
+    slopes: Slopes, start: np.ndarray, step: np.ndarray, *, tolerance: float = 1e-9, limit: int = 60
+) -> tuple[np.ndarray, np.ndarray]:
+    """Zeros of many gradients at once, from near-by points and with one inverse information (chord Newton).
+
+    Parameters
+    ----------
+    slopes : callable
+        Gradients (r, m) of the rows (r,) of the batch at theta (r, m).
+    start : (b, m) array
+    step : (m, m) array
+        Inverse information near the start.
+
+    Returns
+    -------
+    (b, m) array of zeros, and (q,) array of the rows that did not converge: each needs a fit of its own.
+    """
+    theta = start.copy()
+    going = np.arange(len(theta))
+    for _iteration in range(limit):
+        move = np.clip(slopes(theta[going], going) @ step, -1, 1)
+        theta[going] += move
+        going = going[~(np.abs(move).max(axis=1, initial=0) <= tolerance)]
+        if not len(going):
+            break
+    return theta, going

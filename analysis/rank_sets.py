@@ -14,10 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
+from analysis import max_t
 from analysis.estimate import Estimate
+from analysis.max_t import Draws, draw_scores, pair_error
 
 DRAWS = 100_000
-CHUNK = 4_096  # draws at a time: the differences of a chunk stay in the cache
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,18 @@ class RankSets:
     draws: int
     df: float
     reliable: bool = True  # False: fewer than 2 m degrees of freedom
+    method: str = "max-t, step-down"
+
+    def to_dict(self) -> dict[str, object]:
+        """What the sets guarantee and how they were made; the sets themselves stand beside the items."""
+        return {
+            "method": self.method,
+            "level": self.level,
+            "guarantee": "all sets together" if self.simultaneous else "each set by itself",
+            "df": self.df if np.isfinite(self.df) else None,
+            "draws": self.draws or None,
+            "reliable": self.reliable,
+        }
 
 
 def rank_sets(
@@ -44,6 +57,7 @@ def rank_sets(
     draws: int = DRAWS,
     seed: int = 1,
     step_down: bool = True,
+    drawn: Draws | None = None,
 ) -> RankSets | None:
     """Confidence sets for the ranks of all items.
 
@@ -66,18 +80,19 @@ def rank_sets(
         return None
     value = estimate.value[known]
     covariance = estimate.covariance[np.ix_(known, known)]
-    override = None if estimate.pair_error is None else estimate.pair_error[np.ix_(known, known)]
-    ratios = _ratios(value, covariance, override, estimate.base)
+    error = pair_error(covariance) if estimate.pair_error is None else estimate.pair_error[np.ix_(known, known)]
+    ratios = _ratios(value, error, estimate.base, df)
     at_most = estimate.covariance_kind == "at most"  # margins of a printed table: no joint distribution is known
     if at_most:
         p = stats.t.sf(ratios, df)
-    else:
-        draw, error = _standardised(covariance, draws, df, seed), _pair_error(covariance)
+    elif drawn is None:
+        drawn = draw_scores(covariance, draws=draws, df=df, seed=seed)
 
     def reject(family: np.ndarray) -> np.ndarray:
         if at_most:
             return holm_rejections(p, family, 1 - level)
-        return _step_down(ratios, draw, error, family, level, step_down, df)
+        assert drawn is not None
+        return max_t.step_down(ratios, drawn, family, level, again=step_down)
 
     low, high, separated = sets_of(reject, len(known), simultaneous, side)
     whole = np.zeros((len(estimate.value),) * 2, bool)
@@ -85,7 +100,16 @@ def rank_sets(
     ends = np.zeros((2, len(whole)), int)
     ends[:, known] = low, high
     reliable = bool(df >= 2 * len(known))
-    return RankSets(ends[0], ends[1], level, simultaneous, whole, 0 if at_most else draws, df, reliable)
+    method = "largest variances, Holm" if at_most else "max-t, step-down" if step_down else "max-t"
+    return RankSets(ends[0], ends[1], level, simultaneous, whole, 0 if at_most else draws, df, reliable, method)
+
+
+def drawn_for(estimate: Estimate, *, df: float, draws: int = DRAWS, seed: int = 1) -> Draws | None:
+    """Draws that several families of rank sets can share; None where there are no sets or they need no draws."""
+    known = np.flatnonzero(~np.isnan(estimate.value))
+    if estimate.covariance is None or estimate.covariance_kind == "at most" or len(known) < 2 or df < len(known):
+        return None
+    return draw_scores(estimate.covariance[np.ix_(known, known)], draws=draws, df=df, seed=seed)
 
 
 def sets_of(
@@ -111,84 +135,23 @@ def sets_of(
     return low, high, separated
 
 
-def pair_ratios(estimate: Estimate) -> np.ndarray:
+def pair_ratios(estimate: Estimate, *, df: float = np.inf) -> np.ndarray:
     """(m, m) differences of scores over their standard errors: [j, k] is large when j is a larger obstacle than k."""
     assert estimate.covariance is not None
-    return _ratios(estimate.value, estimate.covariance, estimate.pair_error, estimate.base)
+    error = pair_error(estimate.covariance) if estimate.pair_error is None else estimate.pair_error
+    return _ratios(estimate.value, error, estimate.base, df)
 
 
-def _pair_error(covariance: np.ndarray) -> np.ndarray:
-    """(m, m) standard error of each difference; exactly 0 where rounding is all there is."""
-    variance = np.diag(covariance)[:, None] + np.diag(covariance)[None, :] - 2 * covariance
-    size = np.diag(covariance)[:, None] + np.diag(covariance)[None, :]
-    return np.sqrt(np.where(variance > 1e-12 * size, variance, 0.0))
-
-
-def _ratios(value: np.ndarray, covariance: np.ndarray, override: np.ndarray | None, base: float) -> np.ndarray:
+def _ratios(value: np.ndarray, error: np.ndarray, base: float, df: float) -> np.ndarray:
     """(m, m) differences over their errors.
 
     A difference that is the same for everybody has no error: equal values are not separated, unequal ones get the
-    z of a sign test in which all `base` respondents agree.
+    t with the p-value of a sign test in which all `base` respondents agree (McNemar's exact test).
     """
-    error = _pair_error(covariance) if override is None else override
     difference = value[:, None] - value[None, :]
-    certain = np.where(np.abs(difference) > 1e-12, np.sign(difference) * np.sqrt(base), 0.0)
+    agreed = float(stats.t.isf(max(0.5**base, 1e-12), df))
+    certain = np.where(np.abs(difference) > 1e-12, np.sign(difference) * agreed, 0.0)
     return np.where(error > 0, difference / np.where(error > 0, error, 1.0), certain)
-
-
-def _standardised(covariance: np.ndarray, draws: int, df: float, seed: int) -> np.ndarray:
-    """(m, draws) draws from a multivariate t (normal for infinite df) with this scale matrix."""
-    rng = np.random.default_rng(seed)
-    root, vectors = np.linalg.eigh(covariance)
-    factor = vectors * np.sqrt(np.maximum(root, 0))
-    normal = factor @ rng.standard_normal((len(covariance), draws))
-    if np.isfinite(df):
-        normal *= np.sqrt(df / rng.chisquare(df, draws))
-    return np.asarray(normal)
-
-
-def _step_down(
-    ratios: np.ndarray,
-    draw: np.ndarray,
-    error: np.ndarray,
-    family: np.ndarray,
-    level: float,
-    step_down: bool,
-    df: float,
-) -> np.ndarray:
-    """Reject, drop the rejected ordered pairs (and only those), and repeat until nothing more is rejected."""
-    left = family.copy()
-    floor = float(stats.t.ppf(0.5 + level / 2, df))
-    while left.any():
-        critical = max(_critical(draw, error, left, level), floor if _degenerate(error, left) else 0.0)
-        rejected = left & (ratios > critical)
-        left &= ~rejected
-        if not rejected.any() or not step_down:
-            break
-    return np.asarray(family & ~left)
-
-
-def _degenerate(error: np.ndarray, left: np.ndarray) -> bool:
-    return bool((error[left] == 0).any())
-
-
-def _critical(draw: np.ndarray, error: np.ndarray, left: np.ndarray, level: float) -> float:
-    """Quantile of the largest standardised difference over the ordered pairs that are left."""
-    first, second = np.nonzero((left | left.T) & np.triu(np.ones_like(left), 1))
-    usable = error[first, second] > 0
-    first, second = first[usable], second[usable]
-    if not len(first):
-        return 0.0
-    both = left[first, second] & left[second, first]
-    turn = np.where(left[first, second], 1.0, -1.0) / error[first, second]
-    largest = np.full(draw.shape[1], -np.inf)
-    for start in range(0, draw.shape[1], CHUNK):
-        part = draw[:, start : start + CHUNK]
-        best = largest[start : start + CHUNK]
-        for j, k, two_sided, scale in zip(first, second, both, turn, strict=True):
-            difference = (part[j] - part[k]) * scale
-            np.maximum(best, np.abs(difference) if two_sided else difference, out=best)
-    return float(np.quantile(largest, level))
 
 
 def holm_rejections(p: np.ndarray, family: np.ndarray, alpha: float) -> np.ndarray:
@@ -204,12 +167,15 @@ def holm_rejections(p: np.ndarray, family: np.ndarray, alpha: float) -> np.ndarr
     return result
 
 
-def surely_among(
-    estimate: Estimate, places: int, *, df: float, level: float = 0.95, draws: int = DRAWS, seed: int = 1
-) -> np.ndarray | None:
-    """(m,) bool: items that cannot be ruled out of the first `places`, all truly there with probability `level`.
+def surely_among(sets: RankSets, places: int) -> np.ndarray:
+    """(m,) bool: items that are among the first `places` by their sets' upper ends."""
+    return np.asarray((sets.low > 0) & (sets.high <= places))
 
-    The tau-best set of Mogstad et al.: items whose one-sided simultaneous lower end is no worse than `places`.
+
+def could_be_among(sets: RankSets, places: int) -> np.ndarray:
+    """(m,) bool: items that cannot be ruled out of the first `places`.
+
+    With simultaneous sets this is the tau-best set of Mogstad et al.: it holds all true first items with probability
+    `level`.
     """
-    sets = rank_sets(estimate, df=df, level=level, draws=draws, seed=seed)
-    return None if sets is None else (sets.low >= 1) & (sets.low <= places)
+    return np.asarray((sets.low > 0) & (sets.low <= places))

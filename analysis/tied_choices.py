@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.choice_sets import NEVER, mask_sets
+from analysis.choice_sets import NEVER, TABLE_ITEMS, TILE, all_sets, faced_masks, number_sets
 
 
 @dataclass(frozen=True)
@@ -19,11 +19,10 @@ class TiedChoices:
     """Each respondent's blocks in order."""
 
     stage: np.ndarray  # (m, n) uint8: stage at which the item was chosen; NEVER = not ranked
-    offered: np.ndarray  # (n, m) bool
-    faced: np.ndarray  # (k, n) row of `keys` at each stage; 0 = no such stage
+    faced: np.ndarray  # (k, n) row of `sets` at each stage; 0 = no such stage
     sets: np.ndarray  # (s, m) bool: the set of each key; the first is empty
     largest: np.ndarray  # (s,) largest block that fits
-    size: np.ndarray  # (k, n) items chosen at each stage; 0 = no such stage
+    size: np.ndarray  # (k, n) uint8 items chosen at each stage; 0 = no such stage
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,9 @@ class TiedCounts:
     faced: np.ndarray  # (s,) weighted
 
 
-def tied_choices(ranks: np.ndarray, offered: np.ndarray, *, places: int | None = None) -> TiedChoices:
+def tied_choices(
+    ranks: np.ndarray, offered: np.ndarray, *, places: int | None = None, largest_tie: int | None = None
+) -> TiedChoices:
     """Read rankings with ties as choices of blocks.
 
     Parameters
@@ -47,57 +48,86 @@ def tied_choices(ranks: np.ndarray, offered: np.ndarray, *, places: int | None =
         1 = largest obstacle, 0 = not ranked; equal ranks are tied; gaps keep the order.
     offered : (n, m) bool array
     places : int, optional
-        Places of the question; a block never overruns them. None: all items could be ranked.
+        Places of the question, which a block never overruns. None: it may hold all items that are left.
+    largest_tie : int, optional
+        Most items that may share a place. None: any number.
     """
-    n, m = ranks.shape
-    level = _levels(ranks)
-    depth = int(np.where(level == NEVER, 0, level + 1).max(initial=0))
-    reached = np.where(level == NEVER, 0, level + 1).max(axis=0, initial=0)
-    size = np.array([(level == now).sum(axis=0) for now in range(depth)], np.int16).reshape(depth, n)
-    left = np.empty((depth, n, m), bool)
-    for now in range(depth):
-        here = np.greater_equal(level.T, now)
-        left[now] = offered & here & (reached > now)[:, None]
-    room = (places or m) - (np.cumsum(size, axis=0) - size)
-    largest = np.clip(np.minimum(room, left.sum(axis=2)), 0, m).astype(np.int64)
+    m = ranks.shape[1]
+    stage = tied_stages(ranks)
+    reached = np.where(stage == NEVER, 0, stage + 1).max(axis=0, initial=0)
+    depth = int(reached.max(initial=0))
+    size = np.array([(stage == now).sum(axis=0) for now in range(depth)], np.uint8).reshape(depth, len(ranks))
+    masks = faced_masks(stage, offered, reached)
+    if m <= TABLE_ITEMS:
+        index, sets = masks[:, :, 0].astype(np.int32), all_sets(m)
+    else:
+        index, sets = number_sets(masks, m)
+    members = sets.sum(axis=1).astype(np.int32)
+    largest = np.minimum(members[index], min(largest_tie or m, m))
+    if places is not None:
+        before = np.cumsum(size, axis=0, dtype=np.int32) - size
+        np.minimum(largest, np.maximum(places - before, 0), out=largest)
     largest[size == 0] = 0
-    sets, index = mask_sets(left.reshape(-1, m))
-    pairs, key = np.unique(np.column_stack([index, largest.ravel()]), axis=0, return_inverse=True)
-    empty = np.zeros((1, 2), pairs.dtype)
-    pairs, key = np.concatenate([empty, pairs]), key.reshape(depth, n) + 1
-    key[size == 0] = 0
-    return TiedChoices(level, offered, key, sets[pairs[:, 0]] & (pairs[:, [1]] > 0), pairs[:, 1], size)
+    keys, faced = _number(index + len(sets) * largest, len(sets) * (m + 1))
+    return TiedChoices(stage, faced, sets[keys % len(sets)] & (keys >= len(sets))[:, None], keys // len(sets), size)
 
 
-def _levels(ranks: np.ndarray) -> np.ndarray:
-    """(m, n) uint8: dense levels 0, 1, ... of the ranked items of each row, NEVER for unranked."""
-    n = len(ranks)
-    present = np.zeros((n, int(ranks.max(initial=0)) + 1), np.int16)
-    row, item = np.nonzero(ranks > 0)
-    present[row, ranks[row, item]] = 1
-    level = np.cumsum(present, axis=1) - 1
-    dense = np.take_along_axis(level, ranks.astype(np.intp), axis=1)
-    return np.asarray(np.where(ranks > 0, dense, NEVER).astype(np.uint8).T)
+def _number(code: np.ndarray, codes: int) -> tuple[np.ndarray, np.ndarray]:
+    """Distinct codes, 0 always the first of them, and the place of each in that list (int32, code's shape)."""
+    occurs = np.zeros(codes, bool)
+    occurs[0] = True
+    occurs[code.ravel()] = True
+    place = np.cumsum(occurs, dtype=np.int32) - 1
+    return np.flatnonzero(occurs), place[code]
+
+
+def tied_stages(ranks: np.ndarray) -> np.ndarray:
+    """(m, n) uint8 stages 0, 1, ... of the ranked items of each row, shared by ties; NEVER for unranked."""
+    n, m = ranks.shape
+    top = int(ranks.max(initial=0))
+    if top >= NEVER:
+        raise ValueError(f"a ranking has {top} places; at most {NEVER - 1} are possible")
+    result = np.empty((m, n), np.uint8)
+    for start in range(0, n, TILE):
+        part = ranks[start : start + TILE].T
+        used = np.zeros((top + 1, part.shape[1]), bool)
+        for own in part:
+            used[own, np.arange(part.shape[1])] = True
+        used[0] = False
+        level = np.cumsum(used, axis=0, dtype=np.uint8) - np.uint8(1)
+        dense = np.take_along_axis(level, part.astype(np.intp), axis=0)
+        result[:, start : start + TILE] = np.where(part > 0, dense, NEVER)
+    return result
 
 
 def observed_orders(answers: TiedChoices) -> tuple[int, ...]:
     """Block sizes that occur among stages with a choice; 1 is always one of them."""
-    real = answers.size[answers.sets[answers.faced].sum(axis=2) > 1] if answers.size.size else np.zeros(0, int)
-    return tuple(sorted({1, *(int(size) for size in np.unique(real) if size > 0)}))
+    real = answers.sets.sum(axis=1) > 1
+    found = np.unique(answers.size[real[answers.faced]]) if answers.size.size else ()
+    return tuple(sorted({1, *(int(size) for size in found if size > 0)}))
+
+
+def overrun(answers: TiedChoices) -> int:
+    """Respondents with a block that is larger than what fits."""
+    if not answers.size.size:
+        return 0
+    return int((answers.size > answers.largest[answers.faced]).any(axis=0).sum())
 
 
 def tied_counts(answers: TiedChoices, weight: np.ndarray, orders: tuple[int, ...]) -> TiedCounts:
     """Weighted sufficient statistics; `weight` is (n,), `orders` the block sizes of the model (fixed by the study)."""
     m, _n = answers.stage.shape
     several = answers.sets.sum(axis=1) > 1
-    real = several[answers.faced]  # stages with a choice
     faced = np.zeros(len(several))
     blocks = np.zeros(len(orders))
     chosen = np.zeros(m)
-    for now in range(len(answers.faced)):
-        here = np.where(real[now], weight, 0.0)
-        faced += np.bincount(answers.faced[now], here, minlength=len(several))
-        blocks += [here[answers.size[now] == order].sum() for order in orders]
-        chosen += (answers.stage == now) @ (here / np.maximum(answers.size[now], 1))
+    for now, keys in enumerate(answers.faced):
+        here = np.where(several[keys], weight, 0.0)  # stages with a choice
+        faced += np.bincount(keys, here, minlength=len(several))
+        by_size = np.bincount(answers.size[now], here, minlength=m + 1)
+        blocks += by_size[list(orders)]
+        here /= np.maximum(answers.size[now], 1)
+        chosen += [here[row == now].sum() for row in answers.stage]
     occurs = np.flatnonzero((faced > 0) & several)
-    return TiedCounts(chosen, blocks, orders, answers.sets[occurs], answers.largest[occurs], faced[occurs])
+    largest = np.array(orders)[np.searchsorted(orders, answers.largest[occurs], side="right") - 1]
+    return TiedCounts(chosen, blocks, orders, answers.sets[occurs], largest, faced[occurs])

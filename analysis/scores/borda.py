@@ -16,10 +16,19 @@ from survey.question import Question
 def borda(opened: Opened) -> Fit:
     answers = opened.answers
     assert isinstance(answers, Rankings)
-    depth = opened.question.k or len(answers.items)
+    m = len(answers.items)
+    depth = opened.question.k or m
+    filled = np.count_nonzero(answers.ranks > 0, axis=1)
     points = np.where(answers.ranks > 0, depth + 1 - mid_ranks(answers.ranks), 0.0)
     return mean_score(
-        opened, points, answers.offered, method="borda", measure="Borda score", scale="mean", bounds=(0, depth)
+        opened,
+        points,
+        answers.offered,
+        method="borda",
+        measure="Borda score",
+        scale="mean",
+        bounds=(0, depth),
+        uniform=filled * (2 * depth + 1 - filled) / (2 * m),
     )
 
 
@@ -33,4 +42,4 @@ def _refuses(answers: Answers, question: Question, k: int) -> str | None:
     return None
 
 
-MODEL = Model("borda", _refuses, borda)
+MODEL = Model("borda", _refuses, borda, corrects=True)

@@ -10,37 +10,33 @@ import numpy as np
 
 from analysis.choice_sets import connectivity
 from analysis.conditional_logit import Tasks
-from analysis.scores.from_logit import PSEUDO, worths_from_tasks
-from analysis.scores.model import Fit, Model, ModelError, Opened
+from analysis.scores.from_logit import worths_from_tasks
+from analysis.scores.model import Fit, Model, ModelError, Opened, respondents_behind
+from analysis.scores.worths import check_offered, penalty_of
 from survey.answers import Answers, Rankings
 from survey.language import _
 from survey.question import Question
+
+TIE = 2  # the third alternative of a pair
 
 
 def bradley_terry(opened: Opened) -> Fit:
     answers = opened.answers
     assert isinstance(answers, Rankings)
-    graph = connectivity(answers.ranks, answers.offered)
-    if not graph.compared:
-        names = [", ".join(answers.items[i].name for i in group) for group in graph.separate[:2]]
-        message = _("{first} are never compared with {second}: no ranking can join them. Rank each set by itself.")
-        raise ModelError(message.format(first=names[0], second=names[1]))
-    note = _(
-        "Some obstacles always win or always lose, so worths without a penalty would be infinite. Each obstacle was "
-        "given {pseudo} pseudo-wins and {pseudo} pseudo-losses; errors belong to the penalised objective."
-    )
+    check_offered(answers.items, answers.offered)
+    pseudo, notes = penalty_of(answers.items, connectivity(answers.ranks, answers.offered))
     tasks, extra = pair_tasks(answers)
+    if (tasks.picked == TIE).all():
+        raise ModelError(_("every pair is tied: nothing is known of any order."))
     return worths_from_tasks(
         opened,
-        answers.items,
         tasks,
-        answers.respondent,
-        answers.count,
+        np.arange(len(tasks.task)),
         method="bradley-terry",
-        penalised=not graph.strong,
+        pseudo=pseudo,
         extra=extra,
-        exposure=answers.offered.sum(axis=0),
-        notes=() if graph.strong else (note.format(pseudo=PSEUDO),),
+        item_base=respondents_behind(opened, answers.offered),
+        notes=notes,
     )
 
 
@@ -52,7 +48,7 @@ def pair_tasks(answers: Rankings) -> tuple[Tasks, tuple[str, ...]]:
     rank = np.where(rank == 0, m + 1, rank)  # left below the other
     here = np.arange(len(first))
     difference = rank[here, second] - rank[here, first]
-    picked = np.where(difference > 0, 0, np.where(difference < 0, 1, 2))
+    picked = np.where(difference > 0, 0, np.where(difference < 0, 1, TIE))
     ties, ordered = bool((picked == 2).any()), answers.first_shown is not None
     extra = (*(("log_tie",) if ties else ()), *(("log_order",) if ordered else ()))
     pairs, task = np.unique(np.column_stack([first, second]), axis=0, return_inverse=True)
@@ -87,4 +83,4 @@ def _refuses(answers: Answers, question: Question, k: int) -> str | None:
     return None
 
 
-MODEL = Model("bradley-terry", _refuses, bradley_terry)
+MODEL = Model("bradley-terry", _refuses, bradley_terry, worths=True)

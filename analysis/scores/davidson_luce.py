@@ -8,15 +8,20 @@ pseudo-rankings the ghost comparison holds the tie of an item and the ghost too 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
+from scipy import special
 
-from analysis.blocks import expectation, information
-from analysis.newton import maximise
+from analysis.blocks import Expectation, expectation, expected_batch, information
+from analysis.choice_sets import TABLE_ITEMS
+from analysis.newton import chord, first_converged, maximise
 from analysis.tied_choices import TiedChoices, TiedCounts, tied_counts
 
 TILE = 32_768
+PSEUDO = 0.5  # of a replicate that has no finite maximum
+HALF_A_BLOCK = 0.5  # what a replicate counts of an order of ties that does not occur in it
 
 
 @dataclass(frozen=True)
@@ -25,16 +30,21 @@ class TiedFit:
 
     log_worth: np.ndarray  # (m,)
     log_tie: np.ndarray  # (q - 1,)
+    orders: tuple[int, ...]  # the q block sizes of the model
     inverse: np.ndarray  # (m + q - 1,)*2 inverse information of the (penalised) objective, log-worths centred
     log_likelihood: float  # without pseudo-rankings
-    null_log_likelihood: float  # equal worths, the same tie weights free
     pseudo: float
-    location: float
+    location: float  # mean of the log-worths against the ghost's 0; 0 without a penalty
     step: np.ndarray  # as `inverse`, before centring
 
 
 def fit_tied(counts: TiedCounts, *, pseudo: float = 0.0) -> TiedFit:
     """Maximum-likelihood (or penalised) log-worths and log tie weights.
+
+    Parameters
+    ----------
+    pseudo : float
+        Pseudo-rankings won, and as many lost, by each item against the ghost.
 
     Raises
     ------
@@ -54,7 +64,7 @@ def fit_tied(counts: TiedCounts, *, pseudo: float = 0.0) -> TiedFit:
             value, gradient, matrix = value + ghost[0], gradient + ghost[1], matrix + ghost[2]
         return float(value), gradient, matrix
 
-    start = np.zeros(m + q - 1)
+    start = np.concatenate([np.zeros(m), _rough_ties(counts)])
     best = maximise(objective, start, zero_sum=0 if pseudo else m, tolerance=1e-9)
     shift = np.eye(m + q - 1)
     shift[:m, :m] -= 1 / m
@@ -62,34 +72,50 @@ def fit_tied(counts: TiedCounts, *, pseudo: float = 0.0) -> TiedFit:
     return TiedFit(
         log_worth=theta[:m],
         log_tie=theta[m:],
+        orders=counts.orders,
         inverse=shift @ best.inverse @ shift.T,
-        log_likelihood=_log_likelihood(theta, chosen, counts),
-        null_log_likelihood=_null(chosen, counts),
+        log_likelihood=float(chosen @ theta - counts.faced @ expectation(theta, counts).log_total),
         pseudo=pseudo,
         location=float(best.theta[:m].mean()),
         step=best.inverse,
     )
 
 
-def _log_likelihood(theta: np.ndarray, chosen: np.ndarray, counts: TiedCounts) -> float:
-    return float(chosen @ theta - counts.faced @ expectation(theta, counts).log_total)
+def _rough_ties(counts: TiedCounts) -> np.ndarray:
+    """(q - 1,) log tie weights that would give the observed numbers of blocks if all items were equal."""
+    ways = _ways(counts) * counts.faced[:, None]
+    expected = np.maximum(ways.sum(axis=0), 1e-300)
+    found = np.maximum(counts.blocks, 0.5)
+    return np.asarray(np.log(found[1:] / found[0]) - np.log(expected[1:] / expected[0]))
 
 
-def _null(chosen: np.ndarray, counts: TiedCounts) -> float:
-    """Largest log-likelihood with equal worths: only the tie weights are free."""
-    m, q = counts.sets.shape[1], len(counts.orders)
+def _ways(counts: TiedCounts) -> np.ndarray:
+    """(s, q) blocks of each order that fit into each set."""
+    orders = np.array(counts.orders)
+    return np.where(orders <= counts.largest[:, None], special.comb(counts.sets.sum(axis=1)[:, None], orders), 0.0)
+
+
+def null_log_likelihood(counts: TiedCounts) -> float:
+    """Largest log-likelihood with equal worths: only the tie weights are free.
+
+    Raises
+    ------
+    analysis.newton.ConvergenceError
+        When a tie weight runs off to infinity.
+    """
+    ways, index = np.unique(_ways(counts), axis=0, return_inverse=True)
+    faced = np.bincount(index.reshape(-1), counts.faced, minlength=len(ways))
 
     def objective(log_tie: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
-        theta = np.concatenate([np.zeros(m), log_tie])
-        found = expectation(theta, counts)
-        tied = found.mean[:, m:]
-        spread = np.diag(counts.faced @ tied) - (tied * counts.faced[:, None]).T @ tied
-        value = chosen @ theta - counts.faced @ found.log_total
-        return float(value), chosen[m:] - counts.faced @ tied, spread
+        weight = ways * np.exp(np.concatenate([[0.0], log_tie]))
+        total = weight.sum(axis=1)
+        tied = weight[:, 1:] / total[:, None]
+        spread = np.diag(faced @ tied) - (tied * faced[:, None]).T @ tied
+        return float(counts.blocks[1:] @ log_tie - faced @ np.log(total)), counts.blocks[1:] - faced @ tied, spread
 
-    if q == 1:
+    if len(counts.orders) == 1:
         return objective(np.zeros(0))[0]
-    return maximise(objective, np.zeros(q - 1), zero_sum=0, tolerance=1e-9).value
+    return maximise(objective, _rough_ties(counts), zero_sum=0, tolerance=1e-9).value
 
 
 def _ghost(theta: np.ndarray, m: int, orders: tuple[int, ...], pseudo: float) -> tuple[float, np.ndarray, np.ndarray]:
@@ -112,18 +138,13 @@ def _ghost(theta: np.ndarray, m: int, orders: tuple[int, ...], pseudo: float) ->
     return float(value), gradient, matrix
 
 
-def tied_scores(answers: TiedChoices, fit: TiedFit, orders: tuple[int, ...]) -> np.ndarray:
+def tied_scores(answers: TiedChoices, fit: TiedFit) -> np.ndarray:
     """(n, m + q - 1) derivative of each ranking's log-likelihood."""
     m, n = answers.stage.shape
-    theta = np.concatenate([fit.log_worth, fit.log_tie])
     several = answers.sets.sum(axis=1) > 1
-    keys = np.flatnonzero(several)
-    every = TiedCounts(
-        np.zeros(m), np.zeros(len(orders)), orders, answers.sets[keys], answers.largest[keys], np.ones(len(keys))
-    )
-    mean = np.zeros((len(several), len(theta)))
-    mean[keys] = expectation(theta, every).mean
-    result = np.zeros((n, len(theta)))
+    mean = np.zeros((len(several), m + len(fit.log_tie)))
+    mean[several] = _means(answers, fit, np.flatnonzero(several)).mean
+    result = np.zeros((n, mean.shape[1]))
     for start in range(0, n, TILE):
         part = slice(start, start + TILE)
         for now in range(len(answers.faced)):
@@ -132,24 +153,73 @@ def tied_scores(answers: TiedChoices, fit: TiedFit, orders: tuple[int, ...]) -> 
             result[part] -= mean[key]
             share = np.where(real, 1 / np.maximum(size, 1), 0.0)
             result[part, :m] += (answers.stage[:, part] == now).T * share[:, None]
-            for position, order in enumerate(orders[1:]):
+            for position, order in enumerate(fit.orders[1:]):
                 result[part, m + position] += real & (size == order)
     return result
 
 
-def refit_tied(answers: TiedChoices, weights: np.ndarray, fit: TiedFit, orders: tuple[int, ...]) -> np.ndarray:
-    """(b, m) log-worths for many weightings (b, n).
+def _means(answers: TiedChoices, fit: TiedFit, keys: np.ndarray) -> Expectation:
+    m, q = len(fit.log_worth), len(fit.orders)
+    largest = np.minimum(answers.largest[keys], fit.orders[-1])
+    every = TiedCounts(np.zeros(m), np.zeros(q), fit.orders, answers.sets[keys], largest, np.ones(len(keys)))
+    return expectation(np.concatenate([fit.log_worth, fit.log_tie]), every)
 
-    A replicate in which an order of ties does not occur, or an item never wins or loses, is fitted with the penalty,
-    so that every replicate keeps the parameters of the study.
+
+def refit_tied(answers: TiedChoices, weights: np.ndarray, fit: TiedFit) -> np.ndarray:
+    """(b, m) log-worths for many weightings (b, n), all at once from the fit; up to 16 items.
+
+    A replicate in which an order of ties does not occur counts half a block of it, and one in which an item never wins
+    or loses gets pseudo-rankings, so that every replicate has the parameters of the study.
     """
-    from analysis.newton import ConvergenceError
+    m = len(fit.log_worth)
+    if m > TABLE_ITEMS:
+        raise ValueError(f"batched refits are for at most {TABLE_ITEMS} items")
+    whole = tied_counts(answers, np.ones(weights.shape[1]), fit.orders)
+    chosen, faced = _replicate_counts(answers, weights, whole)
+    chosen[:, m:] = np.where(chosen[:, m:] > 0, chosen[:, m:], HALF_A_BLOCK)
+    theta = np.concatenate([fit.log_worth + fit.location, fit.log_tie])
+    usual = expected_batch(theta[None], whole, whole.faced[None])[0, m:]
 
-    result = np.empty((len(weights), len(fit.log_worth)))
-    for b, weight in enumerate(weights):
-        counts = tied_counts(answers, weight, orders)
-        try:
-            result[b] = fit_tied(counts, pseudo=fit.pseudo).log_worth
-        except ConvergenceError:
-            result[b] = fit_tied(counts, pseudo=0.5).log_worth
-    return result
+    def slopes(theta: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        expected = expected_batch(theta, whole, faced[rows])
+        gradient: np.ndarray = chosen[rows] - expected
+        if fit.pseudo:
+            ghost = np.array([_ghost(row, m, fit.orders, fit.pseudo)[1] for row in theta])
+            gradient += ghost
+            expected[:, m:] -= ghost[:, m:]
+        # Expected blocks grow with exp(log tie weight): their logarithm is nearly linear, and far moves converge.
+        gradient[:, m:] = usual * np.log(chosen[rows, m:] / np.maximum(expected[:, m:], 1e-12))
+        return gradient
+
+    found, unfinished = chord(slopes, np.tile(theta, (len(weights), 1)), fit.step)
+    for b in unfinished:
+        counts = tied_counts(answers, weights[b], fit.orders)
+        counts = replace(counts, blocks=np.concatenate([counts.blocks[:1], chosen[b, m:]]))
+        found[b, :m] = first_converged(partial(_log_worth, counts, pseudo) for pseudo in (fit.pseudo, PSEUDO))
+    return np.asarray(found[:, :m] - found[:, :m].mean(axis=1, keepdims=True))
+
+
+def _log_worth(counts: TiedCounts, pseudo: float) -> np.ndarray:
+    return fit_tied(counts, pseudo=pseudo).log_worth
+
+
+def _replicate_counts(answers: TiedChoices, weights: np.ndarray, whole: TiedCounts) -> tuple[np.ndarray, np.ndarray]:
+    """Chosen blocks (b, m + q - 1) and faced keys (b, s) for weights (b, n), the keys as in `whole`."""
+    from scipy import sparse
+
+    m, n = answers.stage.shape
+    several = answers.sets.sum(axis=1) > 1
+    key = np.where(several[answers.faced], answers.faced, 0)
+    occurs, index = np.unique(key, return_inverse=True)
+    row = np.tile(np.arange(n), len(answers.faced))
+    table = sparse.csr_matrix((np.ones(key.size), (index.reshape(-1), row)), shape=(len(occurs), n))
+    faced = np.asarray((table @ weights.T).T)[:, occurs > 0]
+    assert faced.shape[1] == len(whole.faced)
+    told = np.zeros((n, m + len(whole.orders) - 1))
+    for now in range(len(answers.faced)):
+        size = np.where(key[now] > 0, answers.size[now], 0)
+        share = np.divide(1.0, size, out=np.zeros(n), where=size > 0)
+        told[:, :m] += (answers.stage == now).T * share[:, None]
+        for position, order in enumerate(whole.orders[1:]):
+            told[:, m + position] += size == order
+    return np.asarray(weights @ told), faced

@@ -14,8 +14,7 @@ from survey.question import Question
 def first_choice(opened: Opened) -> Fit:
     answers = opened.answers
     assert isinstance(answers, Rankings)
-    best = np.where(answers.ranks > 0, answers.ranks, np.iinfo(np.int16).max).min(axis=1, initial=1_000)
-    first = (answers.ranks > 0) & (answers.ranks == best[:, None])
+    first = first_places(answers.ranks)
     vote = first / np.maximum(first.sum(axis=1, keepdims=True), 1)
     return mean_score(
         opened,
@@ -26,7 +25,20 @@ def first_choice(opened: Opened) -> Fit:
         scale="proportion",
         bounds=(0, 1),
         binary=bool((first.sum(axis=1) <= 1).all()),
+        uniform=random_share(answers, 1),
     )
+
+
+def first_places(ranks: np.ndarray) -> np.ndarray:
+    """(n, m) bool: items on the first place of each row, several where they are tied."""
+    best = np.where(ranks > 0, ranks, np.iinfo(np.int16).max).min(axis=1, initial=np.iinfo(np.int16).max)
+    return np.asarray((ranks > 0) & (ranks == best[:, None]))
+
+
+def random_share(answers: Rankings, k: int) -> np.ndarray:
+    """(n,) share of random rankings with as many places as each answer that hold an item among the first k."""
+    filled = np.count_nonzero(answers.ranks > 0, axis=1)
+    return np.asarray(np.minimum(filled, k) / len(answers.items))
 
 
 def refuses_unordered(answers: Answers, question: Question, k: int) -> str | None:
@@ -38,4 +50,4 @@ def refuses_unordered(answers: Answers, question: Question, k: int) -> str | Non
     return None
 
 
-MODEL = Model("first-choice", refuses_unordered, first_choice)
+MODEL = Model("first-choice", refuses_unordered, first_choice, corrects=True)

@@ -5,89 +5,72 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from scipy import stats
 
-from analysis.conditional_logit import Tasks, fit_tasks, task_scores
-from analysis.estimate import Estimate, Test
+from analysis.conditional_logit import Tasks, fit_tasks, refit_tasks, task_scores
 from analysis.newton import ConvergenceError
 from analysis.scores.model import Fit, ModelError, Opened, by_respondent
+from analysis.scores.worths import equal_worths, worth_estimate
+from survey.answers import BestWorst, Rankings
 from survey.language import _
-from survey.question import Item
-
-PSEUDO = 0.5
 
 
 def worths_from_tasks(
     opened: Opened,
-    items: tuple[Item, ...],
     tasks: Tasks,
-    respondent: np.ndarray,
-    count: np.ndarray,
+    row: np.ndarray,
     *,
     method: str,
-    penalised: bool,
+    pseudo: float,
+    item_base: np.ndarray,
     extra: tuple[str, ...] = (),
-    exposure: np.ndarray,
     notes: tuple[str, ...] = (),
 ) -> Fit:
     """Fit the tasks and gather worths with design-based covariance.
 
     Parameters
     ----------
-    penalised : bool
-        Give every item `PSEUDO` wins and losses against a ghost of log-worth 0.
+    row : (t,) array
+        The answer that each task comes from.
+    pseudo : float
+        Wins and losses of every item against a ghost of log-worth 0.
+    item_base : (m,) array
+        Respondents who were shown each item.
     extra : tuple of str
         Names of the features after the m log-worths.
-    exposure : (m,) array
-        Respondents who were shown each item.
     """
-    sample, m = opened.sample, len(items)
+    answers, sample = opened.answers, opened.sample
+    assert isinstance(answers, Rankings | BestWorst)
+    m = len(answers.items)
+    respondent, count = answers.respondent[row], answers.count[row]
     weight = sample.weight[respondent] * count
-    ridge = np.array([[PSEUDO] * 2] * m + [[0.0] * 2] * len(extra)) if penalised else None
+    ridge = np.array([[pseudo] * 2] * m + [[0.0] * 2] * len(extra)) if pseudo else None
     try:
         fit = fit_tasks(tasks, weight, zero_sum=m, ridge=ridge)
     except ConvergenceError as error:
-        raise ModelError(_("the model did not converge: {reason}.").format(reason=error)) from error
+        raise ModelError(_("{model} did not converge: {reason}.").format(model=method, reason=error)) from error
     shift = np.eye(m + len(extra))
     shift[:m, :m] -= 1 / m
     inverse = shift @ fit.inverse @ shift.T
-    raw = task_scores(tasks, fit.theta) * weight[:, None]
-    influence = by_respondent(raw @ inverse[:, :m], respondent, sample.n)
-    robust = opened.covariance == "robust"
-    estimate = Estimate(
-        items=items,
+    influence = (task_scores(tasks, fit.theta) * weight[:, None]) @ inverse[:, :m]
+    estimate = worth_estimate(
+        opened,
         method=method,
-        measure="worth",
-        scale="worth",
-        value=(shift @ fit.theta)[:m],
-        covariance=sample.covariance(influence) if robust else inverse[:m, :m],
-        base=sample.n,
-        item_base=exposure,
-        weighted_base=float(sample.weight.sum()),
-        df=sample.df,
-        influence=influence,
-        covariance_kind=opened.covariance,
+        log_worth=(shift @ fit.theta)[:m],
+        influence=by_respondent(influence, respondent, sample.n),
+        inverse=inverse[:m, :m],
+        item_base=item_base,
+    )
+    estimate = replace(
+        estimate,
         log_likelihood=fit.log_likelihood,
-        penalty=PSEUDO if penalised else None,
+        penalty=pseudo or None,
         parameters={name: float(fit.theta[m + j]) for j, name in enumerate(extra)},
+        tests=() if extra else equal_worths(opened, fit.log_likelihood, fit.null_log_likelihood, pseudo=pseudo),
         notes=notes,
     )
-    if sample.simple and not penalised and not extra and len(np.unique(respondent)) == len(respondent):
-        ratio = 2 * (fit.log_likelihood - fit.null_log_likelihood)
-        hypothesis = _("all obstacles have the same worth")
-        test = Test("likelihood ratio", hypothesis, ratio, (m - 1.0,), float(stats.chi2.sf(ratio, m - 1)))
-        estimate = replace(estimate, tests=(test,))
 
     def refit(weights: np.ndarray) -> np.ndarray:
-        found = np.empty((len(weights), m))
-        for b, row in enumerate(weights):
-            again = row[respondent] * count
-            try:
-                theta = fit_tasks(tasks, again, zero_sum=m, ridge=ridge).theta[:m]
-            except ConvergenceError:
-                light = np.array([[PSEUDO] * 2] * (m + len(extra)))
-                theta = fit_tasks(tasks, again, zero_sum=m, ridge=light).theta[:m]
-            found[b] = theta - theta.mean()
-        return found
+        theta = refit_tasks(tasks, weights[:, respondent] * count, fit, zero_sum=m, ridge=ridge)[:, :m]
+        return np.asarray(theta - theta.mean(axis=1, keepdims=True))
 
     return Fit(estimate, refit)

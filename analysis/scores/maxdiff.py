@@ -11,12 +11,12 @@ from collections.abc import Callable
 from functools import partial
 
 import numpy as np
-from scipy.sparse import csgraph
 
-from analysis.choice_sets import mask_sets
+from analysis.choice_sets import graph_of, mask_sets
 from analysis.conditional_logit import Tasks
-from analysis.scores.from_logit import PSEUDO, worths_from_tasks
-from analysis.scores.model import Fit, Model, ModelError, Opened
+from analysis.scores.from_logit import worths_from_tasks
+from analysis.scores.model import Fit, Model, ModelError, Opened, respondents_behind
+from analysis.scores.worths import check_offered, penalty_of
 from survey.answers import Answers, BestWorst
 from survey.language import _
 from survey.question import Question
@@ -59,45 +59,36 @@ def _sequential(answers: BestWorst) -> tuple[Tasks, np.ndarray]:
 def _fit(opened: Opened, *, name: str, build: Build) -> Fit:
     answers = opened.answers
     assert isinstance(answers, BestWorst)
+    check_offered(answers.items, answers.shown)
+    check_choices(answers)
+    pseudo, notes = penalty_of(answers.items, graph_of(_beats(answers)))
     tasks, row = build(answers)
     keep = np.unique(tasks.task)
     index = np.searchsorted(keep, tasks.task)
     tasks = Tasks(tasks.features[keep], tasks.available[keep], index, tasks.picked)
-    exposure = np.zeros((opened.sample.n, len(answers.items)), bool)
-    np.logical_or.at(exposure, answers.respondent, answers.shown)
-    penalised, notes = _penalty(answers)
-    return worths_from_tasks(
-        opened,
-        answers.items,
-        tasks,
-        answers.respondent[row],
-        answers.count[row],
-        method=name,
-        penalised=penalised,
-        exposure=exposure.sum(axis=0),
-        notes=notes,
-    )
+    base = respondents_behind(opened, answers.shown)
+    return worths_from_tasks(opened, tasks, row, method=name, pseudo=pseudo, item_base=base, notes=notes)
 
 
-def _penalty(answers: BestWorst) -> tuple[bool, tuple[str, ...]]:
-    """Whether finite worths need pseudo-observations; an error where sets are never compared."""
+def check_choices(answers: BestWorst) -> None:
+    """Refuse tasks whose best and worst are one item, or an item that was not shown."""
+    row = np.arange(len(answers.best))
+    same = int((answers.best == answers.worst).sum())
+    hidden = int((~answers.shown[row, answers.best] | ~answers.shown[row, answers.worst]).sum())
+    if same:
+        raise ModelError(_("{n} tasks name the same item best and worst: leave them out.").format(n=same))
+    if hidden:
+        raise ModelError(_("{n} tasks name an item that they did not show: mend the design.").format(n=hidden))
+
+
+def _beats(answers: BestWorst) -> np.ndarray:
+    """(m, m) bool: [i, j] is True when i was best beside j, or j worst beside i."""
     m = answers.shown.shape[1]
     beats = np.zeros((m, m), bool)
     for item in range(m):
         beats[item] |= answers.shown[answers.best == item].any(axis=0)
         beats[:, item] |= answers.shown[answers.worst == item].any(axis=0)
-    if csgraph.connected_components(beats, directed=True, connection="strong")[0] == 1:
-        return False, ()
-    separate, member = csgraph.connected_components(beats, directed=True, connection="weak")
-    if separate > 1:
-        names = [", ".join(answers.items[i].name for i in np.flatnonzero(member == group)) for group in (0, 1)]
-        message = _("{first} are never compared with {second}: no ranking can join them. Rank each set by itself.")
-        raise ModelError(message.format(first=names[0], second=names[1]))
-    note = _(
-        "Some obstacles are always best or always worst, so worths without a penalty would be infinite. Each obstacle "
-        "was given {pseudo} pseudo-choices won and {pseudo} lost; errors belong to the penalised objective."
-    )
-    return True, (note.format(pseudo=PSEUDO),)
+    return beats
 
 
 def _refuses(answers: Answers, question: Question, k: int) -> str | None:
@@ -105,6 +96,6 @@ def _refuses(answers: Answers, question: Question, k: int) -> str | None:
 
 
 MODELS = {
-    name: Model(name, _refuses, partial(_fit, name=name, build=build))
+    name: Model(name, _refuses, partial(_fit, name=name, build=build), worths=True)
     for name, build in (("maxdiff", _paired), ("maxdiff-marginal", _marginal), ("maxdiff-sequential", _sequential))
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from analysis.scores.first_choice import refuses_unordered
 from analysis.scores.means import mean_score
 from analysis.scores.mid_ranks import mid_ranks
@@ -23,6 +25,7 @@ def mean_rank(opened: Opened) -> Fit:
         scale="negated",
         bounds=(1, len(answers.items)),
         sign=-1,
+        uniform=np.full(len(answers.ranks), (len(answers.items) + 1) / 2),
     )
 
 
@@ -39,4 +42,4 @@ def refuses_partial(answers: Answers, question: Question, k: int) -> str | None:
     return None
 
 
-MODEL = Model("mean-rank", refuses_partial, mean_rank)
+MODEL = Model("mean-rank", refuses_partial, mean_rank, corrects=True)

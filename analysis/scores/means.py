@@ -6,12 +6,13 @@ questionnaire keep their covariance, and every design serves every score.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from analysis.design import Sample
-from analysis.estimate import Estimate
-from analysis.scores.model import Fit, Opened, by_respondent
-from survey.answers import Rankings, Ratings
+from analysis.scores.model import Fit, Opened, by_respondent, estimate_of, respondents_behind
+from survey.answers import Published, Ratings
 
 SMALL_SAMPLE = 200  # below this, unweighted 0/1 answers use McNemar's error of a difference
 
@@ -27,7 +28,7 @@ def mean_score(
     bounds: tuple[float, float],
     sign: float = 1.0,
     binary: bool = False,
-    columns: dict[str, np.ndarray] | None = None,
+    uniform: np.ndarray | None = None,
     notes: tuple[str, ...] = (),
 ) -> Fit:
     """A weighted mean for every item.
@@ -42,57 +43,74 @@ def mean_score(
         -1 when a smaller mean is a larger obstacle: `value` is then minus the mean.
     binary : bool
         `said` is 0 or 1.
+    uniform : (r,) array, optional
+        What each answer would say about every item on average if it were a random ranking with as many places.
     """
-    answers, sample = opened.answers, opened.sample
-    assert isinstance(answers, Rankings | Ratings)
-    count = answers.count if isinstance(answers, Rankings) else np.ones(len(said))
-    weight = (sample.weight[answers.respondent] * count)[:, None] * asked
-    filled = np.where(asked, said, 0.0)
-    total = weight.sum(axis=0)
+    answers, sample, rate = opened.answers, opened.sample, opened.random
+    assert not isinstance(answers, Published)
+    count = np.ones(len(said)) if isinstance(answers, Ratings) else answers.count
+    weight = sample.weight[answers.respondent] * count
+    whole = bool(asked.all())
+    filled = said if whole else np.where(asked, said, 0.0)
+    plain = filled
+    if rate is not None and uniform is not None:
+        filled = (filled - rate.share * uniform[:, None]) / (1 - rate.share)
+    total = np.full(said.shape[1], weight.sum()) if whole else weight @ asked
     with np.errstate(invalid="ignore"):
-        value = sign * np.where(total > 0, (weight * filled).sum(axis=0) / total, np.nan)
-        influence = weight * (sign * filled - np.nan_to_num(value)) / np.where(total > 0, total, 1.0)
+        mean = np.where(total > 0, (weight @ filled) / total, np.nan)
+    influence = (filled - np.nan_to_num(mean)) * (weight[:, None] * (sign / np.where(total > 0, total, 1.0)))
+    if not whole:
+        influence *= asked
     influence = by_respondent(influence, answers.respondent, sample.n)
-    item_base = (weight > 0).sum(axis=0)
-    finite = sample.population is not None and sample.cluster is None
-    estimate = Estimate(
-        items=answers.items,
+    if rate is not None and uniform is not None:
+        moved = (weight @ (plain - uniform[:, None])) / (total * (1 - rate.share) ** 2)
+        influence = influence + sign * np.outer(rate.influence, moved)
+    estimate = estimate_of(
+        opened,
         method=method,
         measure=measure,
         scale=scale,
-        value=value,
-        covariance=sample.covariance(influence),
-        described=sample.covariance(influence, finite_population=True) if finite else None,
-        base=int(sample.n),
-        item_base=item_base,
-        weighted_base=float(sample.weight.sum()),
-        df=sample.df,
+        value=sign * mean,
         influence=influence,
-        effective_base=_effective_base(weight),
+        item_base=respondents_behind(opened, asked),
+    )
+    estimate = replace(
+        estimate,
+        effective_base=_effective_base(weight, count, asked, sample),
         bounds=bounds,
-        pair_error=_null_error(filled, asked, sample) if binary else None,
-        columns=columns or {},
+        pair_error=_null_error(filled, asked, count, sample) if binary and rate is None else None,
         notes=notes,
     )
-    return Fit(estimate, lambda weights: _refit(weights[:, answers.respondent] * count, filled, asked, sign))
+
+    def refit(weights: np.ndarray) -> np.ndarray:
+        rows = weights[:, answers.respondent] * count
+        found = _refit(rows, plain, asked, sign)
+        if rate is None or uniform is None:
+            return found
+        share = rate.refit(weights)[:, None]
+        return np.asarray((found - share * sign * (rows @ uniform / rows.sum(axis=1))[:, None]) / (1 - share))
+
+    if rate is not None:
+        estimate = replace(estimate, parameters=rate.parameters, notes=(*notes, rate.note))
+    return Fit(estimate, refit)
 
 
-def _effective_base(weight: np.ndarray) -> np.ndarray:
+def _effective_base(weight: np.ndarray, count: np.ndarray, asked: np.ndarray, sample: Sample) -> np.ndarray:
     """(m,) Kish's effective number of answers to each item."""
-    squares = (weight**2).sum(axis=0)
-    return np.asarray(weight.sum(axis=0) ** 2 / np.where(squares > 0, squares, 1.0))
+    squares = weight**2 if sample.times is None else weight**2 / count
+    return np.asarray((weight @ asked) ** 2 / np.maximum(squares @ asked, np.finfo(float).tiny))
 
 
-def _null_error(said: np.ndarray, asked: np.ndarray, sample: Sample) -> np.ndarray | None:
+def _null_error(said: np.ndarray, asked: np.ndarray, count: np.ndarray, sample: Sample) -> np.ndarray | None:
     """(m, m) standard error of a difference of shares if the two were equal: sqrt(discordant) / n (McNemar 1947).
 
     Only for fewer than 200 unweighted, unclustered answers with one base: a pooled error keeps the level of rank sets
     where the usual one is too small.
     """
-    n = len(said)
-    if not sample.simple or not asked.all() or n >= SMALL_SAMPLE or n == 0:
+    n = count.sum()
+    if not sample.simple or not asked.all() or len(said) != sample.n or not 0 < n < SMALL_SAMPLE:
         return None
-    together = said.T @ said
+    together = said.T @ (said * count[:, None])
     alone = np.diag(together)[:, None] - together
     return np.asarray(np.sqrt(alone + alone.T) / n)
 
@@ -103,4 +121,4 @@ def _refit(weights: np.ndarray, said: np.ndarray, asked: np.ndarray, sign: float
         return np.asarray(sign * (weights @ said) / weights.sum(axis=1, keepdims=True))
     total = weights @ asked.astype(np.float64)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.asarray(sign * (weights @ said) / total)
+        return np.asarray(sign * (weights @ np.where(asked, said, 0.0)) / total)

@@ -1,194 +1,104 @@
-"""Set-choice logit for "select up to k": which items were marked, given how many.
+"""Set-choice logit for "select up to k": which items were marked, given how many (see `analysis.set_counts`).
 
-P(S | |S| = k) = prod of a_i over S / e_k(a), the conditional Rasch model: how many items a respondent marks drops out
-(Andersen 1972; Chen, Dempster and Liu 1994 for the recursions). Sets of none or of all items say nothing; sets as large
-as the cap may have been cut short and are left out, with their count.
+Sets of none or of all items say nothing. Sets as large as the cap may have been cut short: "set-choice" leaves them
+out, with their count, and "set-choice-all" keeps them as a sensitivity check (with a cap that binds, that one is
+biased). The share of respondents who marked all that was allowed stands beside the worths.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
-from scipy import stats
-from scipy.sparse import csgraph
 
-from analysis.choice_sets import mask_sets
-from analysis.estimate import Estimate, Test
-from analysis.newton import ConvergenceError, Maximum, maximise
-from analysis.scores.model import Fit, Model, ModelError, Opened, by_respondent
+from analysis.choice_sets import graph_of, mask_sets
+from analysis.newton import ConvergenceError
+from analysis.scores.model import Fit, Model, ModelError, Opened, answer_weight, by_respondent, respondents_behind
+from analysis.scores.worths import check_offered, equal_worths, penalty_of, worth_estimate
+from analysis.set_counts import SetCounts, fit_sets, inclusion, refit_sets, set_log_likelihood
 from survey.answers import Answers, Rankings
-from survey.language import _
+from survey.language import _, ngettext
 from survey.question import Question
 
 
-@dataclass(frozen=True)
-class SetCounts:
-    """Sufficient statistics: how often each item was marked, and how often a set of k was marked of those offered."""
-
-    marked: np.ndarray  # (m,)
-    offered: np.ndarray  # (s, m) bool
-    size: np.ndarray  # (s,)
-    times: np.ndarray  # (s,)
-
-
-def set_choice(opened: Opened) -> Fit:
+def _fit(opened: Opened, *, name: str, keep_full: bool) -> Fit:
     answers = opened.answers
     assert isinstance(answers, Rankings)
-    sample, m, cap = opened.sample, len(answers.items), opened.question.max_choices
-    marked = answers.ranks > 0
+    check_offered(answers.items, answers.offered)
+    marked, weight = answers.ranks > 0, answer_weight(opened)
     size, offered = marked.sum(axis=1), answers.offered.sum(axis=1)
-    used = (size > 0) & (size < offered) & ((size < cap) if cap else True)
+    cap = opened.question.max_choices
+    used = (size > 0) & (size < offered)
+    if cap and not keep_full:
+        used &= size < cap
     if not used.any():
         raise ModelError(_("no respondent marked some but not all items, so the answers say nothing of worths."))
-    _check(marked[used], answers)
-    weight = np.where(used, sample.weight[answers.respondent] * answers.count, 0.0)
-    sets, index = mask_sets(answers.offered)
-    keys, key = np.unique(np.column_stack([index, size])[used], axis=0, return_inverse=True)
-    whole = np.zeros(len(size), np.intp)
-    whole[used] = key.reshape(-1)
-
-    def counts(weights: np.ndarray) -> SetCounts:
-        times = np.bincount(whole[used], weights=weights[used], minlength=len(keys))
-        return SetCounts(weights @ marked, sets[keys[:, 0]], keys[:, 1], times)
-
+    told, there, weighed = marked[used], answers.offered[used], weight[used]
+    pseudo, notes = penalty_of(answers.items, graph_of((told.T.astype(np.int64) @ (there & ~told)) > 0))
+    sets, index = mask_sets(there)
+    keys, key = np.unique(np.column_stack([index, size[used]]), axis=0, return_inverse=True)
+    key = key.reshape(-1)
+    times = np.bincount(key, weights=weighed, minlength=len(keys))
+    counts = SetCounts(weighed @ told, sets[keys[:, 0]], keys[:, 1], times)
     try:
-        best = fit_sets(counts(weight))
+        fit = fit_sets(counts, pseudo=pseudo)
     except ConvergenceError as error:
-        raise ModelError(_("the set-choice logit did not converge: {reason}.").format(reason=error)) from error
-    expected = inclusion(best.theta, counts(weight))
-    raw = np.where(used[:, None], marked - expected[whole], 0.0) * weight[:, None]
-    influence = by_respondent(raw @ best.inverse, answers.respondent, sample.n)
-    null = _value(np.zeros(m), counts(weight))
-    tests: tuple[Test, ...] = ()
-    if sample.simple:
-        ratio = 2 * (best.value - null)
-        hypothesis = _("all obstacles have the same worth")
-        tests = (Test("likelihood ratio", hypothesis, ratio, (m - 1.0,), float(stats.chi2.sf(ratio, m - 1))),)
-    estimate = Estimate(
-        items=answers.items,
-        method="set-choice",
-        measure="worth",
-        scale="worth",
-        value=best.theta,
-        covariance=sample.covariance(influence) if opened.covariance == "robust" else best.inverse,
-        base=int(used.sum()),
-        item_base=(answers.offered & used[:, None]).sum(axis=0),
-        weighted_base=float(weight.sum()),
-        df=sample.df,
-        influence=influence,
-        covariance_kind=opened.covariance,
-        log_likelihood=best.value,
-        tests=tests,
-        notes=_notes(size, offered, cap),
+        raise ModelError(_("{model} did not converge: {reason}.").format(model=name, reason=error)) from error
+    score = (told - inclusion(fit.log_worth, counts.offered, counts.size)[key]) * weighed[:, None]
+    respondent = answers.respondent[used]
+    people = np.zeros(opened.sample.n, bool)
+    people[respondent] = True
+    estimate = worth_estimate(
+        opened,
+        method=name,
+        log_worth=fit.log_worth,
+        influence=by_respondent(score @ fit.inverse, respondent, opened.sample.n),
+        inverse=fit.inverse,
+        item_base=respondents_behind(opened, answers.offered & used[:, None]),
+        used=people,
+    )
+    null = set_log_likelihood(counts, np.zeros(len(fit.log_worth)))
+    estimate = replace(
+        estimate,
+        log_likelihood=fit.log_likelihood,
+        penalty=pseudo or None,
+        tests=equal_worths(opened, fit.log_likelihood, null, pseudo=pseudo),
+        parameters={"cap_hit_rate": float(weight[size >= cap].sum() / weight.sum())} if cap else {},
+        notes=(*notes, *_notes(size, offered, answers.count, cap, keep_full)),
     )
 
     def refit(weights: np.ndarray) -> np.ndarray:
-        found = np.empty((len(weights), m))
-        for b, row in enumerate(weights):
-            again = counts(np.where(used, row[answers.respondent] * answers.count, 0.0))
-            try:
-                found[b] = fit_sets(again).theta
-            except ConvergenceError:
-                found[b] = np.log(again.marked + 0.5)
-        return found
+        rows = weights[:, respondent] * answers.count[used]
+        faced = np.array([np.bincount(key, row, minlength=len(keys)) for row in rows])
+        return refit_sets(rows @ told, faced, counts.offered, counts.size, fit)
 
     return Fit(estimate, refit)
 
 
-def _notes(size: np.ndarray, offered: np.ndarray, cap: int | None) -> tuple[str, ...]:
+def _notes(
+    size: np.ndarray, offered: np.ndarray, count: np.ndarray, cap: int | None, keep_full: bool
+) -> tuple[str, ...]:
     notes = []
-    silent = int(((size == 0) | (size == offered)).sum())
+    silent = round(float(count[(size == 0) | (size == offered)].sum()))
     if silent:
-        notes.append(_("{n} respondents marked nothing or everything and say nothing of worths.").format(n=silent))
+        note = ngettext(
+            "{n} respondent marked nothing or everything and says nothing of worths.",
+            "{n} respondents marked nothing or everything and say nothing of worths.",
+            silent,
+        )
+        notes.append(note.format(n=silent))
     if cap:
-        hit = int(((size == cap) & (size < offered)).sum())
-        note = _("{n} respondents marked all {cap} that were allowed; their sets may be cut short and are left out.")
+        hit = round(float(count[(size >= cap) & (size < offered)].sum()))
+        note = (
+            _("{n} respondents marked all {cap} that were allowed; their sets may be cut short, and worths biased.")
+            if keep_full
+            else _("{n} respondents marked all {cap} that were allowed; their sets may be cut short and are left out.")
+        )
         notes.append(note.format(n=hit, cap=cap))
+    if keep_full:
+        notes.append(_("A sensitivity check: sets as large as the cap are kept."))
     return tuple(notes)
-
-
-def _check(marked: np.ndarray, answers: Rankings) -> None:
-    """An item that everybody or nobody marked has no finite worth; neither have sets that never compete."""
-    m = marked.shape[1]
-    beats = (marked.T.astype(np.int64) @ ~marked) > 0
-    if csgraph.connected_components(beats, directed=True, connection="strong")[0] == 1:
-        return
-    share = marked.mean(axis=0)
-    names = ", ".join(answers.items[i].name for i in range(m) if share[i] in (0.0, 1.0))
-    raise ModelError(
-        _(
-            "some obstacles are always or never marked beside others ({names}), so their worths would be infinite. "
-            'Use the model "share".'
-        ).format(names=names or _("whole groups"))
-    )
-
-
-def fit_sets(counts: SetCounts) -> Maximum:
-    """Log-worths (sum 0), inverse information and log-likelihood."""
-
-    def objective(theta: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
-        m = len(theta)
-        value, gradient, information = counts.marked @ theta, counts.marked.copy(), np.zeros((m, m))
-        for offered in np.unique(counts.offered, axis=0):
-            here = np.flatnonzero((counts.offered == offered).all(axis=1))
-            single, pairs, whole = left_out(np.exp(theta - theta.mean()) * offered, int(counts.size[here].max()))
-            for row in here:
-                k = int(counts.size[row])
-                once = single[:, k - 1] / whole[k]
-                twice = pairs[:, :, k - 2] / whole[k] if k > 1 else np.zeros((m, m))
-                np.fill_diagonal(twice, once)
-                value -= counts.times[row] * (np.log(whole[k]) + k * theta.mean())
-                gradient -= counts.times[row] * once
-                information += counts.times[row] * (twice - np.outer(once, once))
-        return float(value), gradient, information
-
-    return maximise(objective, np.zeros(len(counts.marked)), zero_sum=len(counts.marked), tolerance=1e-9)
-
-
-def _value(theta: np.ndarray, counts: SetCounts) -> float:
-    value = float(counts.marked @ theta)
-    for row, offered in enumerate(counts.offered):
-        whole = _sums(np.exp(theta) * offered, int(counts.size[row]))
-        value -= float(counts.times[row] * np.log(whole[counts.size[row]]))
-    return value
-
-
-def inclusion(theta: np.ndarray, counts: SetCounts) -> np.ndarray:
-    """(s, m) probability that each item is in the marked set, for each key."""
-    result = np.empty(counts.offered.shape)
-    for row, offered in enumerate(counts.offered):
-        k = int(counts.size[row])
-        single, _pairs, whole = left_out(np.exp(theta - theta.mean()) * offered, k)
-        result[row] = single[:, k - 1] / whole[k]
-    return result
-
-
-def _sums(b: np.ndarray, order: int) -> np.ndarray:
-    """(order + 1,) elementary symmetric functions of (m,) values."""
-    sums = np.zeros(order + 1)
-    sums[0] = 1
-    for value in b:
-        sums[1:] += value * sums[:-1].copy()
-    return sums
-
-
-def left_out(b: np.ndarray, order: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Symmetric functions without one item, times that item; without two, times both; and of all.
-
-    Returns
-    -------
-    (m, order + 1), (m, m, order + 1), (order + 1,) arrays; the diagonal of the second is not used.
-    """
-    m = len(b)
-    pairs = np.zeros((m, m, order + 1))
-    pairs[:, :, 0] = 1
-    for item in range(m):
-        kept = np.ones((m, m, 1))
-        kept[item] = kept[:, item] = 0
-        pairs[:, :, 1:] += kept * b[item] * pairs[:, :, :-1].copy()
-    single = pairs[np.arange(m), np.arange(m)] * b[:, None]
-    return single, pairs * b[:, None, None] * b[None, :, None], _sums(b, order)
 
 
 def _refuses(answers: Answers, question: Question, k: int) -> str | None:
@@ -197,4 +107,13 @@ def _refuses(answers: Answers, question: Question, k: int) -> str | None:
     return None
 
 
-MODEL = Model("set-choice", _refuses, set_choice)
+def _refuses_all(answers: Answers, question: Question, k: int) -> str | None:
+    return _refuses(answers, question, k) or (None if question.max_choices else _("no largest number is stated"))
+
+
+MODELS = {
+    "set-choice": Model("set-choice", _refuses, partial(_fit, name="set-choice", keep_full=False), worths=True),
+    "set-choice-all": Model(
+        "set-choice-all", _refuses_all, partial(_fit, name="set-choice-all", keep_full=True), worths=True
+    ),
+}

@@ -26,7 +26,9 @@ def mean_severity(opened: Opened) -> Fit:
 
 
 def refuses_unrated(answers: Answers, question: Question, k: int) -> str | None:
-    return None if isinstance(answers, Ratings) else _("it needs ratings")
+    if not isinstance(answers, Ratings):
+        return _("it needs ratings")
+    return None if answers.total is None else _("points to share out are no ratings")
 
 
 MODEL = Model("mean-severity", refuses_unrated, mean_severity)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from analysis.scores.first_choice import refuses_unordered
+from analysis.scores.first_choice import random_share, refuses_unordered
 from analysis.scores.means import mean_score
 from analysis.scores.model import Fit, Model, Opened
 from survey.answers import Answers, Rankings
@@ -25,6 +25,7 @@ def top_k(opened: Opened) -> Fit:
         scale="proportion",
         bounds=(0, 1),
         binary=True,
+        uniform=random_share(answers, opened.k),
     )
 
 
@@ -37,4 +38,4 @@ def _refuses(answers: Answers, question: Question, k: int) -> str | None:
     return None
 
 
-MODEL = Model("top-k", _refuses, top_k)
+MODEL = Model("top-k", _refuses, top_k, corrects=True)

@@ -8,9 +8,10 @@ import pytest
 
 from analysis.choice_sets import choice_counts, choices
 from analysis.design import sample_of
+from analysis.luce import PSEUDO, fit_counts, refit, scores
 from analysis.rank import rank
 from analysis.scores.model import ModelError, open_wave
-from analysis.scores.plackett_luce import PSEUDO, fit_counts, plackett_luce, refit, scores
+from analysis.scores.plackett_luce import plackett_luce
 from survey.study import Design
 
 
@@ -218,6 +219,6 @@ def test_batched_refits_are_the_single_fits(draw, build):
     read = choices(answers.ranks, answers.offered)
     fit = fit_counts(choice_counts(read, sample.weight))
     weights = rng.multinomial(50, np.full(50, 0.02), 20).astype(float)
-    together = refit(read, answers, weights, fit)
+    together = refit(read, weights, fit)
     alone = np.array([fit_counts(choice_counts(read, w)).log_worth for w in weights])
     assert together == pytest.approx(alone, abs=1e-7)

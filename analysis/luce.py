@@ -1,0 +1,177 @@
+"""The Plackett-Luce engine: log-worths from choice-set counts, scores of rankings, and many refits at once.
+
+The log-likelihood is chosen't - sum over sets of faced x log of the sum of exp(t) over the set (Luce 1959; Plackett
+1975). Sets may be fractional: an item that belongs to a set by one half counts half of its worth there, which is how
+Efron's reading of ties is fitted. Pseudo-rankings are won and lost against a ghost of log-worth 0 (Turner, van Etten,
+Firth and Kosmidis 2020).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from analysis.choice_sets import NEVER, ChoiceCounts, Choices
+from analysis.newton import Maximum, chord, first_converged, maximise
+
+TILE = 4_096  # rankings scored together: their stages stay in the cache
+PSEUDO = 0.5  # pseudo-rankings won, and as many lost, by each item where finite worths do not exist
+
+
+@dataclass(frozen=True)
+class WorthFit:
+    """Log-worths of m items that sum to zero."""
+
+    log_worth: np.ndarray  # (m,)
+    inverse: np.ndarray  # (m, m) inverse information of the (penalised) objective: the model covariance
+    log_likelihood: float  # without pseudo-rankings
+    pseudo: float
+    location: float  # mean of the log-worths against the ghost's 0; 0 without a penalty
+    step: np.ndarray  # (m, m) inverse information before the projection on sums of zero: Newton's step
+    iterations: int
+
+
+def fit_counts(counts: ChoiceCounts, *, pseudo: float = 0.0) -> WorthFit:
+    """Maximum-likelihood (or penalised) log-worths from choice-set counts.
+
+    Raises
+    ------
+    ConvergenceError
+        When no finite maximum was found (check `analysis.choice_sets.connectivity` first).
+    """
+    best = _maximum(counts, pseudo)
+    shift = np.eye(len(best.theta)) - 1 / len(best.theta)
+    theta = shift @ best.theta
+    return WorthFit(
+        log_worth=theta,
+        inverse=shift @ best.inverse @ shift,
+        log_likelihood=log_likelihood(counts, theta),
+        pseudo=pseudo,
+        location=float(best.theta.mean()),
+        step=best.inverse,
+        iterations=best.iterations,
+    )
+
+
+def _maximum(counts: ChoiceCounts, pseudo: float) -> Maximum:
+    members = counts.sets.astype(np.float64)
+
+    def objective(theta: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
+        a = np.exp(theta - theta.max())
+        total = members @ a
+        rate = counts.faced / total
+        expected = a * (members.T @ rate)
+        value = counts.chosen @ (theta - theta.max()) - counts.faced @ np.log(total)
+        together = (members * (rate / total)[:, None]).T @ members
+        information = np.diag(expected) - np.outer(a, a) * together
+        gradient = counts.chosen - expected
+        if pseudo:
+            win = 1 / (1 + np.exp(-theta))
+            value += pseudo * (np.log(win) + np.log1p(-win)).sum()
+            gradient = gradient + pseudo * (1 - 2 * win)
+            information = information + np.diag(2 * pseudo * win * (1 - win))
+        return float(value), gradient, information
+
+    start = np.zeros(counts.sets.shape[1])
+    return maximise(objective, start, zero_sum=0 if pseudo else len(start))
+
+
+def log_likelihood(counts: ChoiceCounts, theta: np.ndarray) -> float:
+    """Plackett-Luce log-likelihood of log-worths (m,), without pseudo-rankings."""
+    top = theta.max()
+    return float(counts.chosen @ (theta - top) - counts.faced @ np.log(counts.sets @ np.exp(theta - top)))
+
+
+def scores(
+    answers: Choices, log_worth: np.ndarray, *, by: np.ndarray | None = None, weight: np.ndarray | None = None
+) -> np.ndarray:
+    """(n, p) derivative of each ranking's log-likelihood, times the matrix `by` (m, p) and the weights (n,).
+
+    An item's expected choices are its worth times the running sum of 1 / D, D the total worth of the set, over the
+    stages at which it was still there, so that no stage needs a matrix of its own.
+    """
+    a = np.exp(log_worth - log_worth.max())
+    m, n = answers.stage.shape
+    by = np.eye(m) if by is None else by
+    depth = len(answers.faced)
+    result = np.zeros((n, by.shape[1]))
+    total = answers.sets @ a
+    rate = np.divide(1, total, out=np.zeros_like(total), where=total > 0)
+    for start in range(0, n if depth else 0, TILE):
+        part = slice(start, start + TILE)
+        stage = answers.stage[:, part]
+        running = rate[answers.faced[:, part]]  # (k, rows)
+        for now in range(1, depth):
+            running[now] += running[now - 1]
+        place = np.minimum(stage, depth - 1).astype(np.intp)
+        place *= stage.shape[1]
+        place += np.arange(stage.shape[1])
+        expected = running.ravel().take(place)
+        expected *= a[:, None]
+        expected *= answers.offered[part].T
+        np.subtract(stage != NEVER, expected, out=expected)
+        result[part] = expected.T @ by
+        if weight is not None:
+            result[part] *= weight[part, None]
+    return result
+
+
+def refit(read: Choices, weights: np.ndarray, fit: WorthFit) -> np.ndarray:
+    """Exact fits for many weightings at once: chord Newton from the fit, all replicates in one batch.
+
+    A replicate in which some item never wins or never loses has no finite worths: it is fitted with the penalty.
+
+    Parameters
+    ----------
+    weights : (b, n) array
+        Weights of the n rankings, one row per replicate.
+
+    Returns
+    -------
+    (b, m) array
+        Log-worths that sum to zero.
+    """
+    return refit_counts(*replicate_counts(read, weights), fit)
+
+
+def _log_worth(counts: ChoiceCounts, pseudo: float) -> np.ndarray:
+    return fit_counts(counts, pseudo=pseudo).log_worth
+
+
+def refit_counts(chosen: np.ndarray, faced: np.ndarray, sets: np.ndarray, fit: WorthFit) -> np.ndarray:
+    """(b, m) log-worths from the counts of b replicates: chosen (b, m), and faced (b, s) of the sets (s, m)."""
+    members = sets.astype(np.float64)
+
+    def slopes(theta: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        a = np.exp(theta)
+        rate = a @ members.T
+        np.divide(faced if len(rows) == len(faced) else faced[rows], rate, out=rate)
+        gradient: np.ndarray = chosen[rows] - a * (rate @ members)
+        return gradient + fit.pseudo * (1 - 2 / (1 + np.exp(-theta))) if fit.pseudo else gradient
+
+    start = np.tile(fit.log_worth + fit.location, (len(chosen), 1))
+    theta, unfinished = chord(slopes, start, fit.step)
+    for b in unfinished:
+        counts = ChoiceCounts(chosen[b], sets, faced[b])
+        theta[b] = first_converged(partial(_log_worth, counts, pseudo) for pseudo in (fit.pseudo, PSEUDO))
+    return np.asarray(theta - theta.mean(axis=1, keepdims=True))
+
+
+def replicate_counts(read: Choices, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Chosen (b, m) and faced (b, s) counts for weights (b, n) of the n rankings, and the sets (s, m)."""
+    from scipy import sparse
+
+    occurs = np.flatnonzero(np.bincount(read.faced.ravel(), minlength=len(read.sets)))
+    place = np.zeros(len(read.sets), np.int32)
+    place[occurs] = np.arange(len(occurs))
+    k, n = read.faced.shape
+    table = sparse.csc_matrix(
+        (np.ones(k * n), place[read.faced].ravel(order="F"), np.arange(0, k * n + 1, k)), shape=(len(occurs), n)
+    )
+    faced = np.ascontiguousarray((table @ np.ascontiguousarray(weights.T)).T)
+    sets = read.sets[occurs]
+    alone, several = sets.sum(axis=1) == 1, sets.sum(axis=1) > 1
+    chosen = weights @ (read.stage != NEVER).T.astype(np.float64) - faced[:, alone] @ sets[alone]
+    return chosen, faced[:, several], sets[several]

@@ -1,0 +1,43 @@
+"""Points to share out (constant sum): the mean points of each item among those who were offered it.
+
+Points of one respondent sum to the total, so that more for one item is less for the others: the covariance of the means
+carries that, and differences between items are tested with it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from analysis.scores.means import mean_score
+from analysis.scores.model import Fit, Model, Opened
+from survey.answers import Answers, Ratings
+from survey.language import _
+from survey.question import Question
+
+
+def points(opened: Opened) -> Fit:
+    answers = opened.answers
+    assert isinstance(answers, Ratings)
+    assert answers.total is not None
+    fit = mean_score(
+        opened,
+        answers.scores,
+        ~np.isnan(answers.scores),
+        method="points",
+        measure="mean points",
+        scale="mean",
+        bounds=(0.0, answers.total),
+    )
+    columns = {"share_of_total": fit.estimate.value / answers.total}
+    return replace(fit, estimate=replace(fit.estimate, columns=columns))
+
+
+def _refuses(answers: Answers, question: Question, k: int) -> str | None:
+    if not isinstance(answers, Ratings) or answers.total is None:
+        return _("it needs points that sum to a total")
+    return None
+
+
+MODEL = Model("points", _refuses, points)

@@ -1,0 +1,47 @@
+"""Worths of rankings derived from ratings or points: lossy, and said to be.
+
+Each respondent's ratings become an order with ties: distances between levels are dropped, and what was rated alike is
+tied by Efron's reading, since a scale of few levels hides an order rather than denies it. Useful beside other rankings;
+`mean-severity` keeps what was answered.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from scipy import stats
+
+from analysis.scores.model import Fit, Model, Opened
+from analysis.scores.tie_readings import fit_reading
+from survey.answers import Answers, Rankings, Ratings
+from survey.language import _
+from survey.question import Question
+
+
+def ranked_ratings(opened: Opened) -> Fit:
+    answers = opened.answers
+    assert isinstance(answers, Ratings)
+    rated = ~np.isnan(answers.scores)
+    n = len(rated)
+    ranks = Rankings(answers.items, derived_ranks(answers.scores), rated, answers.respondent, np.ones(n))
+    fit = fit_reading(replace(opened, answers=ranks), name="ranked-ratings", reading="efron")
+    note = _(
+        "The rankings are derived from ratings, which loses something: distances between levels are dropped, and items "
+        "rated alike are tied."
+    )
+    return replace(fit, estimate=replace(fit.estimate, notes=(note, *fit.estimate.notes)))
+
+
+def derived_ranks(scores: np.ndarray) -> np.ndarray:
+    """(n, m) int16 ranks, 1 = largest score, equal scores tied, 0 where there is none."""
+    rated = ~np.isnan(scores)
+    dense = stats.rankdata(np.where(rated, -scores, np.inf), method="dense", axis=1)
+    return np.asarray(np.where(rated, dense, 0).astype(np.int16))
+
+
+def _refuses(answers: Answers, question: Question, k: int) -> str | None:
+    return None if isinstance(answers, Ratings) else _("it needs ratings")
+
+
+MODEL = Model("ranked-ratings", _refuses, ranked_ratings, worths=True)

@@ -1,0 +1,90 @@
+"""What all models of worths share: the check before the fit, the penalty, the estimate, the test of equal worths."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import stats
+
+from analysis.choice_sets import Connectivity
+from analysis.estimate import Estimate, Test
+from analysis.luce import PSEUDO
+from analysis.scores.model import ModelError, Opened, estimate_of, one_each
+from survey.answers import BestWorst, Rankings
+from survey.language import _
+from survey.question import Item
+
+
+def check_offered(items: tuple[Item, ...], offered: np.ndarray) -> None:
+    """Refuse fewer than two items, and items that nobody was offered; `offered` is (r, m) bool."""
+    if len(items) < 2:
+        raise ModelError(_("there is only one item: nothing to rank."))
+    empty = [items[j].name for j in np.flatnonzero(~offered.any(axis=0))]
+    if empty:
+        message = _("{names}: offered to nobody, so nothing is known of it. Leave it out of this wave.")
+        raise ModelError(message.format(names=", ".join(empty)))
+
+
+def penalty_of(items: tuple[Item, ...], graph: Connectivity) -> tuple[float, tuple[str, ...]]:
+    """0 where finite worths exist, else `PSEUDO` with the note that says so.
+
+    Raises
+    ------
+    ModelError
+        When sets of items are never compared with each other.
+    """
+    if graph.strong:
+        return 0.0, ()
+    names = [item.name for item in items]
+    if not graph.compared:
+        first, second = (", ".join(names[i] for i in group) for group in graph.separate[:2])
+        raise ModelError(
+            _("{first} are never compared with {second}: no ranking can join them. Rank each set by itself.").format(
+                first=first, second=second
+            )
+        )
+    single = [names[group[0]] for group in graph.groups if len(group) == 1]
+    note = _(
+        "Some items always win or never win against the others ({names}), so worths without a penalty would be "
+        "infinite. Each item was given {pseudo} pseudo-comparisons won and {pseudo} lost; errors belong to the "
+        "penalised objective."
+    )
+    return PSEUDO, (note.format(names=", ".join(single) or _("whole groups"), pseudo=PSEUDO),)
+
+
+def worth_estimate(
+    opened: Opened,
+    *,
+    method: str,
+    log_worth: np.ndarray,
+    influence: np.ndarray,
+    inverse: np.ndarray,
+    item_base: np.ndarray,
+    used: np.ndarray | None = None,
+) -> Estimate:
+    """Log-worths (m,) that sum to zero as an Estimate; see `analysis.scores.model.estimate_of`."""
+    return estimate_of(
+        opened,
+        method=method,
+        measure="worth",
+        scale="worth",
+        value=log_worth,
+        influence=influence,
+        inverse=inverse,
+        item_base=item_base,
+        used=used,
+    )
+
+
+def equal_worths(opened: Opened, fitted: float, null: float, *, pseudo: float = 0.0) -> tuple[Test, ...]:
+    """Likelihood ratio against equal worths.
+
+    Only where twice the difference of log-likelihoods is chi-square: equal weights, no strata, clusters or replicates,
+    one answer a respondent, no penalty.
+    """
+    answers = opened.answers
+    assert isinstance(answers, Rankings | BestWorst)
+    if not opened.sample.simple or pseudo or not one_each(answers.respondent):
+        return ()
+    ratio, df = 2 * (fitted - null), len(answers.items) - 1.0
+    hypothesis = _("all items have the same worth")
+    return (Test("likelihood ratio", hypothesis, ratio, (df,), float(stats.chi2.sf(ratio, df))),)
