@@ -143,3 +143,22 @@ def listing(names: Sequence[str]) -> str:
     from babel.lists import format_list
 
     return str(format_list(list(names), style="standard", locale=_locale(language()))) if names else ""
+
+
+def alternatives(names: Sequence[str]) -> str:
+    """ "a, b or c"."""
+    from babel.lists import format_list
+
+    return str(format_list(list(names), style="or", locale=_locale(language()))) if names else ""
+
+
+def ranges(places: Sequence[int]) -> str:
+    """Whole numbers with runs put together: [1, 2, 3, 7] -> "1–3, 7"."""
+    runs: list[list[int]] = []
+    for place in sorted(set(places)):
+        if runs and place == runs[-1][1] + 1:
+            runs[-1][1] = place
+        else:
+            runs.append([place, place])
+    written = [count(low) if low == high else f"{count(low)}–{count(high)}" for low, high in runs]
+    return ", ".join(written)

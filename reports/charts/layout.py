@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 WIDTH = 174 / 25.4 * 72  # points: the text block of an A4 page
-DENSE = 24  # more rows than these are set smaller
-MANY = 40  # more rows than these: the first FEW are shown
+DENSE = 15  # more rows than these are set smaller
+MANY = 24  # more rows than these: the first FEW are shown
 FEW = 20
 TALLEST = 600.0  # points: what a page holds beside heading and notes
 HEAD, NOTE = 7.8, 7.2  # font sizes
@@ -39,19 +39,22 @@ class Rows:
         return self.centre[0] - self.bar
 
 
-def lay_rows(names: Sequence[str], *, top: float, widest: float = 0.36 * WIDTH) -> Rows:
-    """Rows from `top` downwards: even where there is room, as tall as their labels where there are many."""
+def lay_rows(names: Sequence[str], *, top: float, widest: float = 0.36 * WIDTH, tallest: float = TALLEST) -> Rows:
+    """Rows from `top` downwards: even where there is room, as tall as their labels where there are many.
+
+    Labels that would make the rows taller than `tallest` together stand on one line, cut where they must be.
+    """
     dense = len(names) > DENSE
     size, single, leading = (7.6, 13.0, 8.8) if dense else (8.6, 18.4, 9.9)
     natural = max((text_width(name, size, weight=600) for name in names), default=0.0)
     width = min(widest, natural + 1)
     labels = [wrap(name, width, size, weight=600) for name in names]
     heights = [single + (leading - (3.5 if dense else 5)) * (len(lines) - 1) for lines in labels]
-    if dense and sum(heights) > TALLEST:
-        labels = [wrap(name, width, size, weight=600, lines=1) for name in names]
-        heights = [single] * len(names)
     if not dense:
         heights = [max(heights, default=single)] * len(names)
+    if sum(heights) > tallest:
+        labels = [wrap(name, width, size, weight=600, lines=1) for name in names]
+        heights = [single] * len(names)
     centre, y = [], top
     for height in heights:
         centre.append(y + height / 2)

@@ -1,0 +1,23 @@
+"""Charts: one file and one line each. A chart takes its data and returns a matplotlib Figure drawn in the house style.
+
+The figures are public: the same one that a report shows can be restyled or saved for a paper.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from reports.charts import cover, intervals, methods, ranking, selections, stacked
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+CHARTS: dict[str, Callable[[Any], Figure]] = {
+    "cover": cover.draw,
+    "ranking": ranking.draw,
+    "intervals": intervals.draw,
+    "stacked": stacked.draw,
+    "selections": selections.draw,
+    "methods": methods.draw,
+}

@@ -1,0 +1,149 @@
+"""The ranking: every estimate with its interval, beside its rank with its rank set."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reports.charts.axis import Axis
+from reports.charts.labels import text_width
+from reports.charts.layout import (
+    HEAD,
+    TALLEST,
+    WIDTH,
+    X_MARK,
+    Rows,
+    bar,
+    dot,
+    grid,
+    lay_rows,
+    page,
+    thick,
+    write,
+    write_labels,
+)
+from reports.charts.style import INK, NAVY, ORANGE, ORANGE_TEXT, SOURCE_GREY, styled
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+TOP = 24.0  # points above the first row
+FOOT = 18.0  # below the last one, for the numbers of the axis
+RANK_WIDTH = 104.0
+GAP = 26.0
+
+
+@dataclass(frozen=True)
+class Estimated:
+    """One row: what is estimated of an item. None = there is no such number."""
+
+    name: str
+    value: float | None
+    text: str  # the value as printed
+    low: float | None = None
+    high: float | None = None
+    rank: int | None = None
+    rank_low: int | None = None
+    rank_high: int | None = None
+    accent: bool = False
+
+
+@dataclass(frozen=True)
+class RankingData:
+    rows: tuple[Estimated, ...]
+    heading: str
+    rank_heading: str  # "" = no ranks are shown
+    ranks: int  # places in all
+    percent: bool
+    bars: bool  # bars from zero; else dots within `limits`
+    limits: tuple[float, float]
+    reverse: bool = False  # a small value is a large obstacle, and stands on the right all the same
+    tallest: float = TALLEST  # points for the rows
+
+
+def draw(data: RankingData) -> Figure:
+    """Bars (or dots where zero means nothing) with intervals, and a panel of ranks with rank sets."""
+    with styled():
+        rows = lay_rows([row.name for row in data.rows], top=TOP, tallest=data.tallest)
+        figure, axes = page(rows.bottom + FOOT)
+        write_labels(axes, rows, [row.accent for row in data.rows])
+        left = rows.label_width + 9
+        rank_left = WIDTH - RANK_WIDTH
+        right = rank_left - GAP if data.rank_heading else WIDTH - 4
+        axis = value_axis(data.rows, left, right, data.limits, data.percent, data.reverse, rows.number)
+        positions, texts = axis.ticks()
+        grid(axes, positions, texts, rows)
+        write(axes, left, TOP - 15, data.heading, size=HEAD, weight=600)
+        for row, y in zip(data.rows, rows.centre, strict=True):
+            draw_value(axes, row, y, axis, rows, as_bar=data.bars)
+        if data.rank_heading:
+            _ranks(axes, data, rows, rank_left)
+        return figure
+
+
+def value_axis(
+    rows: Sequence[Estimated],
+    left: float,
+    right: float,
+    limits: tuple[float, float],
+    percent: bool,
+    reverse: bool,
+    size: float,
+) -> Axis:
+    """The axis of the estimates, with room for their numbers on the right."""
+    room = max((text_width(row.text, size, weight=600) for row in rows), default=0.0) + 8
+    return Axis(limits[0], limits[1], left, right - room, percent, reverse)
+
+
+def draw_value(axes: Axes, row: Estimated, y: float, axis: Axis, rows: Rows, *, as_bar: bool) -> None:
+    """One estimate with its interval and its number."""
+    colour = ORANGE if row.accent else NAVY
+    if row.value is None:
+        write(axes, axis.left + 3, y, X_MARK, size=rows.number, colour=SOURCE_GREY)
+        return
+    x = axis.at(row.value)
+    ends = [x]
+    if as_bar:
+        bar(axes, y, axis.left, x - axis.left, height=rows.bar, colour=colour)
+    if row.low is not None and row.high is not None:
+        low, high = sorted((axis.at(row.low), axis.at(row.high)))
+        ends += [low, high]
+        _whisker(axes, low, high, y, rows, colour=INK if as_bar else colour)
+    if not as_bar:
+        dot(axes, x, y, colour=colour, diameter=7.0 if rows.bar > 8 else 6.0)
+    text_colour = ORANGE_TEXT if row.accent and not as_bar else INK
+    write(axes, max(ends) + 5, y, row.text, size=rows.number, weight=600 if row.accent else 400, colour=text_colour)
+
+
+def _whisker(axes: Axes, low: float, high: float, y: float, rows: Rows, *, colour: str) -> None:
+    """An interval with end marks."""
+    half = rows.bar * 0.26
+    axes.plot([low, high], [y, y], color=colour, linewidth=0.8, zorder=3, clip_on=False)
+    axes.vlines([low, high], y - half, y + half, color=colour, linewidth=0.8, zorder=3, clip_on=False)
+
+
+def _ranks(axes: Axes, data: RankingData, rows: Rows, left: float) -> None:
+    axis = Axis(1, max(data.ranks, 2), left + 6, WIDTH - 8, percent=False)
+    places = _places(data.ranks)
+    grid(axes, [axis.at(place) for place in places], [str(place) for place in places], rows)
+    write(axes, left, TOP - 15, data.rank_heading, size=HEAD, weight=600)
+    for row, y in zip(data.rows, rows.centre, strict=True):
+        if row.rank is None:
+            write(axes, left + 3, y, X_MARK, size=rows.number, colour=SOURCE_GREY)
+            continue
+        sets = row.rank_low is not None and row.rank_high is not None
+        if row.rank_low is not None and row.rank_high is not None and row.rank_high > row.rank_low:
+            thick(axes, y, axis.at(row.rank_low), axis.at(row.rank_high), width=3.6 if rows.bar > 8 else 3.0)
+        diameter = 7.0 if rows.bar > 8 else 6.0
+        dot(axes, axis.at(row.rank), y, colour=ORANGE if row.accent else NAVY, diameter=diameter, hollow=not sets)
+
+
+def _places(ranks: int) -> list[int]:
+    """Up to five places to print under the panel, the first and the last among them."""
+    if ranks <= 5:
+        return list(range(1, ranks + 1))
+    step = max(1, round((ranks - 1) / 3))
+    inner = [place for place in range(1 + step, ranks, step) if ranks - place >= step * 0.6]
+    return [1, *inner, ranks]

@@ -1,0 +1,98 @@
+"""Stacked bars of shares: diverging round the middle of a rating scale, or the places of a ranking from the left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reports import numbers
+from reports.charts.layout import (
+    HEAD,
+    WIDTH,
+    X_MARK,
+    Rows,
+    bar,
+    lay_rows,
+    legend,
+    page,
+    write,
+    write_labels,
+)
+from reports.charts.style import ORANGE_TEXT, SOURCE_GREY, styled, text_on
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+SUM_WIDTH = 58.0
+NARROW = 13.0  # points: a segment narrower than this has no number
+
+
+@dataclass(frozen=True)
+class Stack:
+    """One item: shares that sum to 1, and the sum printed on the right; no shares = nobody answered."""
+
+    name: str
+    shares: tuple[float, ...]
+    total: float | None
+    accent: bool = False
+
+
+@dataclass(frozen=True)
+class StackedData:
+    rows: tuple[Stack, ...]
+    categories: tuple[str, ...]
+    colours: tuple[str, ...]
+    total_heading: str
+    centred: bool  # diverging round the middle category (or between the two middle ones)
+
+
+def draw(data: StackedData) -> Figure:
+    """One bar per item; numbers in the segments that are wide enough, the sum on the right."""
+    with styled():
+        names = [row.name for row in data.rows]
+        left = lay_rows(names, top=0).label_width + 9
+        below = _legend_height(data, left)
+        rows = lay_rows(names, top=below + 5)
+        figure, axes = page(rows.bottom + 4)
+        legend(axes, tuple(zip(data.categories, data.colours, strict=True)), left=left, right=WIDTH - 4, top=0)
+        write(axes, WIDTH - 4, below - 4, data.total_heading, size=HEAD, weight=600, colour=ORANGE_TEXT, align="right")
+        write_labels(axes, rows, [row.accent for row in data.rows])
+        before = [_before(row.shares) for row in data.rows] if data.centred else [0.0] * len(data.rows)
+        reach = max(before, default=0.0)
+        whole = max((reach - b + sum(row.shares) for b, row in zip(before, data.rows, strict=True)), default=1.0)
+        scale = (WIDTH - SUM_WIDTH - left) / max(whole, 1e-9)
+        for row, y, own in zip(data.rows, rows.centre, before, strict=True):
+            _stack(axes, row, y, left + (reach - own) * scale, scale, data.colours, rows)
+        return figure
+
+
+def _legend_height(data: StackedData, left: float) -> float:
+    """Points that the legend takes, and a line for the heading of the sums."""
+    _figure, axes = page(10)
+    below = legend(axes, tuple(zip(data.categories, data.colours, strict=True)), left=left, right=WIDTH - 4, top=0)
+    return below + 11
+
+
+def _before(shares: tuple[float, ...]) -> float:
+    """What lies left of the centre: all categories below the middle, and half of the middle one."""
+    half, odd = divmod(len(shares), 2)
+    return sum(shares[:half]) + (shares[half] / 2 if odd and shares else 0.0)
+
+
+def _stack(axes: Axes, row: Stack, y: float, start: float, scale: float, colours: tuple[str, ...], rows: Rows) -> None:
+    if not row.shares:
+        write(axes, start, y, X_MARK, size=rows.number, colour=SOURCE_GREY)
+        return
+    x = start
+    for share, colour in zip(row.shares, colours, strict=True):
+        width = share * scale
+        if width > 0:
+            bar(axes, y, x, width, height=rows.bar + 1.6, colour=colour, edge="#FFFFFF")
+        if width >= NARROW:
+            text = numbers.bare_percent(share, 0)
+            write(axes, x + width / 2, y, text, size=rows.number - 0.8, colour=text_on(colour), align="center")
+        x += width
+    if row.total is not None:
+        text = numbers.percent(row.total, 0)
+        write(axes, WIDTH - 4, y, text, size=rows.number, weight=600, colour=ORANGE_TEXT, align="right")

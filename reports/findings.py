@@ -1,0 +1,94 @@
+"""What the analysis found for one wave, gathered once for all sections of a report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from analysis.tiers import not_told_apart, tiers
+from reports.measures import Measure, measure_of
+from reports.naming import Nouns, nouns_of
+from survey.answers import Published
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from analysis.methods import MethodComparison
+    from analysis.ranking import Ranking
+    from analysis.respondents import Profile
+    from analysis.spread import Spread
+    from survey.question import Item
+    from survey.study import Study, Wave
+
+
+@dataclass(frozen=True)
+class Findings:
+    """Results of one wave, and the words of its study in the language in use when it was made."""
+
+    study: Study
+    wave: Wave
+    k: int
+    ranking: Ranking
+    profile: Profile
+    spread: Spread
+    methods: MethodComparison
+    measure: Measure
+    nouns: Nouns
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        return self.ranking.items
+
+    @cached_property
+    def order(self) -> list[int]:
+        """Items from the largest to the smallest."""
+        return [int(i) for i in self.ranking.order]
+
+    @property
+    def leaders(self) -> frozenset[int]:
+        """Items that the headline names: the accent in every chart and table."""
+        return frozenset(self.ranking.headline.leaders)
+
+    @cached_property
+    def ranked(self) -> int:
+        """Items that have a value."""
+        return int((self.ranking.rank > 0).sum())
+
+    @property
+    def published(self) -> bool:
+        return isinstance(self.wave.answers, Published)
+
+    @cached_property
+    def tiers(self) -> tuple[tuple[int, ...], ...]:
+        """Groups of items between which the order is certain; none without rank sets."""
+        sets = self.ranking.simultaneous
+        return () if sets is None else tiers(sets, self.ranking.order)
+
+    @cached_property
+    def together(self) -> np.ndarray | None:
+        """(m, m) bool: pairs that the data do not separate; None without rank sets."""
+        sets = self.ranking.simultaneous
+        return None if sets is None else not_told_apart(sets)
+
+
+def gather(study: Study, *, wave: str | None, model: str, level: float | None, k: int) -> Findings:
+    """Analyse one wave. Raises analysis.scores.model.ModelError like `analysis.rank.rank`."""
+    from analysis.rank import methods_side_by_side, rank
+    from analysis.respondents import profile
+    from analysis.spread import spread
+
+    ranking = rank(study, wave=wave, model=model, level=level, k=k, frequencies=False)
+    chosen = study.wave(ranking.wave)
+    sizes = {column: dict(sizes) for column, sizes in chosen.sizes.items()}
+    return Findings(
+        study=study,
+        wave=chosen,
+        k=k,
+        ranking=ranking,
+        profile=profile(chosen, minimum=study.settings.privacy.min_group, invited=sizes),
+        spread=spread(chosen),
+        methods=methods_side_by_side(study, wave=ranking.wave, model=ranking.model, k=k),
+        measure=measure_of(ranking, k),
+        nouns=nouns_of(study),
+    )

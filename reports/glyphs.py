@@ -1,0 +1,71 @@
+"""Characters that no font of the machine has: WeasyPrint prints a box for each, and says so only in its log."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from survey.language import _, ngettext
+from survey.problems import Problem
+
+NOTDEF = ".notdef glyph"
+MOST = 10  # characters that a message names
+
+
+class GlyphWarning(UserWarning):
+    """A page has boxes in place of characters."""
+
+
+class _Kept(logging.Handler):
+    """Keeps what is logged."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.records: list[logging.LogRecord] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.records.append(record)
+
+
+@contextmanager
+def kept_log(name: str = "weasyprint") -> Iterator[list[logging.LogRecord]]:
+    """Within the block, warnings and errors of a logger are kept in the list and shown nowhere else."""
+    logger, handler = logging.getLogger(name), _Kept()
+    before = logger.propagate, logger.handlers, logger.level
+    logger.propagate, logger.handlers = False, [handler]
+    logger.setLevel(logging.WARNING)
+    try:
+        yield handler.records
+    finally:
+        logger.propagate, logger.handlers = before[0], before[1]
+        logger.setLevel(before[2])
+
+
+def problems(records: list[logging.LogRecord]) -> tuple[Problem, ...]:
+    """What the log says of a page, for its reader: one problem for all missing characters, one for each other line."""
+    missing: dict[str, None] = {}
+    others: dict[str, None] = {}
+    for record in records:
+        if str(record.msg).startswith(NOTDEF) and isinstance(record.args, tuple) and record.args:
+            missing[str(record.args[0])] = None
+        else:
+            others[record.getMessage()] = None
+    found = [Problem("warning", "W-FONT-01", _missing(list(missing)))] if missing else []
+    found += [Problem("warning", "W-PAGE-01", message) for message in others]
+    return tuple(found)
+
+
+def _missing(characters: list[str]) -> str:
+    named = ", ".join(f"U+{ord(c):04X} {c}" for c in characters[:MOST])
+    more = len(characters) - MOST
+    if more > 0:
+        named = _("{characters} and {n} more").format(characters=named, n=f"{more:,}")
+    message = ngettext(
+        "no installed font has the character {characters}: the page shows a box in its place. Install a font that has "
+        "it (`obstacles doctor` names one for Chinese).",
+        "no installed font has the characters {characters}: the page shows boxes in their place. Install a font that "
+        "has them (`obstacles doctor` names one for Chinese).",
+        len(characters),
+    )
+    return message.format(characters=named)

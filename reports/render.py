@@ -1,0 +1,214 @@
+"""Reports become files here: the only place that knows jinja2 and weasyprint.
+
+A PDF is made as PDF/UA-1 with results.csv, results.json and study.toml attached; HTML is the same template in one file
+that asks for nothing else. The same report gives the same bytes: dates come from the last day of fieldwork, else from
+SOURCE_DATE_EPOCH, else there are none. Fonts and style sheets are read once per process. Nothing is fetched but what
+is served here.
+"""
+
+from __future__ import annotations
+
+import datetime
+import os
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from reports import fonts
+from reports.blocks import Figure
+from reports.charts import CHARTS
+from reports.charts.overlay import to_html
+from reports.charts.style import WEIGHTS
+from reports.glyphs import GlyphWarning, kept_log, problems
+from reports.naming import cut, direction, spans
+from reports.reproducibility import version_of
+from reports.tables import to_csv, to_json
+from reports.tagging import tag_charts
+from reports.widths import column_widths
+from survey.language import _, ngettext, using
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from markupsafe import Markup
+
+    from reports.research import ResearchReport
+    from survey.problems import Problem
+
+TEMPLATES = Path(__file__).with_name("templates")
+NO_DATE = datetime.datetime(1980, 1, 1, tzinfo=datetime.UTC)  # of attachments, which must have one
+Tell = Callable[["Problem"], None]
+
+
+def write_report(
+    report: ResearchReport, target: Path, *, formats: Sequence[str] = ("pdf",), tell: Tell | None = None
+) -> list[Path]:
+    """Write a report as `target` with the ending of each format.
+
+    Parameters
+    ----------
+    target : Path
+        Where to write, without an ending.
+    formats : sequence of str
+        Keys of `FORMATS`: "pdf", "html", "json", "csv".
+    tell : callable, optional
+        Is given what went wrong on the pages (characters that no font has); a `GlyphWarning` by default.
+
+    Returns
+    -------
+    The files written, in the order of `formats`.
+    """
+    unknown = [name for name in formats if name not in FORMATS]
+    if unknown:
+        message = _('there is no form "{form}". The forms are {known}.')
+        raise ValueError(message.format(form=unknown[0], known=", ".join(FORMATS)))
+    made = {name: FORMATS[name](report, tell or _warn) for name in formats}
+    paths = []
+    for name, content in made.items():
+        path = target.with_name(f"{target.name}.{name}")
+        path.write_bytes(content)
+        paths.append(path)
+    return paths
+
+
+def _warn(problem: Problem) -> None:
+    warnings.warn(str(problem), GlyphWarning, stacklevel=4)
+
+
+def to_pdf(report: ResearchReport, tell: Tell = _warn) -> bytes:
+    """The report as tagged PDF with its data attached."""
+    from weasyprint import HTML, Attachment
+
+    day = _day(report)
+    page = page_html(report, style="")
+    files = [
+        ("results.csv", to_csv(report), _("One row per item with every figure of the report")),
+        ("results.json", to_json(report), _("The whole report as data")),
+    ]
+    if report.study_text is not None:
+        files.append(("study.toml", report.study_text, _("The study file")))
+    with _clock(day), kept_log() as log, kept_log("fontTools"):
+        attachments = [
+            Attachment(string=text, name=name, description=about, created=day or NO_DATE, modified=day or NO_DATE)
+            for name, text, about in files
+        ]
+        font_config, styles = _style_sheets(report.page_size)
+        document = HTML(string=page, url_fetcher=_fetcher()).render(font_config=font_config, stylesheets=styles)
+        content = document.write_pdf(
+            pdf_variant="pdf/ua-1",
+            pdf_identifier=sha256(page.encode()).hexdigest()[:32].encode(),
+            attachments=attachments,
+            finisher=tag_charts,
+        )
+    for problem in problems(log):
+        tell(problem)
+    return bytes(content)
+
+
+def to_page(report: ResearchReport, tell: Tell = _warn) -> bytes:
+    """The report as one HTML file with its style and letters inside."""
+    from markupsafe import Markup
+
+    page = page_html(report, style=Markup(_css(report.page_size)))
+    return page.replace("<style>", f"<style>{fonts.embedded_faces(page)}\n", 1).encode()
+
+
+def page_html(report: ResearchReport, *, style: str) -> str:
+    """The page as HTML; `style` stands inside it (a PDF gets its style sheets apart)."""
+    with using(report.language):
+        template = _environment().get_template(f"{report.kind}.html")
+        return template.render(report=report, style=style, date=_day(report), generator=_generator())
+
+
+def _generator() -> str:
+    return f"obstacles {version_of('obstacle-ranking')}"
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals |= {"_": _, "ngettext": ngettext, "chart": _chart}
+    environment.filters |= {"spans": spans, "direction": direction, "column_widths": column_widths, "cut": cut}
+    return environment
+
+
+def _chart(figure: Figure) -> Markup:
+    """The chart of a figure: made here from our own elements, with every text in it escaped."""
+    from markupsafe import Markup
+
+    drawn = CHARTS[figure.chart](figure.data)
+    return Markup(to_html(drawn, title=figure.alternative))
+
+
+@cache
+def _css(page_size: str) -> str:
+    sheet = (TEMPLATES / "report.css").read_text(encoding="utf-8")
+    size = (TEMPLATES / f"{page_size.lower()}.css").read_text(encoding="utf-8")
+    return f"body {{ font-family: {fonts.families()} }}\n@page {{ font-family: {fonts.families()} }}\n{sheet}\n{size}"
+
+
+@cache
+def _style_sheets(page_size: str) -> tuple[Any, list[Any]]:
+    """Fonts and parsed style sheets, once per process."""
+    from weasyprint import CSS
+    from weasyprint.text.fonts import FontConfiguration
+
+    font_config = FontConfiguration()
+    text = f"{fonts.served_faces()}\n{_css(page_size)}"
+    return font_config, [CSS(string=text, font_config=font_config, url_fetcher=_fetcher())]
+
+
+@cache
+def _fetcher() -> Any:
+    """Serves our fonts and refuses every other address."""
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    class Fetcher(URLFetcher):  # type: ignore[misc]
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            for weight in WEIGHTS:
+                if url == f"{fonts.SCHEME}font-{weight}.ttf":
+                    return URLFetcherResponse(url, fonts.font_bytes(weight), {"Content-Type": "font/ttf"})
+            raise ValueError(f"{url} is not part of the report")
+
+    return Fetcher()
+
+
+def _day(report: ResearchReport) -> datetime.datetime | None:
+    """The date of the report: the last day of fieldwork, else SOURCE_DATE_EPOCH, else none."""
+    if report.date is not None:
+        return datetime.datetime(report.date.year, report.date.month, report.date.day, tzinfo=datetime.UTC)
+    stated = os.environ.get("SOURCE_DATE_EPOCH", "")
+    return datetime.datetime.fromtimestamp(int(stated), datetime.UTC) if stated.isdigit() else None
+
+
+@contextmanager
+def _clock(day: datetime.datetime | None) -> Iterator[None]:
+    """Within the block, fontTools writes this date into fonts instead of the clock."""
+    before = os.environ.get("SOURCE_DATE_EPOCH")
+    os.environ["SOURCE_DATE_EPOCH"] = str(int((day or NO_DATE).timestamp()))
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["SOURCE_DATE_EPOCH"]
+        else:
+            os.environ["SOURCE_DATE_EPOCH"] = before
+
+
+FORMATS: dict[str, Callable[[ResearchReport, Tell], bytes]] = {
+    "pdf": to_pdf,
+    "html": to_page,
+    "json": lambda report, tell: to_json(report).encode(),
+    "csv": lambda report, tell: to_csv(report).encode(),
+}

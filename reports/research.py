@@ -1,0 +1,198 @@
+"""The research report: one wave ranked, who answered, how the answers spread, and how it all came about.
+
+`build` gathers the analysis and lets each section say its part in words and numbers; `reports.render` lays it out.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from reports import numbers
+from reports.blocks import Fact, Figure, Section
+from reports.blocks import numbered as number_blocks
+from reports.charts.cover import CoverData
+from reports.findings import Findings, gather
+from reports.naming import cut, plain
+from reports.reproducibility import study_text, version_of
+from reports.sections import method_box, methods, ranking, respondents, spread, summary
+from reports.uncertainty import assumption
+from survey.language import _, label, ngettext, using
+
+if TYPE_CHECKING:
+    from analysis.ranking import Ranking
+    from survey.problems import Receipt
+    from survey.study import Study
+
+SECTIONS: tuple[Callable[[Findings], Section | None], ...] = (  # in the order of the pages
+    summary.section,
+    respondents.section,
+    ranking.section,
+    spread.section,
+    methods.section,
+    method_box.section,
+)
+BARS = 12  # on the cover
+
+
+@dataclass(frozen=True)
+class ResearchReport:
+    """All that the pages, the JSON and the CSV say, in one language."""
+
+    kind: ClassVar[str] = "research"
+    study: str
+    title: str
+    kicker: str
+    subtitle: str
+    facts: tuple[Fact, ...]  # of the cover: ESOMAR's minimum
+    disclosure: str  # one line
+    art: Figure | None
+    sections: tuple[Section, ...]
+    footer: str
+    synthetic: str  # what every page says of made-up data; "" for real ones
+    author: str
+    language: str
+    page_size: str  # "A4" or "Letter"
+    date: datetime.date | None  # last day of fieldwork
+    study_text: str | None
+    ranking: Ranking
+    receipt: Receipt
+
+
+def build(
+    study: Study,
+    *,
+    wave: str | None = None,
+    model: str = "auto",
+    level: float | None = None,
+    k: int = 3,
+    language: str | None = None,
+) -> ResearchReport:
+    """Analyse one wave and put what was found into words.
+
+    Parameters
+    ----------
+    wave : str, optional
+        Id of the wave; the last one by default.
+    model, level, k
+        As in `analysis.rank.rank`.
+    language : str, optional
+        Code such as "en"; the first of the study's languages by default.
+
+    Raises
+    ------
+    analysis.scores.model.ModelError
+        For an unknown wave or model, or a model that does not apply to the answers.
+    """
+    code = language or (study.settings.study.languages or ("en",))[0]
+    with using(code):
+        f = gather(study, wave=wave, model=model, level=level, k=k)
+        found = [section(f) for section in SECTIONS]
+        stated = next((report for report in study.settings.report if report.kind == "research"), None)
+        return ResearchReport(
+            study=study.id,
+            title=plain(label(study.title)) or study.id,
+            kicker=_kicker(f),
+            subtitle=_subtitle(f),
+            facts=_cover_facts(f),
+            disclosure=assumption(f),
+            art=_art(f),
+            sections=number_blocks([section for section in found if section is not None]),
+            footer=_footer(f),
+            synthetic=_synthetic(f),
+            author=plain(study.settings.study.conducted_by or ""),
+            language=code,
+            page_size=stated.page_size if stated else "A4",
+            date=f.wave.fieldwork[1] if f.wave.fieldwork else None,
+            study_text=study_text(f),
+            ranking=f.ranking,
+            receipt=f.wave.receipt,
+        )
+
+
+def _synthetic(f: Findings) -> str:
+    if not f.study.settings.study.synthetic:
+        return ""
+    return _("Synthetic data: made-up answers, nothing here is about a real organisation")
+
+
+def _kicker(f: Findings) -> str:
+    if f.study.settings.study.synthetic:
+        return _("Research report · synthetic data · wave {wave}").format(wave=f.wave.id)
+    return _("Research report · wave {wave}").format(wave=f.wave.id)
+
+
+def _subtitle(f: Findings) -> str:
+    """What this is and from how many, in one sentence."""
+    m, nouns = numbers.count(len(f.items)), f.nouns.several
+    if f.ranking.estimate.covariance is None:
+        return _("An order of {m} {nouns} by published percentages, without their uncertainty.").format(
+            m=m, nouns=nouns
+        )
+    if f.published:
+        message = _("A ranking of {m} {nouns} by published percentages, with the uncertainty shown.")
+        return message.format(m=m, nouns=nouns)
+    message = ngettext(
+        "A ranking of {m} {nouns}, with the uncertainty shown, from {n} respondent.",
+        "A ranking of {m} {nouns}, with the uncertainty shown, from {n} respondents.",
+        f.profile.respondents,
+    )
+    return message.format(m=m, nouns=nouns, n=numbers.count(f.profile.respondents))
+
+
+def _cover_facts(f: Findings) -> tuple[Fact, ...]:
+    """ESOMAR/WAPOR's minimum, the form of the question and the method."""
+    stated = f.study.settings.study
+    facts = (
+        method_box.fact(_("Conducted by"), stated.conducted_by),
+        method_box.fact(_("Fieldwork"), method_box.fieldwork(f)),
+        method_box.fact(_("Sponsor"), stated.sponsor),
+        method_box.fact(_("Sample size"), method_box.size(f)),
+        method_box.fact(_("Population"), stated.population),
+        method_box.fact(_("Mode"), stated.mode),
+        method_box.fact(_("Question"), method_box.answer_form(f)),
+        method_box.fact(_("Method"), _method(f)),
+    )
+    return tuple(Fact(fact.name, cut(fact.text, 100), fact.stated) for fact in facts)
+
+
+def _method(f: Findings) -> str:
+    name = f.measure.method.name
+    return name if f.profile.weights is None else _("{method}, weighted").format(method=name)
+
+
+def _art(f: Findings) -> Figure | None:
+    """Bars as long as the estimates; none where there is nothing to show."""
+    if f.ranking.headline.kind == "nothing":
+        return None
+    shown, bounds = f.ranking.shown.value, f.ranking.estimate.bounds
+    items = [i for i in f.order if shown[i] == shown[i]][:BARS]
+    if f.ranking.estimate.scale == "negated":
+        lengths = [bounds[1] - float(shown[i]) for i in items]
+    else:
+        start = 0.0 if f.measure.bars else bounds[0]
+        lengths = [float(shown[i]) - start for i in items]
+    longest = max(lengths, default=0.0)
+    if longest <= 0:
+        return None
+    return Figure(
+        id="cover",
+        chart="cover",
+        data=CoverData(tuple(max(length / longest, 0.0) for length in lengths), tuple(i in f.leaders for i in items)),
+        title="",
+        subtitle="",
+        alternative=_("Bars as long as the estimates of the first {n} {nouns}; the figures are in section 1.").format(
+            n=numbers.count(len(items)), nouns=f.nouns.several
+        ),
+    )
+
+
+def _footer(f: Findings) -> str:
+    return _("{study} · data {hash} · {tool} {version}").format(
+        study=cut(plain(f.study.id), 40),
+        hash=f.study.sha256[:8],
+        tool="obstacles",
+        version=version_of("obstacle-ranking"),
+    )
