@@ -15,18 +15,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from reports.render import write_report
-    from reports.research import build as build_report
-    from survey.load import load_study
-
     from analysis.estimate import Estimate, Test
-    from analysis.rank import Ranking, rank
     from analysis.rank import methods_side_by_side as compare_methods
+    from analysis.rank import rank
     from analysis.rank_sets import RankSets, rank_sets
+    from analysis.ranking import Ranking
     from analysis.respondents import profile
     from analysis.scores.model import ModelError
     from analysis.spread import spread
     from obstacles.demo import write_examples
+    from reports.render import write_report
+    from reports.research import build as build_report
+    from survey.load import load_study
     from survey.problems import Problem, Receipt, SurveyError
     from survey.study import Study, Wave
     from survey.studyfile import json_schema
@@ -42,7 +42,7 @@ PUBLIC = {  # name -> (module, its name there)
     "Problem": ("survey.problems", "Problem"),
     "Receipt": ("survey.problems", "Receipt"),
     "rank": ("analysis.rank", "rank"),
-    "Ranking": ("analysis.rank", "Ranking"),
+    "Ranking": ("analysis.ranking", "Ranking"),
     "compare_methods": ("analysis.rank", "methods_side_by_side"),
     "spread": ("analysis.spread", "spread"),
     "profile": ("analysis.respondents", "profile"),

@@ -1,0 +1,33 @@
+"""`obstacles demo`: a newcomer's first command."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from obstacles.terminal import plain, say
+from survey.language import _
+
+
+@click.command("demo", help=_("Write the example studies into a folder and make their reports."))
+@click.argument("folder", metavar="[DIR]", default="obstacles-demo", type=click.Path(file_okay=False, path_type=Path))
+def command(folder: Path) -> None:
+    from obstacles.commands.options import open_study
+    from obstacles.commands.report import make
+    from obstacles.demo import write_examples
+
+    try:
+        ready = write_examples(folder)
+    except OSError as error:
+        message = _("the examples cannot be written: {path}: {reason}")
+        raise click.ClickException(plain(message.format(path=error.filename, reason=error.strerror))) from None
+    for path in ready:
+        study = open_study(path, None)
+        for written in make(study, path.parent / f"{study.id}-research", ("pdf", "html", "json", "csv")):
+            if written.suffix == ".pdf":
+                say(str(written))
+    say(_("The other studies in {folder} need data of others: {readme} says where to get them.").format(
+        folder=folder, readme=folder / "README.md"
+    ))  # fmt: skip
+    say(_("Next: obstacles rank {study}").format(study=ready[-1]))
