@@ -165,6 +165,7 @@ def _load_wave(context: Context, wave: WaveSettings) -> Wave:
         sizes=sizes_in(context.margins, wave.id),
         flags={name: mask[people.rows] for name, mask in flags.items()},
         anchor=read_anchor(people, wave),
+        panel=_panel(people, wave),
     )
 
 
@@ -206,7 +207,7 @@ def _other_columns(settings: StudySettings, wave: WaveSettings, form: Format) ->
     """The columns of everything else: who, when, groups, weights, design."""
     named = [*wave.where, *(column for rule in wave.offered.values() for column in rule)]
     if form.respondents:
-        named += [wave.id_column or "", wave.weight or "", wave.duration or "", *wave.columns.values()]
+        named += [wave.id_column or "", wave.panel_id or "", wave.weight or "", wave.duration or "", *wave.columns.values()]
         named += [rule.column for rule in (wave.finished, wave.test_rows) if rule is not None]
         named += [wave.date] if wave.date is not None else []
         named += [*design_columns(settings, wave), *anchor_columns(wave), *position_columns(wave)]
@@ -328,6 +329,14 @@ def _people(
         return pd.DataFrame({"id": pd.Series([], dtype=object)}), Design()
     respondents = respondents_of(people, wave, context.aliases)
     return respondents, design_of(people, context.settings, wave, weight, respondents, context.margins)
+
+
+def _panel(people: Selection, wave: WaveSettings) -> np.ndarray | None:
+    """The ids that join a person's answers over waves."""
+    if wave.panel_id is None:
+        return None
+    codes, values = people.coded(wave.panel_id)
+    return np.array(values, dtype=object)[codes]
 
 
 def _question(settings: StudySettings, wave: WaveSettings, items: tuple[Item, ...], reading: Reading) -> Question:

@@ -73,6 +73,7 @@ class Wave:
     sizes: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # group column -> group -> people invited
     flags: Mapping[str, np.ndarray] = field(default_factory=dict)  # sign of a careless answer -> (n,) bool
     anchor: Anchor | None = None
+    panel: np.ndarray | None = None  # (n,) str, the same text for the same person in every wave; "" = not known
 
     @property
     def items(self) -> tuple[Item, ...]:

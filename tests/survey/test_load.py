@@ -394,3 +394,9 @@ def test_label_variants_of_a_real_matrix_are_all_read() -> None:
 
     assert isinstance(answers, Ratings)
     assert int((~np.isnan(answers.scores[:, 0])).sum()) == 1059
+
+
+def test_panel_ids_join_the_waves(make: Make) -> None:
+    wave = load_study(make(keys='panel_id = "unit"')).wave()
+    assert wave.panel is not None
+    assert wave.panel.tolist() == ["u1", "u1", "u2", "u3"]
