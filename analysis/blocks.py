@@ -13,7 +13,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.choice_sets import TABLE_ITEMS, all_sets
-from analysis.set_counts import left_out
 from analysis.tied_choices import TiedCounts
 
 BATCH_CELLS = 1 << 20  # sets x replicates that are worked on together
@@ -153,30 +152,40 @@ def _recursion(theta: np.ndarray, counts: TiedCounts) -> Expectation:
 
 
 def _recursion_second(theta: np.ndarray, counts: TiedCounts, found: Expectation) -> np.ndarray:
-    """As `_lattice_second`, for observed sets of many items: symmetric functions with two items left out."""
+    """As `_lattice_second`, for observed sets of many items."""
     m = counts.sets.shape[1]
     result = np.zeros((len(theta), len(theta)))
     top = theta[:m].max()
     rate = counts.faced * np.exp(top - found.log_total)
     for position, order in enumerate(counts.orders):
-        tie = np.exp(theta[m + position - 1]) if position else 1.0
-        weight = np.exp((theta[:m] - top) / order)
-        keys = np.flatnonzero(counts.largest >= order)
-        step = max(BATCH_CELLS // (m * m * (order + 1)), 1)
-        for start in range(0, len(keys), step):
-            part = keys[start : start + step]
-            single, pairs, whole = left_out(weight * counts.sets[part], order)
-            times = rate[part] * tie
-            alone = times @ single[:, :, order - 1]
-            both = np.tensordot(times, pairs[..., order - 2], 1) if order > 1 else np.zeros((m, m))
-            both[range(m), range(m)] = alone
-            result[:m, :m] += both / order**2
-            if position:
-                column = m + position - 1
-                result[column, column] += times @ whole[:, order]
-                result[:m, column] += alone / order
-                result[column, :m] += alone / order
+        times = rate * (counts.largest >= order) * (np.exp(theta[m + position - 1]) if position else 1.0)
+        b = np.exp((theta[:m] - top) / order) * counts.sets
+        alone = times @ (b * without_one(b, order - 1))
+        both = np.zeros((m, m))
+        step = max(BATCH_CELLS // m**2, 1)
+        for start in range(0, len(b) if order > 1 else 0, step):
+            part = slice(start, start + step)
+            products = b[part, :, None] * b[part, None, :]
+            both += np.tensordot(times[part], products * _without_two(b[part], order - 2), 1)
+        both[range(m), range(m)] = alone
+        result[:m, :m] += both / order**2
+        if position:
+            column = m + position - 1
+            result[column, column] += times @ symmetric(b, order)
+            result[:m, column] += alone / order
+            result[column, :m] += alone / order
     return result
+
+
+def _without_two(b: np.ndarray, order: int) -> np.ndarray:
+    """(s, m, m) elementary symmetric function of this order with two items left out; the diagonal is not used.
+
+    e_k without i and j is e_k without i less b_j times e_(k-1) without both.
+    """
+    sums = np.ones((len(b), b.shape[1], b.shape[1]))
+    for k in range(1, order + 1):
+        sums = without_one(b, k)[:, :, None] - b[:, None, :] * sums
+    return sums
 
 
 def symmetric(b: np.ndarray, order: int) -> np.ndarray:

@@ -21,6 +21,10 @@ FIRST_LOOK = 256  # respondents read before asking whether the beats-graph is co
 NEVER = 255  # stage of an item that was not ranked: after every stage
 
 
+class TiesError(ValueError):
+    """Rankings with ties were read as if there were none."""
+
+
 @dataclass(frozen=True)
 class Choices:
     """Each respondent's choices in order, and the sets they were made from."""
@@ -51,8 +55,10 @@ def choices(ranks: np.ndarray, offered: np.ndarray) -> Choices:
 
     Raises
     ------
+    TiesError
+        When a ranking has ties.
     ValueError
-        When a ranking has ties, or more than 254 places.
+        When a ranking has more than 254 places.
     """
     m = ranks.shape[1]
     stage = stages(ranks)
@@ -118,7 +124,7 @@ def mask_sets(members: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def stages(ranks: np.ndarray) -> np.ndarray:
-    """(m, n) uint8 stages 0..k-1 without gaps, NEVER for unranked; raises ValueError for ties."""
+    """(m, n) uint8 stages 0..k-1 without gaps, NEVER for unranked; raises TiesError."""
     top = int(ranks.max(initial=0))
     if top >= NEVER:
         raise ValueError(f"a ranking has {top} places; at most {NEVER - 1} are possible")
@@ -127,7 +133,7 @@ def stages(ranks: np.ndarray) -> np.ndarray:
     if top < 16 and without_gaps_or_ties(small):
         return np.asarray(place)
     if has_ties(ranks):
-        raise ValueError("some items are tied")
+        raise TiesError("some items are tied")
     dense = np.argsort(np.argsort(place, axis=0, kind="stable"), axis=0, kind="stable")
     return np.asarray(np.where(place == NEVER, NEVER, dense).astype(np.uint8))
 
@@ -135,11 +141,11 @@ def stages(ranks: np.ndarray) -> np.ndarray:
 def without_gaps_or_ties(small: np.ndarray) -> bool:
     """Whether every ranking, a column of (m, n) uint8 ranks below 16, uses the ranks 1..k once each.
 
-    It does if and only if the sum of 2^rank over its k ranked items is 2^(k+1) - 2.
+    It does if and only if the bits of the ranks of its k ranked items are 1..k.
     """
-    unranked = np.count_nonzero(small == 0, axis=0)
-    powers = np.left_shift(np.uint16(1), small.astype(np.uint16)).sum(axis=0, dtype=np.uint32) - unranked
-    return bool((powers == (2 << (len(small) - unranked)) - 2).all())
+    ranked = np.count_nonzero(small, axis=0)
+    bits = np.bitwise_or.reduce(np.left_shift(np.uint16(1), small), axis=0)
+    return bool(((bits | 1) == (2 << ranked) - 1).all())
 
 
 def has_ties(ranks: np.ndarray) -> bool:
@@ -192,7 +198,7 @@ def connectivity(ranks: np.ndarray, offered: np.ndarray) -> Connectivity:
     start, size = 0, FIRST_LOOK
     while start < n and not beats.all():
         beats |= _beats(ranks[start : start + size], offered[start : start + size])
-        if start and csgraph.connected_components(beats, directed=True, connection="strong")[0] == 1:
+        if start and graph_of(beats).strong:
             break
         start, size = start + size, min(4 * size, TILE)
     return graph_of(beats)
@@ -200,6 +206,12 @@ def connectivity(ranks: np.ndarray, offered: np.ndarray) -> Connectivity:
 
 def graph_of(beats: np.ndarray) -> Connectivity:
     """Read an (m, m) bool matrix: [i, j] is True when i won against j at least once."""
+    m = len(beats)
+    reach = beats | np.eye(m, dtype=bool)
+    for _doubling in range(m.bit_length()):
+        reach = reach.astype(np.float32) @ reach > 0
+    if reach.all():
+        return Connectivity((tuple(range(m)),), (tuple(range(m)),))
     _, strong = csgraph.connected_components(beats, directed=True, connection="strong")
     _, weak = csgraph.connected_components(beats, directed=True, connection="weak")
     return Connectivity(_members(strong), _members(weak))

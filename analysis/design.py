@@ -146,7 +146,7 @@ class Sample:
         factor = units / max(units - 1, 1)
         if finite_population and self.finite:
             factor *= self._uncounted(np.zeros(units, np.intp), 1)[0]
-        mean = total.mean(axis=0)
+        mean = np.full(units, 1 / max(units, 1)) @ total
         return np.asarray(factor * (total.T @ total - units * np.outer(mean, mean)))
 
     def _stratified(self, total: np.ndarray, finite_population: bool) -> np.ndarray:

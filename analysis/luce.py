@@ -16,7 +16,7 @@ import numpy as np
 from analysis.choice_sets import NEVER, ChoiceCounts, Choices
 from analysis.newton import Maximum, chord, first_converged, maximise
 
-TILE = 4_096  # rankings scored together: their stages stay in the cache
+TILE = 2_048  # rankings scored together: their stages stay in the cache
 PSEUDO = 0.5  # pseudo-rankings won, and as many lost, by each item where finite worths do not exist
 
 
@@ -92,27 +92,34 @@ def scores(
     An item's expected choices are its worth times the running sum of 1 / D, D the total worth of the set, over the
     stages at which it was still there, so that no stage needs a matrix of its own.
     """
-    a = np.exp(log_worth - log_worth.max())
     m, n = answers.stage.shape
     by = np.eye(m) if by is None else by
     depth = len(answers.faced)
     result = np.zeros((n, by.shape[1]))
+    if not depth:
+        return result
+    a = np.exp(log_worth - log_worth.max())
     total = answers.sets @ a
     rate = np.divide(1, total, out=np.zeros_like(total), where=total > 0)
-    for start in range(0, n if depth else 0, TILE):
+    expected_by = -a[:, None] * by
+    full, complete = bool(answers.offered.all()), bool((answers.stage != NEVER).all())
+    running = np.empty((depth, TILE))
+    for start in range(0, n, TILE):
         part = slice(start, start + TILE)
         stage = answers.stage[:, part]
-        running = rate[answers.faced[:, part]]  # (k, rows)
-        for now in range(1, depth):
-            running[now] += running[now - 1]
-        place = np.minimum(stage, depth - 1).astype(np.intp)
-        place *= stage.shape[1]
-        place += np.arange(stage.shape[1])
-        expected = running.ravel().take(place)
-        expected *= a[:, None]
-        expected *= answers.offered[part].T
-        np.subtract(stage != NEVER, expected, out=expected)
-        result[part] = expected.T @ by
+        rows = stage.shape[1]
+        for now in range(depth):
+            running[now, :rows] = rate[answers.faced[now, part]]
+            if now:
+                running[now, :rows] += running[now - 1, :rows]
+        place = (stage if complete else np.minimum(stage, depth - 1)).astype(np.intp)
+        place *= TILE
+        place += np.arange(rows)
+        times = running.ravel().take(place)  # running sum of 1 / D at the stage where the item went
+        if not full:
+            times *= answers.offered[part].T
+        np.matmul(times.T, expected_by, out=result[part])
+        result[part] += by.sum(axis=0) if complete else (stage != NEVER).astype(np.float64).T @ by
         if weight is not None:
             result[part] *= weight[part, None]
     return result

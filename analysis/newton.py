@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import linalg
+from scipy.linalg import lapack
 
 from survey.language import _
 
@@ -85,12 +85,13 @@ def invert(information: np.ndarray, *, zero_sum: int) -> np.ndarray:
     filled = information.copy()
     if zero_sum:
         filled[:zero_sum, :zero_sum] += np.trace(lead) / zero_sum**2
-    try:
-        factor = linalg.cho_factor(filled)
-    except linalg.LinAlgError as error:
+    factor, failed = lapack.dpotrf(filled, lower=1)
+    if not failed:
+        inverse, failed = lapack.dpotri(factor, lower=1)
+    if failed:
         message = _("the information matrix is singular: some scores are not identified, or run off to infinity")
-        raise ConvergenceError(message) from error
-    inverse = linalg.cho_solve(factor, np.eye(len(information)))
+        raise ConvergenceError(message)
+    inverse = np.tril(inverse) + np.tril(inverse, -1).T
     if zero_sum:
         inverse[:zero_sum] -= inverse[:zero_sum].mean(axis=0, keepdims=True)
         inverse[:, :zero_sum] -= inverse[:, :zero_sum].mean(axis=1, keepdims=True)

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Collection
 from difflib import get_close_matches
 
-from survey.language import _
+from survey.language import _, ngettext
+from survey.problems import MOST_EXAMPLES, Problem
 
 Header = tuple[tuple[str, ...], ...]  # raw header rows, all of the same length
 
 LINE_BREAKS = re.compile(r"\s*[\n\r\v\f\x85\u2028\u2029]\s*")
-ZERO_WIDTH = str.maketrans("", "", "\u200b\u2060\ufeff")  # joiners that shape Arabic and Indic letters stay
+INVISIBLE = str.maketrans(  # zero-width marks, soft hyphens, marks of direction; joiners that shape letters stay
+    "", "", "\u200b\u2060\ufeff\u00ad\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
 LETTERS = re.compile(r"column:([A-Za-z]{1,4})")
 
 
 def normalise(text: str) -> str:
-    """A cell for comparison: NFKC, zero-width marks removed, white space at the ends removed."""
+    """A cell for comparison: NFKC, invisible marks removed, white space at the ends removed."""
     if text.isascii():
         return text.strip()
-    return unicodedata.normalize("NFKC", text.translate(ZERO_WIDTH)).strip()
+    return unicodedata.normalize("NFKC", text.translate(INVISIBLE)).strip()
 
 
 def normalise_name(text: str) -> str:
@@ -73,7 +77,10 @@ def unnamed(header: Header, position: int) -> bool:
 
 
 def find_column(names: tuple[str, ...], name: str) -> int:
-    """Position of `name` (or of `column:J`) among the normalised `names`; raises `ColumnError`."""
+    """Position of `name` (or of `column:J`) among the normalised `names`; raises `ColumnError`.
+
+    A name that is not there may differ from one, and only one, in case and in the spaces between its words.
+    """
     wanted = normalise_name(name)
     positions = tuple(position for position, one in enumerate(names) if one == wanted)
     if len(positions) == 1 and wanted:
@@ -88,11 +95,28 @@ def find_column(names: tuple[str, ...], name: str) -> int:
             return position
         message = _('no column "{name}": the last one is "column:{last}".')
         raise ColumnError(name, message.format(name=wanted, last=column_letters(len(names) - 1)))
-    nearest = _nearest(wanted, names)
+    variants = tuple(position for position, one in enumerate(names) if one and _folded(one) == _folded(wanted))
+    if len(variants) == 1:
+        return variants[0]
+    nearest = tuple(names[position] for position in variants) or _nearest(wanted, names)
     message = _('no column "{name}".').format(name=wanted)
     if nearest:
         message += " " + _("Nearest: {names}.").format(names=", ".join(f'"{one}"' for one in nearest))
     raise ColumnError(name, message, nearest=nearest)
+
+
+def variant(names: tuple[str, ...], name: str) -> str | None:
+    """The name that `name` stands for, written otherwise in the header; `None` where it is written alike or missing."""
+    wanted = normalise_name(name)
+    try:
+        found = names[find_column(names, wanted)]
+    except ColumnError:
+        return None
+    return None if found == wanted or LETTERS.fullmatch(wanted) else found
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.split()).casefold()
 
 
 def _nearest(name: str, names: tuple[str, ...]) -> tuple[str, ...]:
@@ -115,3 +139,66 @@ def _position(letters: str) -> int:
     for letter in letters.upper():
         position = position * 26 + ord(letter) - ord("A") + 1
     return position - 1
+
+
+def variant_problems(names: tuple[str, ...], columns: Collection[str], file: str) -> list[Problem]:
+    """The warning that names are written otherwise in the header: in other letters or with other spaces."""
+    pairs = [(name, found) for name in columns if (found := variant(names, name))]
+    if not pairs:
+        return []
+    message = ngettext(
+        "a column is written otherwise in the header: {names}. Write it as there.",
+        "{n} columns are written otherwise in the header: {names}. Write them as there.",
+        len(pairs),
+    )
+    listed = ", ".join(
+        _('"{name}" is "{found}"').format(name=name, found=found) for name, found in pairs[:MOST_EXAMPLES]
+    )
+    text = message.format(n=len(pairs), names=listed)
+    return [Problem("warning", "W-COL-03", text, file=file, count=len(pairs))]
+
+
+def name_problems(
+    names: tuple[str, ...], header: Header, filled: Callable[[int], bool], *, rule: str, file: str
+) -> list[Problem]:
+    """Names that several columns share, and columns without a name; `filled` tells whether a column has content."""
+    problems = []
+    places: dict[str, list[int]] = {}
+    for position, name in enumerate(names):
+        places.setdefault(name, []).append(position)
+    nameless = places.pop("", [])
+    shared = {name: positions for name, positions in places.items() if len(positions) > 1}
+    if shared:
+        examples = "; ".join(
+            f'"{name}" ({", ".join(column_letters(position) for position in positions[:MOST_EXAMPLES])})'
+            for name, positions in list(shared.items())[:MOST_EXAMPLES]
+        )
+        message = ngettext(
+            'a name stands over more than one column: {names}. Write "column:{first}" to say which is meant.',
+            '{n} names stand over more than one column: {names}. Write "column:{first}" to say which is meant.',
+            len(shared),
+        )
+        first = column_letters(next(iter(shared.values()))[0])
+        text = message.format(n=len(shared), names=examples, first=first)
+        problems.append(Problem("warning", "W-COL-01", text, file=file, count=len(shared)))
+    under_questions = [position for position in nameless if not unnamed(header, position)]
+    if under_questions and rule == "first":
+        message = ngettext(
+            'column {letters} has no name in the first header row. Set names = "joined", or write "column:{letters}".',
+            '{n} columns (the first is {letters}) have no name in the first header row. Set names = "joined", or write '
+            '"column:{letters}".',
+            len(under_questions),
+        )
+        text = message.format(n=len(under_questions), letters=column_letters(under_questions[0]))
+        problems.append(Problem("info", "I-COL-02", text, file=file, count=len(under_questions)))
+    blank = [position for position in nameless if unnamed(header, position) and filled(position)]
+    if blank:
+        letters = ", ".join(column_letters(position) for position in blank[:MOST_EXAMPLES])
+        message = ngettext(
+            'column {letters} has content but no name. It can be used as "column:{first}".',
+            '{n} columns have content but no name ({letters}). They can be used as "column:{first}" and so on.',
+            len(blank),
+        )
+        text = message.format(n=len(blank), letters=letters, first=column_letters(blank[0]))
+        problems.append(Problem("warning", "W-COL-02", text, file=file, count=len(blank)))
+    return problems

@@ -336,7 +336,7 @@ def _panel(people: Selection, wave: WaveSettings) -> np.ndarray | None:
     if wave.panel_id is None:
         return None
     codes, values = people.coded(wave.panel_id)
-    return np.array(values, dtype=object)[codes]
+    return np.asarray(np.array(values, dtype=object)[codes])
 
 
 def _question(settings: StudySettings, wave: WaveSettings, items: tuple[Item, ...], reading: Reading) -> Question:

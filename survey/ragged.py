@@ -7,14 +7,17 @@ with blanks, and said, only when the cells it lacks are blank in most of the com
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from survey.cells import WHITE, Body, Odd, Scan
+from survey.cells import WHITE, Body, Odd, Scan, has_content
 from survey.columns import unnamed
 from survey.language import _, ngettext
 from survey.layout import NUMBER, Layout
 from survey.problems import MOST_EXAMPLES, Problem, SurveyError
+from survey.rows import lost_quotes, open_quote
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,7 +34,7 @@ def judge(scan: Scan, body: Body, layout: Layout, names: tuple[str, ...], file: 
     Parameters
     ----------
     scan, body
-        from `survey.cells.read_carefully`, with one column more than the header.
+        from `survey.cells.read_carefully`.
 
     Raises
     ------
@@ -41,43 +44,52 @@ def judge(scan: Scan, body: Body, layout: Layout, names: tuple[str, ...], file: 
     import numpy as np
 
     counts = np.array(scan.counts, dtype=np.int64)
-    case = _Case(scan, body, layout, names, file, counts)
     if scan.too_long is not None or scan.unclosed is not None:
-        raise SurveyError([case.open_quote()])
-    problems = case.quotes()
-    width = case.width(problems)
-    problems += case.long_rows(width)
-    problems += case.short_rows(width)
+        raise SurveyError([_open_quote(scan, layout, file)])
+    trailing = not scan.surplus and counts[0] > len(names) and (counts == counts[0]).all()
+    case = _Case(
+        scan, body, layout, names, file, counts.clip(max=len(names)) if trailing else counts, named_width(body, layout)
+    )
+    problems = [*case.quotes(), *case.long_rows(), *case.short_rows()]
+    if trailing:
+        message = _("every row ends with a delimiter; what would be a blank last column was dropped.")
+        problems.append(Problem("info", "I-COL-01", message, file=file))
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors:
         raise SurveyError(errors)
-    return width, problems
+    return case.width, problems
 
 
+def named_width(body: Body, layout: Layout) -> int:
+    """The number of columns without those at the end that have neither a name nor any content."""
+    width = len(layout.header[0])
+    while width > 1 and unnamed(layout.header, width - 1) and not has_content(body.columns[width - 1]):
+        width -= 1
+    return width
+
+
+def _open_quote(scan: Scan, layout: Layout, file: str) -> Problem:
+    """The row where a quotation mark opens that does not close: the first that ran on over its line, or the last."""
+    suspects = [odd.index for odd in scan.odd if odd.lines > 1] + scan.swallowed
+    suspects += [index for index in (scan.unclosed, scan.too_long) if index is not None]
+    return open_quote(file, layout.first_row + min(suspects))
+
+
+@dataclass(frozen=True)
 class _Case:
     """One table's rows under inspection."""
 
-    def __init__(
-        self, scan: Scan, body: Body, layout: Layout, names: tuple[str, ...], file: str, counts: np.ndarray
-    ) -> None:
-        self.scan = scan
-        self.body = body
-        self.layout = layout
-        self.names = names
-        self.file = file
-        self.counts = counts  # (n,) cells of each row that is not blank
-        self.expected = len(names)
+    scan: Scan
+    body: Body
+    layout: Layout
+    names: tuple[str, ...]
+    file: str
+    counts: np.ndarray  # (n,) cells of each row that is not blank
+    width: int  # columns without blank and nameless ones at the end
 
-    def open_quote(self) -> Problem:
-        """The row where a quotation mark opens that does not close."""
-        broken = [odd.index for odd in self.scan.odd if odd.lines > 1] + self.scan.swallowed
-        last = self.scan.too_long if self.scan.unclosed is None else self.scan.unclosed
-        row = min([*broken, last]) if last is not None else min(broken)
-        message = _(
-            "a quotation mark opens in this row and is not closed, so the rows after it became part of one cell. Close "
-            'it, or write it twice ("") if it belongs to the text.'
-        )
-        return self._problem("error", "E-ROW-04", message, [row])
+    @property
+    def expected(self) -> int:
+        return len(self.names)
 
     def quotes(self) -> list[Problem]:
         problems = []
@@ -87,34 +99,23 @@ class _Case:
                 'part of it. Close the mark in its own row, or write it twice ("") if it belongs to the text.'
             )
             problems.append(self._problem("error", "E-ROW-05", message, self.scan.swallowed))
-        if self.scan.loose:
+        if self.scan.like_rows:
             message = _(
-                'quotation marks inside a quoted cell are not doubled (""). The cells were read, but one quotation '
-                "mark of each is lost."
+                "a cell in quotation marks runs over several lines, each as long as a row. If they are rows, a "
+                "quotation mark is missing or too many, and answers are lost: correct it."
             )
-            problems.append(self._problem("warning", "W-ROW-02", message, self.scan.loose))
+            problems.append(self._problem("warning", "W-ROW-04", message, self.scan.like_rows))
+        if loose := self.scan.loose:
+            rows = tuple(self.layout.first_row + place for place in loose[:MOST_EXAMPLES])
+            problems.append(lost_quotes(self.file, rows, len(loose)))
         return problems
 
-    def width(self, problems: list[Problem]) -> int:
-        """The number of columns, without one that only a delimiter at the end of every row makes."""
-        blank_names = 0
-        while blank_names < self.expected - 1 and unnamed(self.layout.header, self.expected - 1 - blank_names):
-            blank_names += 1
-        longest = int(self.counts.max(initial=0))
-        if self.expected - blank_names <= longest < self.expected:
-            return longest
-        if (self.counts == self.expected + 1).all() and _filled_share(self.body, self.expected, None) == 0:
-            message = _("every row ends with a delimiter; the blank last column was dropped.")
-            problems.append(Problem("info", "I-COL-01", message, file=self.file))
-            self.counts = self.counts - 1
-        return self.expected
-
-    def long_rows(self, width: int) -> list[Problem]:
-        longer = self.counts > width
+    def long_rows(self) -> list[Problem]:
+        longer = self.counts > self.expected
         if not longer.any():
             return []
-        odd = [odd for odd in self.scan.odd if len(odd.cells) > width]
-        column = self._unquoted(odd, width)
+        odd = [odd for odd in self.scan.odd if len(odd.cells) > self.expected]
+        column = self._unquoted(odd)
         word = _(DELIMITER_WORDS.get(self.layout.delimiter, "delimiter"))
         cells = int(self.counts[0])
         if (self.counts == cells).all():
@@ -122,34 +123,37 @@ class _Case:
                 "the only row has {cells} cells but the header has {width} names. Every answer would move.",
                 "all {n} rows have {cells} cells but the header has {width} names. Every answer would move.",
                 len(self.counts),
-            ).format(n=f"{len(self.counts):,}", cells=cells, width=width)
+            ).format(n=f"{len(self.counts):,}", cells=cells, width=self.expected)
             where = (
                 _('Is a {word} unquoted in "{column}", or a header missing?') if column else _("Is a header missing?")
             )
             return [Problem("error", "E-ROW-01", f"{message} {where.format(word=word, column=column)}", file=self.file)]
-        message = _("{cells} cells where the header has {width} names: every later answer would move.")
+        message = _("{cells} where the header has {width} names: every later answer would move.")
         lines = max((one.lines for one in odd), default=1)
         if lines > 1:
             where = _("The row spans {lines} lines: is a quotation mark not closed?")
+        elif not self.scan.surplus:
+            where = _(
+                "The cells at the end are blank. Delete the delimiters there, unless a {word} is unquoted before."
+            )
         elif column:
             where = _('Is a {word} unquoted in "{column}"? Put the cell in quotation marks.')
         else:
             where = _("Is a {word} unquoted? Put the cell in quotation marks.")
-        found = ", ".join(str(count) for count in sorted(set(self.counts[longer].tolist()))[:MOST_EXAMPLES])
-        text = f"{message.format(cells=found, width=width)} {where.format(word=word, column=column, lines=lines)}"
+        text = message.format(cells=_in_words(self.counts[longer]), width=self.expected)
+        text = f"{text} {where.format(word=word, column=column, lines=lines)}"
         return [self._problem("error", "E-ROW-02", text, self._rows(longer))]
 
-    def short_rows(self, width: int) -> list[Problem]:
-        shorter = self.counts < width
+    def short_rows(self) -> list[Problem]:
+        shorter = self.counts < self.width
         if not shorter.any():
             return []
         rows = self._rows(shorter)
-        found = ", ".join(str(count) for count in sorted(set(self.counts[shorter].tolist()))[:MOST_EXAMPLES])
-        message = _("{cells} cells where the header has {width} names").format(cells=found, width=width)
-        broken = self._broken(shorter, width)
-        full = self.counts == width
-        lacking = range(int(self.counts.min()), width)
-        if broken:
+        message = _("{cells} where the header has {width} names")
+        message = message.format(cells=_in_words(self.counts[shorter]), width=self.width)
+        full = self.counts >= self.width
+        lacking = range(int(self.counts.min()), self.width)
+        if broken := self._broken():
             where = _("this row and the next make one whole row: a line break in a cell is not in quotation marks.")
             return [self._problem("error", "E-ROW-03", f"{message}: {where}", broken)]
         if not full.any():
@@ -164,12 +168,17 @@ class _Case:
             where = _("it is unclear which answers are missing. Add the missing delimiters.")
         return [self._problem("error", "E-ROW-03", f"{message}: {where}", rows)]
 
-    def _broken(self, shorter: np.ndarray, width: int) -> list[int]:
-        """Rows that with the next row make one whole row."""
-        at = shorter.nonzero()[0].tolist()
-        index = self.scan.index
-        pairs = [(first, second) for first, second in pairwise(at) if index[second] == index[first] + 1]
-        return [index[first] for first, second in pairs if self.counts[first] + self.counts[second] == width + 1]
+    def _broken(self) -> list[int]:
+        """Rows that with the next row make one whole row, and make a better one than two short rows would be."""
+        kinds = self._kinds()
+        broken = []
+        for first, second in pairwise(self.scan.odd):
+            counts = len(first.cells), len(second.cells)
+            if second.index == first.index + 1 and sum(counts) == self.width + 1 and max(counts) < self.width:
+                whole = _likeness([*first.cells[:-1], "text", *second.cells[1:]], kinds)
+                if whole > (_likeness(first.cells, kinds) + _likeness(second.cells, kinds)) / 2:
+                    broken.append(first.index)
+        return broken
 
     def _rows(self, chosen: np.ndarray) -> list[int]:
         return [self.scan.index[place] for place in chosen.nonzero()[0].tolist()]
@@ -178,22 +187,29 @@ class _Case:
         rows = tuple(self.layout.first_row + place for place in index[:MOST_EXAMPLES])
         return Problem(severity, code, message, file=self.file, rows=rows, count=len(index))
 
-    def _unquoted(self, odd: list[Odd], width: int) -> str:
+    def _unquoted(self, odd: list[Odd]) -> str:
         """The column whose unquoted delimiter would best explain the long rows, "" where none stands out."""
-        if width > MOST_COMPARED_COLUMNS:
-            return ""
-        kinds = self._kinds(width)
-        votes = Counter(_best_merge(one.cells, kinds) for one in odd[:20])
+        kinds = self._kinds()
+        votes = Counter(_best_merge(one.cells, kinds) for one in odd[:20]) if kinds else None
         best = votes.most_common(1)[0][0] if votes else None
         return "" if best is None else self.names[best]
 
-    def _kinds(self, width: int) -> list[Counter[str]]:
-        """For each column, how many complete rows hold a number, a text, or nothing."""
+    def _kinds(self) -> list[Counter[str]]:
+        """For each column, how many complete rows hold a number, a text, or nothing; not for very wide tables."""
         import pyarrow as pa
 
-        places = (self.counts == width).nonzero()[0][:COMPARED]
-        columns = [self.body.columns[position].take(pa.array(places)).to_pylist() for position in range(width)]
+        if self.expected > MOST_COMPARED_COLUMNS:
+            return []
+        places = ((self.counts >= self.width) & (self.counts <= self.expected)).nonzero()[0][:COMPARED]
+        columns = [self.body.columns[position].take(pa.array(places)).to_pylist() for position in range(self.expected)]
         return [Counter(_kind(cell) for cell in column) for column in columns]
+
+
+def _in_words(counts: np.ndarray) -> str:
+    """The different numbers of cells: "2, 3 cells"."""
+    different = sorted(set(counts.tolist()))
+    listed = ", ".join(str(count) for count in different[:MOST_EXAMPLES])
+    return ngettext("{n} cell", "{n} cells", different[-1]).format(n=listed)
 
 
 def _kind(cell: str) -> str:
@@ -202,15 +218,20 @@ def _kind(cell: str) -> str:
     return "number" if NUMBER.fullmatch(cell) else "text"
 
 
+def _likeness(cells: Sequence[str], kinds: list[Counter[str]]) -> float:
+    """Mean share of complete rows that hold the same kind of cell in the same column, from 0 to 1."""
+    shares = [kind[_kind(cell)] / max(kind.total(), 1) for cell, kind in zip(cells, kinds, strict=False)]
+    return sum(shares) / max(len(shares), 1)
+
+
 def _best_merge(cells: tuple[str, ...], kinds: list[Counter[str]]) -> int | None:
     """Position of the cell which, joined with those after it, makes the row most like the complete rows."""
     extra = len(cells) - len(kinds)
     scores = []
     for position in range(len(kinds)):
         merged = [*cells[:position], "text", *cells[position + extra + 1 :]]
-        alike = sum(kind[_kind(cell)] / max(kind.total(), 1) for cell, kind in zip(merged, kinds, strict=True))
         starts_with_space = cells[position + 1].startswith(" ") and bool(cells[position].strip())
-        scores.append(alike + (0.5 if starts_with_space else 0.0))
+        scores.append(_likeness(merged, kinds) * len(kinds) + (0.5 if starts_with_space else 0.0))
     best, *others = sorted(scores, reverse=True)
     return scores.index(best) if not others or best > others[0] + 0.2 else None
 

@@ -7,18 +7,28 @@ number a spreadsheet shows, and the number of cells of every row is checked. The
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from survey.cells import WHITE, Body, read_carefully, read_fast
-from survey.columns import ColumnError, column_letters, column_names, find_column, normalise, unnamed
-from survey.encoding import Decoded, decode, shown
+from survey.cells import Body, has_content, read_carefully, read_fast
+from survey.charset import shown
+from survey.columns import (
+    ColumnError,
+    column_names,
+    find_column,
+    name_problems,
+    normalise,
+    unnamed,
+    variant_problems,
+)
+from survey.encoding import Decoded, decode
 from survey.language import _, ngettext
 from survey.layout import Layout, find_layout
 from survey.problems import MOST_EXAMPLES, Problem, SurveyError
-from survey.ragged import judge
+from survey.ragged import judge, named_width
 from survey.unpack import Source, read_source
 
 if TYPE_CHECKING:
@@ -26,6 +36,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 HEADERS_SHOWN = 3
+BLANK_END = re.compile(rb"(?:\r(?!\n)|\n)(?:\r\n?|\n)\Z")  # blank lines after the last row
 TOTALS = frozenset(
     (
         "total",
@@ -145,24 +156,35 @@ def read_table(
         message = _('names is "{names}": it can be "first" or "joined".').format(names=names)
         raise SurveyError([Problem("error", "E-HDR-01", message, file=file)], exit_code=3)
     source = read_source(path, file=file)
-    if not source.data.strip():
+    if not source.data or source.data.isspace():
         message = _("no rows: {size} bytes, nothing but blanks.") if source.data else _("no rows: 0 bytes.")
         text = message.format(size=len(source.data))
         raise SurveyError([Problem("error", "E-FILE-05", text, file=file)])
     decoded = decode(source.data, file=file, encoding=encoding)
-    utf8 = decoded.utf8.rstrip(b"\r\n")
+    utf8 = decoded.utf8
+    if BLANK_END.search(utf8, max(0, len(utf8) - 4)):  # a single line end may stay: to cut it would copy everything
+        utf8 = utf8.rstrip(b"\r\n")
     layout = find_layout(utf8, file=file, delimiter=delimiter, header_rows=header_rows, skip=skip)
     all_names = column_names(layout.header, names)
     wanted = _positions(all_names, columns)
     body, width, problems = _read_rows(utf8, layout, all_names, wanted, file)
     notes = _notes(source, decoded, layout, all_names, file)
     problems = [*notes, *decoded.problems, *layout.problems, *problems]
-    while width > 1 and unnamed(layout.header, width - 1) and not _filled(body, width - 1):
-        width -= 1
-    if width < len(all_names):
-        message = _("the last column has neither a name nor any content and was dropped.")
-        problems.append(Problem("info", "I-COL-01", message, file=file))
-    problems += _column_problems(body, layout, all_names[:width], names, file)
+    if dropped := len(all_names) - width:
+        message = ngettext(
+            "the last column has neither a name nor any content and was dropped.",
+            "the last {n} columns have neither a name nor any content and were dropped.",
+            dropped,
+        )
+        problems.append(Problem("info", "I-COL-01", message.format(n=dropped), file=file, count=dropped))
+    problems += variant_problems(all_names, columns or (), file)
+    problems += name_problems(
+        all_names[:width],
+        layout.header,
+        lambda position: has_content(body.columns[position]),
+        rule=names,
+        file=file,
+    )
     problems += _row_problems(body, layout, file)
     return Table(
         file=file,
@@ -197,8 +219,8 @@ def _read_rows(
     needed = {0, *wanted, *(position for position in range(len(names)) if unnamed(layout.header, position))}
     body = read_fast(utf8, layout, sorted(needed))
     if body is not None:
-        return body, len(names), []
-    body, scan = read_carefully(utf8, layout, len(names) + 1)
+        return body, named_width(body, layout), []
+    body, scan = read_carefully(utf8, layout)
     width, problems = judge(scan, body, layout, names, file)
     return body, width, problems
 
@@ -216,57 +238,6 @@ def _notes(source: Source, decoded: Decoded, layout: Layout, names: tuple[str, .
         + (" | ..." if len(names) > HEADERS_SHOWN else ""),
     )
     return [*notes, Problem("info", "I-ENC-01", message, file=file)]
-
-
-def _filled(body: Body, position: int) -> bool:
-    """Whether any cell of the column holds more than white space."""
-    import pyarrow.compute as pc
-
-    return bool(pc.any(pc.not_equal(pc.utf8_trim(body.columns[position], characters=WHITE), "")).as_py())
-
-
-def _column_problems(body: Body, layout: Layout, names: tuple[str, ...], rule: str, file: str) -> list[Problem]:
-    """Names that several columns share, and columns without a name."""
-    problems = []
-    places: dict[str, list[int]] = {}
-    for position, name in enumerate(names):
-        places.setdefault(name, []).append(position)
-    nameless = places.pop("", [])
-    shared = {name: positions for name, positions in places.items() if len(positions) > 1}
-    if shared:
-        examples = "; ".join(
-            f'"{name}" ({", ".join(column_letters(position) for position in positions[:MOST_EXAMPLES])})'
-            for name, positions in list(shared.items())[:MOST_EXAMPLES]
-        )
-        message = ngettext(
-            'a name stands over more than one column: {names}. Write "column:{first}" to say which is meant.',
-            '{n} names stand over more than one column: {names}. Write "column:{first}" to say which is meant.',
-            len(shared),
-        )
-        first = column_letters(next(iter(shared.values()))[0])
-        text = message.format(n=len(shared), names=examples, first=first)
-        problems.append(Problem("warning", "W-COL-01", text, file=file, count=len(shared)))
-    under_questions = [position for position in nameless if not unnamed(layout.header, position)]
-    if under_questions and rule == "first":
-        message = ngettext(
-            'column {letters} has no name in the first header row. Set names = "joined", or write "column:{letters}".',
-            '{n} columns (the first is {letters}) have no name in the first header row. Set names = "joined", or write '
-            '"column:{letters}".',
-            len(under_questions),
-        )
-        text = message.format(n=len(under_questions), letters=column_letters(under_questions[0]))
-        problems.append(Problem("info", "I-COL-02", text, file=file, count=len(under_questions)))
-    blank = [position for position in nameless if unnamed(layout.header, position) and _filled(body, position)]
-    if blank:
-        letters = ", ".join(column_letters(position) for position in blank[:MOST_EXAMPLES])
-        message = ngettext(
-            'column {letters} has content but no name. It can be used as "column:{first}".',
-            '{n} columns have content but no name ({letters}). They can be used as "column:{first}" and so on.',
-            len(blank),
-        )
-        text = message.format(n=len(blank), letters=letters, first=column_letters(blank[0]))
-        problems.append(Problem("warning", "W-COL-02", text, file=file, count=len(blank)))
-    return problems
 
 
 def _row_problems(body: Body, layout: Layout, file: str) -> list[Problem]:

@@ -10,6 +10,7 @@ import gzip
 import hashlib
 import io
 import re
+import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -23,39 +24,46 @@ MOST_BYTES = 2 * 1024**3  # of a table, unpacked
 MOST_RATIO = 300  # unpacked to packed size; survey tables reach about 100
 SMALL = 64 * 1024**2  # below this size the ratio does not matter
 TILE = 16 * 1024**2
+BOUNDED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # the others unpack gigabytes before anything can be counted
 TABLE_SUFFIXES = (".csv", ".tsv", ".tab")
 TEXT_SUFFIXES = (*TABLE_SUFFIXES, ".txt")
 
-WORKBOOK = "Excel workbook"
-MAGIC: dict[bytes, str] = {  # first bytes -> what the file is
+WORKBOOK = "an Excel workbook"
+WEB_PAGE = "a web page"
+MAGIC: dict[bytes, str] = {  # first bytes -> what the file is; long enough that no header row begins with them
     b"\xd0\xcf\x11\xe0": WORKBOOK,
-    b"%PDF": "PDF document",
-    b"PAR1": "Parquet file",
-    b"ARROW1": "Arrow file",
-    b"FEA1": "Feather file",
-    b"\x89HDF": "HDF5 file",
-    b"$FL2": "SPSS data file",
-    b"$FL3": "SPSS data file",
-    b"<stata_dta>": "Stata data file",
-    b"RDX": "R data file",
-    b"X\n\x00\x00": "R data file",
-    b"SQLite format 3\x00": "SQLite database",
-    b"7z\xbc\xaf\x27\x1c": "7-Zip archive",
-    b"Rar!": "RAR archive",
-    b"BZh": "bzip2 file",
-    b"\xfd7zXZ": "xz file",
-    b"\x28\xb5\x2f\xfd": "Zstandard file",
-    b"\x1f\x8b": "gzip file",
-    b"PK\x03\x04": "zip archive",
-    b"\x89PNG": "picture",
-    b"\xff\xd8\xff": "picture",
-    b"GIF8": "picture",
-    b"{\\rtf": "word-processor document",
+    b"%PDF-": "a PDF document",
+    b"PAR1\x15": "a Parquet file",
+    b"ARROW1\x00": "an Arrow file",
+    b"FEA1\x00": "a Feather file",
+    b"\x89HDF": "an HDF5 file",
+    b"$FL2@(#)": "an SPSS data file",
+    b"$FL3@(#)": "an SPSS data file",
+    b"<stata_dta>": "a Stata data file",
+    b"RDX2\n": "an R data file",
+    b"RDX3\n": "an R data file",
+    b"X\n\x00\x00": "an R data file",
+    b"SQLite format 3\x00": "an SQLite database",
+    b"7z\xbc\xaf\x27\x1c": "a 7-Zip archive",
+    b"Rar!\x1a\x07": "a RAR archive",
+    b"\xfd7zXZ": "an xz file",
+    b"\x28\xb5\x2f\xfd": "a Zstandard file",
+    b"\x1f\x8b": "a gzip file",
+    b"PK\x03\x04": "a zip archive",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"GIF87a": "a picture",
+    b"GIF89a": "a picture",
+    b"{\\rtf": "a word-processor document",
 }
+BZIP2 = re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)")
+TAR_MARK = slice(257, 262)  # of b"ustar"
+ZIP_MARKS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")  # a member, an archive without members, a split one
+INLINE_TAGS = rb"a|b|br|div|em|font|h\d|i|p|span|strong|sub|sup|u"  # a column name may begin with them
 MARKUP: tuple[tuple[re.Pattern[bytes], str], ...] = (  # matched on the first characters, white space removed
-    (re.compile(rb"<!doctype html|<html|<head|<body|<script|<table|<!--", re.I), "web page"),
-    (re.compile(rb"<\?xml|<[a-z][\w:]*[\s>]", re.I), "XML file"),
-    (re.compile(rb'\{\s*"|\{\s*\}|\[\s*\{'), "JSON file"),
+    (re.compile(rb"<!doctype html|<html|<head|<body|<script|<table|<!--", re.I), WEB_PAGE),
+    (re.compile(rb"<\?xml|<(?!(?:%b)\b)[a-z][\w:]*[\s>]" % INLINE_TAGS, re.I), "an XML file"),
+    (re.compile(rb'\{\s*"|\{\s*\}|\[\s*\{'), "a JSON file"),
 )
 
 
@@ -88,10 +96,8 @@ def read_source(path: Path, *, file: str) -> Source:
     data = raw
     if raw.startswith(b"\x1f\x8b"):
         data = _gunzip(raw, file)
-    elif zipfile.is_zipfile(io.BytesIO(raw)) if raw.startswith(b"PK") else False:
+    elif raw.startswith(ZIP_MARKS):
         data, member = _unzip(raw, file)
-    elif raw.startswith(b"PK\x03\x04"):
-        raise _refusal("E-FILE-03", _("the zip archive is damaged or cut short. Download or export it again."), file)
     _refuse_other_kinds(data, file)
     return Source(data, sha256, member)
 
@@ -101,11 +107,11 @@ def _refusal(code: str, message: str, file: str) -> SurveyError:
 
 
 def _read(path: Path, file: str) -> bytes:
-    if not path.exists():
-        raise _refusal("E-FILE-01", _("there is no such file. Check the name and the folder."), file)
-    if not path.is_file():
-        raise _refusal("E-FILE-01", _("this is not a file but a folder or a device. Name the file itself."), file)
     try:
+        if not path.exists():
+            raise _refusal("E-FILE-01", _("there is no such file. Check the name and the folder."), file)
+        if not path.is_file():
+            raise _refusal("E-FILE-01", _("this is not a file but a folder or a device. Name the file itself."), file)
         if path.stat().st_size > MOST_BYTES:
             raise _refusal("E-FILE-04", _too_large(), file)
         return path.read_bytes()
@@ -151,19 +157,21 @@ def _unzip(raw: bytes, file: str) -> tuple[bytes, str]:
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             member = _only_table(archive, file)
+            if member.compress_type not in BOUNDED:
+                raise NotImplementedError
             with archive.open(member) as stream:
                 return _limited(stream, max(member.compress_size, 1), file), _shown(member.filename)
-    except RuntimeError:
-        message = _("the zip archive is protected by a password. Unpack it and name the table itself.")
     except NotImplementedError:
         message = _("the zip archive is packed in a way that cannot be read here. Unpack it and name the table itself.")
-    except (zipfile.BadZipFile, EOFError, OSError, zlib.error, ValueError):
+    except RuntimeError:
+        message = _("the zip archive is protected by a password. Unpack it and name the table itself.")
+    except (zipfile.BadZipFile, EOFError, OSError, zlib.error, struct.error, ValueError):
         message = _("the zip archive is damaged or cut short. Download or export it again.")
     raise _refusal("E-FILE-03", message, file) from None
 
 
 def _only_table(archive: zipfile.ZipFile, file: str) -> zipfile.ZipInfo:
-    members = [member for member in archive.infolist() if not member.is_dir() and not _hidden(member.filename)]
+    members = [member for member in archive.infolist() if not _hidden(member.filename)]
     names = {member.filename for member in members}
     if names & {"[Content_Types].xml", "mimetype"} or any(name.endswith(".iwa") for name in names):
         raise _refusal("E-FILE-02", _advice(WORKBOOK), file)
@@ -180,9 +188,9 @@ def _only_table(archive: zipfile.ZipFile, file: str) -> zipfile.ZipInfo:
 
 
 def _hidden(name: str) -> bool:
-    """Resource forks of macOS and files whose name begins with a dot."""
+    """Folders, resource forks of macOS, and files whose name begins with a dot."""
     path = PurePosixPath(name.replace("\\", "/"))
-    return "__MACOSX" in path.parts or path.name.startswith(".")
+    return name.endswith("/") or "__MACOSX" in path.parts or path.name.startswith(".")
 
 
 def _shown(name: str) -> str:
@@ -192,16 +200,20 @@ def _shown(name: str) -> str:
 def _advice(kind: str) -> str:
     if kind == WORKBOOK:
         return _('this is an Excel or other workbook, not a CSV. Save the sheet with the answers as "CSV UTF-8".')
-    if kind == "web page":
+    if kind == WEB_PAGE:
         return _(
             "this is a web page, not a CSV: often the log-in page of the survey service. Export the answers again."
         )
-    return _("this is a {kind}, not a CSV. Export the answers as CSV or TSV.").format(kind=_(kind))
+    return _("this is {kind}, not a CSV. Export the answers as CSV or TSV.").format(kind=_(kind))
 
 
 def _refuse_other_kinds(data: bytes, file: str) -> None:
     kind = next((kind for magic, kind in MAGIC.items() if data.startswith(magic)), None)
-    if kind is None:
+    if BZIP2.match(data):
+        kind = "a bzip2 file"
+    elif data[TAR_MARK] == b"ustar" and b"\x00" in data[: TAR_MARK.start]:
+        kind = "a tar archive"
+    elif kind is None:
         start = data[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()[:200]
         kind = next((kind for pattern, kind in MARKUP if pattern.match(start)), None)
     if kind is not None:

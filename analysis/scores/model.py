@@ -199,7 +199,7 @@ def respondents_behind(opened: Opened, told: np.ndarray) -> np.ndarray:
         told = reached
     elif sample.times is not None:
         return np.asarray(np.rint(sample.times[answers.respondent] @ told).astype(np.intp))
-    return np.asarray(told.sum(axis=0))
+    return np.asarray(np.full(told.shape[1], len(told)) if told.all() else told.sum(axis=0))
 
 
 def by_respondent(values: np.ndarray, respondent: np.ndarray, n: int) -> np.ndarray:

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from analysis.choice_sets import TABLE_ITEMS, choice_counts, choices, connectivity, has_ties
+from analysis.choice_sets import TABLE_ITEMS, TiesError, choice_counts, choices, connectivity
 from analysis.luce import fit_counts, log_likelihood, refit, scores
 from analysis.newton import ConvergenceError
 from analysis.scores.corrected_luce import corrected_luce
@@ -34,13 +34,15 @@ def plackett_luce(opened: Opened) -> Fit:
     assert isinstance(answers, Rankings)
     check_offered(answers.items, answers.offered)
     pseudo, notes = penalty_of(answers.items, connectivity(answers.ranks, answers.offered))
-    if opened.random is not None and has_ties(answers.ranks):
-        raise ModelError(_("random answers cannot be corrected in rankings with ties."))
+    weight = answer_weight(opened)
     try:
         if opened.random is not None:
             return corrected_luce(opened, answers, opened.random)
-        fit = _tied if has_ties(answers.ranks) else _untied
-        return fit(opened, answers, answer_weight(opened), pseudo, notes)
+        return _untied(opened, answers, weight, pseudo, notes)
+    except TiesError as error:
+        if opened.random is not None:
+            raise ModelError(_("random answers cannot be corrected in rankings with ties.")) from error
+        return _tied(opened, answers, weight, pseudo, notes)
     except ConvergenceError as error:
         raise ModelError(_("Plackett-Luce did not converge: {reason}.").format(reason=error)) from error
 
@@ -75,7 +77,10 @@ def _tied(opened: Opened, answers: Rankings, weight: np.ndarray, pseudo: float, 
     counts = tied_counts(read, weight, orders)
     if not counts.blocks[0]:
         raise ModelError(_("every place of every ranking is shared by ties, so tie weights would be infinite."))
-    fit = fit_tied(counts, pseudo=pseudo)
+    try:
+        fit, null = fit_tied(counts, pseudo=pseudo), null_log_likelihood(counts)
+    except ConvergenceError as error:
+        raise ModelError(_("Plackett-Luce with ties did not converge: {reason}.").format(reason=error)) from error
     m = len(fit.log_worth)
     influence = (tied_scores(read, fit) * weight[:, None]) @ fit.inverse[:, :m]
     estimate = worth_estimate(
@@ -91,7 +96,7 @@ def _tied(opened: Opened, answers: Rankings, weight: np.ndarray, pseudo: float, 
         estimate,
         log_likelihood=fit.log_likelihood,
         penalty=pseudo or None,
-        tests=equal_worths(opened, fit.log_likelihood, null_log_likelihood(counts), pseudo=pseudo),
+        tests=equal_worths(opened, fit.log_likelihood, null, pseudo=pseudo),
         notes=(*notes, note.format(size=orders[-1])),
         parameters={f"log_tie_{order}": float(d) for order, d in zip(orders[1:], fit.log_tie, strict=True)},
     )

@@ -18,6 +18,8 @@ def check_offered(items: tuple[Item, ...], offered: np.ndarray) -> None:
     """Refuse fewer than two items, and items that nobody was offered; `offered` is (r, m) bool."""
     if len(items) < 2:
         raise ModelError(_("there is only one item: nothing to rank."))
+    if offered.all():
+        return
     empty = [items[j].name for j in np.flatnonzero(~offered.any(axis=0))]
     if empty:
         message = _("{names}: offered to nobody, so nothing is known of it. Leave it out of this wave.")

@@ -104,3 +104,4 @@ def _ask_about_codes(log: Log, halves: np.ndarray, m: int) -> None:
             'missing = {{ refused = ["{code}"] }}.'
         ).format(count=f"{count:,}", code=number // TWICE, m=m)
         log.note("ask", "A-MIS-01", message, count=count)
+        halves[halves == number] = MISSING  # the question stops the load; its cells need no second word

@@ -71,7 +71,10 @@ def _ties_and_gaps(halves: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     part = np.sort(halves[:, odd], axis=0)
     tied, gaps = np.zeros(halves.shape[1], bool), np.zeros(halves.shape[1], bool)
     tied[odd] = ((part[1:] == part[:-1]) & (part[1:] > 0)).any(axis=0)
-    gaps[odd] = ~tied[odd] & (part.max(axis=0) > 0)
+    places = np.count_nonzero(part > 0, axis=0)
+    gaps[odd] = (
+        ~tied[odd] & (places > 0) & ((part[-1] != TWICE * places) | ((part > 0) & (part % TWICE == 1)).any(axis=0))
+    )
     return tied, gaps
 
 

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from analysis.estimate import Estimate
 from analysis.quasi_variance import quasi_variances
 from analysis.rank import rank
-from analysis.rank_sets import could_be_among, holm_rejections, rank_sets
+from analysis.rank_sets import could_be_among, holm_rejections, rank_sets, surely_among
 from analysis.single_choice import single_choice_sets
 
 SHARED = Path(os.environ.get("OBSTACLES_SHARED", Path(__file__).parents[3] / "shared")) / "golden"
@@ -124,10 +125,92 @@ def test_single_choice_sets_equal_csranks(golden, case, key, simultaneous):
     assert sets.high.tolist() == r[key]["U"]
 
 
+@pytest.mark.parametrize("case", ["ten", "seven"])
+def test_bonferroni_is_bonferroni(golden, case):
+    """csranks runs Holm for marginal sets whatever is asked; ours runs the correction that it names."""
+    r = golden("csranks_multinom.json")[case]
+    counts = np.array(r["counts"])
+    found = single_choice_sets(counts, correction="bonferroni")
+    assert found.low.tolist() == r["simul_bonf"]["L"]
+    assert found.high.tolist() == r["simul_bonf"]["U"]
+    assert found.method == "exact binomial, Bonferroni"
+    marginal = single_choice_sets(counts, correction="bonferroni", simultaneous=False)
+    together = counts[:, None] + counts
+    p = stats.binom.sf(counts[:, None] - 1, together, 0.5)
+    family = 2 * (len(counts) - 1)
+    for item in range(len(counts)):
+        above = sum(p[other, item] <= 0.05 / family for other in range(len(counts)) if other != item)
+        below = sum(p[item, other] <= 0.05 / family for other in range(len(counts)) if other != item)
+        assert (marginal.low[item], marginal.high[item]) == (1 + above, len(counts) - below)
+
+
+def test_marginal_bonferroni_differs_from_holm_where_it_should():
+    counts = np.array([60, 36, 22, 20, 3])
+    holm, bonferroni = (single_choice_sets(counts, simultaneous=False, correction=c) for c in ("holm", "bonferroni"))
+    assert (holm.separated & ~bonferroni.separated).any()
+    assert not (bonferroni.separated & ~holm.separated).any()
+
+
+def test_single_choices_get_exact_sets_and_others_do_not(build):
+    rng = np.random.default_rng(0)
+    chosen = rng.choice(5, 120, p=[0.4, 0.25, 0.15, 0.12, 0.08])
+    single = np.eye(5)[chosen]
+    found = rank(build.study(build.rankings(single, selection=True)), frequencies=False)
+    exact = single_choice_sets(single.sum(axis=0).astype(int))
+    assert found.to_dict()["rank_sets"]["method"] == "exact binomial, Holm"
+    assert found.simultaneous.low.tolist() == exact.low.tolist()
+    counted = build.rankings(np.eye(5), selection=True, count=single.sum(axis=0))
+    assert rank(build.study(counted), frequencies=False).simultaneous.high.tolist() == exact.high.tolist()
+    weighted = build.study(build.rankings(single, selection=True), weight=rng.uniform(0.5, 2, 120))
+    assert rank(weighted, draws=1000, frequencies=False).simultaneous.method == "max-t, step-down"
+    several = np.maximum(single, rng.random((120, 5)) < 0.2)
+    assert rank(build.study(build.rankings(several, selection=True)), draws=1000).simultaneous.draws == 1000
+
+
 def test_best_three_equal_csranks(golden, build):
     r = golden("synth.json")["ranksets_full"]
     sets = rank_sets(estimate_of(build, r["est"], r["V"]), df=np.inf)
     assert could_be_among(sets, 3).tolist() == r["best3"]
+
+
+def test_lower_ends_of_simultaneous_sets_equal_csranks(golden, build):
+    r = golden("synth.json")["ranksets_full"]
+    assert rank_sets(estimate_of(build, r["est"], r["V"]), df=np.inf).low.tolist() == r["lower"]["L"]
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="the PISA scores are other people's data and not shipped")
+def test_ends_and_best_five_of_pisa_equal_csranks_to_monte_carlo_noise(build):
+    import json
+
+    import pandas as pd
+
+    data = pd.read_csv(SHARED / "csranks_pisa2018.csv")
+    r = json.loads((SHARED / "csranks_normal.json").read_text())["pisa2018"]
+    estimate = estimate_of(build, data["math_score"], np.diag(data["math_se"] ** 2))
+    sets = rank_sets(estimate, df=np.inf)
+    for ours, theirs in ((sets.low, r["lower_simul"]["L"]), (sets.high, r["upper_simul"]["U"])):
+        assert (np.abs(ours - theirs) > 0).sum() <= 1
+        assert np.abs(ours - theirs).max() <= 1
+    assert (could_be_among(sets, 5) != np.array(r["taubest5"])).sum() <= 1
+    assert surely_among(sets, 5).sum() <= 5
+
+
+def test_surely_and_possibly_among_the_first(build):
+    sets = rank_sets(estimate_of(build, [9.0, 5.0, 4.9, 0.0], np.eye(4) * 0.1), df=np.inf)
+    assert surely_among(sets, 1).tolist() == [True, False, False, False]
+    assert surely_among(sets, 3).tolist() == [True, True, True, False]
+    assert could_be_among(sets, 2).tolist() == [True, True, True, False]
+
+
+@pytest.mark.parametrize(("key", "simultaneous"), [("two_sided_simul", True), ("two_sided_marg", False)])
+@pytest.mark.skipif(not SHARED.exists(), reason="golden numbers are beside the repository")
+def test_correlated_scores_equal_csranks(build, key, simultaneous):
+    import json
+
+    r = json.loads((SHARED / "csranks_normal.json").read_text())["corr5"]
+    sets = rank_sets(estimate_of(build, r["x"], r["Sigma"]), df=np.inf, simultaneous=simultaneous)
+    assert sets.low.tolist() == r[key]["L"]
+    assert sets.high.tolist() == r[key]["U"]
 
 
 def test_one_sided_sets_are_no_wider_at_their_end(build):
