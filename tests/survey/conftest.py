@@ -1,0 +1,36 @@
+"""Response files made in a test: bytes in, a table or its refusal out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from survey.problems import SurveyError
+from survey.table import Table, read_table
+
+
+@pytest.fixture
+def read(tmp_path: Path) -> Callable[..., Table]:
+    """Read bytes (or UTF-8 text) as the file responses.csv."""
+
+    def read(content: bytes | str, **options: Any) -> Table:
+        path = tmp_path / "responses.csv"
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return read_table(path, **options)
+
+    return read
+
+
+@pytest.fixture
+def refuse(read: Callable[..., Table]) -> Callable[..., SurveyError]:
+    """The error with which a file is refused."""
+
+    def refuse(content: bytes | str, **options: Any) -> SurveyError:
+        with pytest.raises(SurveyError) as caught:
+            read(content, **options)
+        return caught.value
+
+    return refuse
