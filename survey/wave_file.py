@@ -1,0 +1,86 @@
+"""A wave's file: which columns are wanted, where it lies, and what is said when some are missing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from survey.anchor import anchor_columns
+from survey.columns import ColumnError
+from survey.context import Context, stop
+from survey.design import design_columns, replicate_columns
+from survey.files import open_table
+from survey.formats.form import Format, position_columns
+from survey.language import _
+from survey.problems import Problem, SurveyError
+from survey.quality import block_columns
+from survey.question import Item
+from survey.settings import StudySettings, WaveSettings
+from survey.studyfile import line_of
+from survey.table import Table, variant_problems
+
+
+def answer_columns(form: Format, wave: WaveSettings, items: tuple[Item, ...]) -> list[str]:
+    """The columns of the question, without those of items that the wave did not ask."""
+    asked = {item.id for item in items}
+    unasked = {column for id, column in wave.obstacles.items() if id not in asked}
+    return [column for column in form.columns(wave) if column not in unasked]
+
+
+def other_columns(settings: StudySettings, wave: WaveSettings, form: Format) -> list[str]:
+    """The columns of everything else: who, when, groups, weights, design."""
+    named = [*wave.where, *(column for rule in wave.offered.values() for column in rule)]
+    if form.respondents:
+        named += [
+            wave.id_column or "",
+            wave.panel_id or "",
+            wave.weight or "",
+            wave.duration or "",
+            *wave.columns.values(),
+        ]
+        named += [rule.column for rule in (wave.finished, wave.test_rows) if rule is not None]
+        named += [wave.date] if wave.date is not None else []
+        named += [*design_columns(settings, wave), *anchor_columns(wave), *position_columns(wave)]
+        straight = settings.quality.straightline
+        named += [column for block in (straight.blocks if straight else ()) for column in block_columns(wave, block)]
+    return [name for name in dict.fromkeys(named) if name]
+
+
+def open_wave(context: Context, wave: WaveSettings, columns: Sequence[str]) -> Table:
+    """The wave's table, with every column that is missing reported at once."""
+    kept = None if context.settings.design.replicates else columns  # replicates may be a pattern of names
+    table = open_table(_inside(context, wave), wave, kept)
+    columns = [*columns, *replicate_columns(context.settings, table.names)]
+    problems = variant_problems(table.names, columns, wave.file) if kept is None else []
+    for column in columns:
+        try:
+            table.column(column)
+        except ColumnError as error:
+            severity, code = ("error", "E-COL-01") if error.positions else ("error", "E-COL-03")
+            problems.append(Problem(severity, code, f"{error}{_stated(context, wave, column)}", file=wave.file))
+    stop(problems)
+    return table
+
+
+def _inside(context: Context, wave: WaveSettings) -> Path:
+    """The path of the wave's file, which must lie in the folder of the study or in the one that was named."""
+    path = context.folder / wave.file
+    folder = context.folder.resolve()
+    if Path(wave.file).is_absolute() or not path.resolve().is_relative_to(folder):
+        message = _("the file lies outside {folder}. Move it there, or name its folder with --data.").format(
+            folder=context.folder
+        )
+        raise SurveyError([Problem("error", "E-PATH-01", message, file=wave.file)], exit_code=3)
+    return path
+
+
+def _stated(context: Context, wave: WaveSettings, column: str) -> str:
+    """' (study.toml line 88, item "skills")'."""
+    position = context.settings.wave.index(wave)
+    for key, named in (("obstacles", wave.obstacles), ("columns", wave.columns)):
+        for name, one in named.items():
+            if one == column:
+                line = line_of(context.text, ("wave", position, key, name))
+                return _(' ({file} line {line}, "{name}")').format(file=context.path.name, line=line, name=name)
+    line = line_of(context.text, ("wave", position))
+    return _(" ({file}, the wave of line {line})").format(file=context.path.name, line=line)
