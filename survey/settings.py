@@ -73,12 +73,13 @@ class Obstacles(Model):
     select: tuple[str, ...] = Field((), description="Ids of the instrument's items that were asked; omit = all.")
     item_order: Literal["randomised", "fixed"] | None = None
     direction: Direction | None = None
+    codebook: str | None = Field(None, description="A CSV or Excel table of the items, beside the study file.")
     item: tuple[ItemSettings, ...] = ()
     category: dict[str, Text] = Field(default_factory=dict)
 
 
 class CellList(Model):
-    """cell = { column, separator }: many choices in one cell."""
+    """cell = { column, separator }: many choices in one cell; order_list takes them in their order."""
 
     column: str
     separator: str = Field(min_length=1)
@@ -210,6 +211,7 @@ class WaveSettings(Model):
     weighted: bool = Field(False, description="published: the table is weighted.")
     design_effect: float | None = Field(None, gt=0, description="published: of a weighted table.")
     offered: dict[str, dict[str, Cells]] = Field(default_factory=dict, description="Item id -> who was asked it.")
+    sheet: str | None = Field(None, description="Excel: the sheet; the only one with content when omitted.")
     header_rows: int | None = Field(None, ge=1)
     skip: int = Field(0, ge=0)
     names: Literal["first", "joined"] = "first"

@@ -1,4 +1,4 @@
-"""One wave: its file is opened once, rows are selected, the format reads them, and a receipt says what became of each."""
+"""One wave: its file is opened once, rows are selected, the format reads them, a receipt says what became of each."""
 
 from __future__ import annotations
 

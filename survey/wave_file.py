@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from survey.anchor import anchor_columns
-from survey.columns import ColumnError
+from survey.columns import ColumnError, variant_problems
 from survey.context import Context, stop
 from survey.design import design_columns, replicate_columns
 from survey.files import open_table
@@ -17,7 +18,7 @@ from survey.quality import block_columns
 from survey.question import Item
 from survey.settings import StudySettings, WaveSettings
 from survey.studyfile import line_of
-from survey.table import Table, variant_problems
+from survey.table import Table
 
 
 def answer_columns(form: Format, wave: WaveSettings, items: tuple[Item, ...]) -> list[str]:
@@ -51,7 +52,9 @@ def open_wave(context: Context, wave: WaveSettings, columns: Sequence[str]) -> T
     kept = None if context.settings.design.replicates else columns  # replicates may be a pattern of names
     table = open_table(_inside(context, wave), wave, kept)
     columns = [*columns, *replicate_columns(context.settings, table.names)]
-    problems = variant_problems(table.names, columns, wave.file) if kept is None else []
+    if not any(problem.code == "W-COL-03" for problem in table.problems):
+        table = replace(table, problems=(*table.problems, *variant_problems(table.names, columns, wave.file)))
+    problems = []
     for column in columns:
         try:
             table.column(column)

@@ -1,4 +1,4 @@
-"""A column per place; the cell is the item at that place (LimeSurvey's "[Rank k]").
+"""Items in their order: a column per place (LimeSurvey's "[Rank k]"), or one cell that lists them (Microsoft Forms).
 
 Items that were not placed are, by `blank`, "below" every placed one, "not_offered", or "not_answered": then a ranking
 that leaves places free is incomplete.
@@ -7,15 +7,17 @@ that leaves places free is incomplete.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from survey.answers import Rankings
 from survey.formats.form import Asked, Ending, Format, Log, Reading, ask_blank, kinds_of_missing, listed, positions
-from survey.formats.texts import Texts, fold
+from survey.formats.texts import Texts, fold, split_choices
 from survey.formats.unusable import Fault, unusable
 from survey.language import _, ngettext
 from survey.problems import LeftOut
+from survey.settings import WaveSettings
 
 NOBODY, OTHER = -1, -2  # no item at this place; a text that is none of the items
 
@@ -23,7 +25,7 @@ NOBODY, OTHER = -1, -2  # no item at this place; a text that is none of the item
 def read(asked: Asked) -> Reading:
     """The ranks of all rows."""
     log = Log(asked)
-    at = _places(asked, log)  # (n, k) item at each place
+    at = (_cell if asked.settings.cell else _columns)(asked, log)  # (n, k) item at each place
     n, m = asked.n, len(asked.items)
     named = at >= 0
     ranks = np.zeros((n, m), np.int16)
@@ -46,8 +48,8 @@ def _named_twice(twice: np.ndarray) -> Fault:
     return Fault("E-RANK-07", counted, _("an item stands at two places."), twice)
 
 
-def _places(asked: Asked, log: Log) -> np.ndarray:
-    """(n, k) intp: the item at each place, NOBODY or OTHER."""
+def _columns(asked: Asked, log: Log) -> np.ndarray:
+    """(n, k) intp: the item at each place, NOBODY or OTHER, from a column per place."""
     settings = asked.settings
     texts = Texts(asked.items, settings.values)
     missing = kinds_of_missing(settings, fold)
@@ -67,19 +69,50 @@ def _places(asked: Asked, log: Log) -> np.ndarray:
             columns[column] = where
             unknown.update(values[code] for code in codes[where])
     if unknown and not settings.other:
-        message = _(
-            "these texts are none of the items: {texts}. {hint} Add them to [wave.values], or set other = true."
-        ).format(texts=listed(unknown), hint=texts.hint(text for text, _count in unknown.most_common()))
         column = next(iter(columns))
-        log.cells("error", "E-TEXT-01", " ".join(message.split()), column, columns[column])
+        _report(log, texts, unknown, column, columns[column])
     return at
+
+
+def _cell(asked: Asked, log: Log) -> np.ndarray:
+    """The same from one cell that lists the items in their order; distinct cells are split once."""
+    settings = asked.settings
+    assert settings.cell is not None
+    texts = Texts(asked.items, settings.values)
+    missing = kinds_of_missing(settings, fold)
+    codes, values = asked.coded(settings.cell.column)
+    used = np.bincount(codes, minlength=len(values))
+    lists: list[list[int]] = [[] for _value in values]
+    unknown: Counter[str] = Counter()
+    for code in np.flatnonzero(used):
+        for choice in split_choices(values[code], settings.cell.separator, {**texts.known, **missing}):
+            item = texts[choice]
+            if item is None and fold(choice) in missing:
+                continue
+            lists[code].append(OTHER if item is None else item)
+            if item is None:
+                unknown[choice] += int(used[code])
+    by_value = np.full((len(values), max(map(len, lists), default=0)), NOBODY, np.intp)
+    for code, items in enumerate(lists):
+        by_value[code, : len(items)] = items
+    at: np.ndarray = by_value[codes]
+    if unknown and not settings.other:
+        _report(log, texts, unknown, settings.cell.column, (at == OTHER).any(axis=1))
+    return at
+
+
+def _report(log: Log, texts: Texts, unknown: Counter[str], column: str, where: np.ndarray) -> None:
+    message = _(
+        "these texts are none of the items: {texts}. {hint} Add them to [wave.values], or set other = true."
+    ).format(texts=listed(unknown), hint=texts.hint(text for text, _count in unknown.most_common()))
+    log.cells("error", "E-TEXT-01", " ".join(message.split()), column, where)
 
 
 def _reading(
     asked: Asked, log: Log, at: np.ndarray, ranks: np.ndarray, answered: np.ndarray, wrong: np.ndarray
 ) -> Reading:
     settings, usable = asked.settings, answered & ~wrong
-    k = settings.k or len(settings.order)
+    k = settings.k or len(settings.order) or len(asked.items)
     unplaced = (ranks == 0) & asked.offered
     if settings.blank is None and (count := int((unplaced & usable[:, None]).sum())):
         rows = int((unplaced.any(axis=1) & usable).sum())
@@ -114,10 +147,20 @@ def _repaired(log: Log, at: np.ndarray, gaps: np.ndarray, usable: np.ndarray) ->
     return tuple(repaired)
 
 
+def columns_read(settings: WaveSettings) -> Iterable[str]:
+    """The columns of the places, or the one of the lists."""
+    return [settings.cell.column] if settings.cell else settings.order
+
+
+def _check(settings: WaveSettings, ids: Sequence[str]) -> Iterable[str]:
+    if bool(settings.order) == bool(settings.cell):
+        yield _("format order_list needs either order (a column per place) or cell (one cell with the items in order).")
+
+
 FORMAT = Format(
     "order_list",
     read,
-    lambda settings: settings.order,
-    uses=frozenset({"k", "order", "values", "blank", "other", "positions"}),
-    needs=frozenset({"order"}),
+    columns_read,
+    uses=frozenset({"k", "order", "cell", "values", "blank", "other", "positions"}),
+    check=_check,
 )

@@ -22,7 +22,7 @@ COUNT = "count"  # the column's name where the study file gives none
 
 def read(asked: Asked) -> Reading:
     """The distinct rankings, each with its count."""
-    reading = order_list.read(asked) if asked.settings.order else rank_grid.read(asked)
+    reading = order_list.read(asked) if _listed(asked.settings) else rank_grid.read(asked)
     log = Log(asked)
     column = asked.settings.count or COUNT
     codes, values = asked.coded(column)
@@ -39,13 +39,19 @@ def read(asked: Asked) -> Reading:
     )
 
 
+def _listed(settings: WaveSettings) -> bool:
+    """Whether the rankings are ordered lists."""
+    return bool(settings.order or settings.cell)
+
+
 def _columns(settings: WaveSettings) -> Iterable[str]:
-    return [*(settings.order or settings.obstacles.values()), settings.count or COUNT]
+    rankings = order_list.columns_read(settings) if _listed(settings) else settings.obstacles.values()
+    return [*rankings, settings.count or COUNT]
 
 
 def _check(settings: WaveSettings, ids: Sequence[str]) -> Iterable[str]:
-    if bool(settings.order) == bool(settings.obstacles):
-        yield _("rankings stand either in [wave.obstacles] (ranks) or in the columns of order.")
+    if sum(map(bool, (settings.order, settings.cell, settings.obstacles))) != 1:
+        yield _("rankings stand either in [wave.obstacles] (ranks), in the columns of order, or in one cell.")
 
 
 FORMAT = Format(
