@@ -16,7 +16,7 @@ import numpy as np
 from scipy.sparse import csgraph
 
 TABLE_ITEMS = 16  # up to here every set has a place in a count vector
-TILE = 65_536
+TILE = 16_384  # respondents worked on together: their sets stay in the cache
 FIRST_LOOK = 256  # respondents read before asking whether the beats-graph is connected already
 NEVER = 255  # stage of an item that was not ranked: after every stage
 
@@ -86,9 +86,11 @@ def faced_masks(stage: np.ndarray, offered: np.ndarray, reached: np.ndarray) -> 
         part = slice(start, start + TILE)
         left = np.zeros((len(reached[part]), width), np.uint8)  # stages until the item is gone; 0 = not there
         left[:, :m] = np.where(offered[part], np.minimum(stage[:, part].T, NEVER - 1) + 1, 0)
+        shortest = int(reached[part].min(initial=0))
         for now in range(len(masks)):
-            mask = np.packbits(left > now, bitorder="little").view(kind).reshape(len(left), -1)
-            masks[now, part] = np.where((reached[part] > now)[:, None], mask, kind(0))
+            masks[now, part] = np.packbits(left > now, bitorder="little").view(kind).reshape(len(left), -1)
+            if now >= shortest:
+                masks[now, part] *= (reached[part] > now)[:, None]
     return masks
 
 
@@ -143,9 +145,11 @@ def without_gaps_or_ties(small: np.ndarray) -> bool:
 
     It does if and only if the bits of the ranks of its k ranked items are 1..k.
     """
-    ranked = np.count_nonzero(small, axis=0)
-    bits = np.bitwise_or.reduce(np.left_shift(np.uint16(1), small), axis=0)
-    return bool(((bits | 1) == (2 << ranked) - 1).all())
+    bits, ranked = np.ones(small.shape[1], np.uint16), np.zeros(small.shape[1], np.uint8)
+    for rank in small:
+        bits |= np.left_shift(np.uint16(1), rank)
+        ranked += rank > 0
+    return bool((bits == (2 << ranked.astype(np.int32)) - 1).all())
 
 
 def has_ties(ranks: np.ndarray) -> bool:

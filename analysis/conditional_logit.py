@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
+from scipy import special
 
 from analysis.newton import chord, first_converged, maximise
 
@@ -69,9 +70,9 @@ def fit_tasks(tasks: Tasks, weight: np.ndarray, *, zero_sum: int, ridge: np.ndar
         flat = tasks.features.reshape(-1, p)
         information = (flat * rate).T @ flat - (mean * times[:, None]).T @ mean
         if ridge is not None:
-            win = 1 / (1 + np.exp(-theta))
+            win = special.expit(theta)
             total = ridge.sum(axis=1)
-            value += ridge[:, 0] @ np.log(win) + ridge[:, 1] @ np.log1p(-win)
+            value += ridge[:, 0] @ special.log_expit(theta) + ridge[:, 1] @ special.log_expit(-theta)
             gradient = gradient + ridge[:, 0] - total * win
             information = information + np.diag(total * win * (1 - win))
         return float(value), gradient, information
@@ -121,7 +122,7 @@ def refit_tasks(
             part = slice(start, start + size)
             gradient[part] -= _expected(tasks, theta[part], times[rows[part]])
         if ridge is not None:
-            gradient += ridge[:, 0] - ridge.sum(axis=1) / (1 + np.exp(-theta))
+            gradient += ridge[:, 0] - ridge.sum(axis=1) * special.expit(theta)
         return gradient
 
     theta, unfinished = chord(slopes, np.tile(fit.theta, (len(weights), 1)), fit.inverse)

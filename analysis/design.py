@@ -20,6 +20,7 @@ from survey.study import Design, Replicates
 
 # What strata with a single primary unit add: its square around the mean of all units, the mean of the other strata,
 # nothing, or an error.
+TILE = 8_192
 LONELY = ("adjust", "average", "certainty", "fail")
 
 
@@ -147,7 +148,11 @@ class Sample:
         if finite_population and self.finite:
             factor *= self._uncounted(np.zeros(units, np.intp), 1)[0]
         mean = np.full(units, 1 / max(units, 1)) @ total
-        return np.asarray(factor * (total.T @ total - units * np.outer(mean, mean)))
+        spread = np.zeros((total.shape[1],) * 2)
+        for start in range(0, units, TILE):
+            centred = total[start : start + TILE] - mean
+            spread += centred.T @ centred
+        return np.asarray(factor * spread)
 
     def _stratified(self, total: np.ndarray, finite_population: bool) -> np.ndarray:
         _, stratum = self.units

@@ -53,7 +53,8 @@ class Estimate:
     measure: str  # what is shown: "worth", "share", "mean rank" ...
     scale: str
     value: np.ndarray  # (m,) float64; NaN = nothing known of the item
-    covariance: np.ndarray | None  # (m, m) of `value`, without finite population correction; None = no error
+    covariance: np.ndarray | None  # (m, m) of `value`, without finite population correction; None = a table without
+    # sample size; NaN = a sample without degrees of freedom
     base: int  # respondents behind the estimate
     item_base: np.ndarray  # (m,) respondents behind each item
     weighted_base: float
@@ -150,8 +151,8 @@ def _show_negated(estimate: Estimate, error: np.ndarray, t: np.ndarray) -> Shown
 
 
 def _blank_unknown(estimate: Estimate, shown: Shown) -> Shown:
-    """No error and no interval for an item that nobody, or a single respondent, spoke of."""
-    unknown = np.isnan(estimate.value) | (estimate.item_base < 2)
+    """No error and no interval for an item that nobody, or a single respondent or primary unit, spoke of."""
+    unknown = np.isnan(estimate.value) | (estimate.item_base < 2) | (estimate.df < 1)
     parts = [np.where(unknown, np.nan, part) for part in (shown.error, shown.low, shown.high)]
     return Shown(shown.value, *parts)
 

@@ -40,27 +40,40 @@ class Headline:
     level: float
 
 
-def winner_test(estimate: Estimate, *, df: float) -> Test | None:
-    """The sample's first item against each other one; the largest p-value decides. None without errors."""
+def winner_test(estimate: Estimate, *, df: float, count: np.ndarray | None = None) -> Test | None:
+    """The sample's first item against each other one; the largest p-value decides. None without errors.
+
+    Parameters
+    ----------
+    count : (m,) int array, optional
+        How often each item was chosen by respondents who named one each: the test is then exact, of the first against
+        the second by a binomial with probability 1/2.
+    """
     known = np.flatnonzero(~np.isnan(estimate.value))
     if estimate.covariance is None or len(known) < 2 or df < 1:
         return None
+    hypothesis = _("another item ranks at least as high as the first in the sample")
+    if count is not None:
+        second, most = (int(c) for c in np.sort(count)[-2:])
+        p = min(2 * float(stats.binom.sf(most - 1, most + second, 0.5)), 1.0)
+        return Test("winner", hypothesis, (most - second) / (most + second) ** 0.5, (), p, _("exact binomial"))
     ratios = pair_ratios(estimate, df=df)[np.ix_(known, known)]
     first = int(np.argmax(estimate.value[known]))
     against = float(np.delete(ratios[first], first).min())
-    hypothesis = _("another item ranks at least as high as the first in the sample")
     return Test("winner", hypothesis, against, (df,), float(min(2 * stats.t.sf(against, df), 1.0)))
 
 
-def headline(estimate: Estimate, sets: RankSets | None, *, df: float, level: float) -> Headline:
-    """Decide what may be said of the first place."""
+def headline(
+    estimate: Estimate, sets: RankSets | None, *, df: float, level: float, count: np.ndarray | None = None
+) -> Headline:
+    """Decide what may be said of the first place; `count` as in `winner_test`."""
     value = estimate.value
     known = ~np.isnan(value)
     m = int(known.sum())
     order = [int(i) for i in np.argsort(-np.where(known, value, -np.inf), kind="stable") if known[i]]
     if m < 2 or np.ptp(value[known]) < 1e-12:
         return Headline("nothing", (), m, 0, None, level)
-    test = winner_test(estimate, df=df)
+    test = winner_test(estimate, df=df, count=count)
     if estimate.covariance is None:
         top = tuple(i for i in order if value[i] == value[order[0]])
         return Headline("descriptive", top, m, 0, None, level)

@@ -15,9 +15,11 @@ from scipy import stats
 from analysis.choice_sets import has_ties
 from analysis.concordance import friedman
 from analysis.estimate import Test
+from analysis.scores.model import one_each
 from survey.answers import Rankings
 from survey.language import _
 
+NAME = "item order"
 LEAST = 5  # expected answers in a cell of the chi-square test
 
 
@@ -42,23 +44,23 @@ def order_uniformity(answers: Rankings) -> Test | None:
     rankings), or a chi-square of the place of the first-ranked item. None where the places are not known, or for ties.
     """
     by_place = recorded(answers)
-    if by_place is None or has_ties(answers.ranks):
+    if by_place is None or has_ties(answers.ranks) or not one_each(answers.respondent):
         return None
     n, m = by_place.shape
     filled = np.count_nonzero(by_place > 0, axis=1)
     hypothesis = _("answers do not depend on the place of an item on the screen")
     if (filled == filled[0]).all() and filled[0] and n >= LEAST * perm(m, int(filled[0])):
         _patterns, count = np.unique(by_place, axis=0, return_counts=True)
-        return _uniform(count, perm(m, int(filled[0])), hypothesis, _("all patterns"))
+        return _uniform(count, perm(m, int(filled[0])), hypothesis, _("chi-square of all patterns"))
     if (filled == m).all():
         test, _w = friedman(by_place)
-        return Test("Friedman", hypothesis, test.statistic, test.df, test.p, _("mean ranks by place on the screen"))
+        return Test(NAME, hypothesis, test.statistic, test.df, test.p, _("Friedman, mean ranks by place on the screen"))
     first = np.bincount(np.argmax(by_place == 1, axis=1)[filled > 0], minlength=m)
-    return _uniform(first, m, hypothesis, _("place of the item ranked first"))
+    return _uniform(first, m, hypothesis, _("chi-square of the place of the item ranked first"))
 
 
 def _uniform(count: np.ndarray, cells: int, hypothesis: str, note: str) -> Test:
     """Chi-square of counts against equal frequencies in `cells` cells; cells that never occur need not be there."""
     expected = count.sum() / cells
     found = float(((count - expected) ** 2 / expected).sum() + (cells - len(count)) * expected)
-    return Test("chi-square", hypothesis, found, (cells - 1.0,), float(stats.chi2.sf(found, cells - 1)), note)
+    return Test(NAME, hypothesis, found, (cells - 1.0,), float(stats.chi2.sf(found, cells - 1)), note)

@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
+from scipy import special
 
 from analysis.choice_sets import NEVER, ChoiceCounts, Choices
 from analysis.newton import Maximum, chord, first_converged, maximise
 
 TILE = 2_048  # rankings scored together: their stages stay in the cache
+HUNTER_STEPS = 4  # cheap steps of Hunter's iteration (2004) before Newton's
 PSEUDO = 0.5  # pseudo-rankings won, and as many lost, by each item where finite worths do not exist
 
 
@@ -57,6 +59,7 @@ def fit_counts(counts: ChoiceCounts, *, pseudo: float = 0.0) -> WorthFit:
 
 def _maximum(counts: ChoiceCounts, pseudo: float) -> Maximum:
     members = counts.sets.astype(np.float64)
+    scaled = np.empty_like(members)  # one buffer for all steps
 
     def objective(theta: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
         a = np.exp(theta - theta.max())
@@ -64,17 +67,21 @@ def _maximum(counts: ChoiceCounts, pseudo: float) -> Maximum:
         rate = counts.faced / total
         expected = a * (members.T @ rate)
         value = counts.chosen @ (theta - theta.max()) - counts.faced @ np.log(total)
-        together = (members * (rate / total)[:, None]).T @ members
+        together = np.multiply(members, (rate / total)[:, None], out=scaled).T @ members
         information = np.diag(expected) - np.outer(a, a) * together
         gradient = counts.chosen - expected
         if pseudo:
-            win = 1 / (1 + np.exp(-theta))
-            value += pseudo * (np.log(win) + np.log1p(-win)).sum()
+            win = special.expit(theta)
+            value += pseudo * (special.log_expit(theta) + special.log_expit(-theta)).sum()
             gradient = gradient + pseudo * (1 - 2 * win)
             information = information + np.diag(2 * pseudo * win * (1 - win))
         return float(value), gradient, information
 
-    start = np.zeros(counts.sets.shape[1])
+    a = np.ones(members.shape[1])
+    for _step in range(HUNTER_STEPS):
+        expected = (counts.faced / (members @ a)) @ members
+        a = np.maximum(counts.chosen, 0.5) / np.maximum(expected, 1e-6)
+    start = np.clip(np.log(a), -8, 8)
     return maximise(objective, start, zero_sum=0 if pseudo else len(start))
 
 
@@ -94,6 +101,8 @@ def scores(
     """
     m, n = answers.stage.shape
     by = np.eye(m) if by is None else by
+    if weight is not None and n and (weight == weight[0]).all():
+        by, weight = by * weight[0], None
     depth = len(answers.faced)
     result = np.zeros((n, by.shape[1]))
     if not depth:
@@ -156,7 +165,7 @@ def refit_counts(chosen: np.ndarray, faced: np.ndarray, sets: np.ndarray, fit: W
         rate = a @ members.T
         np.divide(faced if len(rows) == len(faced) else faced[rows], rate, out=rate)
         gradient: np.ndarray = chosen[rows] - a * (rate @ members)
-        return gradient + fit.pseudo * (1 - 2 / (1 + np.exp(-theta))) if fit.pseudo else gradient
+        return gradient + fit.pseudo * (1 - 2 * special.expit(theta)) if fit.pseudo else gradient
 
     start = np.tile(fit.log_worth + fit.location, (len(chosen), 1))
     theta, unfinished = chord(slopes, start, fit.step)

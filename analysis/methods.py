@@ -112,6 +112,8 @@ def _standardised(estimate: Estimate) -> tuple[str, np.ndarray, np.ndarray]:
     """Method, scores divided by their standard deviation over the items, and the influence (n, m) of that."""
     assert estimate.influence is not None
     known = ~np.isnan(estimate.value)
+    if not known.any():
+        return estimate.method, estimate.value, np.zeros_like(estimate.influence)
     centred = np.where(known, estimate.value - estimate.value[known].mean(), 0.0)
     influence = np.where(known, estimate.influence, 0.0)
     influence = np.where(known, influence - influence[:, known].mean(axis=1, keepdims=True), 0.0)
@@ -140,7 +142,7 @@ def _mid_ranks(value: np.ndarray) -> np.ndarray:
 
 def _first(value: np.ndarray) -> np.ndarray:
     rounded = np.round(value, 12)
-    return np.asarray(rounded == np.nanmax(rounded))
+    return np.asarray(rounded == np.nanmax(rounded, initial=-np.inf))
 
 
 def _taus(ranks: np.ndarray) -> np.ndarray:
@@ -149,5 +151,6 @@ def _taus(ranks: np.ndarray) -> np.ndarray:
     for i in range(q):
         for j in range(i):
             both = ~np.isnan(ranks[:, i]) & ~np.isnan(ranks[:, j])
-            tau[i, j] = tau[j, i] = stats.kendalltau(ranks[both, i], ranks[both, j]).statistic
+            alike = stats.kendalltau(ranks[both, i], ranks[both, j]).statistic if both.sum() > 1 else np.nan
+            tau[i, j] = tau[j, i] = alike
     return tau

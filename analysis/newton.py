@@ -18,6 +18,7 @@ from survey.language import _
 Objective = Callable[[np.ndarray], tuple[float, np.ndarray, np.ndarray]]  # value, gradient (m,), information (m, m)
 Slopes = Callable[[np.ndarray, np.ndarray], np.ndarray]  # theta (r, m) and rows (r,) of a batch -> gradients (r, m)
 
+LARGEST_STEP = 5.0  # of any component at once
 LAST_STEP = 1e-5  # the Newton step left over at a maximum
 
 
@@ -69,6 +70,7 @@ def maximise(
         small = tolerance * max(1.0, float(np.diag(information).max(initial=1.0)))
         if np.abs(gradient).max(initial=0.0) <= small and np.abs(step).max(initial=0.0) <= LAST_STEP:
             return Maximum(theta, value, inverse, iteration)
+        step *= min(1.0, LARGEST_STEP / max(float(np.abs(step).max(initial=0.0)), LARGEST_STEP))
         for halving in range(40):
             candidate = theta + step / 2**halving
             new = objective(candidate)

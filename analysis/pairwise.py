@@ -57,7 +57,7 @@ class Pairwise:
 
 def pairwise(estimate: Estimate, *, level: float = 0.95) -> Pairwise | None:
     """Compare every pair of items; None where the estimate has no joint covariance."""
-    if estimate.covariance is None or estimate.covariance_kind == "at most":
+    if estimate.covariance is None or estimate.covariance_kind in ("at most", "none"):
         return None
     difference = estimate.value[:, None] - estimate.value[None, :]
     error = pair_error(estimate.covariance)

@@ -1,8 +1,8 @@
 """Which pairs of items differ: Conover, Nemenyi, Wilcoxon and McNemar, with the correction named beside every p.
 
 After Friedman's test on complete rankings or ratings: Conover's t on rank sums (1999), Nemenyi's studentised range
-(1963), or Wilcoxon's signed ranks pair by pair; after Cochran's Q on selections: McNemar's exact test. All refuse
-weights and designs; there the pairs of `analysis.rank_sets` serve.
+(1963), or Wilcoxon's signed ranks pair by pair; after Cochran's Q on selections: McNemar's exact test. `pairs_of`
+refuses weights and designs; there the pairs of `analysis.rank_sets` serve.
 """
 
 from __future__ import annotations
@@ -13,6 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
+from analysis.scores.model import ModelError, Opened
+from survey.answers import Rankings, Ratings
+from survey.language import _
+
 
 @dataclass(frozen=True)
 class Pairs:
@@ -21,6 +25,37 @@ class Pairs:
     method: str
     correction: str  # "holm", "bh", "none", or "joint" where the method corrects by itself
     p: np.ndarray  # (m, m) corrected
+
+
+def pairs_of(opened: Opened, *, method: str = "auto", correction: str = "holm") -> Pairs:
+    """Compare all pairs of items of one wave's answers.
+
+    Parameters
+    ----------
+    method : {"auto", "conover", "nemenyi", "wilcoxon", "mcnemar"}
+        "auto" is McNemar's for selections and Conover's for rankings and ratings.
+
+    Raises
+    ------
+    analysis.scores.model.ModelError
+        Under weights or a design, for incomplete answers, or for a method that does not fit the answers.
+    """
+    answers = opened.answers
+    if not opened.sample.simple or opened.sample.times is not None:
+        message = _("post-hoc tests need equal weights and no design: use the pairs of the ranking instead.")
+        raise ModelError(message)
+    selection = isinstance(answers, Rankings) and answers.selection
+    method = ("mcnemar" if selection else "conover") if method == "auto" else method
+    if method not in METHODS or (method == "mcnemar") != selection:
+        known = ", ".join(name for name in METHODS if (name == "mcnemar") == selection)
+        raise ModelError(_('"{method}" does not fit these answers; {known} do.').format(method=method, known=known))
+    if isinstance(answers, Ratings):
+        scores = answers.scores[~np.isnan(answers.scores).any(axis=1)]
+    elif isinstance(answers, Rankings) and answers.offered.all() and (selection or (answers.ranks > 0).all()):
+        scores = (answers.ranks > 0).astype(np.float64) if selection else -answers.ranks.astype(np.float64)
+    else:
+        raise ModelError(_("post-hoc tests need complete answers: nothing is imputed. Use the pairs of the ranking."))
+    return METHODS[method](scores) if method == "nemenyi" else METHODS[method](scores, correction=correction)
 
 
 def conover(scores: np.ndarray, *, correction: str = "holm") -> Pairs:
@@ -114,4 +149,11 @@ CORRECTIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "holm": holm,
     "bh": benjamini_hochberg,
     "none": lambda p: p,
+}
+
+METHODS: dict[str, Callable[..., Pairs]] = {
+    "conover": conover,
+    "nemenyi": nemenyi,
+    "wilcoxon": wilcoxon,
+    "mcnemar": mcnemar,
 }

@@ -23,7 +23,7 @@ def quasi_variances(covariance: np.ndarray) -> QuasiVariances | None:
     m = len(covariance)
     first, second = np.triu_indices(m, 1)
     variance = covariance[first, first] + covariance[second, second] - 2 * covariance[first, second]
-    if m < 3 or (variance <= 0).any():
+    if m < 3 or not (variance > 0).all():
         return None
 
     def residual(log_q: np.ndarray) -> np.ndarray:

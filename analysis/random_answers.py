@@ -51,13 +51,13 @@ class RandomRate:
     @property
     def note(self) -> str:
         if self.source == "assumed":
-            text = _("Scores are corrected for an assumed share of {share:.1%} who rank at random.")
-            return text.format(share=self.share)
+            text = _("Scores are corrected for an assumed share of {share} % who rank at random.")
+            return text.format(share=_percent(self.share))
         text = _(
-            "Scores are corrected for respondents who rank at random: {share:.1%} (standard error {error:.1%}) by the "
+            "Scores are corrected for respondents who rank at random: {share} % (standard error {error} %) by the "
             "anchor question. Errors include that of this share."
         )
-        return text.format(share=self.share, error=self.error)
+        return text.format(share=_percent(self.share), error=_percent(self.error))
 
 
 def anchor_rate(anchor: Anchor, sample: Sample, *, level: float = 0.95) -> RandomRate:
@@ -77,10 +77,10 @@ def anchor_rate(anchor: Anchor, sample: Sample, *, level: float = 0.95) -> Rando
     error = float(np.sqrt(sample.covariance(influence[:, None])[0, 0]))
     if right - stats.t.ppf(level, max(sample.df, 1)) * error <= luck:
         message = _(
-            "{right:.1%} right answers to the anchor question are not clearly more than the {luck:.1%} of luck: the "
+            "{right} % right answers to the anchor question are not clearly more than the {luck} % of luck, so the "
             "answers cannot be corrected."
         )
-        raise RandomAnswerError(message.format(right=right, luck=luck))
+        raise RandomAnswerError(message.format(right=_percent(right), luck=_percent(luck)))
 
     def refit(weights: np.ndarray) -> np.ndarray:
         rows = weights * (anchor.answered * (1.0 if sample.times is None else sample.times))
@@ -96,6 +96,20 @@ def anchor_rate(anchor: Anchor, sample: Sample, *, level: float = 0.95) -> Rando
         right=right,
         luck=luck,
     )
+
+
+def unused_anchor_note(anchor: Anchor, sample: Sample) -> str:
+    """What an anchor question says where scores are not corrected."""
+    try:
+        rate = anchor_rate(anchor, sample)
+    except RandomAnswerError as error:
+        return str(error)
+    text = _("By the anchor question about {share} % rank at random; scores are not corrected for it.")
+    return text.format(share=_percent(rate.share))
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f}"
 
 
 def assumed_rate(share: float, sample: Sample) -> RandomRate:

@@ -13,15 +13,17 @@ from analysis.bootstrap import rank_frequency
 from analysis.concordance import agreement, equal_scores
 from analysis.estimate import Estimate, show
 from analysis.headline import headline
+from analysis.item_order import order_uniformity
 from analysis.methods import MethodComparison, compare_methods
+from analysis.notes import notes_of
 from analysis.rank_sets import DRAWS, RankSets, drawn_for, rank_sets
 from analysis.ranking import Ranking
 from analysis.replicates import replicate_covariance
 from analysis.scores import MODELS
 from analysis.scores.model import Fit, ModelError, Opened, open_wave
 from analysis.single_choice import single_choice_sets, single_choices
-from survey.answers import Answers, BestWorst, Published, Ratings
-from survey.language import _, ngettext
+from survey.answers import Answers, BestWorst, Published, Rankings, Ratings
+from survey.language import _
 from survey.study import Study, Wave
 
 TOP = 3  # places that count for the top-k share unless the caller says otherwise
@@ -117,7 +119,8 @@ def _gather(
 ) -> Ranking:
     estimate, sample = fit.estimate, opened.sample
     df = np.inf if isinstance(opened.answers, Published) else sample.cautious_df
-    simultaneous, marginal = _sets(opened, estimate, df, level, draws, seed)
+    count = single_choices(opened, estimate.method)
+    simultaneous, marginal = _sets(estimate, count, df, level, draws, seed)
     value = estimate.value
     known = ~np.isnan(value)
     place = np.zeros(len(value), int)
@@ -127,10 +130,15 @@ def _gather(
     wald = equal_scores(estimate)
     if wald is not None and not estimate.tests:
         tests.append(wald)
-    found = headline(estimate, simultaneous, df=df, level=level)
+    if isinstance(opened.answers, Rankings):
+        placed = order_uniformity(opened.answers)
+        tests += [placed] if placed is not None else []
+    found = headline(estimate, simultaneous, df=df, level=level, count=count)
     if found.winner_test is not None:
         tests.append(found.winner_test)
-    effect = None if sample.simple or estimate.influence is None else sample.design_effect(estimate.influence)
+    effect = None
+    if not sample.simple and sample.df >= 1 and estimate.influence is not None:
+        effect = sample.design_effect(estimate.influence)
     return Ranking(
         study=study.id,
         wave=wave.id,
@@ -148,16 +156,15 @@ def _gather(
         tests=tuple(tests),
         level=level,
         seed=seed,
-        notes=(*estimate.notes, *_notes(opened, estimate, simultaneous, df)),
+        notes=(*estimate.notes, *notes_of(wave, opened, estimate, simultaneous, df)),
         design_effect=effect,
     )
 
 
 def _sets(
-    opened: Opened, estimate: Estimate, df: float, level: float, draws: int, seed: int
+    estimate: Estimate, count: np.ndarray | None, df: float, level: float, draws: int, seed: int
 ) -> tuple[RankSets | None, RankSets | None]:
     """Simultaneous and marginal rank sets: exact for single choices, from the same draws elsewhere."""
-    count = single_choices(opened, estimate.method)
     if count is not None and df >= len(count) > 1:
         both = (single_choice_sets(count, level=level, simultaneous=together) for together in (True, False))
         return next(both), next(both)
@@ -167,67 +174,6 @@ def _sets(
         for together in (True, False)
     ]
     return found[0], found[1]
-
-
-def _notes(opened: Opened, estimate: Estimate, sets: RankSets | None, df: float) -> list[str]:
-    """What the reader of the errors and rank sets must know."""
-    notes, sample, m = [], opened.sample, int((~np.isnan(estimate.value)).sum())
-    if estimate.covariance is not None and sets is None and m > 1:
-        note = _("No rank sets: {df} degrees of freedom are fewer than the {m} items.")
-        notes.append(note.format(df=round(df), m=m))
-    if sets is not None and not sets.reliable:
-        note = _("The rank sets are unreliable: {df} degrees of freedom are fewer than twice the {m} items.")
-        notes.append(note.format(df=round(df), m=m))
-    if sample.lonely_strata:
-        notes.append(_lonely_note(sample.lonely, sample.lonely_strata))
-    if sample.raked is not None:
-        notes.append(_raking_note(opened))
-    if sample.replicates is not None:
-        note = _("Errors come from {r} replicate weights ({kind}), with {df} degrees of freedom.")
-        replicates = sample.replicates
-        notes.append(note.format(r=replicates.weight.shape[1], kind=replicates.kind, df=round(sample.df)))
-    if sample.population is not None and not sample.finite:
-        notes.append(_("The finite population correction is left out: primary units are clusters, not people."))
-    elif estimate.described is not None:
-        note = _(
-            "Intervals carry the finite population correction; tests and rank sets leave it out (Cochran 1977, 2.14)."
-        )
-        notes.append(note)
-    return notes
-
-
-def _lonely_note(policy: str, n: int) -> str:
-    """How strata with a single primary unit were treated."""
-    if policy == "average":
-        text = ngettext(
-            "{n} stratum has a single primary unit; it adds the mean variance of the other strata.",
-            "{n} strata have a single primary unit; each adds the mean variance of the other strata.",
-            n,
-        )
-    elif policy == "certainty":
-        text = ngettext(
-            "{n} stratum has a single primary unit, taken as certain to be drawn: it adds no variance.",
-            "{n} strata have a single primary unit, taken as certain to be drawn: they add no variance.",
-            n,
-        )
-    else:
-        text = ngettext(
-            "{n} stratum has a single primary unit; it is centred at the mean of all units.",
-            "{n} strata have a single primary unit; they are centred at the mean of all units.",
-            n,
-        )
-    return text.format(n=n)
-
-
-def _raking_note(opened: Opened) -> str:
-    raked = opened.sample.raked
-    assert raked is not None
-    names = ", ".join(margin.name for margin in raked.margins)
-    note = _("Weights are raked to {margins}; errors count what the margins explain as known.").format(margins=names)
-    if not raked.trimmed:
-        return note
-    more = ngettext("{n} weight is at a limit of trimming.", "{n} weights are at a limit of trimming.", raked.trimmed)
-    return f"{note} {more.format(n=raked.trimmed)}"
 
 
 def default_model(answers: Answers) -> str:

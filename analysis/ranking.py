@@ -13,7 +13,7 @@ from analysis.estimate import Estimate, Shown, Test
 from analysis.headline import Headline
 from analysis.pairwise import Pairwise, pairwise
 from analysis.quasi_variance import quasi_variances
-from analysis.rank_sets import RankSets
+from analysis.rank_sets import RankSets, could_be_among, surely_among
 from analysis.tiers import tiers
 from survey.language import _
 from survey.question import Item
@@ -76,6 +76,14 @@ class Ranking:
         found = quasi_variances(self.estimate.covariance)
         return None if found is None else np.sqrt(found.value)
 
+    def among_first(self, places: int = 3) -> tuple[tuple[Item, ...], tuple[Item, ...]]:
+        """Items that are surely among the first places, and those that cannot be ruled out of them."""
+        if self.simultaneous is None:
+            return (), self.items
+        chosen = surely_among(self.simultaneous, places), could_be_among(self.simultaneous, places)
+        surely, possibly = (tuple(self.items[i] for i in self.order if mask[i]) for mask in chosen)
+        return surely, possibly
+
     def pairs(self) -> Pairwise | None:
         """Every pair of items: difference, error, interval, and for worths the probability of being ranked higher."""
         return pairwise(self.estimate, level=self.level)
@@ -88,9 +96,9 @@ class Ranking:
             "standard_error": _number(self.shown.error[i]),
         }
         if self.estimate.scale == "worth":
-            assert self.estimate.covariance is not None
+            covariance = self.estimate.covariance
             record["log_worth"] = _number(self.estimate.value[i])
-            record["log_worth_se"] = _number(np.sqrt(self.estimate.covariance[i, i]))
+            record["log_worth_se"] = None if covariance is None else _number(np.sqrt(covariance[i, i]))
             record["quasi_se"] = None if self.quasi_error is None else _number(self.quasi_error[i])
         record |= {name: _number(column[i]) for name, column in self.estimate.columns.items()}
         record["interval"] = _pair(_number(self.shown.low[i]), _number(self.shown.high[i]))
@@ -101,7 +109,8 @@ class Ranking:
         record["respondents"] = int(self.estimate.item_base[i])
         if self.design_effect is not None:
             record["design_effect"] = _number(self.design_effect[i])
-            record["effective_respondents"] = _number(self.estimate.item_base[i] / self.design_effect[i])
+            effect = self.design_effect[i] or np.nan  # no variance: nothing is known of it
+            record["effective_respondents"] = _number(self.estimate.item_base[i] / effect)
         if self.frequency is not None:
             record["rank_frequency"] = [round(float(f), 4) for f in self.frequency[i]]
         return record

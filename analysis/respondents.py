@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.design import Sample, sample_of
+from analysis.design import Sample
 from analysis.disclosure import hidden_groups
+from analysis.scores.model import open_wave
 from survey.study import Wave
 
 
@@ -69,8 +70,8 @@ def profile(wave: Wave, *, minimum: int = 10, invited: dict[str, dict[str, int]]
     invited : dict, optional
         Column -> group -> people invited, where known.
     """
-    n = len(wave.respondents)
-    sample = sample_of(wave.design, n) if n else None
+    sample = open_wave(wave, k=1).sample if len(wave.respondents) else None
+    n = sample.people if sample is not None else 0
     columns = [name for name in wave.respondents.columns if name != "id"] if n else []
     groupings = tuple(
         _grouping(wave, name, sample, minimum, (invited or {}).get(name, {})) for name in columns if sample is not None
@@ -80,24 +81,29 @@ def profile(wave: Wave, *, minimum: int = 10, invited: dict[str, dict[str, int]]
         respondents=n,
         invited=wave.invited,
         response_rate=n / wave.invited if wave.invited and n else None,
-        weights=_weights(wave.design.weight) if wave.design.weight is not None else None,
+        weights=_weights(sample) if sample is not None and _has_weights(wave) else None,
         strata=len(np.unique(wave.design.stratum)) if wave.design.stratum is not None else None,
         clusters=len(units) if wave.design.cluster is not None else None,
         groupings=groupings,
     )
 
 
-def _weights(weight: np.ndarray) -> WeightSummary:
-    effective = float(weight.sum() ** 2 / (weight**2).sum())
-    return WeightSummary(
-        float(weight.min()), float(np.median(weight)), float(weight.max()), len(weight) / effective, effective
-    )
+def _has_weights(wave: Wave) -> bool:
+    return wave.design.weight is not None or bool(wave.design.margins)
+
+
+def _weights(sample: Sample) -> WeightSummary:
+    """Of the weights as they are used: raked where there are margins, on the scale of the file's weights."""
+    weight = sample.weight * sample.weight_unit
+    ends = float(weight.min()), float(np.median(weight)), float(weight.max())
+    return WeightSummary(*ends, sample.people / sample.kish_n, sample.kish_n)
 
 
 def _grouping(wave: Wave, column: str, sample: Sample, minimum: int, invited: dict[str, int]) -> Grouping:
     names, code = np.unique(wave.respondents[column].astype(str).to_numpy(), return_inverse=True)
-    count = np.bincount(code, minlength=len(names))
-    weighted = np.bincount(code, weights=sample.weight, minlength=len(names)) / sample.n
+    times = np.ones(sample.n) if sample.times is None else sample.times
+    count = np.rint(np.bincount(code, weights=times, minlength=len(names))).astype(np.intp)
+    weighted = np.bincount(code, weights=sample.weight * times, minlength=len(names)) / sample.people
     hidden = hidden_groups(count, minimum)
     rows = []
     for i in np.argsort(-np.where(hidden, -1, count), kind="stable"):
@@ -106,5 +112,5 @@ def _grouping(wave: Wave, column: str, sample: Sample, minimum: int, invited: di
             rows.append(GroupRow(name, None, None, None, None, None))
             continue
         rate = count[i] / people if people else None
-        rows.append(GroupRow(name, int(count[i]), count[i] / sample.n, float(weighted[i]), people, rate))
+        rows.append(GroupRow(name, int(count[i]), count[i] / sample.people, float(weighted[i]), people, rate))
     return Grouping(column, tuple(rows), int(hidden.sum()), minimum)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
+from scipy import special
 
 from analysis.luce import PSEUDO, WorthFit
 from analysis.newton import chord, first_converged, maximise
@@ -52,8 +53,8 @@ def fit_sets(counts: SetCounts, *, pseudo: float = 0.0) -> WorthFit:
                 gradient -= counts.times[row] * once
                 information += counts.times[row] * (twice - np.outer(once, once))
         if pseudo:
-            win = 1 / (1 + np.exp(-theta))
-            value += pseudo * (np.log(win) + np.log1p(-win)).sum()
+            win = special.expit(theta)
+            value += pseudo * (special.log_expit(theta) + special.log_expit(-theta)).sum()
             gradient += pseudo * (1 - 2 * win)
             information[range(m), range(m)] += 2 * pseudo * win * (1 - win)
         return float(value), gradient, information
@@ -113,7 +114,7 @@ def _sums(b: np.ndarray, order: int) -> np.ndarray:
     return sums
 
 
-def _one_out(b: np.ndarray, order: int) -> tuple[np.ndarray, np.ndarray]:
+def one_out(b: np.ndarray, order: int) -> tuple[np.ndarray, np.ndarray]:
     """As `left_out`, without the pairs: (s, m, order + 1) and (s, order + 1)."""
     s, m = b.shape
     single = np.zeros((s, m, order + 1))
@@ -135,7 +136,7 @@ def inclusion(theta: np.ndarray, offered: np.ndarray, size: np.ndarray) -> np.nd
     """(s, m) probability that each item is in the set taken, for each offer (s, m) and size (s,)."""
     result = np.empty(offered.shape)
     for part, rows, order in _by_offer(offered, size):
-        single, whole = _one_out(np.exp(theta - theta.mean()) * part, order)
+        single, whole = one_out(np.exp(theta - theta.mean()) * part, order)
         for position, row in rows:
             result[row] = single[position, :, size[row] - 1] / whole[position, size[row]]
     return result
@@ -162,10 +163,10 @@ def refit_sets(
             part = slice(start, start + step)
             for offer, members in enumerate(offers):
                 keys = np.flatnonzero(index.reshape(-1) == offer)
-                single, whole = _one_out(np.exp(theta[part]) * members, order)
+                single, whole = one_out(np.exp(theta[part]) * members, order)
                 rate = times[np.ix_(rows[part], keys)] / whole[:, size[keys]]
                 gradient[part] -= np.einsum("bmk,bk->bm", single[:, :, size[keys] - 1], rate)
-        return gradient + fit.pseudo * (1 - 2 / (1 + np.exp(-theta))) if fit.pseudo else gradient
+        return gradient + fit.pseudo * (1 - 2 * special.expit(theta)) if fit.pseudo else gradient
 
     theta, unfinished = chord(slopes, np.tile(fit.log_worth + fit.location, (len(taken), 1)), fit.step)
     for b in unfinished:

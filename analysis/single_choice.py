@@ -1,4 +1,4 @@
-"""Exact rank confidence sets for questions with a single answer (Bazylik, Mogstad, Romano, Shaikh and Wilhelm 2022).
+"""Exact rank confidence sets for questions with a single answer (Bazylik, Mogstad, Romano, Shaikh and Wilhelm 2024).
 
 Given how often two items were chosen together, the count of one is binomial with probability 1/2 under equality; Holm's
 method over the ordered pairs holds the level in every finite sample. Equal weights and independent answers only.

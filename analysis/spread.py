@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.design import sample_of
+from analysis.scores.model import open_wave
 from survey.answers import BestWorst, Published, Rankings, Ratings
 from survey.question import Item, Level
 from survey.study import Wave
@@ -48,7 +48,10 @@ def spread(wave: Wave) -> Spread:
         return Spread(
             "published", answers.items, answers.share[:, None], base, 0, False, (), np.zeros(m), _none(), None
         )
-    weight = sample_of(wave.design, len(wave.respondents)).weight[answers.respondent]
+    opened = open_wave(wave, k=1)
+    answers = opened.answers
+    assert not isinstance(answers, Published)
+    weight = opened.sample.weight[answers.respondent]
     if isinstance(answers, Ratings):
         return _levels(answers, weight)
     weight = weight * answers.count
@@ -57,6 +60,11 @@ def spread(wave: Wave) -> Spread:
     if answers.selection:
         return _selected(answers, weight, wave.question.max_choices)
     return _positions(answers, weight)
+
+
+def _counted(asked: np.ndarray, count: np.ndarray) -> np.ndarray:
+    """(m,) int answers about each item."""
+    return np.asarray(np.rint(count @ asked).astype(np.intp))
 
 
 def _none() -> np.ndarray:
@@ -93,7 +101,7 @@ def _best_worst(answers: BestWorst, weight: np.ndarray) -> Spread:
     item = np.arange(len(answers.items))
     best, worst = answers.best[:, None] == item, answers.worst[:, None] == item
     share = _shares(weight, answers.shown, [best, ~best & ~worst, worst])
-    base = answers.shown.sum(axis=0)
+    base = _counted(answers.shown, answers.count)
     return Spread("best_worst", answers.items, share, base, 0, False, (), np.zeros(len(base)), _none(), None)
 
 
@@ -103,7 +111,7 @@ def _selected(answers: Rankings, weight: np.ndarray, cap: int | None) -> Spread:
     number = marked.sum(axis=1)
     chosen = np.bincount(number, weights=weight) / weight.sum()
     hit = float(weight[number >= cap].sum() / weight.sum()) if cap else None
-    base = answers.offered.sum(axis=0)
+    base = _counted(answers.offered, answers.count)
     return Spread("selected", answers.items, share, base, 0, False, (), np.zeros(len(base)), chosen, hit)
 
 
@@ -114,5 +122,5 @@ def _positions(answers: Rankings, weight: np.ndarray) -> Spread:
     within = [answers.ranks == place for place in range(1, places)]
     last = (answers.ranks >= places) if rest else (answers.ranks == places)
     share = _shares(weight, answers.offered, [*within, last, answers.ranks == 0])
-    base = answers.offered.sum(axis=0)
+    base = _counted(answers.offered, answers.count)
     return Spread("positions", answers.items, share, base, places, rest, (), np.zeros(len(base)), _none(), None)

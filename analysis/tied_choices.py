@@ -7,11 +7,14 @@ limits the size of the block (a tie of three does not fit into the last two plac
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.choice_sets import NEVER, TABLE_ITEMS, TILE, all_sets, faced_masks, number_sets
+from analysis.choice_sets import NEVER, TABLE_ITEMS, all_sets, faced_masks, number_sets
+
+TILE = 2_048
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ class TiedCounts:
 
     chosen: np.ndarray  # (m,) weighted sum of 1 / block size over the blocks that hold the item
     blocks: np.ndarray  # (q,) weighted number of blocks of each order
-    orders: tuple[int, ...]  # the q block sizes of the model, 1 first
+    orders: tuple[int, ...]  # the q block sizes of the model in order; the first has tie weight 1
     sets: np.ndarray  # (s, m) bool, two or more items
     largest: np.ndarray  # (s,)
     faced: np.ndarray  # (s,) weighted
@@ -101,10 +104,13 @@ def tied_stages(ranks: np.ndarray) -> np.ndarray:
 
 
 def observed_orders(answers: TiedChoices) -> tuple[int, ...]:
-    """Block sizes that occur among stages with a choice; 1 is always one of them."""
+    """Block sizes that occur among stages with a choice, the smallest first; empty where no stage has one.
+
+    A stage has a choice where a block smaller than all that is left was possible.
+    """
     real = answers.sets.sum(axis=1) > 1
     found = np.unique(answers.size[real[answers.faced]]) if answers.size.size else ()
-    return tuple(sorted({1, *(int(size) for size in found if size > 0)}))
+    return tuple(int(size) for size in found if size > 0)
 
 
 def overrun(answers: TiedChoices) -> int:
@@ -114,20 +120,40 @@ def overrun(answers: TiedChoices) -> int:
     return int((answers.size > answers.largest[answers.faced]).any(axis=0).sum())
 
 
+def tiles(answers: TiedChoices) -> Iterator[tuple[slice, np.ndarray, np.ndarray]]:
+    """Parts of the respondents, whose arrays stay in the cache.
+
+    Yields
+    ------
+    The part; the size of each block (k, rows), 0 where there was no choice to make; and for each item (m, rows) the
+    share 1 / size of the block it was in, 0 where there was none.
+    """
+    depth, n = answers.faced.shape
+    several = answers.sets.sum(axis=1) > 1
+    inverse = np.concatenate([[0.0], 1 / np.arange(1, answers.stage.shape[0] + 1)])
+    share = np.zeros((depth + 1, TILE))
+    for start in range(0, n, TILE):
+        part = slice(start, start + TILE)
+        size = np.where(several[answers.faced[:, part]], answers.size[:, part], np.uint8(0))
+        rows = size.shape[1]
+        share[:depth, :rows] = inverse[size]
+        place = np.minimum(answers.stage[:, part], depth).astype(np.intp)
+        place *= TILE
+        place += np.arange(rows)
+        yield part, size, share.ravel().take(place)
+
+
 def tied_counts(answers: TiedChoices, weight: np.ndarray, orders: tuple[int, ...]) -> TiedCounts:
     """Weighted sufficient statistics; `weight` is (n,), `orders` the block sizes of the model (fixed by the study)."""
     m, _n = answers.stage.shape
     several = answers.sets.sum(axis=1) > 1
     faced = np.zeros(len(several))
-    blocks = np.zeros(len(orders))
-    chosen = np.zeros(m)
-    for now, keys in enumerate(answers.faced):
-        here = np.where(several[keys], weight, 0.0)  # stages with a choice
-        faced += np.bincount(keys, here, minlength=len(several))
-        by_size = np.bincount(answers.size[now], here, minlength=m + 1)
-        blocks += by_size[list(orders)]
-        here /= np.maximum(answers.size[now], 1)
-        chosen += [here[row == now].sum() for row in answers.stage]
+    for keys in answers.faced:
+        faced += np.bincount(keys, weight, minlength=len(several))
+    blocks, chosen = np.zeros(m + 1), np.zeros(m)
+    for part, size, share in tiles(answers):
+        chosen += share @ weight[part]
+        blocks += np.bincount(size.ravel(), np.tile(weight[part], len(size)), minlength=m + 1)
     occurs = np.flatnonzero((faced > 0) & several)
     largest = np.array(orders)[np.searchsorted(orders, answers.largest[occurs], side="right") - 1]
-    return TiedCounts(chosen, blocks, orders, answers.sets[occurs], largest, faced[occurs])
+    return TiedCounts(chosen, blocks[list(orders)], orders, answers.sets[occurs], largest, faced[occurs])

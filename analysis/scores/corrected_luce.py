@@ -44,7 +44,7 @@ def corrected_luce(opened: Opened, answers: Rankings, rate: RandomRate) -> Fit:
         inverse=fit.inverse,
         item_base=respondents_behind(opened, answers.offered),
     )
-    estimate = replace(estimate, parameters=rate.parameters, notes=(rate.note,))
+    estimate = replace(estimate, parameters=rate.parameters, notes=(rate.note, *estimate.notes))
 
     def refit(weights: np.ndarray) -> np.ndarray:
         rows = weights[:, answers.respondent] * answers.count

@@ -1,9 +1,10 @@
 """Davidson-Luce worths: rankings in which items may be tied.
 
 A block S of items chosen together has weight d_|S| (prod a_i)^(1/|S|) with d_1 = 1 (Davidson 1970; Turner, van Etten,
-Firth and Kosmidis 2020, eq. 5); a stage chooses one block among all blocks of the orders that the study observes and
-that fit into the places left. The likelihood is a conditional logit in log a and log d, hence concave. With
-pseudo-rankings the ghost comparison holds the tie of an item and the ghost too when ties of two are in the model.
+Firth and Kosmidis 2020, eq. 5), or d = 1 for the smallest size where all places are shared; a stage chooses one block
+among all blocks of the orders that the study observes and that fit into the places left. The likelihood is a
+conditional logit in log a and log d, hence concave. With pseudo-rankings the ghost comparison holds the tie of an item
+and the ghost too when ties of two are in the model.
 """
 
 from __future__ import annotations
@@ -17,9 +18,8 @@ from scipy import special
 from analysis.blocks import Expectation, expectation, expected_batch, information
 from analysis.choice_sets import TABLE_ITEMS
 from analysis.newton import chord, first_converged, maximise
-from analysis.tied_choices import TiedChoices, TiedCounts, tied_counts
+from analysis.tied_choices import TiedChoices, TiedCounts, tied_counts, tiles
 
-TILE = 32_768
 PSEUDO = 0.5  # of a replicate that has no finite maximum
 HALF_A_BLOCK = 0.5  # what a replicate counts of an order of ties that does not occur in it
 
@@ -121,7 +121,7 @@ def null_log_likelihood(counts: TiedCounts) -> float:
 def _ghost(theta: np.ndarray, m: int, orders: tuple[int, ...], pseudo: float) -> tuple[float, np.ndarray, np.ndarray]:
     """Value, gradient and information of `pseudo` wins and losses of each item against a ghost of log-worth 0."""
     p = len(theta)
-    tie = m + orders.index(2) - 1 if 2 in orders else None
+    tie = m + orders.index(2) - 1 if 1 in orders and 2 in orders else None
     value, gradient, matrix = 0.0, np.zeros(p), np.zeros((p, p))
     for item in range(m):
         outcome = np.zeros((3 if tie is not None else 2, p))  # ghost, item, both
@@ -138,23 +138,26 @@ def _ghost(theta: np.ndarray, m: int, orders: tuple[int, ...], pseudo: float) ->
     return float(value), gradient, matrix
 
 
-def tied_scores(answers: TiedChoices, fit: TiedFit) -> np.ndarray:
-    """(n, m + q - 1) derivative of each ranking's log-likelihood."""
+def tied_scores(
+    answers: TiedChoices, fit: TiedFit, *, by: np.ndarray | None = None, weight: np.ndarray | None = None
+) -> np.ndarray:
+    """(n, p) derivative of each ranking's log-likelihood, times the matrix `by` (m + q - 1, p) and the weights (n,)."""
     m, n = answers.stage.shape
+    by = np.eye(m + len(fit.log_tie)) if by is None else by
     several = answers.sets.sum(axis=1) > 1
-    mean = np.zeros((len(several), m + len(fit.log_tie)))
-    mean[several] = _means(answers, fit, np.flatnonzero(several)).mean
-    result = np.zeros((n, mean.shape[1]))
-    for start in range(0, n, TILE):
-        part = slice(start, start + TILE)
-        for now in range(len(answers.faced)):
-            key, size = answers.faced[now, part], answers.size[now, part]
-            real = several[key]
-            result[part] -= mean[key]
-            share = np.where(real, 1 / np.maximum(size, 1), 0.0)
-            result[part, :m] += (answers.stage[:, part] == now).T * share[:, None]
-            for position, order in enumerate(fit.orders[1:]):
-                result[part, m + position] += real & (size == order)
+    expected = np.zeros((len(several), by.shape[1]))
+    expected[several] = _means(answers, fit, np.flatnonzero(several)).mean @ by
+    tied = np.zeros((m + 1, by.shape[1]))  # what a block of each size adds
+    tied[list(fit.orders[1:])] = by[m:]
+    result = np.empty((n, by.shape[1]))
+    for part, size, share in tiles(answers):
+        np.matmul(share.T, by[:m], out=result[part])
+        for now in range(len(size)):
+            result[part] -= expected[answers.faced[now, part]]
+            if (size[now] > 1).any():
+                result[part] += tied[size[now]]
+        if weight is not None:
+            result[part] *= weight[part, None]
     return result
 
 
@@ -207,7 +210,7 @@ def _replicate_counts(answers: TiedChoices, weights: np.ndarray, whole: TiedCoun
     """Chosen blocks (b, m + q - 1) and faced keys (b, s) for weights (b, n), the keys as in `whole`."""
     from scipy import sparse
 
-    m, n = answers.stage.shape
+    n = answers.stage.shape[1]
     several = answers.sets.sum(axis=1) > 1
     key = np.where(several[answers.faced], answers.faced, 0)
     occurs, index = np.unique(key, return_inverse=True)
@@ -215,11 +218,16 @@ def _replicate_counts(answers: TiedChoices, weights: np.ndarray, whole: TiedCoun
     table = sparse.csr_matrix((np.ones(key.size), (index.reshape(-1), row)), shape=(len(occurs), n))
     faced = np.asarray((table @ weights.T).T)[:, occurs > 0]
     assert faced.shape[1] == len(whole.faced)
-    told = np.zeros((n, m + len(whole.orders) - 1))
-    for now in range(len(answers.faced)):
-        size = np.where(key[now] > 0, answers.size[now], 0)
-        share = np.divide(1.0, size, out=np.zeros(n), where=size > 0)
-        told[:, :m] += (answers.stage == now).T * share[:, None]
-        for position, order in enumerate(whole.orders[1:]):
-            told[:, m + position] += size == order
+    told = tied_told(answers, whole.orders)
     return np.asarray(weights @ told), faced
+
+
+def tied_told(answers: TiedChoices, orders: tuple[int, ...]) -> np.ndarray:
+    """(n, m + q - 1) sufficient statistics of each ranking."""
+    m, n = answers.stage.shape
+    told = np.zeros((n, m + len(orders) - 1))
+    for part, size, share in tiles(answers):
+        told[part, :m] = share.T
+        for position, order in enumerate(orders[1:]):
+            told[part, m + position] = (size == order).sum(axis=0)
+    return told

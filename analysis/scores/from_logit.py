@@ -66,7 +66,7 @@ def worths_from_tasks(
         penalty=pseudo or None,
         parameters={name: float(fit.theta[m + j]) for j, name in enumerate(extra)},
         tests=() if extra else equal_worths(opened, fit.log_likelihood, fit.null_log_likelihood, pseudo=pseudo),
-        notes=notes,
+        notes=(*notes, *estimate.notes),
     )
 
     def refit(weights: np.ndarray) -> np.ndarray:

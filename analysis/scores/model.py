@@ -160,7 +160,8 @@ def estimate_of(
     Parameters
     ----------
     influence : (n, m) array
-        Of `value`, one row per row of respondents.
+        Of `value`, one row per row of respondents. Without degrees of freedom (a single primary unit) nothing is known
+        of the errors.
     item_base : (m,) array
         Respondents behind each item; see `respondents_behind`.
     inverse : (m, m) array, optional
@@ -170,6 +171,9 @@ def estimate_of(
     """
     sample = opened.sample
     by_model = opened.covariance == "model" and inverse is not None
+    unknown = not by_model and sample.df < 1
+    finite = sample.finite and not by_model and not unknown
+    robust = np.full((len(value),) * 2, np.nan) if unknown else sample.covariance(influence)
     times = np.ones(sample.n) if sample.times is None else sample.times
     times = times if used is None else times * used
     return Estimate(
@@ -178,15 +182,21 @@ def estimate_of(
         measure=measure,
         scale=scale,
         value=value,
-        covariance=inverse if by_model else sample.covariance(influence),
-        described=sample.covariance(influence, finite_population=True) if sample.finite and not by_model else None,
+        covariance=inverse if by_model else robust,
+        described=sample.covariance(influence, finite_population=True) if finite else None,
         base=round(float(times.sum())),
         item_base=item_base,
         weighted_base=float(sample.weight @ times) * sample.weight_unit,
         df=sample.df,
         influence=influence,
-        covariance_kind="model" if by_model else "robust" if sample.replicates is None else "replicate",
+        covariance_kind=_kind(sample, by_model, unknown),
     )
+
+
+def _kind(sample: Sample, by_model: bool, unknown: bool) -> str:
+    if by_model or unknown:
+        return "model" if by_model else "none"
+    return "robust" if sample.replicates is None else "replicate"
 
 
 def respondents_behind(opened: Opened, told: np.ndarray) -> np.ndarray:

@@ -18,7 +18,16 @@ from analysis.newton import ConvergenceError
 from analysis.scores.corrected_luce import corrected_luce
 from analysis.scores.davidson_luce import fit_tied, null_log_likelihood, refit_tied, tied_scores
 from analysis.scores.first_choice import refuses_unordered
-from analysis.scores.model import Fit, Model, ModelError, Opened, answer_weight, by_respondent, respondents_behind
+from analysis.scores.model import (
+    Fit,
+    Model,
+    ModelError,
+    Opened,
+    answer_weight,
+    by_respondent,
+    estimate_of,
+    respondents_behind,
+)
 from analysis.scores.worths import check_offered, equal_worths, penalty_of, worth_estimate
 from analysis.tied_choices import TiedChoices, observed_orders, overrun, tied_choices, tied_counts
 from survey.answers import Rankings
@@ -26,6 +35,7 @@ from survey.language import _, ngettext
 from survey.question import Question
 
 NAME = "plackett-luce"
+LARGEST_REFIT = 400_000  # sets x items up to which replicates are refitted
 
 
 def plackett_luce(opened: Opened) -> Fit:
@@ -66,23 +76,27 @@ def _untied(opened: Opened, answers: Rankings, weight: np.ndarray, pseudo: float
         log_likelihood=fit.log_likelihood,
         penalty=pseudo or None,
         tests=equal_worths(opened, fit.log_likelihood, null, pseudo=pseudo),
-        notes=notes,
+        notes=(*notes, *estimate.notes),
     )
-    return Fit(estimate, lambda weights: refit(read, weights[:, answers.respondent] * answers.count, fit))
+
+    def again(weights: np.ndarray) -> np.ndarray:
+        return refit(read, weights[:, answers.respondent] * answers.count, fit)
+
+    return Fit(estimate, again if counts.sets.size <= LARGEST_REFIT else None)
 
 
 def _tied(opened: Opened, answers: Rankings, weight: np.ndarray, pseudo: float, notes: tuple[str, ...]) -> Fit:
     read = read_ties(answers, opened.question)
     orders = observed_orders(read)
+    if not orders or orders == (len(answers.items),):
+        return _all_tied(opened, answers)
     counts = tied_counts(read, weight, orders)
-    if not counts.blocks[0]:
-        raise ModelError(_("every place of every ranking is shared by ties, so tie weights would be infinite."))
     try:
         fit, null = fit_tied(counts, pseudo=pseudo), null_log_likelihood(counts)
     except ConvergenceError as error:
         raise ModelError(_("Plackett-Luce with ties did not converge: {reason}.").format(reason=error)) from error
     m = len(fit.log_worth)
-    influence = (tied_scores(read, fit) * weight[:, None]) @ fit.inverse[:, :m]
+    influence = tied_scores(read, fit, by=fit.inverse[:, :m], weight=weight)
     estimate = worth_estimate(
         opened,
         method=NAME,
@@ -97,7 +111,7 @@ def _tied(opened: Opened, answers: Rankings, weight: np.ndarray, pseudo: float, 
         log_likelihood=fit.log_likelihood,
         penalty=pseudo or None,
         tests=equal_worths(opened, fit.log_likelihood, null, pseudo=pseudo),
-        notes=(*notes, note.format(size=orders[-1])),
+        notes=(*notes, note.format(size=orders[-1]), *estimate.notes),
         parameters={f"log_tie_{order}": float(d) for order, d in zip(orders[1:], fit.log_tie, strict=True)},
     )
 
@@ -105,6 +119,22 @@ def _tied(opened: Opened, answers: Rankings, weight: np.ndarray, pseudo: float, 
         return refit_tied(read, weights[:, answers.respondent] * answers.count, fit)
 
     return Fit(estimate, again if m <= TABLE_ITEMS else None)
+
+
+def _all_tied(opened: Opened, answers: Rankings) -> Fit:
+    """Every ranking ties everything: all worths are equal, and nothing is known of any order."""
+    m = len(answers.items)
+    estimate = estimate_of(
+        opened,
+        method=NAME,
+        measure="worth",
+        scale="worth",
+        value=np.zeros(m),
+        influence=np.zeros((opened.sample.n, m)),
+        item_base=respondents_behind(opened, answers.offered),
+    )
+    note = _("Every ranking ties all items: nothing is known of any order.")
+    return Fit(replace(estimate, notes=(note,)), lambda weights: np.zeros((len(weights), m)))
 
 
 def read_ties(answers: Rankings, question: Question) -> TiedChoices:

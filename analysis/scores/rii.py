@@ -31,10 +31,10 @@ def rii(opened: Opened) -> Fit:
         scale="mean",
         bounds=(low / high, 1.0),
     )
-    adjusted = (fit.estimate.value * high - low) / (high - low)
-    assert fit.estimate.covariance is not None
-    error = np.sqrt(np.diag(fit.estimate.covariance)) * high / (high - low)
-    columns = {"rii_adjusted": adjusted, "rii_adjusted_error": error}
+    columns = {"rii_adjusted": (fit.estimate.value * high - low) / (high - low)}
+    covariance = fit.estimate.covariance if fit.estimate.described is None else fit.estimate.described
+    if covariance is not None:
+        columns["rii_adjusted_error"] = np.sqrt(np.diag(covariance)) * high / (high - low)
     return replace(fit, estimate=replace(fit.estimate, columns=columns))
 
 

@@ -65,7 +65,7 @@ def _fit(opened: Opened, *, name: str, keep_full: bool) -> Fit:
         penalty=pseudo or None,
         tests=equal_worths(opened, fit.log_likelihood, null, pseudo=pseudo),
         parameters={"cap_hit_rate": float(weight[size >= cap].sum() / weight.sum())} if cap else {},
-        notes=(*notes, *_notes(size, offered, answers.count, cap, keep_full)),
+        notes=(*notes, *_notes(size, offered, answers.count, cap, keep_full), *estimate.notes),
     )
 
     def refit(weights: np.ndarray) -> np.ndarray:

@@ -126,7 +126,10 @@ def fit_reading(opened: Opened, *, name: str, reading: str) -> Fit:
         item_base=respondents_behind(opened, answers.offered),
     )
     estimate = replace(
-        estimate, log_likelihood=worths.log_likelihood, penalty=pseudo or None, notes=(*notes, _note(reading))
+        estimate,
+        log_likelihood=worths.log_likelihood,
+        penalty=pseudo or None,
+        notes=(*notes, _note(reading), *estimate.notes),
     )
 
     again = fit.again

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from scipy import stats
 
@@ -40,15 +42,15 @@ def penalty_of(items: tuple[Item, ...], graph: Connectivity) -> tuple[float, tup
     if not graph.compared:
         first, second = (", ".join(names[i] for i in group) for group in graph.separate[:2])
         raise ModelError(
-            _("{first} are never compared with {second}: no ranking can join them. Rank each set by itself.").format(
+            _("No answer compares {first} with {second}: no ranking can join them. Rank each set by itself.").format(
                 first=first, second=second
             )
         )
     single = [names[group[0]] for group in graph.groups if len(group) == 1]
     note = _(
         "Some items always win or never win against the others ({names}), so worths without a penalty would be "
-        "infinite. Each item was given {pseudo} pseudo-comparisons won and {pseudo} lost; errors belong to the "
-        "penalised objective."
+        "infinite. Each item was given {pseudo} pseudo-rankings won and {pseudo} lost; errors belong to the penalised "
+        "objective."
     )
     return PSEUDO, (note.format(names=", ".join(single) or _("whole groups"), pseudo=PSEUDO),)
 
@@ -63,8 +65,11 @@ def worth_estimate(
     item_base: np.ndarray,
     used: np.ndarray | None = None,
 ) -> Estimate:
-    """Log-worths (m,) that sum to zero as an Estimate; see `analysis.scores.model.estimate_of`."""
-    return estimate_of(
+    """Log-worths (m,) that sum to zero as an Estimate; see `analysis.scores.model.estimate_of`.
+
+    Where every respondent gave the same answer, robust errors would be zero: those of the model are used and named.
+    """
+    estimate = estimate_of(
         opened,
         method=method,
         measure="worth",
@@ -75,6 +80,11 @@ def worth_estimate(
         item_base=item_base,
         used=used,
     )
+    assert estimate.covariance is not None
+    if not np.trace(estimate.covariance) <= 1e-9 * np.trace(inverse):
+        return estimate
+    note = _("Every respondent gave the same answer, so errors are those of the model.")
+    return replace(estimate, covariance=inverse, described=None, covariance_kind="model", notes=(note,))
 
 
 def equal_worths(opened: Opened, fitted: float, null: float, *, pseudo: float = 0.0) -> tuple[Test, ...]:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.quasi_variance import quasi_variances
 from analysis.rank import rank
 from analysis.scores import MODELS
 from analysis.scores.model import ModelError, open_wave
@@ -117,6 +118,26 @@ def test_bradley_terry_with_ties_agrees_with_r(build):
         estimate = fit(build.study(pairs_of(build, rows, 6)), model)
         assert estimate.value == pytest.approx(coefficients[:6], abs=1e-7)
         assert estimate.log_likelihood == pytest.approx(r["logLik"], abs=1e-6)
+
+
+@needs_shared
+def test_citations_and_their_quasi_variances_agree_with_bradleyterry2(build):
+    data = pd.read_csv(SHARED / "bt_citations.csv")
+    r = json.loads((SHARED / "bt2.json").read_text())
+    names = sorted({*data["journal1"], *data["journal2"]})
+    rows = []
+    for row in data.itertuples(index=False):
+        i, j = names.index(row[0]), names.index(row[1])
+        rows += [(i, j, 1, 2, row[2]), (i, j, 2, 1, row[3])]
+    estimate = fit(build.study(pairs_of(build, rows, 4)), "bradley-terry", "model")
+    peer = dict(zip(r["abilities"]["dimnames"][0], (row[0] for row in r["abilities"]["values"]), strict=True))
+    assert estimate.value - estimate.value[0] == pytest.approx(
+        [peer[name] - peer[names[0]] for name in names], abs=1e-7
+    )
+    c = np.eye(4)[1:] - np.eye(4)[0]
+    assert c @ estimate.covariance @ c.T == pytest.approx(np.array(r["vcov"]["values"]), rel=1e-6)
+    quasi = dict(zip(r["qv"]["_row"], r["qv"]["quasiVar"], strict=True))
+    assert quasi_variances(estimate.covariance).value == pytest.approx([quasi[name] for name in names], rel=1e-5)
 
 
 @needs_shared

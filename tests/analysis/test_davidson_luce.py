@@ -187,9 +187,24 @@ def test_ignoring_the_places_left_would_change_the_tie_weight(draw):
     assert limited.log_tie[0] > free.log_tie[0] + 0.1
 
 
-def test_every_place_tied_is_refused(build):
-    with pytest.raises(ModelError, match="every place of every ranking is shared by ties"):
-        rank(build.study(build.rankings([[1, 1, 2, 2], [2, 2, 1, 1], [1, 2, 2, 1]])))
+def test_where_every_place_is_shared_the_smallest_tie_has_weight_one(build):
+    """Pairs of four: the choice of one of six pairs, by the root of the product of worths."""
+    ranks = [[1, 1, 2, 2]] * 5 + [[2, 2, 1, 1]] * 2 + [[1, 2, 2, 1]] * 3 + [[2, 1, 1, 2]] * 2 + [[1, 2, 1, 2]] * 2
+    found = rank(build.study(build.rankings(ranks)), draws=1000, frequencies=False)
+    assert found.estimate.parameters == {}
+    pairs = list(combinations(range(4), 2))
+    t = found.estimate.value
+    chance = np.exp([t[list(pair)].mean() for pair in pairs])
+    chance /= chance.sum()
+    expected = [sum(p for p, pair in zip(chance, pairs, strict=True) if i in pair) for i in range(4)]
+    assert expected == pytest.approx((np.array(ranks) == 1).mean(axis=0), abs=1e-8)
+
+
+def test_everything_tied_says_nothing_and_is_no_error(build):
+    found = rank(build.study(build.rankings(np.ones((9, 3)))), draws=1000)
+    assert found.headline.kind == "nothing"
+    assert found.shown.value == pytest.approx(np.full(3, 1 / 3))
+    assert any("ties all items" in note for note in found.notes)
 
 
 def test_ties_top_k_sub_rankings_weights_and_penalty_are_one_likelihood(build):

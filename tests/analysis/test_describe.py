@@ -80,6 +80,21 @@ def test_profile_hides_small_groups_with_a_companion(build):
     assert found.hidden == 2
 
 
+def test_counted_rows_and_raked_weights_are_described_as_respondents(build):
+    from dataclasses import replace
+
+    from survey.study import Margin
+
+    counted = build.study(build.rankings([[1, 2], [2, 1]], count=[30, 10])).wave()
+    assert spread(counted).base.tolist() == [40, 40]
+    assert profile(counted).respondents == 40
+    wave = build.study(build.rankings([[1, 2]] * 6 + [[2, 1]] * 4)).wave()
+    margin = Margin("sex", np.array([0] * 6 + [1] * 4), ("f", "m"), np.array([50.0, 50.0]))
+    raked = replace(wave, design=replace(wave.design, margins=(margin,)))
+    assert spread(raked).share[0, 0] == pytest.approx(0.5)
+    assert profile(raked).weights.maximum == pytest.approx(1.25)
+
+
 def test_ranking_says_everything_in_one_record(build, draw):
     record = rank(
         build.study(build.rankings(draw(np.random.default_rng(0), 60, np.array([1, 0, -1])))), draws=1000

@@ -69,7 +69,8 @@ def test_effective_sample_size_is_kishs():
     ("count", "hidden"),
     [
         ([30, 12, 4], [False, True, True]),
-        ([30, 12, 9, 9], [False, False, True, True]),
+        ([30, 12, 9, 8], [False, False, True, True]),
+        ([30, 12, 9, 9], [False, True, True, True]),  # two below 10 that sum to 18 can only be 9 and 9
         ([30, 12, 2, 3], [False, True, True, True]),
         ([30, 12], [False, False]),
         ([4], [True]),

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from analysis.rank import rank
 
@@ -23,6 +24,25 @@ def one_name_rate(build, probability, n, surveys, seed):
 def test_equal_items_or_tied_leaders_are_rarely_given_one_name(build, n, probability):
     rate = one_name_rate(build, probability, n, 300, n)
     assert rate <= 0.05 + 2 * np.sqrt(0.05 * 0.95 / 300)
+
+
+@pytest.mark.parametrize("log_worth", [np.zeros(8), np.array([0.8, 0.8, 0, 0, -0.3, -0.5])], ids=["equal", "tied"])
+def test_rankings_of_equal_items_or_tied_leaders_are_rarely_given_one_name(build, draw, log_worth):
+    rng = np.random.default_rng(5)
+    named = 0
+    for _survey in range(300):
+        found = rank(build.study(build.rankings(draw(rng, 100, log_worth))), draws=500, frequencies=False)
+        named += found.headline.kind == "clear" or found.headline.could_lead == 1
+    assert named / 300 <= 0.05 + 2 * np.sqrt(0.05 * 0.95 / 300)
+
+
+def test_single_choices_are_decided_by_the_exact_binomial(build):
+    counts = np.array([40, 24, 20, 9])
+    single = build.rankings(np.eye(4), selection=True, count=counts)
+    test = rank(build.study(single), frequencies=False).headline.winner_test
+    assert test.p == pytest.approx(stats.binomtest(40, 64).pvalue)
+    assert test.df == ()
+    assert test.note == "exact binomial"
 
 
 def test_a_clear_leader_is_named(build, draw):

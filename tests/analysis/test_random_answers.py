@@ -66,6 +66,11 @@ def test_influence_with_the_anchor_is_the_jackknife(build, draw, model, places):
     assert np.corrcoef(jackknife.ravel(), fit.estimate.influence.ravel())[0, 1] > 0.999
 
 
+def test_an_anchor_that_is_not_used_is_mentioned(build, draw):
+    notes = rank(survey(build, draw, 400, 0.3), draws=1000, frequencies=False).notes
+    assert any("26.6 % rank at random" in note and "not corrected" in note for note in notes)
+
+
 def test_errors_count_the_estimated_share(build, draw):
     """An anchor that says nothing of the other answers only adds noise."""
     study = survey(build, draw, 400, 0.3)
@@ -98,7 +103,7 @@ def test_luck_of_a_top_k_anchor_is_that_of_its_places(build):
 
 def test_answers_no_better_than_luck_are_refused(build):
     study = with_anchor(build.study(build.rankings([[1, 2, 3, 4]] * 24)), [True] + [False] * 23)
-    with pytest.raises(ModelError, match=r"not clearly more than the 4\.2% of luck"):
+    with pytest.raises(ModelError, match=r"not clearly more than the 4\.2 % of luck"):
         rank(study, random_answers="anchor", model="mean-rank")
 
 
@@ -144,9 +149,10 @@ def test_patterns_down_the_screen_are_found(build):
     straight = rng.random(n) < 0.2
     for ranks, found in ((careful, False), (np.where(straight[:, None], position, careful), True)):
         answers = replace(build.rankings(ranks), position=position)
-        test = order_uniformity(answers)
-        assert test.df == (23.0,)
-        assert (test.p < 1e-6) == found
+        tests = {test.name: test for test in rank(build.study(answers), draws=1000, frequencies=False).tests}
+        assert tests["item order"] == order_uniformity(answers)
+        assert tests["item order"].df == (23.0,)
+        assert (tests["item order"].p < 1e-6) == found
 
 
 def test_too_many_patterns_are_looked_at_by_place(build):
@@ -155,7 +161,9 @@ def test_too_many_patterns_are_looked_at_by_place(build):
     ranks = np.where(rng.random((200, 1)) < 0.3, position, np.argsort(rng.random((200, 7)), axis=1) + 1)
     full = order_uniformity(replace(build.rankings(ranks), position=position))
     top = order_uniformity(replace(build.rankings(np.where(ranks <= 3, ranks, 0)), position=position))
-    assert (full.name, top.name) == ("Friedman", "chi-square")
+    assert full.name == top.name == "item order"
+    assert full.note.startswith("Friedman")
+    assert top.note == "chi-square of the place of the item ranked first"
     assert full.p < 0.001
     assert top.p < 0.001
     assert order_uniformity(build.rankings(ranks)) is None

@@ -1,0 +1,24 @@
+"""Davidson-Luce: ties of any order, with robust errors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from analysis.estimate import Estimate
+from analysis.scores import MODELS
+from analysis.scores.model import open_wave
+from benchmarks.material import rankings_of, study_of, tied_rankings
+from benchmarks.measure import Case
+from survey.study import Study
+
+
+def cases() -> Iterator[Case]:
+    for n, m in ((1_000, 12), (1_000_000, 12), (500, 20)):
+        study = study_of(rankings_of(tied_rankings(n, m)), n=n)
+        note = f"{m} items, ties of many orders"
+        yield Case("davidson-luce-with-errors", n, partial(_fit, study), runs=5, note=note)
+
+
+def _fit(study: Study) -> Estimate:
+    return MODELS["plackett-luce"].fit(open_wave(study.wave(), k=3)).estimate
