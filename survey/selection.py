@@ -217,12 +217,12 @@ def _duplicates(
 
 
 def ids_of(selection: Selection, wave: WaveSettings) -> pd.Series:
-    """(n,) the ids as text; the row number where there is none."""
+    """(n,) the ids as text, row numbers where a cell is blank; numbers alone where there is no column of ids."""
     import pandas as pd
 
     rows = pd.Series(selection.table.rows[selection.rows])
     if wave.id_column is None:
-        return rows.astype("int64[pyarrow]").astype("string[pyarrow]")
+        return rows
     codes, values = selection.coded(wave.id_column)
     found = pd.Series(pd.Categorical.from_codes(codes, categories=pd.Index(values, dtype=object))).astype("str")
     return found.where(found != "", rows.astype("str"))

@@ -39,11 +39,12 @@ def read(asked: Asked) -> Reading:
     cells = read_cells(asked, log)
     halves = _zeros(cells, log)
     answered = np.asarray(halves.max(axis=0) >= 0)
-    tied, gaps = _ties_and_gaps(halves)
+    regular = _one_to_k(halves)
+    tied, gaps = _ties_and_gaps(halves, np.flatnonzero(~regular))
     allowed = asked.settings.ties or asked.invalid == "repair_ties"
     if not allowed and not _ask_about_ties(log, tied, answered):
         allowed = True  # the question stops the load; the ties need no further word
-    wrong = unusable(asked, log, _faults(asked, halves, tied & (not allowed)), answered)
+    wrong = unusable(asked, log, _faults(asked, halves, regular, tied & (not allowed)), answered)
     repaired = [LeftOut(_("ranks written in another way, such as 1.0 or 1st"), cells.written)] if cells.written else []
     if asked.invalid == "repair_ties" and not asked.settings.ties and (count := int((tied & ~wrong).sum())):
         repaired.append(LeftOut(_("rankings that give a rank twice, read as ties"), count))
@@ -65,9 +66,8 @@ def _zeros(cells: RankCells, log: Log) -> np.ndarray:
     return np.where(zero, BELOW, halves).astype(np.int16)
 
 
-def _ties_and_gaps(halves: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Rows that give one rank to two items, and rows without ties whose ranks are not 1..k."""
-    odd = np.flatnonzero(~_one_to_k(halves))
+def _ties_and_gaps(halves: np.ndarray, odd: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Of the rows `odd`: those that give one rank to two items, and those without ties whose ranks are not 1..k."""
     part = np.sort(halves[:, odd], axis=0)
     tied, gaps = np.zeros(halves.shape[1], bool), np.zeros(halves.shape[1], bool)
     tied[odd] = ((part[1:] == part[:-1]) & (part[1:] > 0)).any(axis=0)
@@ -112,18 +112,26 @@ def _say_gaps(log: Log, gaps: np.ndarray, count: int) -> None:
     log.rows("warning", "W-RANK-02", message, gaps)
 
 
-def _faults(asked: Asked, halves: np.ndarray, tied: np.ndarray) -> list[Fault]:
-    """What makes rankings unusable, from the study file's `k` and `ties`."""
+def _faults(asked: Asked, halves: np.ndarray, regular: np.ndarray, tied: np.ndarray) -> list[Fault]:
+    """What makes rankings unusable, from the study file's `k` and `ties`; `regular` rows hold 1..k, each once."""
     m, k = len(asked.items), asked.settings.k
     most = m if k is None or asked.settings.ties else k
-    large, zero = halves > TWICE * most, halves == 0
-    half = (halves > 0) & (halves % TWICE == 1) & (not asked.settings.ties) & ~large
-    too_large = np.asarray(large.any(axis=0))
-    deep = ((halves > 0).sum(axis=0) > (k or m)) & ~too_large & ~tied
+    suspect = np.flatnonzero(~regular | (halves.max(axis=0) > TWICE * most) | (halves == 0).any(axis=0))
+    part = halves[:, suspect]
+    large, zero = part > TWICE * most, part == 0
+    half = (part > 0) & (part % TWICE == 1) & (not asked.settings.ties) & ~large
     columns = [asked.settings.obstacles[item.id] for item in asked.items]
 
+    def whole(wrong: np.ndarray) -> np.ndarray:
+        mask = np.zeros(asked.n, bool)
+        mask[suspect] = wrong
+        return mask
+
     def cells(wrong: np.ndarray) -> dict[str, np.ndarray]:
-        return {column: row for column, row in zip(columns, wrong, strict=True) if row.any()}
+        return {column: whole(row) for column, row in zip(columns, wrong, strict=True) if row.any()}
+
+    too_large = whole(np.asarray(large.any(axis=0)))
+    deep = whole((part > 0).sum(axis=0) > (k or m)) & ~too_large & ~tied
 
     above = (
         _("rank {value} is larger than the {m} items.")
@@ -150,14 +158,14 @@ def _faults(asked: Asked, halves: np.ndarray, tied: np.ndarray) -> list[Fault]:
             "E-RANK-04",
             ngettext("{n} has half a rank", "{n} have half a rank", n_half).format(n=n_half),
             _("rank {value} is no whole number; a mid-rank needs ties = true."),
-            half.any(axis=0),
+            whole(np.asarray(half.any(axis=0))),
             cells(half),
         ),
         Fault(
             "E-RANK-05",
             ngettext("{n} has a rank 0", "{n} have a rank 0", n_zero).format(n=n_zero),
             _('rank {value} is no rank. If it means "not ranked", set unranked = ["0"].'),
-            zero.any(axis=0),
+            whole(np.asarray(zero.any(axis=0))),
             cells(zero),
         ),
         Fault(
@@ -180,41 +188,44 @@ def _reading(
 ) -> Reading:
     """Ranks, what was offered, and the rows that leave; `odd` are the rows whose ranks are not 1..k."""
     blank, usable = asked.settings.blank, answered & ~wrong
-    by_file = asked.offered.T
+    by_file = asked.offered.T if asked.settings.offered else np.ones(halves.shape, bool)
     empty = (halves == BLANK) & by_file
     if blank is None and (count := int((empty & usable).sum())):
         share = f"{100 * count / (int(usable.sum()) * len(halves)):.0f}"
         what = _("{count} cells of rankings ({share} %) are blank").format(count=f"{count:,}", share=share)
         log.problems.append(ask_blank(asked, count, what))
-    outside = np.asarray(((halves > 0) & ~by_file).any(axis=0)) & usable
-    message = _("an item is ranked that was not offered, by the key offered. Correct the cell or the key.")
-    log.rows("error", "E-OFF-01", message, outside)
-    unsaid = (halves == MISSING) | (halves == NOT_APPLICABLE) | (empty & (blank == "not_answered"))
+    if asked.settings.offered:
+        outside = np.asarray(((halves > 0) & ~by_file).any(axis=0)) & usable
+        message = _("an item is ranked that was not offered, by the key offered. Correct the cell or the key.")
+        log.rows("error", "E-OFF-01", message, outside)
+    unsaid = empty if blank == "not_answered" else np.zeros(halves.shape, bool)
+    if halves.min(initial=0) <= MISSING:
+        unsaid = unsaid | (halves == MISSING) | (halves == NOT_APPLICABLE)
     too_few = np.count_nonzero(halves > 0, axis=0) < (asked.least if asked.least is not None else len(halves) + 1)
     endings = (
         Ending(_("the question was not answered"), ~answered & ~wrong),
         Ending(_("the ranking was not completed"), np.asarray((unsaid & by_file).any(axis=0)) & too_few & usable),
         Ending(_("the ranking is not usable"), wrong),
     )
-    offered = by_file & ~unsaid & ~(empty & (blank == "not_offered"))
-    ranks = _competition(np.where(offered, halves, 0), asked.direction, odd)
+    offered = by_file & ~unsaid & ~empty if blank == "not_offered" else by_file & ~unsaid
+    ranks = _competition(halves * offered, asked.direction, odd)
     answers = Rankings(asked.items, ranks.T, offered.T, np.arange(asked.n), np.ones(asked.n), position=positions(asked))
     return Reading(answers, endings, tuple(repaired), tuple(log.problems), k=asked.settings.k)
 
 
 def _competition(halves: np.ndarray, direction: str | None, odd: np.ndarray) -> np.ndarray:
     """(m, n) int16 ranks, 1 = most severe, equal ranks at the first place that they fill."""
-    ranked = halves > 0
-    value = np.where(ranked, halves, 0)
+    value = np.maximum(halves, 0)
+    ranked = value > 0
     if direction == "high_is_most_severe":
         value = np.where(ranked, value.max(axis=0) + TWICE - value, 0)
         odd = odd | (value.max(axis=0) != TWICE * np.count_nonzero(ranked, axis=0))
-    ranks = (value // TWICE).astype(np.int16)
+    ranks = np.right_shift(value, 1).astype(np.int16, copy=False)  # halves to wholes
     rows = np.flatnonzero(odd)
     part = np.where(ranked[:, rows], value[:, rows], np.iinfo(np.int16).max)
     for j in range(len(part)):
         ranks[j, rows] = np.where(ranked[j, rows], 1 + (part < part[j]).sum(axis=0), 0)
-    return ranks
+    return np.asarray(ranks)
 
 
 FORMAT = Format(
