@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from survey.question import Item, Scale
+from survey.question import Item, Level, Scale
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,21 @@ class Anchor:
     answered: np.ndarray  # (n,) bool
     items: int  # items of the anchor question
     places: int  # places that had to be filled; = items for a full ranking
+
+
+@dataclass(frozen=True)
+class CapabilityAnswers:
+    """Levels of capability, a row per respondent of the wave; NaN = no answer."""
+
+    items: tuple[Item, ...]  # `category` names the scale that an item belongs to
+    levels: tuple[Level, ...]  # from the lowest
+    current: np.ndarray  # (n, q) float64 value of a level, as the rater sees it
+    required: np.ndarray  # (n, q) what the work asks for
+    importance: np.ndarray | None  # (n, q) whole numbers of `importance_scale`; None = not asked of any item
+    supervisor: np.ndarray | None  # (n, q) the supervisor's rating beside the respondent's own; None = not given
+    source: tuple[str, ...]  # (q,) where the required level comes from: "fixed", "role" or "column"
+    rater: str  # of `current`: "self" or "supervisor"
+    importance_scale: tuple[int, int] | None = None
 
 
 Answers = Rankings | Ratings | BestWorst | Published

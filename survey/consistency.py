@@ -7,14 +7,17 @@ in the text.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 
 from survey.anchor import contradictions_of
+from survey.capability_settings import contradictions_of as contradictions_of_capability
+from survey.comparisons import contradictions_of as contradictions_of_comparison
 from survey.formats import FORMATS
 from survey.formats.texts import fold
 from survey.instrument import instruments, read_instrument
 from survey.items import items_in, items_of
 from survey.language import _
+from survey.models import contradictions_of as contradictions_of_model
+from survey.nearest import hint as _unknown
 from survey.settings import StudySettings, WaveSettings
 
 Place = tuple[int | str, ...]
@@ -25,21 +28,23 @@ OF_FORMATS = frozenset().union(*(form.uses for form in FORMATS.values()))
 
 def contradictions(settings: StudySettings) -> list[Found]:
     """All contradictions, in the order of the file."""
-    checks = (_instrument, _items, _waves, _directions, _groups_and_privacy, _weights, _comparisons, _reports)
+    checks = (
+        _instrument,
+        _items,
+        _waves,
+        _directions,
+        _groups_and_privacy,
+        _capability,
+        _weights,
+        _comparisons,
+        _models,
+        _reports,
+    )
     return [found for check in checks for found in check(settings)]
 
 
 def _error(code: str, message: str, *place: int | str) -> Found:
     return "error", code, message, place
-
-
-def _unknown(name: str, known: Iterable[str]) -> str:
-    """'Did you mean ...?' or the list of what there is."""
-    names = list(known)
-    near = get_close_matches(name, names, n=1, cutoff=0.5)
-    if near:
-        return _('Did you mean "{name}"?').format(name=near[0])
-    return _("There are: {names}.").format(names=", ".join(f'"{one}"' for one in names[:20]) or _("none"))
 
 
 def _twice(names: Iterable[str]) -> set[str]:
@@ -211,6 +216,11 @@ def _groups_and_privacy(settings: StudySettings) -> Iterator[Found]:
                 yield _error("E-PRIV-02", text, "privacy", "drop_columns", position)
 
 
+def _capability(settings: StudySettings) -> Iterator[Found]:
+    for code, message, place in contradictions_of_capability(settings):
+        yield _error(code, message, *place)
+
+
 def _weights(settings: StudySettings) -> Iterator[Found]:
     method, margins = settings.weights.method, settings.weights.margins
     weighted = [wave for wave in settings.wave if wave.weight is not None]
@@ -226,19 +236,19 @@ def _weights(settings: StudySettings) -> Iterator[Found]:
 
 
 def _comparisons(settings: StudySettings) -> Iterator[Found]:
-    waves, items = [wave.id for wave in settings.wave], [item.id for item in items_of(settings)]
+    for id in sorted(_twice(comparison.id for comparison in settings.comparison)):
+        yield _error("E-CMP-04", _('two comparisons have the id "{id}".').format(id=id), "comparison")
     for position, comparison in enumerate(settings.comparison):
-        named = [*comparison.waves, *(end.wave for walk in comparison.crosswalk for end in (walk.from_, walk.to))]
-        for wave in dict.fromkeys(named):
-            if wave not in waves:
-                message = _('comparison "{id}": there is no wave "{wave}". {hint}')
-                text = message.format(id=comparison.id, wave=wave, hint=_unknown(wave, waves))
-                yield _error("E-KEY-03", text, "comparison", position, "waves")
-        for item in dict.fromkeys(id for walk in comparison.crosswalk for id in (*walk.from_.items, *walk.to.items)):
-            if item not in items:
-                message = _('comparison "{id}": there is no item "{item}". {hint}')
-                text = message.format(id=comparison.id, item=item, hint=_unknown(item, items))
-                yield _error("E-KEY-03", text, "comparison", position, "crosswalk")
+        for code, message, key in contradictions_of_comparison(comparison, settings):
+            yield _error(code, message, "comparison", position, key)
+
+
+def _models(settings: StudySettings) -> Iterator[Found]:
+    for name in sorted(_twice(model.name for model in settings.model)):
+        yield _error("E-MODEL-02", _('two models have the name "{name}".').format(name=name), "model")
+    for position, model in enumerate(settings.model):
+        for code, message, key in contradictions_of_model(model, settings):
+            yield _error(code, message, "model", position, key)
 
 
 def _reports(settings: StudySettings) -> Iterator[Found]:

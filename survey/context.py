@@ -9,6 +9,7 @@ from pathlib import Path
 from survey.margins import Margins
 from survey.problems import Problem, SurveyError
 from survey.question import Item
+from survey.required_levels import RequiredLevels
 from survey.respondents import Aliases
 from survey.settings import StudySettings
 
@@ -26,6 +27,7 @@ class Context:
     items: tuple[Item, ...]
     aliases: Aliases
     margins: Margins
+    required: RequiredLevels
 
 
 def fatal(problems: Iterable[Problem]) -> bool:

@@ -1,25 +1,50 @@
-"""Which reader opens a response file: by the ending of its name, one line each; everything else is a text table."""
+"""Which reader opens a response file: by what it is, or by the ending of its name; everything else is a text table."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from survey.excel import SUFFIXES as EXCEL
+from survey.excel import is_workbook, read_workbook
 from survey.preflib import SUFFIXES as PREFLIB
 from survey.preflib import read_preflib
 from survey.settings import WaveSettings
+from survey.spss import SUFFIXES as SPSS
+from survey.spss import is_spss, read_spss
+from survey.stata import SUFFIXES as STATA
+from survey.stata import is_stata, read_stata
 from survey.table import Table, read_table
 
-READERS: dict[str, Callable[..., Table]] = {  # suffix -> reader(path, file=name)
-    **dict.fromkeys(PREFLIB, read_preflib),
-}
+Columns = Sequence[str] | None  # those that are kept; None for all
+Reader = Callable[[Path, WaveSettings, Columns], Table]
 
 
-def open_table(path: Path, wave: WaveSettings, columns: Sequence[str] | None) -> Table:
-    """A wave's file as a table of text; `columns` are those that are kept, `None` for all. Raises SurveyError."""
-    reader = READERS.get(path.suffix.lower())
-    if reader is not None:
-        return reader(path, file=wave.file)
+def _preflib(path: Path, wave: WaveSettings, columns: Columns) -> Table:
+    return read_preflib(path, file=wave.file)
+
+
+def _excel(path: Path, wave: WaveSettings, columns: Columns) -> Table:
+    return read_workbook(
+        path,
+        file=wave.file,
+        sheet=wave.sheet,
+        header_rows=wave.header_rows,
+        skip=wave.skip,
+        names=wave.names,
+        columns=columns,
+    )
+
+
+def _spss(path: Path, wave: WaveSettings, columns: Columns) -> Table:
+    return read_spss(path, file=wave.file, names=wave.names)
+
+
+def _stata(path: Path, wave: WaveSettings, columns: Columns) -> Table:
+    return read_stata(path, file=wave.file, names=wave.names)
+
+
+def _text(path: Path, wave: WaveSettings, columns: Columns) -> Table:
     return read_table(
         path,
         file=wave.file,
@@ -30,3 +55,23 @@ def open_table(path: Path, wave: WaveSettings, columns: Sequence[str] | None) ->
         names=wave.names,
         columns=columns,
     )
+
+
+READERS: dict[str, Reader] = {  # suffix -> reader
+    **dict.fromkeys(PREFLIB, _preflib),
+    **dict.fromkeys(EXCEL, _excel),
+    **dict.fromkeys(SPSS, _spss),
+    **dict.fromkeys(STATA, _stata),
+}
+CONTENTS: tuple[tuple[Callable[[Path], bool], Reader], ...] = (  # what a file is, whatever its name -> reader
+    (is_workbook, _excel),
+    (is_spss, _spss),
+    (is_stata, _stata),
+)
+
+
+def open_table(path: Path, wave: WaveSettings, columns: Columns) -> Table:
+    """A wave's file as a table of text. Raises SurveyError."""
+    by_content = next((reader for fits, reader in CONTENTS if fits(path)), None)
+    reader = by_content or READERS.get(path.suffix.lower(), _text)
+    return reader(path, wave, columns)

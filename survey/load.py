@@ -14,6 +14,7 @@ from survey.items import items_of
 from survey.language import _
 from survey.margins import read_margins
 from survey.problems import Problem, SurveyError
+from survey.required_levels import read_required_levels
 from survey.respondents import aliases_of
 from survey.settings import StudySettings
 from survey.study import Study, Wave
@@ -59,21 +60,24 @@ def load_study(path: str | Path, *, data: str | Path | None = None) -> Study:
         waves=tuple(waves),
         settings=settings,
         path=path,
-        sha256=_digest(path, waves),
+        sha256=_digest(path, settings.obstacles.codebook, waves),
         problems=tuple(problems) + _untranslated(path, settings),
     )
 
 
 def _context(path: Path, folder: Path, settings: StudySettings) -> tuple[Context, list[Problem]]:
     margins = read_margins(settings, (path.parent, folder))
+    required = read_required_levels(settings, (path.parent, folder))
     text = path.read_text(encoding="utf-8-sig")
-    context = Context(path, folder, text, settings, items_of(settings), aliases_of(settings), margins)
-    return context, list(margins.problems)
+    context = Context(path, folder, text, settings, items_of(settings), aliases_of(settings), margins, required)
+    return context, [*margins.problems, *required.problems]
 
 
-def _digest(path: Path, waves: Sequence[Wave]) -> str:
-    """One hash over the study file and the data files."""
+def _digest(path: Path, codebook: str | None, waves: Sequence[Wave]) -> str:
+    """One hash over the study file, its codebook and the data files."""
     total = hashlib.sha256(path.read_bytes())
+    if codebook is not None:
+        total.update((path.parent / codebook).read_bytes())
     for wave in waves:
         total.update(wave.receipt.sha256.encode())
     return total.hexdigest()

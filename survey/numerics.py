@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+SECONDS = re.compile(r"(?<=\d)\s*(?:秒|s(?:ec(?:onds?)?)?\.?)\s*$", re.I)
 SPACES = re.compile(r"(?<=\d)[ '\u202f\u00a0](?=\d{3}(?:\D|$))")
 PLAIN = re.compile(r"[-+]?\d+")
 POINT = re.compile(r"[-+]?(?:\d+\.\d*|\.\d+|\d+)(?:[eE][-+]?\d+)?")
@@ -47,6 +48,11 @@ def numbers(cells: Sequence[str], decimal: str | None) -> Numbers:
         if sure != groups:
             doubtful = []
     return Numbers(tuple(_number(cell, decimal) for cell in cells), tuple(doubtful))
+
+
+def seconds(cells: Sequence[str], decimal: str | None) -> Numbers:
+    """The same for times, which some survey tools write with the unit: "61秒"."""
+    return numbers([SECONDS.sub("", cell) for cell in cells], decimal)
 
 
 def _number(cell: str, decimal: str) -> float | None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from survey.language import _, ngettext
-from survey.numerics import numbers
+from survey.numerics import seconds
 from survey.selection import Selection
 from survey.settings import Flag, StudySettings, WaveSettings
 
@@ -58,15 +58,15 @@ def _flag(selection: Selection, flag: Flag, what: str, flagged: np.ndarray) -> n
 def _fast(selection: Selection, column: str, share: float, decimal: str | None) -> np.ndarray:
     """(n,) bool: rows faster than a share of the median; rows without a time are not."""
     codes, values = selection.coded(column)
-    parsed = numbers(values, decimal).values
-    seconds = np.array([np.nan if one is None else one for one in parsed])[codes]
+    parsed = seconds(values, decimal).values
+    time = np.array([np.nan if one is None else one for one in parsed])[codes]
     unknown = np.array([one is None and bool(cell) for one, cell in zip(parsed, values, strict=True)], bool)[codes]
     if unknown.any():
         message = _("this duration is no number of seconds; the row is not looked at for speed.")
         selection.problem("warning", "W-FAST-01", message, column, np.flatnonzero(unknown))
-    if np.isnan(seconds).all():
-        return np.zeros(len(seconds), bool)
-    return np.asarray(seconds < share * np.nanmedian(seconds))
+    if np.isnan(time).all():
+        return np.zeros(len(time), bool)
+    return np.asarray(time < share * np.nanmedian(time))
 
 
 def _same(selection: Selection, columns: Sequence[str]) -> np.ndarray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -17,6 +18,7 @@ Cells = Annotated[
     BeforeValidator(lambda value: [value] if isinstance(value, str) else value),
 ]
 Direction = Literal["1_is_most_severe", "high_is_most_severe"]
+LANGUAGE = re.compile(r"[a-z]{2,3}([-_][A-Za-z]{2,8})?")
 
 
 class Model(BaseModel):
@@ -163,10 +165,12 @@ class Finished(Model):
 
 
 class CapabilityColumns(Model):
-    current: dict[str, str] = Field(default_factory=dict)
-    required: dict[str, str] = Field(default_factory=dict)
+    """[wave.capability]: item id -> column."""
+
+    current: dict[str, str] = Field(default_factory=dict, description="The level people see themselves at.")
+    required: dict[str, str] = Field(default_factory=dict, description="The level their work asks for.")
     importance: dict[str, str] = Field(default_factory=dict)
-    supervisor: dict[str, str] = Field(default_factory=dict)
+    supervisor: dict[str, str] = Field(default_factory=dict, description="The level their supervisor sees them at.")
 
 
 class WaveSettings(Model):
@@ -293,20 +297,45 @@ class Privacy(Model):
     drop_columns: tuple[str, ...] = ()
 
 
+def _level(value: Any) -> Any:
+    """{ value = 1, en = "Awareness", zh = "了解" }: the texts of a level stand beside its value, one per language."""
+    if not isinstance(value, dict):
+        return value
+    texts = {key: text for key, text in value.items() if LANGUAGE.fullmatch(key) and isinstance(text, str)}
+    rest = {key: kept for key, kept in value.items() if key not in texts}
+    return {**rest, "label": {**value.get("label", {}), **texts}}
+
+
+CapabilityLevel = Annotated[ScaleLevel, BeforeValidator(_level)]
+
+
 class CapabilityItem(Model):
+    """[[capability.item]]"""
+
     id: str
     label: Text = Field(default_factory=dict)
-    required: float | None = None
-    required_from: Literal["role", "column"] | None = None
+    short: Text = Field(default_factory=dict, description="Label for charts.")
+    required: float | None = Field(None, description="One level for everybody.")
+    required_from: Literal["role", "column"] | None = Field(
+        None, description="The required level by role from [capability.required_table], or asked of each respondent."
+    )
+    scale: str | None = Field(None, description="Items of one name of [capability.scale] are meant as one scale.")
 
 
 class Capability(Model):
-    levels: tuple[dict[str, Any], ...] = ()
-    gap: Literal["shortfall", "signed"] = "shortfall"
+    """[capability]: what people can do, and what their work asks for."""
+
+    levels: tuple[CapabilityLevel, ...] = Field(
+        (), description="From the lowest: { value = 0, en = ..., zh = ... }; cells hold values or these texts."
+    )
+    gap: Literal["shortfall", "signed"] = Field(
+        "shortfall", description="max(0, required - current), or required - current, whose surplus cancels shortage."
+    )
     rater: Literal["self", "supervisor", "both"] = "self"
-    importance_scale: tuple[float, float] | None = None
+    importance_scale: tuple[int, int] | None = Field(None, description="Least and largest answer on importance.")
     item: tuple[CapabilityItem, ...] = ()
-    required_table: GroupSize | None = None
+    scale: dict[str, Text] = Field(default_factory=dict, description="Names of the scales that items belong to.")
+    required_table: GroupSize | None = Field(None, description="A table with the columns role, item and required.")
 
 
 class ItemsAt(Model):
@@ -320,16 +349,44 @@ class Crosswalk(Model):
     status: Literal["same", "reworded", "split", "merged", "new", "dropped"]
 
 
-class Comparison(Model):
+class WaveFacts(Model):
+    """[[comparison.wave]]: what of a wave's design bears on a comparison. Waves that state different things of one key
+    are compared by order only."""
+
     id: str
-    waves: tuple[str, ...]
-    where: dict[str, Cells] = Field(default_factory=dict)
+    form: Text = Field(default_factory=dict, description="Form of the question, where its format does not tell it.")
+    base: Text = Field(default_factory=dict, description="Who was asked.")
+    routing: Text = Field(default_factory=dict, description="Which earlier answers led to the question.")
+    mode: Text = Field(default_factory=dict, description="Web, telephone, paper ...")
+
+
+class Break(Model):
+    """breaks = [{ between, reason }]: levels before and after are not compared."""
+
+    between: tuple[str, str] = Field(description="The waves between which the break lies.")
+    reason: Text
+    kind: Literal["form", "base", "routing", "mode", "flag"] = Field("flag", description="What changed.")
+    items: tuple[str, ...] = Field((), description="Items concerned; omit = all.")
+
+
+class Comparison(Model):
+    """[[comparison]]: waves of the study against each other."""
+
+    id: str
+    waves: tuple[str, ...] = Field(description="Two to twenty waves in their order.")
+    where: dict[str, Cells] = Field(default_factory=dict, description="Only these groups: group name -> groups.")
     items: Literal["common"] = "common"
     kind: Literal["repeated_cross_section", "panel"] = "repeated_cross_section"
     correction: Literal["holm", "bh"] = "holm"
-    smallest_change_of_interest: float | None = Field(None, gt=0)
+    smallest_change_of_interest: float | None = Field(
+        None,
+        gt=0,
+        description="Percentage points of a share, or units of a rating scale: smaller changes do not matter.",
+    )
     note: Text = Field(default_factory=dict)
     crosswalk: tuple[Crosswalk, ...] = ()
+    wave: tuple[WaveFacts, ...] = ()
+    breaks: tuple[Break, ...] = ()
 
 
 class RankingSettings(Model):
@@ -339,9 +396,54 @@ class RankingSettings(Model):
 
 
 class RegressionSettings(Model):
-    name: str
-    kind: str
-    formula: str
+    """[[model]]: a regression beside the ranking."""
+
+    name: str = Field(min_length=1, description="Short name in files and output.")
+    title: Text = Field(default_factory=dict, description="What the model asks, as a heading of the report.")
+    kind: Literal[
+        "rank_ordered_logit",
+        "set_choice_logit",
+        "selection",
+        "pick_any",
+        "severity",
+        "outcome",
+        "drivers",
+        "latent_classes",
+        "tree",
+    ]
+    formula: str = Field("", description="What stands right of ~: groups of [wave.columns] and capability means.")
+    wave: str | None = Field(None, description="Id of the wave; the last one that has the groups when omitted.")
+    where: dict[str, Cells] = Field(default_factory=dict, description="Only these groups: group name -> groups.")
+    items: tuple[str, ...] = Field((), description="Items that are looked at; omit = all.")
+    reference: dict[str, str] = Field(default_factory=dict, description="Group name -> the level others are held to.")
+    levels: dict[str, Cells] = Field(default_factory=dict, description="Group name -> its levels in their order.")
+    reference_item: str | None = Field(None, description="Worths are compared with this item; omit = with their mean.")
+    numeric: Cells = Field((), description="Groups whose values are numbers.")
+    unknown: dict[str, Cells] = Field(default_factory=dict, description="Group name -> values that mean: not known.")
+    missing: Literal["complete", "impute"] = Field("complete", description="Complete cases, or multiple imputation.")
+    imputations: int = Field(20, ge=2, le=200)
+    level: float | None = Field(None, gt=0.5, lt=1, description="Confidence level; that of [ranking] when omitted.")
+    correction: Literal["holm", "bh", "none"] = Field("holm", description="Within the family of all rows.")
+    link: Literal["logit", "probit", "identity"] | None = Field(None, description="severity and outcome.")
+    outcome: str | None = Field(None, description="outcome and drivers: a capability mean, or a group of numbers.")
+    ties: Literal["davidson-luce", "efron", "breslow", "exact"] = Field(
+        "davidson-luce", description="rank_ordered_logit: how items with equal ranks are read."
+    )
+    item_formula: str | None = Field(
+        None, description="rank_ordered_logit: worths by what items are: category, and the names of item_values."
+    )
+    item_values: dict[str, dict[str, float]] = Field(
+        default_factory=dict, description="Name -> item id -> its number, for item_formula."
+    )
+    by_item: dict[str, dict[str, str]] = Field(
+        default_factory=dict, description="Name -> item id -> group whose number belongs to that item."
+    )
+    nominal: Cells = Field((), description="severity: terms with an effect of their own at every threshold.")
+    spread: Cells = Field((), description="severity: terms on which the spread of the answers may depend.")
+    random: str | None = Field(None, description="outcome: group with random effects, such as department.")
+    classes: int = Field(4, ge=1, le=8, description="latent_classes: the most that are tried.")
+    bootstrap: int | None = Field(None, ge=0, le=10_000, description="Samples drawn for intervals and tests.")
+    seed: int | None = Field(None, ge=0)
 
 
 class ReportSettings(Model):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from survey.answers import Anchor, Answers
+from survey.answers import Anchor, Answers, CapabilityAnswers
 from survey.language import Labels
 from survey.problems import Problem, Receipt
 from survey.question import Item, Question
@@ -73,6 +73,7 @@ class Wave:
     sizes: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # group column -> group -> people invited
     flags: Mapping[str, np.ndarray] = field(default_factory=dict)  # sign of a careless answer -> (n,) bool
     anchor: Anchor | None = None
+    capability: CapabilityAnswers | None = None
     panel: np.ndarray | None = None  # (n,) str, the same text for the same person in every wave; "" = not known
 
     @property

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
+from survey.codebook import with_codebook
 from survey.consistency import contradictions
 from survey.instrument import with_instrument
 from survey.language import _
@@ -48,7 +49,7 @@ def read_study_file(path: Path) -> StudySettings:
     except ValidationError as error:
         problems = [_translate(detail, text, name) for detail in _apart(error.errors())]
         raise SurveyError(problems, exit_code=3) from None
-    settings = with_instrument(settings)
+    settings = with_instrument(with_codebook(settings, path.parent))
     problems = [
         Problem(severity, code, message, file=name, rows=_rows(text, place))
         for severity, code, message, place in contradictions(settings)

@@ -81,7 +81,11 @@ class Table:
         return find_column(self.names, name)
 
     def coded(self, name: str) -> tuple[np.ndarray, tuple[str, ...]]:
-        """A column's distinct normalised cells and, for each row, which of them it holds.
+        """`coded_at` of the column called `name`."""
+        return self.coded_at(self._kept(name))
+
+    def coded_at(self, position: int) -> tuple[np.ndarray, tuple[str, ...]]:
+        """A kept column's distinct normalised cells and, for each row, which of them it holds.
 
         Returns
         -------
@@ -93,14 +97,14 @@ class Table:
         import numpy as np
         import pandas as pd
 
-        raw_codes, raw_values = pd.factorize(self.frame[self._kept(name)])
-        position: dict[str, int] = {}
+        raw_codes, raw_values = pd.factorize(self.frame[position])
+        place: dict[str, int] = {}
         recode = np.fromiter(
-            (position.setdefault(normalise(value), len(position)) for value in raw_values.tolist()),
+            (place.setdefault(normalise(value), len(place)) for value in raw_values.tolist()),
             dtype=np.int64,
             count=len(raw_values),
         )
-        return recode[raw_codes], tuple(position)
+        return recode[raw_codes], tuple(place)
 
     def text(self, name: str) -> np.ndarray:
         """A column's cells, normalised (see `normalise`): (n,) array of `str`, blank cells ""."""
@@ -151,11 +155,33 @@ def read_table(
     SurveyError
         with the problems that stop reading; exit code 3 where a key of the study file answers.
     """
-    file = file or path.name
+    return table_of(
+        read_source(path, file=file or path.name),
+        file=file or path.name,
+        encoding=encoding,
+        delimiter=delimiter,
+        header_rows=header_rows,
+        skip=skip,
+        names=names,
+        columns=columns,
+    )
+
+
+def table_of(
+    source: Source,
+    *,
+    file: str,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    header_rows: int | None = None,
+    skip: int = 0,
+    names: str = "first",
+    columns: Collection[str] | None = None,
+) -> Table:
+    """`read_table` for bytes that are already there."""
     if names not in ("first", "joined"):
         message = _('names is "{names}": it can be "first" or "joined".').format(names=names)
         raise SurveyError([Problem("error", "E-HDR-01", message, file=file)], exit_code=3)
-    source = read_source(path, file=file)
     if not source.data or source.data.isspace():
         message = _("no rows: {size} bytes, nothing but blanks.") if source.data else _("no rows: 0 bytes.")
         text = message.format(size=len(source.data))

@@ -90,7 +90,7 @@ def read_source(path: Path, *, file: str) -> Source:
     SurveyError
         when the file is missing, is no text table, or is an archive without exactly one table or beyond the limits.
     """
-    raw = _read(path, file)
+    raw = read_bytes(path, file)
     sha256 = hashlib.sha256(raw).hexdigest()
     member = None
     data = raw
@@ -106,7 +106,8 @@ def _refusal(code: str, message: str, file: str) -> SurveyError:
     return SurveyError([Problem("error", code, message, file=file)])
 
 
-def _read(path: Path, file: str) -> bytes:
+def read_bytes(path: Path, file: str) -> bytes:
+    """The file as it lies on disk; `file` is its name in messages. Raises SurveyError."""
     try:
         if not path.exists():
             raise _refusal("E-FILE-01", _("there is no such file. Check the name and the folder."), file)

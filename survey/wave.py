@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from survey.anchor import read_anchor
+from survey.capability import read_capability
 from survey.choices import choices_of
 from survey.context import FATAL, Context, fatal, stop
 from survey.design import design_of, weights_of
@@ -48,6 +49,7 @@ def load_wave(context: Context, wave: WaveSettings) -> Wave:
     keep, people, weight = _persons(asked, reading, selection, weight)
     answered = of_respondents(reading.answers, keep)
     respondents, design = _people(context, wave, form, people, weight)
+    capability = read_capability(people, settings, wave, respondents, context.required)
     if not fatal(reading.problems):
         doubt_items(people, answered)
         doubt_persons(people, wave, answers)
@@ -69,6 +71,7 @@ def load_wave(context: Context, wave: WaveSettings) -> Wave:
         sizes=sizes_in(context.margins, wave.id),
         flags={name: mask[people.rows] for name, mask in flags.items()},
         anchor=read_anchor(people, wave),
+        capability=capability,
         panel=_panel(people, wave),
     )
 

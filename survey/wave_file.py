@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from survey.anchor import anchor_columns
+from survey.capability import capability_columns
 from survey.columns import ColumnError, variant_problems
 from survey.context import Context, stop
 from survey.design import design_columns, replicate_columns
@@ -42,6 +43,7 @@ def other_columns(settings: StudySettings, wave: WaveSettings, form: Format) -> 
         named += [rule.column for rule in (wave.finished, wave.test_rows) if rule is not None]
         named += [wave.date] if wave.date is not None else []
         named += [*design_columns(settings, wave), *anchor_columns(wave), *position_columns(wave)]
+        named += capability_columns(wave)
         straight = settings.quality.straightline
         named += [column for block in (straight.blocks if straight else ()) for column in block_columns(wave, block)]
     return [name for name in dict.fromkeys(named) if name]

@@ -204,6 +204,8 @@ def _check(settings: WaveSettings, ids: Sequence[str]) -> Iterable[str]:
         yield _("what was shown is either design (item ids) or shown (columns).")
     elif len(columns.design or columns.shown) != tasks:
         yield _("design or shown needs one list for each of the {n} tasks.").format(n=tasks)
+    if any(len(task) < 2 for task in (*columns.design, *columns.shown)):
+        yield _("each list of design or shown names at least two items.")
     for id in sorted({id for task in columns.design for id in task} - set(ids)):
         yield _('design: there is no item "{id}".').format(id=id)
 

@@ -35,7 +35,7 @@ def read(asked: Asked) -> Reading:
     value = np.array([level.value for level in asked.settings.scale])
     scores = np.full((n, m), np.nan)
     not_applicable = np.zeros((n, m), bool)
-    meanings = _Meanings(asked)
+    meanings = Meanings(asked)
     for j, item in enumerate(asked.items):
         column = asked.settings.obstacles[item.id]
         codes, cells = asked.coded(column)
@@ -64,7 +64,7 @@ def read(asked: Asked) -> Reading:
     return Reading(answers, tuple(endings), problems=tuple(log.problems), scale=answers.scale)
 
 
-class _Meanings(dict[str, int]):
+class Meanings(dict[str, int]):
     """Cell -> position of its level, or what else it means."""
 
     def __init__(self, asked: Asked) -> None:

@@ -8,12 +8,15 @@ import unicodedata
 ENGLISH = re.compile(r"(\d+)\s*(?:st|nd|rd|th)", re.IGNORECASE)
 NUMBER = re.compile(r"\d+(?:[.,]\d+)?\.?")
 PLAIN = re.compile(r"\d+")
+LONGEST = 40  # characters; no rank has as many
 CHINESE_TENS = re.compile(r"([一二三四五六七八九]?)十([一二三四五六七八九]?)")
 
 
 def numeral(text: str) -> float | None:
     """The number that a normalised cell means, None for any other text."""
     text = text.strip()
+    if len(text) > LONGEST:
+        return None
     if PLAIN.fullmatch(text):
         return float(int(text))
     text = text.removeprefix("#").removeprefix("第").removesuffix("名").removesuffix("位").strip()

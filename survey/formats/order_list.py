@@ -84,7 +84,7 @@ def _cell(asked: Asked, log: Log) -> np.ndarray:
     used = np.bincount(codes, minlength=len(values))
     lists: list[list[int]] = [[] for _value in values]
     unknown: Counter[str] = Counter()
-    for code in np.flatnonzero(used):
+    for code in np.flatnonzero(used).tolist():
         for choice in split_choices(values[code], settings.cell.separator, {**texts.known, **missing}):
             item = texts[choice]
             if item is None and fold(choice) in missing:
@@ -93,8 +93,8 @@ def _cell(asked: Asked, log: Log) -> np.ndarray:
             if item is None:
                 unknown[choice] += int(used[code])
     by_value = np.full((len(values), max(map(len, lists), default=0)), NOBODY, np.intp)
-    for code, items in enumerate(lists):
-        by_value[code, : len(items)] = items
+    for place, items in enumerate(lists):
+        by_value[place, : len(items)] = items
     at: np.ndarray = by_value[codes]
     if unknown and not settings.other:
         _report(log, texts, unknown, settings.cell.column, (at == OTHER).any(axis=1))
@@ -154,7 +154,7 @@ def columns_read(settings: WaveSettings) -> Iterable[str]:
 
 def _check(settings: WaveSettings, ids: Sequence[str]) -> Iterable[str]:
     if bool(settings.order) == bool(settings.cell):
-        yield _("format order_list needs either order (a column per place) or cell (one cell with the items in order).")
+        yield _("format order_list needs order (a column per place) or cell (one cell with the items in order).")
 
 
 FORMAT = Format(

@@ -124,6 +124,7 @@ class TestRankGrid:
             ("1,-4,2\n", "E-RANK-01", "-4"),
             ("1e9,2,3\n", "E-RANK-01", "1e9"),
             ("99999999999,2,3\n", "E-RANK-02", "99999999999"),
+            (f"{'9' * 400},2,3\n", "E-RANK-01", "9999"),
         ],
     )
     def test_an_unusable_cell_is_named_with_its_place(self, make: Make, rows: str, code: str, piece: str) -> None:
@@ -256,6 +257,71 @@ class TestOrderList:
         assert isinstance(wave.answers, Rankings)
         assert wave.answers.ranks.tolist() == [[1, 0, 2]]
         assert wave.receipt.repaired[0].count == 1
+
+
+IN_ONE_CELL = 'format = "order_list"\ncell = {{ column = "Q", separator = "{separator}" }}\n{keys}\n'
+
+
+class TestOrderInOneCell:
+    def read(self, make: Make, cells: str, separator: str = ";", keys: str = 'blank = "below"', rest: str = "") -> Wave:
+        return wave_of(make("Q,d\n" + cells, IN_ONE_CELL.format(separator=separator, keys=keys), ITEMS + "\n" + rest))
+
+    def ranks(self, wave: Wave) -> list[list[int]]:
+        assert isinstance(wave.answers, Rankings)
+        assert not wave.answers.selection
+        return [[int(rank) for rank in row] for row in wave.answers.ranks]
+
+    @pytest.mark.parametrize(
+        ("cell", "separator"),
+        [
+            ("Cherries;Apples;Big, red berries;", ";"),
+            ("Cherries, Apples, Big, red berries", ", "),
+            ("樱桃┋苹果┋红莓", "┋"),
+            ("樱桃→苹果→红莓", "→"),
+            ("Cherries\nApples\nBig, red berries", "\\n"),
+        ],
+    )
+    def test_the_order_in_the_cell_is_the_ranking(self, make: Make, cell: str, separator: str) -> None:
+        assert self.ranks(self.read(make, f'"{cell}",u\n', separator)) == [[2, 3, 1]]
+
+    def test_items_left_out_mean_what_the_study_file_says(self, make: Make) -> None:
+        for blank, offered in (("below", [True] * 3), ("not_offered", [True, False, True])):
+            wave = self.read(make, "Cherries;Apples;,u\n", keys=f'blank = "{blank}"')
+            assert self.ranks(wave) == [[2, 0, 1]]
+            assert isinstance(wave.answers, Rankings)
+            assert wave.answers.offered.tolist() == [offered]
+        whole = '"Apples;Cherries;Big, red berries;",u\n'
+        wave = self.read(make, "Cherries;Apples;,u\n" + whole, keys='blank = "not_answered"')
+        assert [(one.rule, one.count) for one in wave.receipt.left_out] == [("the ranking was not completed", 1)]
+        error = refusal(make("Q,d\nCherries;,u\n", IN_ONE_CELL.format(separator=";", keys=""), ITEMS))
+        assert "1 rankings leave items out" in problem(error, "A-BLANK-01")
+
+    def test_a_blank_cell_is_no_answer(self, make: Make) -> None:
+        wave = self.read(make, "Cherries;Apples;,u\n,u\n;,u\n")
+        assert [(one.rule, one.count) for one in wave.receipt.left_out] == [("the question was not answered", 2)]
+
+    def test_an_unknown_text_is_an_error_or_takes_a_place(self, make: Make) -> None:
+        error = refusal(make("Q,d\nCheries;Apples,u\n", IN_ONE_CELL.format(separator=";", keys='blank="below"'), ITEMS))
+        assert 'Nearest to "Cheries": "Cherries"' in problem(error, "E-TEXT-01")
+        wave = self.read(make, "Pears;Apples,u\n", keys='blank = "below"\nother = true')
+        assert self.ranks(wave) == [[2, 0, 0]]
+        assert wave.receipt.repaired[0].count == 1
+
+    def test_an_item_named_twice_is_unusable(self, make: Make) -> None:
+        keys = IN_ONE_CELL.format(separator=";", keys='blank = "below"')
+        error = refusal(make("Q,d\nApples;Cherries;Apples,u\n", keys, ITEMS))
+        assert "row 2: an item stands at two places" in problem(error, "E-RANK-07")
+
+    def test_codes_of_missing_answers_are_no_items(self, make: Make) -> None:
+        keys = 'blank = "below"\nmissing = { refused = ["prefer not to say"] }'
+        wave = self.read(make, "Cherries;Apples,u\nprefer not to say,u\n", keys=keys)
+        assert self.ranks(wave) == [[2, 0, 1]]
+
+    @pytest.mark.parametrize("keys", ["", 'order = ["Q"]\ncell = { column = "Q", separator = ";" }'])
+    def test_it_is_either_one_cell_or_a_column_per_place(self, make: Make, keys: str) -> None:
+        error = refusal(make("Q,d\nApples,u\n", f'format = "order_list"\n{keys}', ITEMS))
+        assert error.exit_code == 3
+        assert "needs order (a column per place) or cell (one cell" in str(error)
 
 
 MARKS = 'format = "multi_select"\n{keys}\n[wave.obstacles]\na = "A"\nb = "B"\nc = "C"\n'
@@ -462,6 +528,12 @@ class TestBestWorst:
         assert answers.respondent.tolist() == [0, 1, 0, 1]
         assert answers.shown.astype(int).tolist() == [[1, 1, 1, 0]] * 2 + [[0, 1, 1, 1]] * 2
 
+    def test_a_task_without_items_to_choose_from_is_an_error(self, make: Make) -> None:
+        wave = self.WIDE.replace('["b", "c", "d"]', '["b"]')
+        error = refusal(make("b1,w1,b2,w2\nA,C,B,B\n", wave, THREE))
+        assert error.exit_code == 3
+        assert "each list of design or shown names at least two items" in str(error)
+
     def test_unusable_tasks_are_left_out_and_counted(self, make: Make) -> None:
         wave = wave_of(make("b1,w1,b2,w2\nA,A,d,b\nD,C,,\nA,,B,D\n", self.WIDE, THREE))
         assert isinstance(wave.answers, BestWorst)
@@ -604,6 +676,16 @@ class TestRankCounts:
         wave = wave_of(make("r1,r2,n\nA,B,3\n", keys, THREE))
         assert isinstance(wave.answers, Rankings)
         assert wave.answers.ranks.tolist() == [[1, 2, 0, 0]]
+
+    def test_lists_in_one_cell_with_counts(self, make: Make) -> None:
+        cell = 'cell = { column = "Q", separator = ">" }'
+        keys = f'format = "rank_counts"\ncount = "n"\nblank = "below"\n{cell}\n'
+        wave = wave_of(make("Q,n\nC > A,3\nB,2\n", keys, THREE))
+        assert isinstance(wave.answers, Rankings)
+        assert wave.answers.ranks.tolist() == [[2, 0, 1, 0], [0, 1, 0, 0]]
+        assert wave.answers.count.tolist() == [3, 2]
+        error = refusal(make("Q,n\nC > A,3\n", keys + '[wave.obstacles]\na = "Q"\n', THREE))
+        assert "rankings stand either in" in str(error)
 
     def test_preflib_files_with_ties(self, make: Make, tmp_path: Path) -> None:
         text = "# FILE NAME: x.toi\n# NUMBER ALTERNATIVES: 3\n# ALTERNATIVE NAME 1: Apples\n"

@@ -1,0 +1,165 @@
+"""`obstacles init`: from survey exports to a study file, every guess with its evidence."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from obstacles.terminal import plain, say
+from survey.language import _, ngettext
+
+if TYPE_CHECKING:
+    from survey.detect.proposal import Proposal
+    from survey.detect.propose import Decide
+
+
+@click.command("init", help=_("Write a study file for survey exports; several files become waves."))
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="STUDY",
+    help=_("The study file; study.toml beside the first file when omitted."),
+)
+@click.option(
+    "--codebook",
+    metavar="NAME",
+    help=_("Write the items into a table for spreadsheets, such as codebook.csv, beside the study file."),
+)
+@click.option(
+    "--block",
+    multiple=True,
+    metavar="NAME",
+    help=_("The question to take: a name that init printed, a column, or letters such as V:AF; may be repeated."),
+)
+@click.option(
+    "--format", "form", metavar="NAME", help=_("How the question is read, where init has found several readings.")
+)
+@click.option("--language", metavar="CODE", help=_("Language of the labels, such as en or zh; found when omitted."))
+@click.option("--encoding", metavar="NAME", help=_("Text encoding of the files; found when omitted."))
+@click.option("--delimiter", metavar="CHAR", help=_("Delimiter of the files; found when omitted."))
+@click.option("--header-rows", type=click.IntRange(min=1), metavar="N", help=_("Header rows; found when omitted."))
+@click.option("--skip", type=click.IntRange(min=0), default=0, metavar="N", help=_("Rows above the header."))
+@click.option("--sheet", metavar="NAME", help=_("Sheet of an Excel workbook."))
+@click.option("--force", is_flag=True, help=_("Replace files that exist."))
+def command(
+    files: tuple[Path, ...],
+    output: Path | None,
+    codebook: str | None,
+    block: tuple[str, ...],
+    form: str | None,
+    language: str | None,
+    encoding: str | None,
+    delimiter: str | None,
+    header_rows: int | None,
+    skip: int,
+    sheet: str | None,
+    force: bool,
+) -> None:
+    from survey.detect.propose import propose
+    from survey.detect.sources import Stated
+
+    target = output or files[0].parent / "study.toml"
+    book = _book(target, codebook) if codebook else None
+    _check_targets([target] + ([book] if book else []), files, force)
+    stated = Stated(encoding, _character(delimiter), header_rows, skip, sheet)
+    names = tuple(part for name in block for part in name.split(",") if part)
+    proposal = propose(files, stated=stated, block=names, form=form, language=language, decide=_decide())
+    proposal, data = _from_folder(proposal, target)
+    _write(proposal, target, book)
+    _preview(proposal, target, book, data)
+
+
+def _character(delimiter: str | None) -> str | None:
+    return {"\\t": "\t", "tab": "\t"}.get(delimiter.casefold(), delimiter) if delimiter else None
+
+
+def _book(target: Path, name: str) -> Path:
+    """The codebook, which lies beside the study file and is a CSV."""
+    if Path(name).name != name or Path(name).suffix.lower() != ".csv":
+        message = _("--codebook {name}: give the name of a file beside the study file that ends with .csv.")
+        raise click.UsageError(plain(message.format(name=name)))
+    return target.parent / name
+
+
+def _check_targets(targets: Sequence[Path], files: Sequence[Path], force: bool) -> None:
+    """Nothing is overwritten without --force, and the answers never."""
+    if targets[0].suffix.lower() != ".toml":
+        message = _("-o {path}: the name of a study file ends with .toml.")
+        raise click.UsageError(plain(message.format(path=targets[0])))
+    for target in targets:
+        if any(target.resolve() == file.resolve() for file in files):
+            message = _("{path} is one of the response files; name another file to write.")
+            raise click.UsageError(plain(message.format(path=target)))
+        if target.exists() and not force:
+            message = _("{path} exists. Use --force to replace it, or -o for another name.")
+            raise click.UsageError(plain(message.format(path=target)))
+
+
+def _decide() -> Decide | None:
+    """Ask where somebody is there to answer."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return None
+
+    def decide(question: str, options: Sequence[str]) -> int:
+        say(question)
+        for number, option in enumerate(options, 1):
+            say(f"  {number}. {option}")
+        answer: int = click.prompt(_("Which is meant?"), type=click.IntRange(1, len(options)), default=1)
+        return answer - 1
+
+    return decide
+
+
+def _from_folder(proposal: Proposal, target: Path) -> tuple[Proposal, Path | None]:
+    """The waves' files as the study file has to name them, and the folder for --data where they lie elsewhere."""
+    from dataclasses import replace
+
+    home = target.resolve().parent
+    if not proposal.folder.is_relative_to(home):
+        return proposal, proposal.folder
+    inside = proposal.folder.relative_to(home)
+    waves = tuple(replace(wave, file=(inside / wave.file).as_posix()) for wave in proposal.waves)
+    return replace(proposal, waves=waves), None
+
+
+def _write(proposal: Proposal, target: Path, book: Path | None) -> None:
+    from survey.codebook_text import codebook_text
+    from survey.study_text import study_text
+
+    typed = shlex.join(["obstacles", *sys.argv[1:]]) if "init" in sys.argv[1:2] else "obstacles init"
+    text = study_text(proposal, command=typed, codebook=book.name if book else None)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if book is not None:
+            book.write_bytes(codebook_text(proposal))
+        target.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        message = _("{path} cannot be written: {reason}.")
+        text = message.format(path=error.filename or target, reason=error.strerror)
+        raise click.ClickException(plain(text)) from None
+
+
+def _preview(proposal: Proposal, target: Path, book: Path | None, data: Path | None) -> None:
+    """Five lines and the next command."""
+    wave = proposal.waves[-1]
+    say(wave.source)
+    items = ngettext("{n} item", "{n} items", len(proposal.items)).format(n=len(proposal.items))
+    question = f'"{proposal.question[:70]}"' if proposal.question else _("the question")
+    say(_("{question}: {form}, {items}; {evidence}").format(
+        question=question, form=wave.form, items=items, evidence=wave.evidence
+    ))  # fmt: skip
+    if len(proposal.waves) > 1:
+        say(_("Waves: {waves}").format(waves=", ".join(one.id for one in proposal.waves)))
+    left = ", ".join(proposal.personal[:6]) or _("none found")
+    say(_("Personal data, not kept: {columns}. Other questions: {n}.").format(columns=left, n=len(proposal.more)))
+    say(_('Look at the lines marked "#?": {keys}.').format(keys=", ".join(proposal.asked)))
+    written = f"{target}, {book}" if book else str(target)
+    at = f" --data {shlex.quote(str(data))}" if data else ""
+    say(_("Wrote {path}. Next: obstacles check {study}").format(path=written, study=shlex.quote(str(target))) + at)

@@ -1,0 +1,140 @@
+"""Levels of a scale: which cells are none ("N/A", "don't know"), and in which order the others stand.
+
+The order comes from numbers in the texts, else from what the words mean in English and Chinese ("never" before
+"often", "dissatisfied" before "neutral" before "satisfied"). Where neither tells, the order is not known and is asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from survey.formats.numerals import numeral
+
+NOT_APPLICABLE = re.compile(
+    r"n/?a\b.*|n\.a\.?|not applicable.*|(?:does|do) ?(?:not|n't|n’t) apply.*|doesn.t apply.*|unfamiliar.*|"
+    r"not familiar.*|no experience.*|不适用.*|entfällt|sans objet|no aplica"
+)
+DO_NOT_KNOW = re.compile(
+    r"(?:i )?(?:do not|don.?t|dont|can.?t|cannot) (?:know|say).*|dk|unsure|not sure.*|no opinion|不知道.*|不清楚.*|"
+    r"说不清.*|无法判断.*|weiß nicht|ne sais pas|no sabe"
+)
+REFUSED = re.compile(
+    r"(?:i )?(?:would )?(?:prefer|rather) not(?: to)?(?: say| answer| disclose| state| tell)?[.!]?|refused?|no answer|"
+    r"declined?(?: to (?:say|answer|state))?|拒答|拒绝回答|keine angabe"
+)
+SKIPPED = re.compile(r"skip(?:ped)?|unanswered|missing|\(跳过\)|\(空\)")
+ANSWER_CODE = re.compile(r"[a-z]{1,3}0*(\d{1,3})")
+CODES = frozenset((-1.0, -2.0, -3.0, -8.0, -9.0, -88.0, -98.0, -99.0, -999.0, 8.0, 9.0, 88.0, 97.0, 98.0, 99.0, 999.0))
+NEGATIVE = re.compile(r"-\d{1,3}(?:\.0)?")
+LEADING = re.compile(r"\(?\s*([+-]?\d{1,3})\s*(?:[).:=\-–—]|\s|$|\()")
+TRAILING = re.compile(r".*[(\[=]\s*([+-]?\d{1,3})\s*[)\]]?$")
+AGAINST = re.compile(
+    r"disagree|dissatisf|unsatisf|unfavou?rabl|unlikely|unimportant|unhelpful|useless|ineffective|unwilling|uncomfortable|"
+    r"\bworse|\bdecreas|\bless\b|\bpoor|\bbad\b|\bnegative|\bagainst|\boppose|^no\b|不同意|反对|不满|不可能|更差|减少|^否$"
+)
+FOR = re.compile(
+    r"\bagree|\bsatisf|\bfavou?rabl|\blikely|\bbetter|\bincreas|\bmore\b|\bgood|\bexcellent|\bpositive|\bin favou?r|"
+    r"\bsupport|^yes\b|同意|赞成|满意|可能|更好|增加|^是$"
+)
+NEUTRAL = re.compile(
+    r"neither|neutral|undecided|\bmixed\b|\bsame\b|unchanged|average|\bno change|一般|中立|不变|说不上|普通"
+)
+STRONG = re.compile(r"strongly|very|extremely|completely|totally|entirely|much|fully|highly|excellent|非常|很|极|完全")
+WEAK = re.compile(r"somewhat|slightly|rather|tend|mildly|a little|partly|moderately|比较|较|有点|有些")
+STEPS: tuple[tuple[float, str], ...] = (  # how much -> words; the first that is found counts
+    (0, r"never|not at all|^none$|^not? (?!a few)|\bno (?:problem|obstacle|barrier|difficult)|irrelevant"),
+    (0, r"从不|从未|完全没有|没有|不重要|不严重|不是"),
+    (1, r"hardly|almost never|very (?:minor|small|low|little|weak)|trivial|negligible|很小|极少"),
+    (1.5, r"yearly|annually|once a year|less than (?:once a month|monthly)"),
+    (2, r"rarely|seldom|minor|slight|\blittle|\bsmall|\blow\b|\bweak|marginal|quarterly|every few months"),
+    (2, r"很少|较少|轻微|较小"),
+    (3, r"occasionally|once in a while|\bmonthly|a few times a month|偶尔"),
+    (4, r"nice to have|somewhat|sometimes|moderate|medium|\bfair(?:ly)?\b|partly|some extent"),
+    (4, r"有时|一般|中等|比较|有点"),
+    (5, r"regularly|\bweekly|times (?:per|a) week"),
+    (8, r"very often|most of the time|mostly|usually|almost always"),
+    (8, r"very (?:high|large|big|serious|severe|strong|important|useful|much)|非常|很|极"),
+    (10, r"critical|extreme|essential|crucial|insurmountable|always|all the time|completely|entirely|^necessary|total"),
+    (10, r"完全|总是|一直|必须"),
+    (6, r"\bdaily|every day|\boften|frequent|considerabl|quite|\blarge|\bbig\b|major|serious|important|useful|\bhigh"),
+    (6, r"\bmuch|great|significant|severe|strong|经常|重要|严重|较大|较高"),
+)
+HOW_MUCH = tuple((re.compile(words), value) for value, words in STEPS)
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """Levels from the least to the most, with the number of each."""
+
+    levels: tuple[tuple[float, str], ...]  # (value, folded cell)
+    known: str  # "numbers", "codes" (A1, A2 ...), "words", or "" where the order is not known
+
+
+def kind_of_missing(cell: str) -> str:
+    """The kind of a folded cell that is no level of a scale and no item: a key of `missing`; "" for any other."""
+    if NOT_APPLICABLE.fullmatch(cell):
+        return "not_applicable"
+    if REFUSED.fullmatch(cell):
+        return "refused"
+    if SKIPPED.fullmatch(cell):
+        return "skipped"
+    return "dont_know" if DO_NOT_KNOW.fullmatch(cell) else ""
+
+
+def is_code(cell: str) -> bool:
+    """Whether a folded cell is a negative number that usually means "no answer"."""
+    return NEGATIVE.fullmatch(cell) is not None and float(cell) in CODES
+
+
+def codes_apart(cells: Iterable[str]) -> list[str]:
+    """The folded cells of a scale of numbers that stand apart from the others and are usual codes for "no answer"."""
+    found = {number: cell for cell in cells if (number := number_in(cell)) is not None}
+    scale = sorted(number for number in found if number not in CODES)
+    if not scale or sorted(found) == [-number for number in sorted(found, reverse=True)]:
+        return []  # a scale from -2 to 2
+    least = scale[0] - 1 if scale[0] != 0 else 0
+    return [cell for number, cell in found.items() if number in CODES and not least <= number <= scale[-1] + 1]
+
+
+def ordered(cells: Iterable[str]) -> Ordered:
+    """The folded cells in their order, those that are no levels left out before."""
+    cells = list(cells)
+    by_number = [(number, cell) for cell in cells if (number := number_in(cell)) is not None]
+    if len(by_number) == len(cells) and len({number for number, _cell in by_number}) == len(cells):
+        return Ordered(tuple(sorted(by_number)), "numbers")
+    codes = [(float(match[1]), cell) for cell in cells if (match := ANSWER_CODE.fullmatch(cell))]
+    if len(codes) == len(cells) and len({number for number, _cell in codes}) == len(cells):
+        return Ordered(tuple(sorted(codes)), "codes")
+    for measure in (two_sided, how_much):
+        strengths = [(value, cell) for cell in cells if (value := measure(cell)) is not None]
+        if len(strengths) == len(cells) and len({value for value, _cell in strengths}) == len(cells):
+            ranked = sorted(strengths)
+            return Ordered(tuple((float(place), cell) for place, (_value, cell) in enumerate(ranked)), "words")
+    return Ordered(tuple((float(place), cell) for place, cell in enumerate(cells)), "")
+
+
+def number_in(cell: str) -> float | None:
+    """The number that a cell is, begins with, or ends with: "4", "(2) minor", "1 - not at all"."""
+    number = numeral(cell)
+    if number is not None:
+        return number
+    match = LEADING.match(cell) or TRAILING.match(cell)
+    return float(match[1]) if match else None
+
+
+def two_sided(cell: str) -> float | None:
+    """Agreement, satisfaction and the like, from -2 to 2."""
+    if NEUTRAL.search(cell):
+        return 0.0
+    against, in_favour = AGAINST.search(cell), FOR.search(cell)
+    if not (against or in_favour):
+        return None
+    size = 2.0 if STRONG.search(cell) else 0.5 if WEAK.search(cell) else 1.0
+    return -size if against else size
+
+
+def how_much(cell: str) -> float | None:
+    """Frequency, severity, importance and the like, from 0 to 10."""
+    return next((value for pattern, value in HOW_MUCH if pattern.search(cell)), None)

@@ -1,0 +1,176 @@
+"""The files that a proposal is made from: opened once, with what was stated about them and what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from os.path import commonpath
+from pathlib import Path
+
+from survey.columns import LETTERS, column_letters
+from survey.detect.guess import Entry, count
+from survey.detect.sheet import Column, Sheet, sheet_of
+from survey.files import open_table
+from survey.language import _, ngettext
+from survey.problems import Problem, SurveyError
+from survey.settings import WaveSettings
+from survey.table import Table
+
+LABELLED_ROWS = 3  # of names and labels in data files of statistics programs, which show no header
+DOUBTFUL_ENCODING = ("W-ENC-01", "W-ENC-02")
+
+
+@dataclass(frozen=True)
+class Stated:
+    """What the person says about the files instead of having it found."""
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    header_rows: int | None = None
+    skip: int = 0
+    sheet: str | None = None
+
+    @property
+    def entries(self) -> list[Entry]:
+        """The same as keys of [[wave]]."""
+        keys = ("sheet", "encoding", "delimiter", "header_rows", "skip")
+        return [Entry(key, value) for key in keys if (value := getattr(self, key))]
+
+
+NOTHING_STATED = Stated()
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """One file."""
+
+    file: str  # as the study file names it
+    sheet: Sheet
+    entries: tuple[Entry, ...]  # keys of [[wave]] about the file itself
+
+    @property
+    def table(self) -> Table:
+        return self.sheet.table
+
+    @property
+    def words(self) -> str:
+        """What the file is, for the preview and the study file."""
+        table, vendor = self.table, self.sheet.vendor
+        parts = [
+            _("{vendor} export ({evidence})").format(vendor=vendor.name, evidence=self.sheet.evidence)
+            if vendor.name != "plain"
+            else _("plain table ({evidence})").format(evidence=self.sheet.evidence)
+        ]
+        parts.append(table.encoding)
+        if table.delimiter:
+            parts.append(_('delimiter "{delimiter}"').format(delimiter=table.delimiter.replace("\t", "\\t")))
+        rows = len(table.header)
+        if table.delimiter or rows != LABELLED_ROWS:
+            parts.append(ngettext("{n} header row", "{n} header rows", rows).format(n=rows))
+        return ", ".join(parts)
+
+    @property
+    def size(self) -> str:
+        rows, columns = len(self.table.rows), len(self.table.names)
+        read = ngettext("{n} row", "{n} rows", rows).format(n=count(rows))
+        return read + ", " + ngettext("{n} column", "{n} columns", columns).format(n=count(columns))
+
+
+def open_sources(paths: Sequence[Path], stated: Stated) -> tuple[Path, list[Source]]:
+    """The folder that holds all files, and the files.
+
+    Raises
+    ------
+    SurveyError
+        with the problems of all files that cannot be read, that hold no answers, or that are the same.
+    """
+    folder = Path(commonpath([path.resolve().parent for path in paths]))
+    sources: list[Source] = []
+    problems: list[Problem] = []
+    codes: set[int] = set()
+    for path in paths:
+        file = path.resolve().relative_to(folder).as_posix()
+        try:
+            sources.append(_open(path, file, stated))
+        except SurveyError as error:
+            problems += error.problems
+            codes.add(error.exit_code)
+    problems += _same_content(sources)
+    if problems:
+        raise SurveyError(problems, exit_code=3 if codes == {3} else 2)
+    return folder, sources
+
+
+def _open(path: Path, file: str, stated: Stated) -> Source:
+    wave = WaveSettings(
+        id="",
+        file=file,
+        format="",
+        encoding=stated.encoding,
+        delimiter=stated.delimiter,
+        header_rows=stated.header_rows,
+        skip=stated.skip,
+        sheet=stated.sheet,
+    )
+    table = open_table(path, wave, None)
+    if (name := next((name for name in table.names if LETTERS.fullmatch(name)), None)) is not None:
+        message = _('a column is called "{name}", which in a study file means a place in the file. Rename it.')
+        raise SurveyError([Problem("error", "E-INIT-05", message.format(name=name), file=file)])
+    sheet = sheet_of(table)
+    if refusal := sheet.vendor.refuse(table):
+        raise SurveyError([Problem("error", "E-INIT-02", refusal, file=file)])
+    return Source(file, sheet, tuple(_entries(table, stated)))
+
+
+def _entries(table: Table, stated: Stated) -> list[Entry]:
+    """What was stated, and an encoding that was only guessed."""
+    entries = stated.entries
+    doubt = next((one for one in table.problems if one.code in DOUBTFUL_ENCODING), None)
+    if doubt is not None and stated.encoding is None:
+        entries.append(Entry("encoding", table.encoding, doubt.message, True))
+    return entries
+
+
+def _same_content(sources: Sequence[Source]) -> list[Problem]:
+    first: dict[str, str] = {}
+    problems = []
+    for source in sources:
+        other = first.setdefault(source.table.sha256, source.file)
+        if other != source.file:
+            message = _("this file has the same content as {other}. Name each wave's own file.").format(other=other)
+            problems.append(Problem("error", "E-WAVE-02", message, file=source.file))
+    return problems
+
+
+def nothing_to_rank(source: Source) -> Problem:
+    """That no question was found, and what was seen instead."""
+    columns, n = source.sheet.columns, source.sheet.n
+    short = max(2, n / 3, 12)  # distinct cells of a short list
+    blank = [column for column in columns if not column.answered]
+    listed = [column for column in columns if column.answered and len(column.filled) <= short]
+    own = [column for column in columns if len(column.filled) > short]
+    kinds = (
+        (blank, _("blank: {columns}")),
+        (listed, _("one answer from a short list: {columns}")),
+        (own, _("other numbers and texts: {columns}")),
+    )
+    seen = [text.format(columns=_examples(found)) for found, text in kinds if found]
+    rows = ngettext("{n} row", "{n} rows", n).format(n=count(n))
+    message = _(
+        "no question that can be ranked was found in {rows}: {what}. Wanted are ranks, ordered lists, marks of several "
+        "options, one scale for at least three columns, best-worst tasks, comparisons in pairs, or a table of "
+        "percentages. Was the right file named, with all its columns? --block names columns to look at, as in {block}."
+    ).format(rows=f"{rows} ({source.words})", what="; ".join(seen), block=f"--block B:{column_letters(5)}")
+    return Problem("error", "E-INIT-01", message, file=source.file)
+
+
+def _examples(columns: Sequence[Column], most: int = 3) -> str:
+    names = ", ".join(
+        f'"{column.name if len(column.name) <= 40 else column.name[:37] + "..."}"' for column in columns[:most]
+    )
+    more = len(columns) - most
+    return (
+        names
+        if more <= 0
+        else ngettext("{names} and {n} more", "{names} and {n} more", more).format(names=names, n=more)
+    )

@@ -1,0 +1,224 @@
+"""Rounds of a survey: one file each, or told apart by a column of one file; and the question as each round asked it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from pathlib import PurePath
+
+import numpy as np
+
+from survey.detect.guess import Entry, FoundItem, Guess, count
+from survey.detect.ids import LEFT_OUT
+from survey.detect.questions import WHOLE_TABLES, Question, chosen, questions, read
+from survey.detect.ranks import Rows
+from survey.detect.roles import dates_of
+from survey.detect.sheet import MANY, Column, Sheet
+from survey.detect.sources import Source
+from survey.detect.years import is_time, year_in
+from survey.formats.multi_select import UNMARKED
+from survey.formats.texts import fold
+from survey.language import _
+
+COUNT = re.compile(r"count|freq(?:uency)?|n|number|votes|times|weight|人数|次数|频数", re.I)
+IN_COMMON = 0.3  # share of items that questions of two files must share to be the same question
+FEWEST_TO_TELL = 50  # rows of a wave from which an option that nobody marked was perhaps not offered
+ALIKE = 0.8  # similarity of two wordings of one item
+
+
+@dataclass(frozen=True, eq=False)
+class Round:
+    """One wave: its file, its rows, the question in it and how it is read."""
+
+    id: str
+    source: Source
+    sheet: Sheet  # on the rows of the wave
+    where: tuple[tuple[str, tuple[str, ...]], ...]
+    question: Question
+    guess: Guess
+
+
+def rounds_of(sources: Sequence[Source], names: tuple[str, ...]) -> tuple[list[Round], list[list[Question]]]:
+    """The waves in their order, and all questions found in each file.
+
+    Parameters
+    ----------
+    names
+        what `--block` names; empty for the best question.
+    """
+    found = [questions(source.sheet) for source in sources]
+    wanted = _same_question(sources, found, names)
+    rounds: list[Round] = []
+    used: set[str] = set()
+    for source, question in zip(sources, wanted, strict=True):
+        if question is None:
+            continue
+        for cell, sheet, where in _split(_of_table(source.sheet, question.guess.where), question):
+            id = _wave_id(cell or year_in(source.file) or _year_of_answers(source) or _stem(source), used)
+            guess = read_on(question, sheet, question.guess)
+            if guess is not None:
+                where = (*where, *question.guess.where)
+                rounds.append(Round(id, source, sheet, where, question, guess))
+    if all(re.fullmatch(r"\d+", one.id) for one in rounds):
+        rounds.sort(key=lambda one: int(one.id))
+    return rounds, found
+
+
+def _stem(source: Source) -> str:
+    return PurePath(source.file).stem
+
+
+def _year_of_answers(source: Source) -> str:
+    """The year in which nearly all answers were given; "" where no column of days says so."""
+    names = [fold(name) for name in source.sheet.vendor.roles.get("date", ())]
+    column = next((column for column in source.sheet.columns if fold(column.name) in names), None)
+    found = dates_of(column) if column is not None else None
+    years = Counter(day.year for day in (found.values if found is not None else ()) if day is not None)
+    if not years:
+        return ""
+    year, times = years.most_common(1)[0]
+    return str(year) if times >= 0.9 * sum(years.values()) else ""
+
+
+def _of_table(sheet: Sheet, where: tuple[tuple[str, tuple[str, ...]], ...]) -> Sheet:
+    """The rows that a reading is about."""
+    rows = np.ones(sheet.n, bool)
+    for name, cells in where:
+        column = sheet.named(name)
+        assert column is not None, "a reading names columns of its own sheet"
+        rows &= np.array([value in cells for value in column.values], bool)[column.codes]
+    return sheet if rows.all() else sheet.on(np.flatnonzero(rows))
+
+
+def _wave_id(name: str, used: set[str]) -> str:
+    id = re.sub(r"[^\w.\-]+", "_", name).strip("_")[:40] or "1"
+    number = 2
+    base = id
+    while id in used:
+        id = f"{base}_{number}"
+        number += 1
+    used.add(id)
+    return id
+
+
+def _same_question(
+    sources: Sequence[Source], found: Sequence[list[Question]], names: tuple[str, ...]
+) -> list[Question | None]:
+    """For each file the question that is meant: the best of all files, and in the others the one most like it."""
+    if names:
+        return [chosen(source.sheet, of_file, names) for source, of_file in zip(sources, found, strict=True)]
+    best = max((question for of_file in found for question in of_file), key=lambda one: one.score, default=None)
+    if best is None:
+        return [None] * len(sources)
+    wanted: list[Question | None] = []
+    for of_file in found:
+        near = max(of_file, key=lambda one: (_in_common(best, one), one.score), default=None)
+        if near is not None and near is not best and _in_common(best, near) < IN_COMMON:
+            near = next((one for one in of_file if one.name == best.name), of_file[0])
+        wanted.append(best if best in of_file else near)
+    return wanted
+
+
+def _in_common(one: Question, other: Question) -> float:
+    """Share of the items of the shorter question that the other has, too."""
+    first = {fold(item.label) for item in one.guess.items}
+    second = {fold(item.label) for item in other.guess.items}
+    return len(first & second) / max(1, min(len(first), len(second)))
+
+
+def _split(sheet: Sheet, question: Question) -> list[tuple[str, Sheet, tuple[tuple[str, tuple[str, ...]], ...]]]:
+    """The rows of each round that a column of years tells apart; all rows where none does."""
+    used = set(question.columns)
+    time = next((column for column in sheet.columns if column.name not in used and is_time(column)), None)
+    if time is None or not _asked_again(time, question):
+        return [("", sheet, ())]
+    parts: list[tuple[str, Sheet, tuple[tuple[str, tuple[str, ...]], ...]]] = []
+    for cell in sorted(time.filled, key=lambda text: int(text)):
+        rows = np.flatnonzero(time.codes == time.values.index(cell))
+        parts.append((cell, sheet.on(rows), ((time.name, (cell,)),)))
+    return parts
+
+
+def _asked_again(time: Column, question: Question) -> bool:
+    """Whether more than one round answered the question."""
+    if question.block is None:
+        return question.guess.form == "published"
+    answered = np.zeros(time.n, bool)
+    for column in question.block.columns:
+        answered |= column.codes != (column.values.index("") if "" in column.values else -1)
+    return len(np.unique(time.codes[answered])) > 1
+
+
+def read_on(question: Question, sheet: Sheet, like: Guess) -> Guess | None:
+    """The reading of a question on the rows of one wave, in the same form as `like`."""
+    if question.block is None:
+        whole = next((got for rule in WHOLE_TABLES if (got := rule(sheet)) and got[1].form == like.form), None)
+        return None if whole is None else replace(whole[1], notes=tuple(dict.fromkeys((*like.notes, *whole[1].notes))))
+    columns = {column.position: column for column in sheet.columns}
+    block = replace(question.block, columns=tuple(columns[one.position] for one in question.block.columns))
+    if sheet.n < question.block.n:
+        asked = [i for i, column in enumerate(block.columns) if _was_asked(column, like.form)]
+        block = block.keep(asked) if asked else block
+    again = read(block)
+    options = [] if again is None else again.readings
+    tied = any(entry.key == "ties" for entry in like.entries)
+    same = [g for g in options if g.form == like.form and any(e.key == "ties" for e in g.entries) == tied]
+    guess = same[0] if same else _few_rows(like, {column.name for column in block.columns}, sheet)
+    return _with_counts(guess, sheet, block.whole) if guess is not None and guess.form == "rank_grid" else guess
+
+
+def _was_asked(column: Column, form: str) -> bool:
+    """Whether a wave asked an item: its column is not blank, and of options somebody marked it."""
+    if form != "multi_select" or column.n < FEWEST_TO_TELL:
+        return column.answered > 0
+    return any(fold(value) not in UNMARKED for value in column.filled)
+
+
+def _few_rows(like: Guess, asked: set[str], sheet: Sheet) -> Guess | None:
+    """The reading of the whole file where a wave by itself shows too little."""
+    items = tuple(item for item in like.items if item.column is None or item.column in asked)
+    items = tuple(item for item in items if item.column is not None or occurs(like, sheet, item))
+    return replace(like, items=items) if len(items) > 1 else None
+
+
+def occurs(guess: Guess, sheet: Sheet, item: FoundItem) -> bool:
+    """Whether any cell of the columns read names the item."""
+    texts = [fold(text) for text in (item.label, *item.texts)]
+    columns = [column for column in sheet.columns if column.name in guess.used]
+    return any(text in fold(value) for column in columns for value in column.filled for text in texts)
+
+
+def _with_counts(guess: Guess, sheet: Sheet, whole: np.ndarray) -> Guess:
+    """Distinct rankings with a column that says how often each was given."""
+    used = {item.column for item in guess.items}
+    distinct = len(np.unique(Rows.of(whole, whole.shape[1]).rank, axis=0))
+    if distinct < 0.9 * sheet.n:
+        return guess
+    for column in sheet.columns:
+        numbers = column.whole
+        if column.name in used or not COUNT.fullmatch(column.name) or len(column.filled) > MANY:
+            continue
+        if (numbers >= 1).all() and numbers.sum() > sheet.n:
+            why = _("the rows hold {n} different rankings; this column would be how often each was given").format(
+                n=count(distinct)
+            )
+            return replace(guess, form="rank_counts", entries=(*guess.entries, Entry("count", column.name, why, True)))
+    return guess
+
+
+def alike(one: str, other: str) -> float:
+    """How alike two wordings are, 0 to 1: as they stand, or their telling words in any order."""
+    return max(_ratio(fold(one), fold(other)), 0.99 * _ratio(_telling(one), _telling(other)))
+
+
+def _telling(text: str) -> str:
+    words = re.findall(r"\w+", fold(text))
+    return " ".join(sorted(word for word in words if not LEFT_OUT.fullmatch(word)))
+
+
+def _ratio(one: str, other: str) -> float:
+    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    return matcher.ratio() if matcher.real_quick_ratio() >= ALIKE and matcher.quick_ratio() >= ALIKE else 0.0

@@ -1,0 +1,33 @@
+"""Survey tools and how their exports look: one file and one line each. The first that recognises a table is meant."""
+
+from __future__ import annotations
+
+from survey.table import Table
+from survey.vendors.google_forms import GOOGLE_FORMS
+from survey.vendors.labelled import LABELLED
+from survey.vendors.limesurvey import LIMESURVEY
+from survey.vendors.microsoft_forms import MICROSOFT_FORMS
+from survey.vendors.plain import PLAIN
+from survey.vendors.qualtrics import QUALTRICS
+from survey.vendors.surveymonkey import SURVEYMONKEY
+from survey.vendors.vendor import Vendor
+from survey.vendors.wenjuanxing import WENJUANXING
+
+VENDORS: dict[str, Vendor] = {
+    "labelled": LABELLED,
+    "qualtrics": QUALTRICS,
+    "wenjuanxing": WENJUANXING,
+    "microsoft_forms": MICROSOFT_FORMS,
+    "google_forms": GOOGLE_FORMS,
+    "surveymonkey": SURVEYMONKEY,
+    "limesurvey": LIMESURVEY,
+    "plain": PLAIN,
+}
+
+
+def recognise(table: Table) -> tuple[Vendor, str]:
+    """The tool whose export a table is, and the evidence in words."""
+    for vendor in VENDORS.values():
+        if evidence := vendor.recognise(table):
+            return vendor, evidence
+    return PLAIN, ""

@@ -1,0 +1,47 @@
+"""What is known of a survey tool's exports: how to recognise one, and what its columns are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from survey.formats.texts import fold
+from survey.table import Table
+
+TEXT_ENTRY, SHOWN_ORDER, OTHER_PURPOSE = "text", "shown", "other"  # kinds of columns that are no answer to a question
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What the header says of one column."""
+
+    stem: str = ""  # what the columns of one question share; "" where the column stands alone
+    question: str = ""  # the text of the question, as far as the header has it apart from the item
+    item: str = ""  # the text of the item, option or place; "" where the header has none of its own
+    kind: str = ""  # TEXT_ENTRY, SHOWN_ORDER or OTHER_PURPOSE
+
+
+@dataclass(frozen=True)
+class Vendor:
+    """One survey tool. Names and cells are compared folded (`survey.formats.texts.fold`)."""
+
+    name: str
+    recognise: Callable[[Table], str]  # the evidence, in words; "" where it is not this tool's export
+    headings: Callable[[Table], tuple[Heading, ...]]
+    roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # role -> names of columns, the best first
+    finished: tuple[str, ...] = ()  # cells of the column "finished" that mean: finished
+    tests: tuple[str, ...] = ()  # cells of the column "status" that mean: a preview or a test
+    missing: Callable[[Table, int], tuple[str, ...]] = lambda table, position: ()  # cells that the file declares so
+    refuse: Callable[[Table], str] = lambda table: ""  # why a file of this tool holds no answers; "" where it does
+
+
+def names_of(table: Table) -> list[str]:
+    """The names of the columns, folded: of the first header row, else of the second."""
+    second = table.header[1] if len(table.header) > 1 else ("",) * len(table.names)
+    return [fold(name) or fold(below) for name, below in zip(table.names, second, strict=True)]
+
+
+def found(table: Table, wanted: Iterable[str]) -> list[str]:
+    """Which of the wanted names the table has, as it writes them."""
+    have = dict(zip(names_of(table), table.names, strict=True))
+    return [have[name] or name for name in map(fold, wanted) if name in have]
