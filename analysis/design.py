@@ -202,12 +202,16 @@ def sample_of(design: Design, n: int, *, times: np.ndarray | None = None) -> Sam
     raked = rake(weight * copies, design.margins, trim=design.trim) if design.margins and n else None
     if design.replicates is not None and (design.stratum is not None or design.cluster is not None):
         raise DesignError(_("replicate weights already carry strata and clusters: state one or the other."))
+    if design.replicates is not None and design.margins:
+        raise DesignError(
+            _("replicate weights cannot be raked here: rake them where they are made, or leave margins out.")
+        )
     if design.lonely not in LONELY:
         known = ", ".join(LONELY)
         raise DesignError(_('"{name}" is none of {known}.').format(name=design.lonely, known=known))
     sample = Sample(
         n,
-        weight if raked is None else raked.weight / copies * (copies.sum() / n),
+        weight if raked is None else raked.weight / np.where(copies > 0, copies, 1) * (copies.sum() / n),
         design.stratum,
         design.cluster,
         design.population,

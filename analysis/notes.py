@@ -36,7 +36,7 @@ def notes_of(wave: Wave, opened: Opened, estimate: Estimate, sets: RankSets | No
         note = _("Errors come from {r} replicate weights ({kind}), with {df} degrees of freedom.")
         replicates = sample.replicates
         notes.append(note.format(r=replicates.weight.shape[1], kind=replicates.kind, df=round(sample.df)))
-    if sample.population is not None and not sample.finite:
+    if sample.population is not None and sample.cluster is not None:
         notes.append(_("The finite population correction is left out: primary units are clusters, not people."))
     elif estimate.described is not None:
         note = _(

@@ -48,7 +48,7 @@ class Raked:
         Residuals of influence per unit of weight from the regression on the margins, weighted as before raking, times
         the raked weights.
         """
-        per_weight = influence / self.weight[:, None]
+        per_weight = influence / np.where(self.weight > 0, self.weight, 1)[:, None]
         columns = self._columns
         root = np.sqrt(self.base)[:, None]
         slope = np.linalg.lstsq(columns * root, per_weight * root, rcond=None)[0]

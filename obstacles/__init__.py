@@ -15,6 +15,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from analysis.change import compare
+    from analysis.changes import Change
     from analysis.estimate import Estimate, Test
     from analysis.rank import methods_side_by_side as compare_methods
     from analysis.rank import rank
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from analysis.scores.model import ModelError
     from analysis.spread import spread
     from obstacles.demo import write_examples
+    from reports.change import build as build_change_report
     from reports.render import write_report
     from reports.research import build as build_report
     from survey.load import load_study
@@ -43,6 +46,8 @@ PUBLIC = {  # name -> (module, its name there)
     "Receipt": ("survey.problems", "Receipt"),
     "rank": ("analysis.rank", "rank"),
     "Ranking": ("analysis.ranking", "Ranking"),
+    "compare": ("analysis.change", "compare"),
+    "Change": ("analysis.changes", "Change"),
     "compare_methods": ("analysis.rank", "methods_side_by_side"),
     "spread": ("analysis.spread", "spread"),
     "profile": ("analysis.respondents", "profile"),
@@ -52,11 +57,13 @@ PUBLIC = {  # name -> (module, its name there)
     "Test": ("analysis.estimate", "Test"),
     "ModelError": ("analysis.scores.model", "ModelError"),
     "build_report": ("reports.research", "build"),
+    "build_change_report": ("reports.change", "build"),
     "write_report": ("reports.render", "write_report"),
     "write_examples": ("obstacles.demo", "write_examples"),
 }
 
 __all__ = [
+    "Change",
     "Estimate",
     "ModelError",
     "Problem",
@@ -68,7 +75,9 @@ __all__ = [
     "Test",
     "Wave",
     "__version__",
+    "build_change_report",
     "build_report",
+    "compare",
     "compare_methods",
     "json_schema",
     "load_study",

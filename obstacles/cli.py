@@ -17,8 +17,10 @@ from survey.problems import SurveyError
 
 COMMANDS = {  # name -> its one line of help; the command is obstacles.commands.<name>.command
     "demo": _("Write the example studies into a folder and make their reports."),
+    "init": _("Write a study file for survey exports; several files become waves."),
     "check": _("Say what is wrong, doubtful or assumed in a study and its data."),
     "rank": _("Print the ranking of one wave."),
+    "compare": _("Say what changed between waves, or what differs between groups."),
     "report": _("Write a report as PDF, HTML, JSON or CSV."),
     "schema": _("Print the JSON Schema of the study file, for editors."),
     "doctor": _("Say which libraries and fonts are found, and how to get what is missing."),

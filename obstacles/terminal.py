@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import sys
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, TextIO
 
@@ -16,24 +15,15 @@ import click
 
 from survey.language import _, ngettext
 from survey.problems import LeftOut, Problem, Receipt
+from survey.safe_text import safe
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-DIRECTION = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-
 
 def plain(text: str) -> str:
     """The text on one line, with every control and direction character written as its number."""
-    return "".join(_safe(character) for character in text)
-
-
-def _safe(character: str) -> str:
-    if character in "\n\r\t":
-        return " "
-    if unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") or character in DIRECTION:
-        return f"\\u{ord(character):04x}"
-    return character
+    return safe(text)
 
 
 def say(text: str = "", *, error: bool = False) -> None:
@@ -66,7 +56,7 @@ def receipt_line(receipt: Receipt) -> str:
     """The receipt as a sentence whose numbers add up."""
     read = ngettext("Read {rows} row", "Read {rows} rows", receipt.rows_read).format(rows=f"{receipt.rows_read:,}")
     columns = ngettext("{n} column", "{n} columns", receipt.columns).format(n=f"{receipt.columns:,}")
-    parts = [read, columns, receipt.encoding, f'"{receipt.delimiter}"']
+    parts = [read, columns, receipt.encoding, f'"{receipt.delimiter}"' if receipt.delimiter else ""]
     out = [_counted(rule) for rule in receipt.left_out]
     rest = _("{n} analysed").format(n=f"{receipt.analysed:,}")
     return f"{', '.join(part for part in parts if part)}. {', '.join([*out, rest])}."

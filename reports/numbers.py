@@ -80,6 +80,33 @@ def percent(p: float | None, digits: int = 1, *, missing: str = MISSING) -> str:
     return bare_percent(p, digits) + NARROW_SPACE + "%"
 
 
+def signed(x: float | None, digits: int = 2, *, missing: str = MISSING) -> str:
+    """A change: 0.5 -> "+0.50", -0.5 -> "−0.50"; what rounds to zero has no sign."""
+    text = decimal(x, digits, missing=missing)
+    if x is None or not x > 0 or text == decimal(0.0, digits):
+        return text
+    return f"+{text}"
+
+
+def points(p: float | None, digits: int = 1, *, missing: str = MISSING) -> str:
+    """A change of a proportion in percentage points, without their name: 0.065 -> "+6.5"."""
+    return missing if p is None or math.isnan(p) else signed(float(Decimal(repr(float(p))) * 100), digits)
+
+
+def signed_interval(low: float | None, high: float | None, digits: int = 2, *, missing: str = MISSING) -> str:
+    """The ends of an interval of changes: "−0.2 to +0.4"."""
+    if _missing(low) or _missing(high):
+        return missing
+    return _("{low} to {high}").format(low=signed(low, digits), high=signed(high, digits))
+
+
+def points_interval(low: float | None, high: float | None, digits: int = 1, *, missing: str = MISSING) -> str:
+    """The ends of an interval of changes of a proportion in percentage points: "+2.0 to +11.0"."""
+    if _missing(low) or _missing(high):
+        return missing
+    return _("{low} to {high}").format(low=points(low, digits), high=points(high, digits))
+
+
 def level(p: float) -> str:
     """A confidence level with no more digits than it has: 0.95 -> "95 %", 0.975 -> "97.5 %"."""
     return percent(p, 0 if math.isclose(p * 100, round(p * 100), abs_tol=1e-9) else 1)

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
 
-    from reports.research import ResearchReport
+    from reports.report import Report
     from survey.problems import Problem
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -44,7 +44,7 @@ Tell = Callable[["Problem"], None]
 
 
 def write_report(
-    report: ResearchReport, target: Path, *, formats: Sequence[str] = ("pdf",), tell: Tell | None = None
+    report: Report, target: Path, *, formats: Sequence[str] = ("pdf",), tell: Tell | None = None
 ) -> list[Path]:
     """Write a report as `target` with the ending of each format.
 
@@ -78,7 +78,7 @@ def _warn(problem: Problem) -> None:
     warnings.warn(str(problem), GlyphWarning, stacklevel=4)
 
 
-def to_pdf(report: ResearchReport, tell: Tell = _warn) -> bytes:
+def to_pdf(report: Report, tell: Tell = _warn) -> bytes:
     """The report as tagged PDF with its data attached."""
     from weasyprint import HTML, Attachment
 
@@ -108,7 +108,7 @@ def to_pdf(report: ResearchReport, tell: Tell = _warn) -> bytes:
     return bytes(content)
 
 
-def to_page(report: ResearchReport, tell: Tell = _warn) -> bytes:
+def to_page(report: Report, tell: Tell = _warn) -> bytes:
     """The report as one HTML file with its style and letters inside."""
     from markupsafe import Markup
 
@@ -116,7 +116,7 @@ def to_page(report: ResearchReport, tell: Tell = _warn) -> bytes:
     return page.replace("<style>", f"<style>{fonts.embedded_faces(page)}\n", 1).encode()
 
 
-def page_html(report: ResearchReport, *, style: str) -> str:
+def page_html(report: Report, *, style: str) -> str:
     """The page as HTML; `style` stands inside it (a PDF gets its style sheets apart)."""
     with using(report.language):
         template = _environment().get_template(f"{report.kind}.html")
@@ -184,7 +184,7 @@ def _fetcher() -> Any:
     return Fetcher()
 
 
-def _day(report: ResearchReport) -> datetime.datetime | None:
+def _day(report: Report) -> datetime.datetime | None:
     """The date of the report: the last day of fieldwork, else SOURCE_DATE_EPOCH, else none."""
     if report.date is not None:
         return datetime.datetime(report.date.year, report.date.month, report.date.day, tzinfo=datetime.UTC)
@@ -206,7 +206,7 @@ def _clock(day: datetime.datetime | None) -> Iterator[None]:
             os.environ["SOURCE_DATE_EPOCH"] = before
 
 
-FORMATS: dict[str, Callable[[ResearchReport, Tell], bytes]] = {
+FORMATS: dict[str, Callable[[Report, Tell], bytes]] = {
     "pdf": to_pdf,
     "html": to_page,
     "json": lambda report, tell: to_json(report).encode(),

@@ -8,15 +8,16 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from reports import numbers
 from reports.blocks import Fact, Figure, Section
 from reports.blocks import numbered as number_blocks
 from reports.charts.cover import CoverData
+from reports.cover import footer, synthetic
 from reports.findings import Findings, gather
 from reports.naming import cut, plain
-from reports.reproducibility import study_text, version_of
+from reports.reproducibility import study_text
 from reports.sections import method_box, methods, ranking, respondents, spread, summary
 from reports.uncertainty import assumption
 from survey.language import _, label, ngettext, using
@@ -42,6 +43,7 @@ class ResearchReport:
     """All that the pages, the JSON and the CSV say, in one language."""
 
     kind: ClassVar[str] = "research"
+    by_item: ClassVar[tuple[str, ...]] = ("ranking", "spread", "methods")
     study: str
     title: str
     kicker: str
@@ -59,6 +61,13 @@ class ResearchReport:
     study_text: str | None
     ranking: Ranking
     receipt: Receipt
+
+    def results(self) -> dict[str, Any]:
+        """The ranking, as `obstacles rank --json` prints it."""
+        return {"ranking": self.ranking.to_dict()}
+
+    def sources(self) -> dict[str, Any]:
+        return {"receipt": self.receipt.to_dict()}
 
 
 def build(
@@ -100,8 +109,8 @@ def build(
             disclosure=assumption(f),
             art=_art(f),
             sections=number_blocks([section for section in found if section is not None]),
-            footer=_footer(f),
-            synthetic=_synthetic(f),
+            footer=footer(study),
+            synthetic=synthetic(study),
             author=plain(study.settings.study.conducted_by or ""),
             language=code,
             page_size=stated.page_size if stated else "A4",
@@ -110,12 +119,6 @@ def build(
             ranking=f.ranking,
             receipt=f.wave.receipt,
         )
-
-
-def _synthetic(f: Findings) -> str:
-    if not f.study.settings.study.synthetic:
-        return ""
-    return _("Synthetic data: made-up answers, nothing here is about a real organisation")
 
 
 def _kicker(f: Findings) -> str:
@@ -186,13 +189,4 @@ def _art(f: Findings) -> Figure | None:
         alternative=_("Bars as long as the estimates of the first {n} {nouns}; the figures are in section 1.").format(
             n=numbers.count(len(items)), nouns=f.nouns.several
         ),
-    )
-
-
-def _footer(f: Findings) -> str:
-    return _("{study} · data {hash} · {tool} {version}").format(
-        study=cut(plain(f.study.id), 40),
-        hash=f.study.sha256[:8],
-        tool="obstacles",
-        version=version_of("obstacle-ranking"),
     )

@@ -16,10 +16,9 @@ from reports.blocks import Facts, Table, Value, blocks_of, tables_of
 from reports.naming import bare
 
 if TYPE_CHECKING:
-    from reports.research import ResearchReport
+    from reports.report import Report
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-BY_ITEM = ("ranking", "spread", "methods")  # tables with a row per item: the columns of the CSV
 
 
 def records(table: Table) -> list[dict[str, Value]]:
@@ -33,11 +32,12 @@ def _plain(value: Value) -> Value:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def item_records(report: ResearchReport) -> list[dict[str, Value]]:
-    """One record per item, largest first: the ranking, then how the answers spread, then ranks by method."""
+def item_records(report: Report) -> list[dict[str, Value]]:
+    """One record per item, largest first: the figures of every table of the report that has a row per item."""
     tables = {table.id: table for table in tables_of(report.sections)}
-    rows = records(tables["ranking"])
-    for name in BY_ITEM[1:]:
+    first, *others = report.by_item
+    rows = records(tables[first])
+    for name in others:
         if name not in tables:
             continue
         found = {row["id"]: row for row in records(tables[name])}
@@ -46,7 +46,7 @@ def item_records(report: ResearchReport) -> list[dict[str, Value]]:
     return rows
 
 
-def to_csv(report: ResearchReport) -> str:
+def to_csv(report: Report) -> str:
     """One row per item with every figure of the report; text is safe to open in a spreadsheet."""
     rows = item_records(report)
     out = io.StringIO()
@@ -65,13 +65,13 @@ def _written(value: Value) -> str:
     return repr(value)
 
 
-def to_json(report: ResearchReport) -> str:
+def to_json(report: Report) -> str:
     """Everything that the report says, as data."""
     return json.dumps(to_dict(report), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def to_dict(report: ResearchReport) -> dict[str, Any]:
-    """The report as plain numbers and texts; the ranking is that of `obstacles rank --json`."""
+def to_dict(report: Report) -> dict[str, Any]:
+    """The report as plain numbers and texts; what the analysis found is as the commands print it with --json."""
     return {
         "schema": 1,
         "report": report.kind,
@@ -79,9 +79,9 @@ def to_dict(report: ResearchReport) -> dict[str, Any]:
         "language": report.language,
         "synthetic": report.synthetic != "",
         "headlines": [bare(sentence) for section in report.sections[:1] for sentence in section.lead],
-        "ranking": report.ranking.to_dict(),
+        **report.results(),
         "tables": {table.id: records(table) for table in tables_of(report.sections)},
-        "receipt": report.receipt.to_dict(),
+        **report.sources(),
         "disclosure": [
             {"section": block.title, "item": fact.name, "text": fact.text if fact.stated else None}
             for block in blocks_of(report.sections)

@@ -30,7 +30,7 @@ def verdict(test: Test, nouns: Nouns, *, level: float) -> Verdict:
     return VERDICTS.get(test.name, _other)(test, nouns, level)
 
 
-def _result(symbol: str, test: Test) -> str:
+def result(symbol: str, test: Test) -> str:
     """ "χ² = 532.1, 5 df, p < 0.001"."""
     if math.isnan(test.statistic):
         return numbers.MISSING
@@ -50,7 +50,7 @@ def _unbroken(text: str) -> str:
 def _equal(name: str, symbol: str, test: Test, nouns: Nouns, level: float) -> Verdict:
     """A test of the hypothesis that all items are the same."""
     question = _("Could all {nouns} be equal?").format(nouns=nouns.several)
-    return Verdict(question, name, _result(symbol, test), _equal_reading(test, level))
+    return Verdict(question, name, result(symbol, test), _equal_reading(test, level))
 
 
 def _equal_reading(test: Test, level: float) -> str:
@@ -89,14 +89,14 @@ def _winner(test: Test, nouns: Nouns, level: float) -> Verdict:
         if test.p <= 1 - level
         else _("No: at least one other {noun} cannot be told apart from it.").format(noun=nouns.one)
     )
-    return Verdict(question, _("Winner test (smallest difference)"), _result("t", test), reading)
+    return Verdict(question, _("Winner test (smallest difference)"), result("t", test), reading)
 
 
 def _other(test: Test, nouns: Nouns, level: float) -> Verdict:
     """A test that has no words of its own here: its hypothesis and whether it is rejected."""
     question = _("Could this be so: {hypothesis}?").format(hypothesis=test.hypothesis)
     reading = _("No, at this level.") if test.p <= 1 - level else _("The data do not speak against it.")
-    return Verdict(question, test.name, _result(_("statistic"), test), reading)
+    return Verdict(question, test.name, result(_("statistic"), test), reading)
 
 
 VERDICTS: dict[str, Callable[[Test, Nouns, float], Verdict]] = {  # name of an analysis.estimate.Test -> its words

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from analysis.choice_sets import Connectivity
 from analysis.estimate import Estimate, Test
@@ -99,4 +99,4 @@ def equal_worths(opened: Opened, fitted: float, null: float, *, pseudo: float = 
         return ()
     ratio, df = 2 * (fitted - null), len(answers.items) - 1.0
     hypothesis = _("all items have the same worth")
-    return (Test("likelihood ratio", hypothesis, ratio, (df,), float(stats.chi2.sf(ratio, df))),)
+    return (Test("likelihood ratio", hypothesis, ratio, (df,), float(special.chdtrc(df, ratio))),)

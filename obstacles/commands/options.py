@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -60,6 +60,39 @@ def ranking_options(function: F) -> F:
     for option in reversed(options):
         function = option(function)
     return function
+
+
+def comparison_options(function: F) -> F:
+    """--comparison, --waves and --where."""
+    options = [
+        click.option("--comparison", metavar="ID", help=_("A [[comparison]] of the study file; the first if omitted.")),
+        click.option(
+            "--waves", nargs=2, metavar="A B", default=None, help=_("Two waves instead of those of the comparison.")
+        ),
+        click.option(
+            "--where",
+            multiple=True,
+            metavar="GROUP=NAME",
+            help=_('Only these respondents, as in "country=United Kingdom"; may be repeated.'),
+        ),
+    ]
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def groups_of(typed: Sequence[str]) -> dict[str, tuple[str, ...]] | None:
+    """("country=Spain", "country=Italy") -> {"country": ("Spain", "Italy")}; None where nothing was typed."""
+    from obstacles.terminal import plain
+
+    found: dict[str, tuple[str, ...]] = {}
+    for text in typed:
+        column, _sign, name = (part.strip() for part in text.partition("="))
+        if not column or not name:
+            message = _('--where takes a group and a name, as in "country=United Kingdom"; this is "{text}".')
+            raise click.UsageError(plain(message.format(text=text)))
+        found[column] = (*found.get(column, ()), name)
+    return found or None
 
 
 def open_study(path: Path, data: Path | None) -> Study:

@@ -1,32 +1,61 @@
-"""`obstacles report`: one report in one or more forms. Words typed override the study file's [[report]]."""
+"""`obstacles report`: one report in one or more forms, or the same report of many studies.
+
+Words typed override the study file's [[report]].
+"""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from difflib import get_close_matches
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from obstacles.commands.options import known_wave, open_study, ranking_options, study_argument
+from obstacles.commands.options import comparison_options, groups_of, known_wave, open_study, ranking_options
 from obstacles.terminal import console, plain, print_problems, say
-from survey.language import _
+from survey.language import _, ngettext
+from survey.problems import SurveyError
 
 if TYPE_CHECKING:
+    from reports.report import Report
     from survey.settings import ReportSettings
     from survey.study import Study
 
-KINDS = ("research",)
+KINDS = {  # kind -> (module whose `build` makes the report, the words that it takes beside --level, --k, --language)
+    "research": ("reports.research", ("wave", "model")),
+    "change": ("reports.change", ("comparison", "waves", "where")),
+}
 FORMATS = ("pdf", "html", "json", "csv")
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """What was typed, for every study alike."""
+
+    kind: str
+    forms: tuple[str, ...] | None
+    output: Path | None
+    language: str | None
+    options: Mapping[str, Any] = field(default_factory=dict)  # of the report's build
+
+
 @click.command("report", help=_("Write a report as PDF, HTML, JSON or CSV."))
-@study_argument
-@click.option("--kind", type=click.Choice(KINDS), default="research", show_default=True, help=_("Which report."))
+@click.argument("studies", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="STUDY...")
+@click.option(
+    "--data",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR",
+    help=_("Look for the waves' files here instead of beside the study file."),
+)
+@click.option("--kind", type=click.Choice(list(KINDS)), default="research", show_default=True, help=_("Which report."))
+@click.option("--each", is_flag=True, help=_("One report of each of several studies; -o is their folder."))
 @ranking_options
+@comparison_options
 @click.option("--language", metavar="CODE", help=_("Language of the labels, such as en."))
 @click.option(
     "-o",
@@ -37,52 +66,90 @@ FORMATS = ("pdf", "html", "json", "csv")
 )
 @click.option("--format", "forms", metavar="FORMS", help=_("Any of pdf, html, json and csv, joined by commas."))
 def command(
-    study: Path,
+    studies: tuple[Path, ...],
     data: Path | None,
     kind: str,
+    each: bool,
     wave: str | None,
     model: str,
     level: float | None,
     k: int,
+    comparison: str | None,
+    waves: tuple[str, str] | None,
+    where: tuple[str, ...],
     language: str | None,
     output: Path | None,
     forms: str | None,
 ) -> None:
-    typed = _forms(forms) if forms is not None else None
-    opened = open_study(study, data)
-    stated = next((report for report in opened.settings.report if report.kind == kind), None)
-    wave = known_wave(opened, wave if wave is not None else stated.wave if stated else None)
-    wanted = typed or _form_of(output) or (_forms(",".join(stated.format)) if stated else ("pdf",))
-    for path in make(
-        opened,
-        _target(opened, kind, output, stated),
-        wanted,
-        wave=wave,
-        model=model,
-        level=level,
-        k=k,
-        language=language or (stated.language if stated else None),
-    ):
+    typed = {"wave": wave, "comparison": comparison, "waves": waves, "where": groups_of(where)}
+    options = {name: value for name, value in typed.items() if value is not None}
+    if model != "auto":
+        options["model"] = model
+    _check_words(kind, options)
+    wanted = Wanted(
+        kind, _forms(forms) if forms is not None else None, output, language, {**options, "level": level, "k": k}
+    )
+    if each:
+        _each(studies, data, wanted)
+        return
+    if len(studies) > 1:
+        raise click.UsageError(_("here are {n} studies: --each makes a report of each.").format(n=len(studies)))
+    for path in _job(studies[0], data, wanted).make():
         say(str(path))
 
 
-def make(
-    study: Study,
-    target: Path,
-    forms: tuple[str, ...],
-    *,
-    wave: str | None = None,
-    model: str = "auto",
-    level: float | None = None,
-    k: int = 3,
-    language: str | None = None,
-) -> list[Path]:
-    """Build the research report of one wave and write it as `target` with the ending of each form.
+def _check_words(kind: str, options: Mapping[str, Any]) -> None:
+    """Refuse words that belong to another kind of report."""
+    for name in options:
+        if name not in KINDS[kind][1]:
+            kinds = ", ".join(other for other, (_module, words) in KINDS.items() if name in words)
+            message = _("--{word} does not belong to the {kind} report; it is a word of {kinds}.")
+            raise click.UsageError(message.format(word=name, kind=kind, kinds=kinds))
+
+
+@dataclass(frozen=True)
+class Job:
+    """One report that is to be made."""
+
+    study: Study
+    target: Path
+    forms: tuple[str, ...]
+    kind: str
+    options: Mapping[str, Any]
+
+    def make(self) -> list[Path]:
+        return make(self.study, self.target, self.forms, kind=self.kind, **self.options)
+
+
+def _job(path: Path, data: Path | None, wanted: Wanted) -> Job:
+    """Load one study; its [[report]] of this kind fills what was not typed."""
+    study = open_study(path, data)
+    stated = next((report for report in study.settings.report if report.kind == wanted.kind), None)
+    options = dict(wanted.options)
+    for name in KINDS[wanted.kind][1]:
+        if name not in options and getattr(stated, name, None) is not None:
+            options[name] = getattr(stated, name)
+    options["language"] = wanted.language or (stated.language if stated else None)
+    if "wave" in options:
+        options["wave"] = known_wave(study, options["wave"])
+    forms = wanted.forms or _form_of(wanted.output) or (_forms(",".join(stated.format)) if stated else ("pdf",))
+    return Job(study, _target(study, wanted, stated), forms, wanted.kind, options)
+
+
+def make(study: Study, target: Path, forms: tuple[str, ...], *, kind: str = "research", **options: Any) -> list[Path]:
+    """Build one report of a study and write it as `target` with the ending of each form.
+
+    Parameters
+    ----------
+    kind : str
+        A key of `KINDS`.
+    options
+        Of the `build` of that kind.
 
     Raises
     ------
     click.ClickException
-        Where a model does not apply, a system library is missing, or a file cannot be written.
+        Where a model does not apply, waves cannot be compared, a library is missing, or a file cannot be written.
     """
     if "pdf" in forms:
         from obstacles.libraries import missing_library_message
@@ -90,15 +157,15 @@ def make(
         message = missing_library_message()
         if message:
             raise click.ClickException(message)
-    problems = [*study.problems, *study.wave(wave).receipt.problems]
+    waves = study.waves if kind == "change" else (study.wave(options.get("wave")),)
+    problems = [*study.problems, *(problem for wave in waves for problem in wave.receipt.problems)]
     print_problems(problem for problem in problems if problem.severity == "warning")
     from analysis.scores.model import ModelError
     from reports.render import write_report
-    from reports.research import build
 
     try:
         with _busy(_("Making the report ...")):
-            report = build(study, wave=wave, model=model, level=level, k=k, language=language)
+            report: Report = import_module(KINDS[kind][0]).build(study, **options)
             target.parent.mkdir(parents=True, exist_ok=True)
             return list(write_report(report, target, formats=forms, tell=lambda problem: print_problems([problem])))
     except ModelError as error:
@@ -109,14 +176,77 @@ def make(
         raise click.ClickException(plain(message)) from None
 
 
+# ---------- many studies ----------------------------------------------------------------------------------------
+
+
+def _each(studies: Sequence[Path], data: Path | None, wanted: Wanted) -> None:
+    """One report of each study; one that fails is reported, and the others are made."""
+    if wanted.output is not None and wanted.output.suffix.lstrip(".").lower() in FORMATS:
+        raise click.UsageError(_("--each writes several files: -o names their folder."))
+    if wanted.output is not None:
+        wanted.output.mkdir(parents=True, exist_ok=True)
+    made: dict[Path, Path] = {}
+    failed = 0
+    for path in _progress(studies):
+        try:
+            job = _job(path, data, wanted)
+            other = made.setdefault(job.target.resolve(), path)
+            if other != path:
+                message = _(
+                    'the id "{id}" is that of {other} as well, so its report would be written over. Give it its own.'
+                )
+                raise click.UsageError(plain(message.format(id=job.study.id, other=other)))
+            for written in job.make():
+                say(str(written))
+        except (SurveyError, click.ClickException) as error:
+            failed += 1
+            say(_("{study}: no report.").format(study=path), error=True)
+            print_problems(error.problems) if isinstance(error, SurveyError) else say(
+                error.format_message(), error=True
+            )
+    if failed:
+        message = ngettext("{n} study has no report.", "{n} studies have no report.", failed)
+        say(message.format(n=failed), error=True)
+        raise SystemExit(2)
+
+
+def _progress(studies: Sequence[Path]) -> Iterator[Path]:
+    """The studies, with a bar on a terminal."""
+    if not sys.stderr.isatty():
+        yield from studies
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console(sys.stderr), redirect_stdout=True) as progress:
+        task = progress.add_task(_("Reports"), total=len(studies))
+        for path in studies:
+            progress.update(task, description=plain(path.name if path.name != "study.toml" else path.parent.name))
+            yield path
+            progress.advance(task)
+
+
 @contextmanager
 def _busy(message: str) -> Iterator[None]:
-    """A moving sign while the block runs; on a terminal only."""
+    """A moving sign while the block runs; on a terminal, where nothing else moves."""
+    from rich.errors import LiveError
+
     if not sys.stderr.isatty():
         yield
         return
-    with console(sys.stderr).status(message):
+    status = console(sys.stderr).status(message)
+    try:
+        status.start()
+    except LiveError:  # the bar of --each is on the terminal
         yield
+        return
+    try:
+        yield
+    finally:
+        status.stop()
+
+
+# ---------- forms and files -------------------------------------------------------------------------------------
 
 
 def _forms(words: str) -> tuple[str, ...]:
@@ -140,9 +270,10 @@ def _form_of(output: Path | None) -> tuple[str, ...]:
     return (ending,) if ending in FORMATS else ()
 
 
-def _target(study: Study, kind: str, output: Path | None, stated: ReportSettings | None) -> Path:
+def _target(study: Study, wanted: Wanted, stated: ReportSettings | None) -> Path:
     """The file to write, without its ending. What the study file states is relative to it."""
-    name = f"{study.id}-{kind}"
+    name = f"{study.id}-{wanted.kind}"
+    output = wanted.output
     if output is None:
         if stated is None or stated.output is None:
             return Path(name)

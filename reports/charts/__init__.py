@@ -8,7 +8,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from reports.charts import cover, intervals, methods, ranking, selections, stacked
+from reports.charts import (
+    changes,
+    cover,
+    gaps,
+    intervals,
+    levels,
+    methods,
+    priority,
+    ranking,
+    selections,
+    slope,
+    stacked,
+)
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -20,4 +32,9 @@ CHARTS: dict[str, Callable[[Any], Figure]] = {
     "stacked": stacked.draw,
     "selections": selections.draw,
     "methods": methods.draw,
+    "slope": slope.draw,
+    "changes": changes.draw,
+    "gaps": gaps.draw,
+    "priority": priority.draw,
+    "levels": levels.draw,
 }

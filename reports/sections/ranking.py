@@ -8,6 +8,7 @@ from reports import numbers, sentences
 from reports.blocks import LOW_BASE, NOT_ASKED, Block, Callout, Cell, Column, Figure, Row, Section, Table
 from reports.charts.intervals import IntervalData
 from reports.naming import bare, capital, plain
+from reports.sections import test_rows
 from reports.sections.estimates import (
     FEW_ANSWERS,
     charted,
@@ -225,36 +226,17 @@ def _marks(f: Findings) -> str:
 
 def tests_table(f: Findings) -> Table:
     """Every test with its reading."""
-    columns = (
-        Column("question", _("Question"), "item"),
-        Column("test", _("Test"), "text"),
-        Column("result", _("Result"), "text", in_data=False),
-        Column("statistic", "", on_page=False),
-        Column("df", "", on_page=False),
-        Column("p", "", on_page=False),
-        Column("reading", _("Reading"), "text"),
-    )
     rows, remarks = [], []
     for test in f.ranking.tests:
         words = verdict(test, f.nouns, level=f.ranking.level)
-        df = " ".join(f"{d:g}" for d in test.df)
-        cells = (
-            Cell(words.question, words.question),
-            Cell(words.test, words.test),
-            Cell(words.result),
-            Cell("", test.statistic),
-            Cell("", df),
-            Cell("", test.p),
-            Cell(words.reading, words.reading),
-        )
-        rows.append(Row(cells))
+        rows.append(test_rows.row(test, words))
         if test.note:
             remarks.append(_("{test}: {note}.").format(test=words.test, note=test.note))
     return Table(
         id="tests",
         title=_("Tests in words"),
         subtitle=_("Decided at the {level} level.").format(level=numbers.level(1 - f.ranking.level)),
-        columns=columns,
+        columns=test_rows.columns(),
         rows=tuple(rows),
         notes=tuple(dict.fromkeys(remarks)),
         whole=False,

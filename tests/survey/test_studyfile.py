@@ -102,7 +102,7 @@ def test_wrong_keys_and_values_name_their_line(
         ('b = "B"', 'bb = "B"', "E-KEY-03", 'there is no item "bb"'),
         ('b = "B"', "", "E-KEY-05", 'has no column for "b"'),
         ('b = "B"', 'b = "A"', "E-KEY-04", 'column "A" is used twice'),
-        ('order = ["r1", "r2"]', "", "E-KEY-05", "format order_list needs either order"),
+        ('order = ["r1", "r2"]', "", "E-KEY-05", "format order_list needs order (a column per place) or cell"),
         ('order = ["r1", "r2"]', 'order = ["r1", "r2"]\nk = 3', "E-KEY-04", "k = 3 is more than the 2 items"),
         ('order = ["r1", "r2"]', 'order = ["r1", "r2"]\nties = true', "E-KEY-04", "it is a key of rank_grid"),
         ('order = ["r1", "r2"]', 'order = ["r1"]\nselected = ["x"]', "E-KEY-04", "it is a key of multi_select"),

@@ -1,0 +1,83 @@
+"""Everything that is said of two sides of a comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from analysis.change_items import Rules, level_changes, same_model, worth_changes
+from analysis.change_list import homogeneity, overall_level, scale_factor
+from analysis.change_order import Order, order_agreement, permutation_of_tau, rank_changes
+from analysis.changes import PairChange
+from analysis.comparability import Comparability, ComparisonError
+from analysis.domain import Side
+from analysis.equal_penalties import with_equal_penalties
+from analysis.headline import winner_test
+from analysis.pair import Pair
+from survey.language import _
+
+PairKey = tuple[int, int]  # positions of two sides
+
+
+def equally_penalised(sides: Sequence[Side]) -> tuple[list[Side], list[str]]:
+    """Sides scored by Plackett-Luce get the same penalty per respondent where any needs one."""
+    alike = [side for side in sides if side.order.method == "plackett-luce"]
+    try:
+        again = iter(with_equal_penalties(alike))
+    except ComparisonError as error:
+        return list(sides), [str(error)]
+    penalised = any(side.order.penalty is not None for side in alike)
+    note = _("Some items always or never win; every wave has the same penalty per respondent.")
+    return [next(again) if side.order.method == "plackett-luce" else side for side in sides], [note] * penalised
+
+
+def leader_of(side: Side, *, level: float) -> int | None:
+    """The item that the winner test names first on one side."""
+    test = winner_test(side.order, df=side.df)
+    return int(np.nanargmax(side.order.value)) if test is not None and test.p <= 1 - level else None
+
+
+def few_units_notes(sides: Sequence[Side]) -> list[str]:
+    """Sides with so few primary units that their tests are rough."""
+    message = _(
+        "{side}: {df} degrees of freedom are fewer than twice the {m} items, so tests and intervals are rough (with a "
+        "dozen primary units some item is called changed by chance in up to 9 % of comparisons, not 5 %)."
+    )
+    found = [(side, len(side.order.value)) for side in sides if side.df < 2 * len(side.order.value)]
+    return [message.format(side=side.id, df=round(side.df), m=m) for side, m in found]
+
+
+def pair_change(
+    key: PairKey,
+    pair: Pair,
+    found: Comparability,
+    orders: Sequence[Order],
+    rules: Rules,
+    k: int,
+    seed: int,
+    *,
+    main: bool,
+) -> PairChange:
+    """Everything about two sides; `main` adds what takes longer."""
+    first, second = pair.first, pair.second
+    items = found.level_items(*key)
+    alike = same_model(first, second)
+    ranks = rank_changes(orders[key[0]], orders[key[1]], level=rules.level)
+    tested = alike and items.sum() > 1
+    return PairChange(
+        first=key[0],
+        second=key[1],
+        breaks=found.between(*key),
+        level=level_changes(pair, items, rules),
+        worth=worth_changes(pair, items, rules),
+        ranks=ranks,
+        agreement=order_agreement(first, second, ranks, depth=min(k + 2, len(found.items))),
+        homogeneity=homogeneity([first, second], {(0, 1): pair}, items) if tested else None,
+        overall=overall_level(pair, items) if tested else None,
+        scale=scale_factor(pair) if tested and items.all() else None,
+        permutation=permutation_of_tau([first, second], seed=seed)
+        if main and pair.simple and tested and items.all()
+        else None,
+        independent=pair.independent,
+    )

@@ -1,0 +1,225 @@
+"""`obstacles compare`: what changed between waves, or what differs between the groups of one, as a table or JSON."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from obstacles.commands.options import comparison_options, groups_of, open_study, study_argument
+from obstacles.terminal import plain, print_json, print_problems, print_table, prose, say
+from survey.language import _, label
+
+if TYPE_CHECKING:
+    from analysis.changes import Change, PairChange
+    from reports.change_findings import Units
+    from reports.naming import Nouns
+    from survey.study import Study
+
+MOST_PAIRS = 12  # pairs of groups that are listed
+
+
+@click.command("compare", help=_("Say what changed between waves, or what differs between groups."))
+@study_argument
+@comparison_options
+@click.option("--by", metavar="GROUP", help=_("Compare the groups of one wave with each other instead."))
+@click.option("--wave", metavar="ID", help=_("With --by: the wave; the last one when omitted."))
+@click.option("--k", type=click.IntRange(min=1), default=3, show_default=True, metavar="K",
+              help=_("Places that count for the top-k share."))  # fmt: skip
+@click.option(
+    "--level",
+    type=click.FloatRange(0.5, 1, min_open=True, max_open=True),
+    metavar="LEVEL",
+    help=_("Confidence level, such as 0.95."),
+)
+@click.option("--json", "as_json", is_flag=True, help=_("Print JSON."))
+def command(
+    study: Path,
+    data: Path | None,
+    comparison: str | None,
+    waves: tuple[str, str] | None,
+    where: tuple[str, ...],
+    by: str | None,
+    wave: str | None,
+    k: int,
+    level: float | None,
+    as_json: bool,
+) -> None:
+    opened = open_study(study, data)
+    print_problems(problem for problem in opened.problems if problem.severity == "warning")
+    from analysis.change import compare
+    from analysis.scores.model import ModelError
+
+    try:
+        change = compare(
+            opened,
+            comparison=comparison,
+            waves=compared_waves(waves, wave, by),
+            where=groups_of(where),
+            by=by,
+            k=k,
+            level=level,
+        )
+    except ModelError as error:
+        raise click.UsageError(plain(str(error))) from None
+    if as_json:
+        print_json(change.to_dict())
+    else:
+        _print(opened, change)
+
+
+def compared_waves(waves: tuple[str, str] | None, wave: str | None, by: str | None) -> tuple[str, ...] | None:
+    """The waves to compare; with --by the one whose groups are compared."""
+    if by is None and wave is not None:
+        raise click.UsageError(_("--wave belongs to --by; two waves are named by --waves A B."))
+    if by is not None and waves is not None:
+        raise click.UsageError(_("--by compares the groups of one wave: name it by --wave."))
+    if by is not None:
+        return None if wave is None else (wave,)
+    if waves is not None and waves[0] == waves[1]:
+        raise click.UsageError(_("--waves takes two different waves."))
+    return waves
+
+
+def _print(study: Study, change: Change) -> None:
+    from analysis.change_headline import change_headline
+    from reports.change_findings import units_of
+    from reports.change_sentences import comparability, headline
+    from reports.naming import nouns_of
+
+    units, nouns = units_of(study, change), nouns_of(study)
+    if study.settings.study.synthetic:
+        say(_("Synthetic data: nothing below is about a real organisation."))
+    if change.by is None:
+        prose(headline(change, change_headline(change), units, nouns))
+        prose(comparability(change, nouns))
+        for reason in dict.fromkeys(cut.reason for pair in change.pairs for cut in pair.breaks):
+            prose(reason + ".")
+        say()
+        _pair_table(change, change.main, units, nouns)
+    else:
+        _groups(change, units, nouns)
+    say()
+    prose(_method(study, change))
+    for note in change.notes:
+        prose(note)
+    if len(change.pairs) > 1 and change.by is None:
+        say(_("All pairs of waves and the trend: obstacles compare --json."))
+
+
+def _pair_table(change: Change, pair: PairChange, units: Units, nouns: Nouns) -> None:
+    """One row per item: levels, change with its interval, p and verdict; ranks where levels do not compare."""
+    from reports import numbers
+    from reports.change_sentences import verdict_words
+    from reports.naming import capital, chart_name
+
+    names = [change.sides[pair.first].id, change.sides[pair.second].id]
+    found = pair.verdicts
+    if not pair.compared or found is None:
+        _rank_table(change, pair, units, nouns, names)
+        return
+    head = [capital(nouns.one), *names, _("change"), numbers.level(change.rules.level), "p", _("verdict")]
+    rows = [
+        [
+            chart_name(change.items[i]),
+            units.bare(_number(found.first[i])),
+            units.bare(_number(found.second[i])),
+            units.change(_number(found.difference[i])),
+            units.interval(_number(found.low[i]), _number(found.high[i])),
+            numbers.p_value(_number(found.p_adjusted[i])).removeprefix("p = ").removeprefix("p "),
+            verdict_words(found.verdict[i]),
+        ]
+        for i in change.order
+    ]
+    print_table(head, rows)
+
+
+def _rank_table(change: Change, pair: PairChange, units: Units, nouns: Nouns, names: list[str]) -> None:
+    """Ranks with their sets; levels only where the two sides have the same measure."""
+    from reports import numbers
+    from reports.naming import capital, chart_name
+
+    level, sets = pair.level, [part.sets for part in (pair.ranks.first, pair.ranks.second)]
+    alike = level is not None and not pair.breaks
+    head = [capital(nouns.one), *(names if alike else ())]
+    head += [text.format(wave=name) for name in names for text in (_("rank {wave}"), _("set {wave}"))]
+    rows = []
+    for i in change.order:
+        row = [chart_name(change.items[i])]
+        if alike and level is not None:
+            row += [units.bare(_number(level.first[i])), units.bare(_number(level.second[i]))]
+        for part, own in zip((pair.ranks.first, pair.ranks.second), sets, strict=True):
+            row.append(numbers.count(int(part.rank[i]) or None))
+            row.append(numbers.rank_set(int(own.low[i]), int(own.high[i])) if own is not None else numbers.MISSING)
+        rows.append(row)
+    print_table(head, rows)
+
+
+def _number(x: float) -> float | None:
+    return None if x != x else float(x)
+
+
+def _groups(change: Change, units: Units, nouns: Nouns) -> None:
+    """Levels of every group, the test of all lists at once, and the items that set two groups apart."""
+    from reports import numbers
+    from reports.naming import capital, chart_name
+
+    rows = []
+    for i in change.order:
+        values = [(side.level or side.order).value[i] for side in change.sides]
+        rows.append([chart_name(change.items[i]), *(units.bare(_number(value)) for value in values)])
+    print_table([capital(nouns.one), *(side.id for side in change.sides)], rows)
+    test = change.homogeneity or change.main.homogeneity
+    if test is not None:
+        prose(_("That all groups have the same list: {p}.").format(p=numbers.p_value(test.p)))
+    lines = []
+    for pair in change.pairs:
+        found = pair.verdicts
+        for i in change.order if found is not None else ():
+            if found is not None and found.verdict[i] in ("up", "down"):
+                lines.append(
+                    _("{name}: {first} {before}, {second} {after} ({p})").format(
+                        name=chart_name(change.items[i]),
+                        first=change.sides[pair.first].id,
+                        before=units.full(float(found.first[i])),
+                        second=change.sides[pair.second].id,
+                        after=units.full(float(found.second[i])),
+                        p=numbers.p_value(float(found.p_adjusted[i])),
+                    )
+                )
+    if not lines:
+        prose(_("No {noun} sets two groups apart after correction over all pairs.").format(noun=nouns.one))
+    for line in lines[:MOST_PAIRS]:
+        say(line)
+    if len(lines) > MOST_PAIRS:
+        say(_("... and {n} more: obstacles compare --json.").format(n=numbers.count(len(lines) - MOST_PAIRS)))
+
+
+def _method(study: Study, change: Change) -> str:
+    """Study, sides, measure and every rule that was used."""
+    from reports import numbers
+
+    level = change.sides[-1].level or change.sides[-1].order
+    sides = ", ".join(
+        _("{side} (n = {n})").format(side=side.id, n=numbers.count(level.base) if level.base else numbers.MISSING)
+        for side in change.sides
+        if (level := side.level or side.order)
+    )
+    where = "; ".join(f"{column} = {', '.join(groups)}" for column, groups in change.where.items())
+    parts = [
+        _("{title}: {sides}.").format(title=label(study.title), sides=sides),
+        *([_("Only respondents of {groups}.").format(groups=where)] if where else []),
+        _("Measure: {measure}; ranks by {model}.").format(measure=level.measure, model=change.sides[-1].order.method),
+    ]
+    if any(pair.compared for pair in change.pairs):
+        family = _("all pairs and items") if change.by is not None else _("the items of a pair")
+        parts.append(
+            _("Up and down: {correction} over {family}; level {level}; seed {seed}.").format(
+                correction=change.rules.correction,
+                family=family,
+                level=numbers.level(change.rules.level),
+                seed=change.seed,
+            )
+        )
+    return " ".join(parts)

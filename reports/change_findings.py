@@ -1,0 +1,155 @@
+"""What the analysis found for a comparison, gathered once for all sections of the report, and how its figures read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from analysis.change_headline import ChangeHeadline, change_headline
+from reports import numbers
+from reports.findings import Findings, gather
+from reports.measures import Method, method_of
+from reports.naming import Nouns, nouns_of, plain
+from survey.language import _, label
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from analysis.change_items import ItemChanges
+    from analysis.changes import Change, PairChange
+    from survey.question import Item
+    from survey.study import Study
+
+
+@dataclass(frozen=True)
+class Units:
+    """How levels and their changes are written: in percent and points, in units of a scale, or as log-worths."""
+
+    method: Method
+    percent: bool
+    unit: str  # of a change, in the heading of a column
+
+    @property
+    def heading(self) -> str:
+        return f"{self.method.estimate}, %" if self.percent else self.method.estimate
+
+    def bare(self, x: float | None) -> str:
+        return numbers.bare_percent(x) if self.percent else numbers.decimal(x, 2)
+
+    def full(self, x: float | None) -> str:
+        return numbers.percent(x) if self.percent else numbers.decimal(x, 2)
+
+    def change(self, x: float | None) -> str:
+        """Without a unit."""
+        return numbers.points(x) if self.percent else numbers.signed(x, 2)
+
+    def interval(self, low: float | None, high: float | None) -> str:
+        """Of a change, without a unit."""
+        return numbers.points_interval(low, high) if self.percent else numbers.signed_interval(low, high, 2)
+
+    def on_axis(self, x: float | None) -> float | None:
+        """A change as an axis has it: in points, or in units of the scale."""
+        return x if x is None or not self.percent else 100 * x
+
+    def size(self, x: float | None) -> str:
+        """A size without a sign, with its unit: "5.0 points"."""
+        if not self.percent:
+            return numbers.decimal(x, 2)
+        return _("{x} points").format(x=numbers.bare_percent(x))
+
+    def sizes(self, low: float, high: float) -> str:
+        """ "5.0 to 7.6 points"; one size where both are printed alike."""
+        ends = [numbers.bare_percent(x) if self.percent else numbers.decimal(x, 2) for x in (low, high)]
+        text = ends[0] if ends[0] == ends[1] else _("{low} to {high}").format(low=ends[0], high=ends[1])
+        return _("{x} points").format(x=text) if self.percent else text
+
+
+@dataclass(frozen=True)
+class ChangeFindings:
+    """A comparison of waves, and the words of its study in the language in use when it was made."""
+
+    study: Study
+    change: Change
+    waves: tuple[Findings, ...]  # each wave by itself, for who answered and how it was made
+    nouns: Nouns
+    headline: ChangeHeadline
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        return self.change.items
+
+    @property
+    def main(self) -> PairChange:
+        """The first wave against the last."""
+        return self.change.main
+
+    @property
+    def order(self) -> list[int]:
+        """Items from the largest to the smallest of the last wave."""
+        return self.change.order
+
+    @cached_property
+    def units(self) -> Units:
+        return units_of(self.study, self.change)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The waves as people read them."""
+        return tuple(plain(label(f.wave.title)) or f.wave.id for f in self.waves)
+
+    @property
+    def verdicts(self) -> ItemChanges | None:
+        return self.main.verdicts
+
+    @cached_property
+    def moved(self) -> dict[int, str]:
+        """Items that went up or down for sure -> "up" or "down"."""
+        found = self.headline
+        return {**dict.fromkeys(found.up, "up"), **dict.fromkeys(found.down, "down")}
+
+    @property
+    def leaders(self) -> frozenset[int]:
+        """The item that the winner test names first in the last wave: the accent."""
+        return frozenset() if self.change.leader is None else frozenset({self.change.leader})
+
+
+def units_of(study: Study, change: Change) -> Units:
+    """The words for a comparison's levels."""
+    side = change.sides[-1]
+    estimate = side.level or side.order
+    method = method_of(estimate.method, change.k)
+    if estimate.scale == "worth":
+        meaning = _(
+            "The logarithm of the worth; log-worths sum to zero over the {nouns}, so each is relative to the others."
+        )
+        method = Method(method.name, _("Log-worth"), meaning.format(nouns=nouns_of(study).several))
+        return Units(method, False, _("log-worth"))
+    percent = estimate.scale == "proportion" or estimate.method == "published"
+    return Units(method, percent, _("points") if percent else _("units of the scale"))
+
+
+def gather_change(study: Study, change: Change, *, level: float | None, k: int) -> ChangeFindings:
+    """Put a comparison of waves beside what is known of each wave."""
+    ids = [side.id for side in change.sides]
+    return ChangeFindings(
+        study=study,
+        change=change,
+        waves=tuple(gather(study, wave=id, model="auto", level=level, k=_places(study, id, k)) for id in ids),
+        nouns=nouns_of(study),
+        headline=change_headline(change),
+    )
+
+
+def _places(study: Study, id: str, k: int) -> int:
+    """No more places than the wave has."""
+    asked = study.wave(id).question
+    return min(k, asked.k or k)
+
+
+def listed(names: Sequence[str], most: int) -> str:
+    """ "a, b and c", or the first of them and how many more there are."""
+    if len(names) <= most:
+        return numbers.listing(names)
+    rest = len(names) - most
+    return _("{names} and {n} more").format(names=", ".join(names[:most]), n=numbers.count(rest))

@@ -1,0 +1,244 @@
+"""What changed, item by item: the changes with their intervals, and the table of verdicts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analysis.change_items import EQUIVALENCE
+from reports import change_sentences as words
+from reports import numbers
+from reports.blocks import NOT_ASKED, Block, Cell, Column, Figure, Row, Section, Table
+from reports.charts.changes import Changed, ChangesData
+from reports.charts.layout import FEW, MANY
+from reports.naming import bare, capital, chart_name, plain
+from reports.sections.change_over import over_table
+from reports.sections.change_parts import (
+    BREAK,
+    break_legend,
+    finite,
+    guarantees,
+    notes,
+    p_text,
+    rounding,
+    source_and_base,
+)
+from reports.sections.change_worths import worth_table
+from survey.language import _
+
+if TYPE_CHECKING:
+    from analysis.change_items import ItemChanges
+    from reports.change_findings import ChangeFindings
+
+
+def section(f: ChangeFindings) -> Section:
+    blocks: list[Block] = [change_table(f)]
+    if len(f.names) > 2:
+        blocks.append(over_table(f))
+    if f.main.worth is not None and f.main.worth is not f.verdicts:
+        blocks.append(worth_table(f))
+    return Section("changes", _("What changed"), (lead(f),), tuple(blocks))
+
+
+def lead(f: ChangeFindings) -> str:
+    verdicts = f.verdicts
+    if not f.main.compared or verdicts is None:
+        if f.main.breaks:
+            return _(
+                "Levels stand side by side below; across the break their difference means nothing and is left out."
+            )
+        return words.why_untested(f.change)
+    counts = {verdict: sum(one == verdict for one in verdicts.verdict) for verdict in words.VERDICTS}
+    parts = [
+        _("{n} {verdict}").format(n=numbers.count(n), verdict=words.verdict_words(verdict, _x(f)))
+        for verdict, n in counts.items()
+        if n
+    ]
+    return _("Verdicts on {m} {nouns}: {parts}.").format(
+        m=numbers.count(len(f.items)), nouns=f.nouns.several, parts=numbers.listing(parts)
+    )
+
+
+def _x(f: ChangeFindings) -> str:
+    smallest = f.change.rules.smallest
+    return "" if smallest is None else f.units.size(smallest)
+
+
+def changes_figure(f: ChangeFindings) -> Figure:
+    """Every change with its interval, and its verdict."""
+    verdicts = f.verdicts
+    assert verdicts is not None
+    drawn = _drawn(f)
+    rows = tuple(_changed(f, verdicts, i) for i in drawn)
+    ends = [abs(end) for row in rows for end in (row.low, row.high, row.value) if end is not None]
+    smallest = None if verdicts.relative else f.units.on_axis(verdicts.rules.smallest)
+    reach = max(1.05 * max(ends, default=0.0), 1.15 * (smallest or 0.0)) or 1.0
+    level = numbers.level(verdicts.rules.level)
+    heading = _("change, {unit} ({level} interval)").format(unit=f.units.unit, level=level)
+    title = _title(f)
+    return Figure(
+        id="changes",
+        chart="changes",
+        data=ChangesData(rows, heading, _("verdict"), (-reach, reach), smallest),
+        title=title,
+        subtitle=_subtitle(f, verdicts),
+        alternative=bare(
+            _("{title}. {values}.").format(
+                title=title, values="; ".join(f"{r.name} {r.text}, {r.verdict}" for r in rows)
+            )
+        ),
+        notes=notes(source_and_base(f), guarantees(f), _band_note(f, verdicts), _rest(f, drawn)),
+    )
+
+
+def _drawn(f: ChangeFindings) -> list[int]:
+    """All items; of many, those that went up or down and the largest others."""
+    if len(f.order) <= MANY:
+        return f.order
+    first = sorted(f.order, key=lambda i: i not in f.moved)[:FEW]
+    return [i for i in f.order if i in first]
+
+
+def _rest(f: ChangeFindings, drawn: list[int]) -> str:
+    if len(drawn) == len(f.order):
+        return ""
+    message = _("{n} of {m} {nouns} are drawn: those that went up or down, and the largest others of {last}.")
+    return message.format(
+        n=numbers.count(len(drawn)), m=numbers.count(len(f.order)), nouns=f.nouns.several, last=f.names[-1]
+    )
+
+
+def _title(f: ChangeFindings) -> str:
+    n, m = len(f.moved), numbers.count(len(f.items))
+    if f.headline.kind == "within":
+        return _("Nothing changed by more than {x}").format(x=_x(f))
+    if not n:
+        return _("No single change can be shown")
+    return _("{n} of {m} {nouns} changed").format(n=numbers.count(n), m=m, nouns=f.nouns.several)
+
+
+def _subtitle(f: ChangeFindings, verdicts: ItemChanges) -> str:
+    message = _("{estimate} of each {noun}: {last} less {first}. To the right: a larger {noun}.")
+    if verdicts.relative:
+        message = _(
+            "{estimate} of each {noun}, relative to the rest: {last} against {first}. To the right: a larger {noun}."
+        )
+    return message.format(estimate=f.units.method.estimate, noun=f.nouns.one, first=f.names[0], last=f.names[-1])
+
+
+def _band_note(f: ChangeFindings, verdicts: ItemChanges) -> str:
+    if verdicts.rules.smallest is None or verdicts.relative:
+        return ""
+    return _("Shaded: changes smaller than {x}, the smallest change of interest that the study states.").format(x=_x(f))
+
+
+def _changed(f: ChangeFindings, verdicts: ItemChanges, i: int) -> Changed:
+    value, low, high = (finite(x[i]) for x in (verdicts.difference, verdicts.low, verdicts.high))
+    text = numbers.signed(value, 2) if verdicts.relative else f.units.change(value)
+    scaled = [x if verdicts.relative else f.units.on_axis(x) for x in (value, low, high)]
+    return Changed(
+        name=chart_name(f.items[i]),
+        value=scaled[0],
+        low=scaled[1],
+        high=scaled[2],
+        text=text if value is not None else NOT_ASKED,
+        verdict=words.verdict_words(verdicts.verdict[i], _x(f)),
+        tone=f.moved.get(i, ""),
+    )
+
+
+def change_table(f: ChangeFindings) -> Table:
+    """Levels of both waves, the change, its corrected p and the verdict; what is not printed is in the data."""
+    verdicts, compared = f.verdicts, f.main.compared
+    level = numbers.level(f.change.rules.level)
+    sides = (f.change.sides[0].id, f.change.sides[-1].id)
+    columns = (
+        Column("id", "", "text", on_page=False),
+        Column("label", capital(f.nouns.one), "item"),
+        Column(f"estimate_{sides[0]}", _heading(f, 0)),
+        Column(f"estimate_{sides[1]}", _heading(f, -1)),
+        Column("change", _("Change"), on_page=compared),
+        Column("interval", _("{level} interval").format(level=level), on_page=compared, in_data=False),
+        Column("change_low", "", on_page=False),
+        Column("change_high", "", on_page=False),
+        Column("standard_error", "", on_page=False),
+        Column("p", "", on_page=False),
+        Column("p_adjusted", _("p, corrected"), on_page=compared),
+        Column("same_needs_x_above", _("“Same” needs x above"), on_page=compared and not _relative(f)),
+        Column("verdict", _("Verdict"), "text", on_page=compared),
+    )
+    rows = [Row(_cells(f, verdicts, i), strong=i in f.moved) for i in f.order]
+    legend = _needs_note(f)
+    return Table(
+        id="changes",
+        title=_("Changes and verdicts") if compared else _("Levels in the first and the last wave"),
+        subtitle=_table_subtitle(f),
+        columns=columns,
+        rows=tuple(rows),
+        notes=notes(
+            source_and_base(f), guarantees(f), legend, break_legend(f), _different(f), rounding() if compared else ""
+        ),
+    )
+
+
+def _measure(f: ChangeFindings, position: int) -> str:
+    side = f.change.sides[position]
+    return (side.level or side.order).measure
+
+
+def _heading(f: ChangeFindings, position: int) -> str:
+    """The wave, with its measure where the waves have different ones."""
+    if _measure(f, 0) == _measure(f, -1):
+        return f.names[position]
+    return _("{wave}: {measure}").format(wave=f.names[position], measure=_measure(f, position))
+
+
+def _relative(f: ChangeFindings) -> bool:
+    return f.verdicts is not None and f.verdicts.relative
+
+
+def _table_subtitle(f: ChangeFindings) -> str:
+    if _measure(f, 0) != _measure(f, -1):
+        return _("Across the break they are different measures: the two columns are not to be compared.")
+    return f"{f.units.heading}. {f.units.method.meaning}"
+
+
+def _different(f: ChangeFindings) -> str:
+    if not f.main.breaks:
+        return ""
+    return _("Waves use different question forms or were asked of different people; see section 1.")
+
+
+def _needs_note(f: ChangeFindings) -> str:
+    """What "not enough data" means, and the column beside it."""
+    if not f.main.compared or _relative(f):
+        return ""
+    return _(
+        "Not enough data: neither a change nor its absence can be shown. “Same” needs x above: half of the {wide} "
+        "interval; “about the same” can be said only against a smallest change of interest above it."
+    ).format(wide=numbers.level(1 - 2 * EQUIVALENCE))
+
+
+def _cells(f: ChangeFindings, verdicts: ItemChanges | None, i: int) -> tuple[Cell, ...]:
+    item = (Cell(f.items[i].id, f.items[i].id), Cell(plain(f.items[i].name), f.items[i].name))
+    if verdicts is None:
+        ends = [finite((side.level or side.order).value[i]) for side in (f.change.sides[0], f.change.sides[-1])]
+        return (*item, *(Cell(f.units.bare(x), x) for x in ends), *(Cell("") for _column in range(9)))
+    change, low, high = (finite(part[i]) for part in (verdicts.difference, verdicts.low, verdicts.high))
+    compared = bool(verdicts.compared[i])
+    write = numbers.signed if verdicts.relative else f.units.change
+    span = numbers.signed_interval if verdicts.relative else f.units.interval
+    p, needs = finite(verdicts.p_adjusted[i]), finite(verdicts.detectable[i])
+    return (
+        *item,
+        Cell(f.units.bare(finite(verdicts.first[i])), finite(verdicts.first[i])),
+        Cell(f.units.bare(finite(verdicts.second[i])), finite(verdicts.second[i])),
+        Cell(write(change) if compared else BREAK, change if compared else None),
+        Cell(span(low, high) if compared else BREAK),
+        Cell("", low),
+        Cell("", high),
+        Cell("", finite(verdicts.error[i])),
+        Cell("", finite(verdicts.p[i])),
+        Cell(p_text(p), p),
+        Cell(f.units.bare(needs), needs),
+        Cell(words.verdict_words(verdicts.verdict[i], _x(f)), verdicts.verdict[i]),
+    )
