@@ -22,8 +22,8 @@ def hidden_groups(
 ) -> np.ndarray:
     """(g,) bool: groups of one partition that are not shown.
 
-    Every group of 1 to minimum - 1 is hidden. While the hidden ones are a single group, together fewer than `minimum`,
-    or a small one's size follows from their total, the next smallest is hidden too.
+    Every group of 1 to minimum - 1 is hidden. While the hidden ones are together fewer than `minimum`, or a small one's
+    size follows from their total, the next smallest is hidden too.
 
     Parameters
     ----------
@@ -47,10 +47,10 @@ def hidden_groups(
 
 
 def _recoverable(count: np.ndarray, hidden: np.ndarray, minimum: int, most: np.ndarray | None) -> bool:
-    """Whether the hidden groups are one, few together, or hold a small one whose size follows from the total."""
+    """Whether the hidden groups are few together, or hold a small one whose size follows from the total."""
     inside = np.flatnonzero(hidden)
     total = int(count[inside].sum())
-    if len(inside) == 1 or total < minimum:
+    if total < minimum:
         return True
     shown = count[~hidden & (count > 0)]
     small = count[inside] < minimum

@@ -9,6 +9,9 @@ The made-up staff survey of `big-data-obstacles` has a known truth, so that meth
   grade (`GRADE_RESPONSE`); in 2024 a weight raked to department and grade makes up for it.
 - 2022 lets people select up to five obstacles (the best of their order); 2024 lets them rank up to five.
 - Current capability levels follow an ability of normal people, by role; required and important levels come with them.
+  The capabilities that are new in 2024 also follow the department (standard deviation `DEPARTMENT_ABILITY`), and are
+  `SKILLS_ABILITY` lower for people who put "skills" among their first two obstacles. Supervisors rate the same people:
+  lower by `SUPERVISOR` on average, with noise, and not all of them.
 - A few answers are spoiled on purpose: ranks given twice, ranks that do not exist, refusals, repeated and unfinished
   answers, people who were too fast.
 
@@ -79,7 +82,22 @@ ABILITY = {  # mean current level of obtain, process, apply
     "IT specialist": (2.9, 2.9, 1.7),
     "Manager": (1.7, 1.2, 2.0),
 }
-REQUIRED_PROCESS = {"Caseworker": 1, "Analyst": 3, "IT specialist": 3, "Manager": 2}
+REQUIRED_BY_ROLE = {  # level that each role needs
+    "process": {"Caseworker": 1, "Analyst": 3, "IT specialist": 3, "Manager": 2},
+    "analyse": {"Caseworker": 1, "Analyst": 3, "IT specialist": 3, "Manager": 2},
+    "present": {"Caseworker": 2, "Analyst": 3, "IT specialist": 2, "Manager": 3},
+    "ask": {"Caseworker": 2, "Analyst": 3, "IT specialist": 2, "Manager": 3},
+}
+CAPABILITIES = ("Obtain data", "Process data", "Apply data in decisions")
+FURTHER = {  # asked from 2024 on: mean current level by role, mean importance
+    "Judge the quality of data": ((1.7, 2.6, 2.6, 1.8), 3.6),
+    "Protect personal data": ((2.6, 2.7, 3.0, 2.7), 4.2),
+    "Analyse data with statistics": ((0.9, 2.5, 2.0, 1.1), 3.0),
+    "Present data clearly": ((1.8, 2.6, 1.9, 2.3), 3.7),
+    "Put questions that data can answer": ((1.7, 2.4, 1.9, 2.4), 3.9),
+    "Use AI tools with judgement": ((1.1, 1.9, 2.3, 1.3), 3.1),
+}
+DEPARTMENT_ABILITY, SKILLS_ABILITY, SUPERVISOR = 0.3, 0.8, 0.25
 WAVES = {"2022": (date(2022, 5, 9), date(2022, 6, 3)), "2024": (date(2024, 5, 13), date(2024, 6, 7))}
 
 
@@ -129,10 +147,10 @@ def synthetic_files(seed: int = SEED) -> dict[str, bytes]:
     headcount = [
         [name, wave, facts[column]] for column, wave in enumerate(WAVES, 1) for name, facts in DEPARTMENTS.items()
     ]
-    required = [[role, "process", level] for role, level in REQUIRED_PROCESS.items()]
+    required = [[role, item, level] for item, levels in REQUIRED_BY_ROLE.items() for role, level in levels.items()]
     return {
         "responses_2022.csv": _csv(_rows_2022(rng, answered["2022"])).encode("gb18030"),
-        "responses_2024.csv": _csv(_rows_2024(rng, answered["2024"])).encode("utf-8-sig"),
+        "responses_2024.csv": _csv(_rows_2024(rng, answered["2024"], random.Random(seed + 1))).encode("utf-8-sig"),
         "headcount.csv": _csv([["department", "wave", "headcount"], *headcount]).encode(),
         "required_by_role.csv": _csv([["role", "item", "required"], *required]).encode(),
     }
@@ -227,11 +245,12 @@ def _rows_2022(rng: random.Random, people: Sequence[Person]) -> list[list[str]]:
     return rows
 
 
-def _rows_2024(rng: random.Random, people: Sequence[Person]) -> list[list[str]]:
+def _rows_2024(rng: random.Random, people: Sequence[Person], further: random.Random) -> list[list[str]]:
     """A Qualtrics export: three header rows, a column per obstacle, test rows and unfinished answers among the rest."""
     people = _shuffled(rng, people)
     weights = _raked(people, {name: facts[2] for name, facts in DEPARTMENTS.items()})
     names, texts = zip(*HEADER_2024, strict=True)
+    effect = {name: [DEPARTMENT_ABILITY * _normal(further) for _item in FURTHER] for name in DEPARTMENTS}
     rows = [list(names), list(texts), [f'{{"ImportId":"{name}"}}' for name in names]]
     for number, (person, weight) in enumerate(zip(people, weights, strict=True), 1):
         fast, unfinished = number % 83 == 7, number % 61 == 11
@@ -239,9 +258,10 @@ def _rows_2024(rng: random.Random, people: Sequence[Person]) -> list[list[str]]:
         rank = {item: str(place) for place, item in enumerate(person.order[:depth], 1)}
         cells = _spoiled(number, [rank.get(item, "") for item in SHOWN])
         levels = [str(level) for level in (*person.current, person.required, *person.importance)]
+        more = _further(further, person, effect[person.department])
         seconds = int(45 + 40 * rng.random()) if fast else int(math.exp(6.0 + 0.35 * _normal(rng)))
         if unfinished:
-            cells, levels = [""] * 7, [""] * 7
+            cells, levels, more = [""] * 7, [""] * 7, [""] * len(more)
         rows.append(
             [
                 _moment(rng, "2024"),
@@ -255,10 +275,26 @@ def _rows_2024(rng: random.Random, people: Sequence[Person]) -> list[list[str]]:
                 person.grade,
                 *cells,
                 *levels,
+                *more,
                 f"{weight:.4f}",
             ]
         )
     return rows
+
+
+def _further(rng: random.Random, person: Person, effect: Sequence[float]) -> list[str]:
+    """Current level and importance of the capabilities that are new in 2024, then the supervisor's ratings of all."""
+    place = list(ROLES).index(person.role)
+    talent = sum(person.current) / 3 - sum(ABILITY[person.role]) / 3
+    talent -= SKILLS_ABILITY if "skills" in person.order[:2] else 0.0
+    current, important = list(person.current), []
+    for (means, importance), shift in zip(FURTHER.values(), effect, strict=True):
+        current.append(_level(means[place] + 0.6 * talent + shift + 0.7 * _normal(rng), 0, 4))
+        important.append(_level(importance + 0.8 * _normal(rng), 1, 5))
+    rated = rng.random() < 0.85
+    seen = [_level(level - SUPERVISOR + 0.6 * _normal(rng), 0, 4) for level in current]
+    own = [_maybe(rng, str(level), "") for level in (*current[3:], *important)]
+    return [*own, *(str(level) if rated else "" for level in seen)]
 
 
 HEADER_2024 = [
@@ -273,11 +309,12 @@ HEADER_2024 = [
     ("grade", "What is your grade?"),
     *((f"Q7_{j}", f"Rank up to five main obstacles to using big data in your department - {text}")
       for j, text in enumerate(ENGLISH, 1)),
-    *((f"Q12_{j}", f"My current level - {text}")
-      for j, text in enumerate(("Obtain data", "Process data", "Apply data in decisions"), 1)),
+    *((f"Q12_{j}", f"My current level - {text}") for j, text in enumerate(CAPABILITIES, 1)),
     ("Q13_3", "The level my work asks for - Apply data in decisions"),
-    *((f"Q14_{j}", f"Importance for my work - {text}")
-      for j, text in enumerate(("Obtain data", "Process data", "Apply data in decisions"), 1)),
+    *((f"Q14_{j}", f"Importance for my work - {text}") for j, text in enumerate(CAPABILITIES, 1)),
+    *((f"Q12_{j}", f"My current level - {text}") for j, text in enumerate(FURTHER, 4)),
+    *((f"Q14_{j}", f"Importance for my work - {text}") for j, text in enumerate(FURTHER, 4)),
+    *((f"S12_{j}", f"Level as the supervisor sees it - {text}") for j, text in enumerate((*CAPABILITIES, *FURTHER), 1)),
     ("w_final", "Weight"),
 ]  # fmt: skip
 

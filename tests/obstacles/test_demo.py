@@ -76,7 +76,7 @@ def test_all_examples_are_written_and_the_ready_ones_named(tmp_path: Path) -> No
     assert [path.parent.name for path in ready] == ["eurostat-ai", "big-data-obstacles"]
     found = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.toml")}
     assert found == {path.relative_to(examples_folder()).as_posix() for path in examples_folder().rglob("*.toml")}
-    assert len(found) == 7
+    assert len(found) == 8
     for path in ready:
         for wave in tomllib.loads(path.read_text(encoding="utf-8"))["wave"]:
             assert (path.parent / wave["file"]).is_file()

@@ -1,0 +1,187 @@
+"""What one gap report says, gathered once for all its sections: the released figures of a group and words for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from reports import numbers
+from reports.blocks import LOW_BASE, SUPPRESSED
+from reports.naming import Nouns, chart_name, nouns_of, plain
+from survey.language import _, label, ngettext
+
+if TYPE_CHECKING:
+    from analysis.disclosure_figures import Mean, Share
+    from analysis.release.figures import GapRow, Release, ReleasedGroup
+    from survey.study import Study, Wave
+
+FEW_ANSWERS = 30  # respondents behind a capability below which its base is marked [low]
+
+
+@dataclass(frozen=True)
+class GapFindings:
+    """The figures of one group, and the study they come from."""
+
+    study: Study
+    release: Release
+    group: ReleasedGroup
+
+    @cached_property
+    def wave(self) -> Wave:
+        return self.study.wave(self.release.wave)
+
+    @property
+    def whole(self) -> bool:
+        """Whether this is the report of the whole organisation."""
+        return self.group.name == ""
+
+    @cached_property
+    def nouns(self) -> Nouns:
+        """What obstacles are called."""
+        return nouns_of(self.study)
+
+    @property
+    def name(self) -> str:
+        return _("The whole organisation") if self.whole else plain(self.group.name)
+
+    @cached_property
+    def order(self) -> list[int]:
+        """Capabilities from the largest share below to the smallest; capped ones at their ends, hidden ones last."""
+        return sorted(range(len(self.group.rows)), key=lambda j: (-_size(self.group.rows[j].below), j))
+
+    @property
+    def signed(self) -> bool:
+        """Whether the study reports signed gaps instead of shortfalls."""
+        capability = self.study.settings.capability
+        return capability is not None and capability.gap == "signed"
+
+    def gap(self, row: GapRow) -> Mean:
+        return row.signed if self.signed else row.shortfall
+
+    @cached_property
+    def levels(self) -> list[str]:
+        return [plain(label(level.label)) or f"{level.value:g}" for level in self.release.levels]
+
+    def item_name(self, j: int) -> str:
+        return plain(self.release.items[j].name)
+
+    def short_name(self, j: int) -> str:
+        return chart_name(self.release.items[j])
+
+    @property
+    def shown(self) -> list[int]:
+        """Capabilities whose row is not hidden."""
+        return [j for j in self.order if self.group.rows[j].base is not None]
+
+
+def _size(share: Share) -> float:
+    if share.value is not None:
+        return share.value
+    return {"low": 0.0, "high": 1.0}.get(share.cap, -1.0)
+
+
+# ---------- figures as text -------------------------------------------------------------------------------------
+
+
+def bare_share(share: Share) -> str:
+    """ "33", "<15" or "[c]", for columns headed %."""
+    if share.value is not None:
+        return numbers.bare_percent(share.value, 0)
+    if share.cap in ("low", "high") and share.limit is not None:
+        sign = "<" if share.cap == "low" else ">"
+        return f"{sign}{numbers.bare_percent(share.limit, 0)}"
+    return SUPPRESSED
+
+
+def full_share(share: Share) -> str:
+    """With the percent sign."""
+    text = bare_share(share)
+    return text if text == SUPPRESSED else f"{text}{numbers.NARROW_SPACE}%"
+
+
+def share_interval(share: Share) -> str:
+    return SUPPRESSED if share.cap == "hidden" else numbers.percent_interval(share.low, share.high, 0)
+
+
+def mean_text(mean: Mean) -> str:
+    return SUPPRESSED if mean.value is None else numbers.decimal(mean.value, digits(mean))
+
+
+def mean_interval(mean: Mean, *, few: bool = False) -> str:
+    """The interval; "–" where there is a mean without one."""
+    if mean.value is None:
+        return SUPPRESSED
+    return numbers.MISSING if few else numbers.interval(mean.low, mean.high, digits(mean))
+
+
+def digits(mean: Mean) -> int:
+    """Decimals that the step of a mean needs."""
+    return 1 if abs(mean.step * 10 - round(mean.step * 10)) < 1e-9 else 2
+
+
+def base_text(n: int | None) -> str:
+    if n is None:
+        return SUPPRESSED
+    return f"{numbers.count(n)} {LOW_BASE}" if n < FEW_ANSWERS else numbers.count(n)
+
+
+# ---------- notes under figures and tables ----------------------------------------------------------------------
+
+
+def source(f: GapFindings) -> str:
+    title = plain(label(f.study.title)) or f.study.id
+    return _("Source: {title}, wave {wave}.").format(title=title, wave=f.release.wave)
+
+
+def base(f: GapFindings) -> str:
+    """Who is behind the figures of the group."""
+    bases = [row.base for row in f.group.rows if row.base is not None]
+    if not bases:
+        return _("Base: too few respondents to be shown.")
+    weighted = {
+        "given": _("weighted"),
+        "headcount": _("weighted by headcount"),
+    }.get(f.release.weighting if f.release.weighted else "none", _("not weighted"))
+    if min(bases) == max(bases):
+        text = ngettext("Base: {n} respondent, {weighted}.", "Base: {n} respondents, {weighted}.", bases[0])
+        return text.format(n=numbers.count(bases[0]), weighted=weighted)
+    text = _("Base: {low} to {high} respondents for each capability, {weighted}.")
+    return text.format(low=numbers.count(min(bases)), high=numbers.count(max(bases)), weighted=weighted)
+
+
+def source_and_base(f: GapFindings) -> str:
+    return f"{source(f)} {base(f)}"
+
+
+def raters(f: GapFindings) -> str:
+    """Whose ratings the levels are."""
+    if f.release.rater == "supervisor":
+        return _("Levels are supervisors' ratings; they are not tests of skill.")
+    return _("Levels are people's own ratings; they are not tests of skill.")
+
+
+def interval_note(f: GapFindings) -> str:
+    level = numbers.level(f.release.level)
+    if f.release.finite:
+        return _(
+            "{level} intervals: Wilson for shares, t for means, with the finite population correction; they describe "
+            "those who did not answer as if at random."
+        ).format(level=level)
+    return _("{level} intervals: Wilson for shares, t for means.").format(level=level)
+
+
+def marks(f: GapFindings, *texts: str) -> str:
+    """The legend of the marks that stand in these texts."""
+    used = []
+    if any(SUPPRESSED in text for text in texts):
+        used.append(_("{mark} hidden so that nobody's answer can be worked out").format(mark=SUPPRESSED))
+    if any(text.startswith(("<", ">")) for text in texts):
+        used.append(_("< and > fewer than three people on one side: it is not told whether any"))
+    if any(LOW_BASE in text for text in texts):
+        used.append(_("{mark} fewer than {n} respondents").format(mark=LOW_BASE, n=FEW_ANSWERS))
+    return "; ".join(used) + "." if used else ""
+
+
+def notes(*lines: str) -> tuple[str, ...]:
+    return tuple(line for line in lines if line)
