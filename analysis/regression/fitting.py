@@ -1,0 +1,122 @@
+"""A model fitted to its sheets becomes a Regression: errors of the design, one correction, checks and notes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import chain
+
+import numpy as np
+
+from analysis.regression.covariates import notes_of
+from analysis.regression.imputation import sheets_of
+from analysis.regression.model import Fitted, Given, Sheet, references_of
+from analysis.regression.result import About, Regression
+from analysis.regression.summary import cell_df, effects_of, moments_of, rows_of, tests_of
+from analysis.scores.model import ModelError
+from survey.language import _, label, ngettext
+
+Fit = Callable[[Sheet], Fitted]
+KEPT = 20_000_000  # numbers of influence that a result still carries
+FEW_UNITS = 20  # degrees of freedom below which sandwich errors are known to be too small
+
+
+def regression(given: Given, fit: Fit) -> Regression:
+    """Fit every sheet and put what was found into rows."""
+    sheets = sheets_of(given)
+    sheet = next(sheets)
+    fits = [fit(one) for one in chain([sheet], sheets)]
+    first = fits[0]
+    if any(one.parameters != first.parameters for one in fits):
+        raise ModelError(_("imputations differ in the columns of the formula: use complete cases."))
+    sample = given.opened.sample
+    if sheet.df < 1:
+        raise ModelError(_("the respondents used come from too few primary units for any error to be known."))
+    moments = moments_of(fits, sample, sheet.df)
+    model, minimum = given.model, given.covariates.minimum
+    about = about_of(given, sheet, imputations=len(fits) if len(fits) > 1 else 0)
+    about = replace(about, covariance=first.covariance or about.covariance)
+    caps = cell_df(first.rows, first.influence, sample)
+    whole = np.array([row.df for row in first.base_rows])
+    counted = fits[0].influence.size <= KEPT and len(fits) == 1
+    return Regression(
+        about=about,
+        measure=first.measure,
+        items={item.id: item.name for item in given.opened.answers.items},
+        rows=rows_of(first.rows, moments, caps, level=given.level, correction=model.correction, minimum=minimum),
+        base_rows=rows_of(first.base_rows, moments, whole, level=given.level, correction="none", minimum=0),
+        effects=effects_of(fits, moments, level=given.level, minimum=minimum),
+        tests=tests_of(first.blocks, moments, correction=model.correction, simple=sheet.likelihood_ratios),
+        item_tests=tests_of(first.item_blocks, moments, correction=model.correction, simple=sheet.likelihood_ratios),
+        checks=first.checks,
+        notes=(
+            *notes_of(given.covariates, imputed=len(fits) > 1),
+            *first.notes,
+            *design_notes(given, sheet, len(fits)),
+        ),
+        log_likelihood=first.log_likelihood,
+        penalty=first.penalty,
+        events=first.events,
+        parameters=first.parameters,
+        theta=moments.theta,
+        covariance=moments.covariance,
+        influence=first.influence if counted else None,
+    )
+
+
+def about_of(given: Given, sheet: Sheet, *, imputations: int) -> About:
+    """Whom the model speaks of and how its errors come about."""
+    sample, covariates, model = given.opened.sample, given.covariates, given.model
+    matrix = sheet.matrix
+    firsts = {
+        variable: str(matrix.data[variable].cat.categories[0])
+        for variable in matrix.variables
+        if hasattr(matrix.data[variable], "cat")
+    }
+    kind = "robust" if sample.replicates is None else "replicate"
+    return About(
+        study=given.study.id,
+        wave=given.wave.id,
+        name=model.name,
+        kind=model.kind,
+        title=label(model.title),
+        formula=model.formula,
+        asked=covariates.people(covariates.inside),
+        used=covariates.people(sheet.used),
+        unknown=covariates.unknown,
+        merged=covariates.merged,
+        merged_name=covariates.merged_name,
+        minimum=covariates.minimum,
+        references=firsts | references_of(matrix),
+        weighted=sample.weighted,
+        clusters=len(np.unique(sample.units[0][sheet.used])) if sample.cluster is not None else None,
+        covariance="multiple imputation" if imputations else kind,
+        df=sheet.df,
+        level=given.level,
+        correction=model.correction,
+        imputations=imputations,
+        seed=given.seed,
+    )
+
+
+def design_notes(given: Given, sheet: Sheet, imputations: int) -> tuple[str, ...]:
+    """What the reader of the errors must know."""
+    notes, sample = [], given.opened.sample
+    if imputations > 1:
+        note = _(
+            "Values that are not known were imputed {m} times by chained equations with predictive mean matching "
+            "(statsmodels); errors hold the variance between imputations (Rubin 1987)."
+        )
+        notes.append(note.format(m=imputations))
+    if sample.replicates is not None:
+        notes.append(_("Errors come from replicate weights, by the linear terms of the estimates."))
+    if sample.population is not None:
+        notes.append(_("No finite population correction is made: the model is not about these people alone."))
+    if sample.cluster is not None and sheet.df < FEW_UNITS:
+        note = ngettext(
+            "{n} degree of freedom only: with so few primary units robust errors tend to be too small.",
+            "{n} degrees of freedom only: with so few primary units robust errors tend to be too small.",
+            round(sheet.df),
+        )
+        notes.append(note.format(n=round(sheet.df)))
+    return tuple(notes)

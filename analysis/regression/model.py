@@ -1,0 +1,201 @@
+"""What every kind of regression is given, and what it hands on: parameters, their influence, and what to say of them.
+
+A model's parameters theta come with an influence row per respondent of the wave, zero outside the respondents used, so
+that `Design.covariance` serves them as it serves every score. Rows, effects and tests are combinations of theta.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analysis.domain import domain_df
+from analysis.regression.covariates import Covariates
+from analysis.regression.matrix import Column, Matrix, build_matrix, constant
+from analysis.regression.result import Check
+from analysis.scores.model import Opened
+from survey.formula import Words
+from survey.settings import RegressionSettings
+from survey.study import Study, Wave
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Given:
+    """One model of a study, its wave opened and its covariates read."""
+
+    study: Study
+    wave: Wave
+    opened: Opened
+    model: RegressionSettings
+    words: Words
+    covariates: Covariates
+    level: float
+    seed: int
+
+    @cached_property
+    def items(self) -> np.ndarray:
+        """Positions of the items that are looked at, in the order of the wave."""
+        wanted = self.model.items
+        ids = [item.id for item in self.opened.answers.items]
+        return np.array([j for j, id in enumerate(ids) if not wanted or id in wanted], np.intp)
+
+    def label(self, position: int) -> str:
+        return self.opened.answers.items[position].name
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The table that a model is fitted to: complete cases, or one imputation."""
+
+    given: Given
+    used: np.ndarray  # (n,) bool: respondents
+    data: pd.DataFrame  # (r rows) of those used, nothing missing
+
+    @cached_property
+    def respondent(self) -> np.ndarray:
+        """(r,) row of respondents."""
+        return np.flatnonzero(self.used)
+
+    @cached_property
+    def weight(self) -> np.ndarray:
+        """(r,) weight of each row, times the respondents that it stands for."""
+        return np.asarray(self.given.opened.sample.weight[self.used] * self.given.covariates.times[self.used])
+
+    @cached_property
+    def matrix(self) -> Matrix:
+        formula = self.given.model.formula
+        if not formula.strip():
+            return constant(self.data)
+        return build_matrix(formula, self.given.words, self.data, self.weight, self.given.covariates.times[self.used])
+
+    @cached_property
+    def df(self) -> float:
+        """Primary units - strata among those that hold respondents used."""
+        return domain_df(self.given.opened.sample, self.used)
+
+    def spread(self, influence: np.ndarray) -> np.ndarray:
+        """(n, p) influence of the rows used (r, p), with zeros for everybody else."""
+        if self.used.all():
+            return influence
+        whole = np.zeros((len(self.used), influence.shape[1]))
+        whole[self.used] = influence
+        return whole
+
+    def members(self, column: Column) -> np.ndarray | None:
+        """(n,) bool: respondents in the cell of a column."""
+        if column.members is None:
+            return None
+        inside = np.zeros(len(self.used), bool)
+        inside[self.respondent[column.members]] = True
+        return inside
+
+    def base(self, variable: str, level: str, rows: np.ndarray | None = None) -> int | None:
+        """Respondents with a level of a group, among some rows (r,) bool of the sheet; None for numbers."""
+        if not level:
+            return None
+        here = (self.matrix.data[variable] == level).to_numpy(bool)
+        times = self.given.covariates.times[self.used]
+        return round(float(times[here if rows is None else here & rows].sum()))
+
+    @property
+    def likelihood_ratios(self) -> bool:
+        """Whether twice a difference of log-likelihoods is chi-square: equal weights and independent respondents."""
+        return self.given.opened.sample.simple and self.given.model.missing == "complete"
+
+
+@dataclass(frozen=True)
+class RowPlan:
+    """A row of the result: a combination of the parameters, and what it is about."""
+
+    outcome: str
+    outcome_label: str
+    term: str
+    column: str
+    label: str
+    reference: str
+    contrast: np.ndarray  # (p,)
+    base: int | None = None  # respondents in the cell
+    members: np.ndarray | None = None  # (n,) bool: who is in the cell
+    df: float = np.inf  # most degrees of freedom of the row
+
+
+@dataclass(frozen=True)
+class EffectPlan:
+    outcome: str
+    variable: str
+    level: str
+    reference: str
+    measure: str
+    value: float
+    variance: float
+    bounds: tuple[float, float] = (-np.inf, np.inf)
+    base: int | None = None  # respondents with the level, of those who were asked about the outcome
+
+
+@dataclass(frozen=True)
+class Block:
+    """Independent combinations of the parameters that are all zero where a term goes with nothing."""
+
+    term: str
+    outcome: str  # "" = all items together
+    contrast: np.ndarray  # (h, p)
+    ratio: float | None = None  # twice the log-likelihood that the term adds
+    df: float = np.inf  # most degrees of freedom of the test
+    plain: bool = True  # whether the ratio is that of a likelihood of independent rows
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """One model fitted to one sheet."""
+
+    measure: str
+    parameters: tuple[str, ...]
+    theta: np.ndarray  # (p,)
+    influence: np.ndarray  # (n, p)
+    model_covariance: np.ndarray  # (p, p) inverse information of the (penalised) objective
+    rows: tuple[RowPlan, ...]
+    base_rows: tuple[RowPlan, ...] = ()
+    effects: tuple[EffectPlan, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    item_blocks: tuple[Block, ...] = ()
+    checks: tuple[Check, ...] = ()
+    notes: tuple[str, ...] = ()
+    log_likelihood: float | None = None
+    penalty: str = ""  # "" = maximum likelihood
+    excess: np.ndarray | None = None  # (p, p) what a penalised fit adds to the covariance of the influence
+    events: Mapping[str, int] = field(default_factory=dict)
+    covariance: str = ""  # where errors are not the design's
+
+
+def excess_of(sandwich: np.ndarray, model: np.ndarray) -> np.ndarray:
+    """(p, p) what has to be added to robust errors so that they are nowhere smaller than those of the model.
+
+    Where everybody in a cell answers alike there is nothing that varies, and robust errors are near zero just where
+    nothing is known (separation). In every direction the larger of both variances is taken.
+    """
+    factor = np.linalg.cholesky(model)
+    turned = np.linalg.solve(factor, np.linalg.solve(factor, sandwich).T)
+    root, vectors = np.linalg.eigh((turned + turned.T) / 2)
+    lifted = factor @ vectors
+    return np.asarray((lifted * np.maximum(1 - root, 0)) @ lifted.T)
+
+
+def references_of(matrix: Matrix) -> dict[str, str]:
+    """Group -> the level that its others are held against."""
+    found: dict[str, str] = {}
+    for column in matrix.columns:
+        for variable, level in column.reference:
+            found.setdefault(variable, level)
+    return found
+
+
+def held_against(reference: tuple[tuple[str, str], ...]) -> str:
+    """ "Junior", "Junior, Small"; "" where a row is held against nothing."""
+    return ", ".join(level for _variable, level in reference)

@@ -1,0 +1,133 @@
+"""The front door of regressions: opens a wave, reads the covariates, picks the model and fits it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from threadpoolctl import threadpool_limits
+
+from analysis.rank import TOP
+from analysis.regression import REGRESSIONS, Result
+from analysis.regression.covariates import read_covariates
+from analysis.regression.model import Given
+from analysis.scores.model import ModelError, open_wave
+from survey.answers import Published, Rankings
+from survey.formula import FormulaError, Words, words_of
+from survey.language import _, label
+from survey.models import contradictions_of
+from survey.nearest import hint
+from survey.settings import RegressionSettings
+from survey.study import Study, Wave
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A model of the study file that cannot be fitted to a wave."""
+
+    name: str
+    kind: str
+    title: str
+    reason: str
+
+
+def regress(
+    study: Study,
+    model: str | RegressionSettings | None = None,
+    *,
+    wave: str | None = None,
+    level: float | None = None,
+    seed: int | None = None,
+) -> Result:
+    """Fit one regression.
+
+    Parameters
+    ----------
+    model : str or survey.settings.RegressionSettings, optional
+        Name of a [[model]] of the study, or one made here; the study's first one by default.
+    wave : str, optional
+        Id of the wave; that of the model by default, else the last one.
+    level : float, optional
+        Confidence level between 0.5 and 1; that of the model by default, else the study's.
+
+    Raises
+    ------
+    ModelError
+        For an unknown model, one that does not apply to the answers, or one that cannot be fitted.
+    """
+    stated = _stated(study, model)
+    given = _open(study, stated, wave, level, seed)
+    with threadpool_limits(1):
+        return REGRESSIONS[stated.kind].run(given)
+
+
+def regress_all(study: Study, wave: str | None = None) -> Iterator[Result | Refusal]:
+    """Every [[model]] of the study that belongs to a wave; those that cannot be fitted say why."""
+    chosen = _wave(study, wave)
+    for model in study.settings.model:
+        if model.wave is not None and model.wave != chosen.id:
+            continue
+        try:
+            yield regress(study, model, wave=chosen.id)
+        except ModelError as error:
+            yield Refusal(model.name, model.kind, label(model.title), str(error))
+
+
+def default_kind(study: Study, wave: str | None) -> str:
+    """The kind of regression that belongs to the answers of a wave."""
+    answers = _wave(study, wave).answers
+    if isinstance(answers, Rankings):
+        return "selection" if answers.selection else "rank_ordered_logit"
+    return "severity"
+
+
+def _stated(study: Study, model: str | RegressionSettings | None) -> RegressionSettings:
+    if isinstance(model, RegressionSettings):
+        wrong = next(contradictions_of(model, study.settings), None)
+        if wrong is not None:
+            raise ModelError(wrong[1])
+        return model
+    known = {one.name: one for one in study.settings.model}
+    if not known:
+        raise ModelError(
+            _(
+                'the study file has no [[model]]. Add one, such as: [[model]] name = "by-grade" kind = '
+                '"rank_ordered_logit" formula = "grade"; or name a formula.'
+            )
+        )
+    if model is None:
+        return next(iter(known.values()))
+    if model not in known:
+        raise ModelError(_('there is no model "{name}". {hint}').format(name=model, hint=hint(model, known)))
+    return known[model]
+
+
+def _open(study: Study, model: RegressionSettings, wave: str | None, level: float | None, seed: int | None) -> Given:
+    chosen = _wave(study, wave if wave is not None else model.wave)
+    level = level if level is not None else model.level if model.level is not None else study.settings.ranking.level
+    if not 0.5 < level < 1:
+        raise ModelError(_("the level must be between 0.5 and 1, such as 0.95; it is {level}.").format(level=level))
+    if isinstance(chosen.answers, Published):
+        raise ModelError(_("a published table has no respondents, so nothing can be said of who answers what."))
+    kind = REGRESSIONS[model.kind]
+    reason = kind.refuses(chosen.answers)
+    if reason:
+        raise ModelError(
+            _('"{kind}" does not apply to these answers: {reason}.').format(kind=model.kind, reason=reason)
+        )
+    opened = open_wave(chosen, k=TOP)
+    try:
+        words = words_of(model.formula) if model.formula.strip() else Words((), (), ())
+    except FormulaError as error:
+        raise ModelError(_('the formula "{formula}": {reason}').format(formula=model.formula, reason=error)) from None
+    covariates = read_covariates(study, chosen, opened, model, words)
+    stated = seed if seed is not None else model.seed if model.seed is not None else study.settings.ranking.seed
+    return Given(study, chosen, opened, model, words, covariates, level, stated)
+
+
+def _wave(study: Study, id: str | None) -> Wave:
+    try:
+        return study.wave(id)
+    except KeyError:
+        known = ", ".join(f'"{wave.id}"' for wave in study.waves)
+        raise ModelError(_('there is no wave "{wave}". The waves are {known}.').format(wave=id, known=known)) from None
