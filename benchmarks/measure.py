@@ -1,6 +1,8 @@
 """One measurement: ours and the peer checked for the same numbers, then timed in turn (A B A B ...) in one process.
 
-Read ratios, not seconds: the ratio is the median of the runs' ratios. Memory is the peak above what was there before.
+Read ratios, not seconds: the ratio is the median of the runs' ratios. A run of a function that takes less than
+`SHORTEST` seconds repeats it so long and counts the mean (as timeit does), for either side. Memory is the peak above
+what was there before.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+SHORTEST = 0.05
 STATUS, CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 
 
@@ -51,11 +54,13 @@ def measure(case: Case) -> dict[str, Any]:
     del result
     peak = peak_mib(case.ours)
     ours, peer, ratios = [], [], []
+    often = _repeats(case.ours)
+    peer_often = _repeats(case.peer) if case.peer is not None and case.peer_seconds is None else 1
     for _run in range(case.runs):
-        mine = _seconds(case.ours)[0]
+        mine = _seconds(case.ours, often)[0]
         ours.append(mine)
         if case.peer is not None:
-            theirs, found = _seconds(case.peer)
+            theirs, found = _seconds(case.peer, peer_often)
             theirs = case.peer_seconds(found) if case.peer_seconds is not None else theirs
             peer.append(theirs * case.times_peer)
             ratios.append(peer[-1] / mine)
@@ -78,11 +83,18 @@ def _settle() -> None:
     np.ones(2_000_000)
 
 
-def _seconds(function: Callable[[], Any]) -> tuple[float, Any]:
+def _repeats(function: Callable[[], Any]) -> int:
+    """How often a function is called in one run, so that the run lasts."""
+    return max(1, round(SHORTEST / max(_seconds(function, 1)[0], 1e-9)))
+
+
+def _seconds(function: Callable[[], Any], often: int) -> tuple[float, Any]:
+    """Mean seconds of one call, and the last result."""
     gc.collect()
     start = perf_counter()
-    result = function()
-    return perf_counter() - start, result
+    for _call in range(often):
+        result = function()
+    return (perf_counter() - start) / often, result
 
 
 def peak_mib(function: Callable[[], Any]) -> float | None:

@@ -47,7 +47,7 @@ def cases() -> Iterator[Case]:
             lambda: choix.ilsr_rankings(M, orders),
             _from_choix,
             tolerance=1e-8,
-            runs=5,
+            runs=15,
         )
     if _has_survival():
         yield _coxph(ranks, ours)
@@ -85,7 +85,7 @@ def _coxph(ranks: np.ndarray, ours: Any) -> Case:
         theirs,
         apart,
         tolerance=1e-6,
-        runs=3,
+        runs=5,
         peer_seconds=lambda found: float(found["seconds"]),
         note="the peer's seconds are R's own, without starting R and reading the file",
     )

@@ -118,8 +118,12 @@ def test_linear_terms_of_replicates_are_exact_for_means(golden, build, data, r):
 
 def test_replicates_beside_strata_are_refused(golden, build, data, r):
     study = build.study(ratings(build, data), **units(data))
+    replicates = replicates_of(golden, r, "brr")
     with pytest.raises(ModelError, match="replicate weights already carry strata and clusters"):
-        rank(with_design(study, replicates=replicates_of(golden, r, "brr")))
+        rank(with_design(study, replicates=replicates))
+    plain = build.study(ratings(build, data))
+    with pytest.raises(ModelError, match="replicate weights cannot be raked here"):
+        rank(with_design(plain, replicates=replicates, margins=margins_of(data, r)))
 
 
 def test_rank_tests_and_likelihood_ratios_are_left_out_under_replicates(golden, build, data, r):
