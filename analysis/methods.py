@@ -16,7 +16,7 @@ from analysis.design import Sample
 from analysis.estimate import Estimate
 from analysis.post_hoc import holm
 from analysis.scores import MODELS
-from analysis.scores.model import ModelError, Opened
+from analysis.scores.model import ModelError, Opened, OtherAnswers
 from survey.question import Item
 
 
@@ -45,7 +45,7 @@ class MethodComparison:
     tau: np.ndarray  # (q, q) Kendall's tau-b between methods
     first: tuple[tuple[int, ...], ...]  # per method the items with rank 1
     agree_on_first: int  # methods whose first item is that of the report's own method
-    refused: tuple[tuple[str, str], ...]  # (method, why it does not apply to these answers)
+    refused: tuple[tuple[str, str], ...]  # (method for answers of this kind, why it does not apply to these)
     changes: tuple[OrderChange, ...] = ()  # pairs in another order than under the report's own method
 
 
@@ -62,7 +62,8 @@ def compare_methods(opened: Opened, own: str, *, level: float = 0.95) -> MethodC
                 continue
             except ModelError as error:
                 reason = str(error)
-        refused.append((name, reason))
+        if not isinstance(reason, OtherAnswers):
+            refused.append((name, reason))
     values = [estimate.value for estimate in estimates]
     ranks = np.column_stack([_mid_ranks(value) for value in values])
     first = tuple(tuple(int(i) for i in np.flatnonzero(_first(value))) for value in values)

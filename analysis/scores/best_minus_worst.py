@@ -12,7 +12,7 @@ import numpy as np
 
 from analysis.scores.maxdiff import check_choices
 from analysis.scores.means import mean_score
-from analysis.scores.model import Fit, Model, Opened
+from analysis.scores.model import Fit, Model, Opened, OtherAnswers
 from analysis.scores.worths import check_offered
 from survey.answers import Answers, BestWorst
 from survey.language import _
@@ -41,7 +41,7 @@ def best_minus_worst(opened: Opened) -> Fit:
 
 
 def _refuses(answers: Answers, question: Question, k: int) -> str | None:
-    return None if isinstance(answers, BestWorst) else _("it needs best-worst choices")
+    return None if isinstance(answers, BestWorst) else OtherAnswers(_("it needs best-worst choices"))
 
 
 MODEL = Model("best-minus-worst", _refuses, best_minus_worst)

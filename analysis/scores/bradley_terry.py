@@ -11,7 +11,7 @@ import numpy as np
 from analysis.choice_sets import connectivity
 from analysis.conditional_logit import Tasks
 from analysis.scores.from_logit import worths_from_tasks
-from analysis.scores.model import Fit, Model, ModelError, Opened, respondents_behind
+from analysis.scores.model import Fit, Model, ModelError, Opened, OtherAnswers, respondents_behind
 from analysis.scores.worths import check_offered, penalty_of
 from survey.answers import Answers, Rankings
 from survey.language import _
@@ -77,7 +77,7 @@ def _members(answers: Rankings) -> tuple[np.ndarray, np.ndarray]:
 
 def _refuses(answers: Answers, question: Question, k: int) -> str | None:
     if not isinstance(answers, Rankings) or answers.selection:
-        return _("it needs pairs")
+        return OtherAnswers(_("it needs pairs"))
     if not (answers.offered.sum(axis=1) == 2).all():
         return _("it needs pairs; rankings broken into pairs would count the same answer several times")
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from analysis.scores.means import mean_score
-from analysis.scores.model import Fit, Model, Opened
+from analysis.scores.model import Fit, Model, Opened, OtherAnswers
 from survey.answers import Answers, Rankings
 from survey.language import _
 from survey.question import Question
@@ -44,7 +44,7 @@ def random_share(answers: Rankings, k: int) -> np.ndarray:
 def refuses_unordered(answers: Answers, question: Question, k: int) -> str | None:
     """The reason why answers without an order cannot be scored by places, or None."""
     if not isinstance(answers, Rankings):
-        return _("it needs rankings")
+        return OtherAnswers(_("it needs rankings"))
     if answers.selection:
         return _("selections have no order among the marked")
     return None

@@ -15,7 +15,7 @@ import numpy as np
 from analysis.choice_sets import graph_of, mask_sets
 from analysis.conditional_logit import Tasks
 from analysis.scores.from_logit import worths_from_tasks
-from analysis.scores.model import Fit, Model, ModelError, Opened, respondents_behind
+from analysis.scores.model import Fit, Model, ModelError, Opened, OtherAnswers, respondents_behind
 from analysis.scores.worths import check_offered, penalty_of
 from survey.answers import Answers, BestWorst
 from survey.language import _
@@ -92,7 +92,7 @@ def _beats(answers: BestWorst) -> np.ndarray:
 
 
 def _refuses(answers: Answers, question: Question, k: int) -> str | None:
-    return None if isinstance(answers, BestWorst) else _("it needs best-worst choices")
+    return None if isinstance(answers, BestWorst) else OtherAnswers(_("it needs best-worst choices"))
 
 
 MODELS = {

@@ -23,6 +23,10 @@ class ModelError(ValueError):
     """The model cannot be fitted to these answers; the message says why and what can be done."""
 
 
+class OtherAnswers(str):
+    """The reason why a model does not apply: it is for answers of another kind."""
+
+
 @dataclass(frozen=True)
 class Opened:
     """A wave opened once: its answers on arrays, and the sample they come from."""

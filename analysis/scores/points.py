@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from analysis.scores.means import mean_score
-from analysis.scores.model import Fit, Model, Opened
+from analysis.scores.model import Fit, Model, Opened, OtherAnswers
 from survey.answers import Answers, Ratings
 from survey.language import _
 from survey.question import Question
@@ -36,7 +36,7 @@ def points(opened: Opened) -> Fit:
 
 def _refuses(answers: Answers, question: Question, k: int) -> str | None:
     if not isinstance(answers, Ratings) or answers.total is None:
-        return _("it needs points that sum to a total")
+        return OtherAnswers(_("it needs points that sum to a total"))
     return None
 
 

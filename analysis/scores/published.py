@@ -12,7 +12,7 @@ import numpy as np
 
 from analysis.design import multinomial_covariance
 from analysis.estimate import Estimate
-from analysis.scores.model import Fit, Model, Opened
+from analysis.scores.model import Fit, Model, Opened, OtherAnswers
 from survey.answers import Answers, Published
 from survey.language import _
 from survey.question import Question
@@ -74,7 +74,7 @@ def _notes(answers: Published, known: bool) -> tuple[str, ...]:
 
 
 def _refuses(answers: Answers, question: Question, k: int) -> str | None:
-    return None if isinstance(answers, Published) else _("it needs a published table")
+    return None if isinstance(answers, Published) else OtherAnswers(_("it needs a published table"))
 
 
 MODEL = Model("published", _refuses, published)

@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 from scipy import stats
 
-from analysis.scores.model import Fit, Model, Opened
+from analysis.scores.model import Fit, Model, Opened, OtherAnswers
 from analysis.scores.tie_readings import fit_reading
 from survey.answers import Answers, Rankings, Ratings
 from survey.language import _
@@ -41,7 +41,7 @@ def derived_ranks(scores: np.ndarray) -> np.ndarray:
 
 
 def _refuses(answers: Answers, question: Question, k: int) -> str | None:
-    return None if isinstance(answers, Ratings) else _("it needs ratings")
+    return None if isinstance(answers, Ratings) else OtherAnswers(_("it needs ratings"))
 
 
 MODEL = Model("ranked-ratings", _refuses, ranked_ratings, worths=True)

@@ -14,7 +14,16 @@ import numpy as np
 
 from analysis.choice_sets import graph_of, mask_sets
 from analysis.newton import ConvergenceError
-from analysis.scores.model import Fit, Model, ModelError, Opened, answer_weight, by_respondent, respondents_behind
+from analysis.scores.model import (
+    Fit,
+    Model,
+    ModelError,
+    Opened,
+    OtherAnswers,
+    answer_weight,
+    by_respondent,
+    respondents_behind,
+)
 from analysis.scores.worths import check_offered, equal_worths, penalty_of, worth_estimate
 from analysis.set_counts import SetCounts, fit_sets, inclusion, refit_sets, set_log_likelihood
 from survey.answers import Answers, Rankings
@@ -103,7 +112,7 @@ def _notes(
 
 def _refuses(answers: Answers, question: Question, k: int) -> str | None:
     if not isinstance(answers, Rankings) or not answers.selection:
-        return _("it needs selections")
+        return OtherAnswers(_("it needs selections"))
     return None
 
 

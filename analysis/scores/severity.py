@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from analysis.scores.means import mean_score
-from analysis.scores.model import Fit, Model, Opened
+from analysis.scores.model import Fit, Model, Opened, OtherAnswers
 from survey.answers import Answers, Ratings
 from survey.language import _
 from survey.question import Question
@@ -27,7 +27,7 @@ def mean_severity(opened: Opened) -> Fit:
 
 def refuses_unrated(answers: Answers, question: Question, k: int) -> str | None:
     if not isinstance(answers, Ratings):
-        return _("it needs ratings")
+        return OtherAnswers(_("it needs ratings"))
     return None if answers.total is None else _("points to share out are no ratings")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from analysis.scores.means import mean_score
-from analysis.scores.model import Fit, Model, Opened
+from analysis.scores.model import Fit, Model, Opened, OtherAnswers
 from survey.answers import Answers, Rankings
 from survey.language import _
 from survey.question import Question
@@ -22,7 +22,7 @@ def share(opened: Opened) -> Fit:
 
 def _refuses(answers: Answers, question: Question, k: int) -> str | None:
     if not isinstance(answers, Rankings) or not answers.selection:
-        return _("it needs selections")
+        return OtherAnswers(_("it needs selections"))
     return None
 
 

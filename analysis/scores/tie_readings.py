@@ -24,7 +24,16 @@ from analysis.choice_sets import NEVER, ChoiceCounts, connectivity, faced_masks,
 from analysis.luce import WorthFit, fit_counts, refit_counts
 from analysis.newton import ConvergenceError
 from analysis.scores.first_choice import refuses_unordered
-from analysis.scores.model import Fit, Model, ModelError, Opened, answer_weight, by_respondent, respondents_behind
+from analysis.scores.model import (
+    Fit,
+    Model,
+    ModelError,
+    Opened,
+    OtherAnswers,
+    answer_weight,
+    by_respondent,
+    respondents_behind,
+)
 from analysis.scores.worths import check_offered, penalty_of, worth_estimate
 from analysis.set_counts import SetCounts, fit_sets, inclusion, refit_sets
 from analysis.tied_choices import tied_stages
@@ -187,9 +196,9 @@ def _note(reading: str) -> str:
 def _refuses(answers: Answers, question: Question, k: int) -> str | None:
     reason = refuses_unordered(answers, question, k)
     if reason:
-        return reason
+        return OtherAnswers(reason)
     assert isinstance(answers, Rankings)
-    return None if has_ties(answers.ranks) else _("there are no ties")
+    return None if has_ties(answers.ranks) else OtherAnswers(_("there are no ties"))
 
 
 MODELS = {

@@ -23,10 +23,13 @@ COLUMNS = 7  # and methods
 MOST_FIRST = 3  # tied first items that are named
 
 
-def section(f: Findings) -> Section:
+def section(f: Findings) -> Section | None:
+    """None where a single method applies, as to published percentages."""
     q = len(f.methods.methods)
+    if q < 2:
+        return None
     blocks: list[Block] = []
-    if q > 1 and f.ranked > 1:
+    if f.ranked > 1:
         drawn = f.ranked <= LINES and q <= COLUMNS
         if drawn:
             blocks.append(methods_figure(f))
@@ -37,11 +40,8 @@ def section(f: Findings) -> Section:
 
 
 def lead(f: Findings) -> str:
-    q = len(f.methods.methods)
-    if q < 2 or f.ranked < 2:
-        return _("A single method applies to these answers ({method}), so there is nothing to compare it with.").format(
-            method=f.measure.method.name
-        )
+    if f.ranked < 2:
+        return _("Fewer than two {nouns} have a value, so there is no order to compare.").format(nouns=f.nouns.several)
     agree = sentences.methods_agree(f)
     spread = _tau(f)
     return " ".join(part for part in (agree, spread) if part)
