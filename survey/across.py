@@ -9,7 +9,7 @@ import numpy as np
 
 from survey.answers import Rankings, Ratings
 from survey.group_names import renamed
-from survey.language import _
+from survey.language import _, commas, in_quotes
 from survey.problems import Problem
 from survey.study import Wave
 
@@ -79,10 +79,10 @@ def _renamed(one: Wave, other: Wave) -> Iterator[Problem]:
         pairs = renamed(before, after)
         if not pairs or len(pairs) > len(before) / 2:
             continue
-        shown = ", ".join(f'"{old}"' + (f' (now "{new}"?)' if new else "") for old, new in pairs[:5])
+        shown = commas(in_quotes(old) + (_(' (now "{new}"?)').format(new=new) if new else "") for old, new in pairs[:5])
         message = _(
             '{group}: wave "{one}" has {names}, which wave "{other}" has not. If a group was renamed, add '
             "groups.aliases."
         )
-        text = message.format(group=f'"{group}"', one=one.id, other=other.id, names=shown)
+        text = message.format(group=in_quotes(group), one=one.id, other=other.id, names=shown)
         yield Problem("warning", "W-GRP-04", text, file=other.receipt.file, count=len(pairs))

@@ -14,7 +14,7 @@ import numpy as np
 from survey.answers import CapabilityAnswers
 from survey.formats.form import Asked, Log, listed
 from survey.formats.likert_grid import UNKNOWN, Meanings
-from survey.language import _, ngettext
+from survey.language import _, commas, ngettext, quoted_names
 from survey.question import Item, Level
 from survey.required_levels import RequiredLevels
 from survey.selection import Selection
@@ -99,7 +99,7 @@ class _Reader:
                 message = _(
                     "these cells are none of the answers {answers}: {cells}. Correct them, or add them to missing."
                 )
-                answers = ", ".join(f"{level.value:g}" for level in levels)
+                answers = commas(f"{level.value:g}" for level in levels)
                 self.log.cells("error", code, message.format(answers=answers, cells=listed(unknown)), column, where)
             known = meaning >= 0
             found[known, j] = value[meaning[known]]
@@ -125,7 +125,8 @@ def _required(
         message = _(
             'the required level of "{item}" depends on "{group}", which this wave has not under [wave.columns].'
         )
-        people.problem("error", "E-CAP-04", message.format(item=item.id, group=table.group))
+        if table.group:  # else the table could not be read, which is said already
+            people.problem("error", "E-CAP-04", message.format(item=item.id, group=table.group))
         return stated
     groups = respondents[table.group].cat
     level = np.array([by_role.get(name, np.nan) for name in groups.categories] or [np.nan])
@@ -140,7 +141,7 @@ def _required(
             "capability.",
             count,
         )
-        names = ", ".join(f'"{name}"' for name in without[:5])
+        names = quoted_names(without[:5])
         people.problem("warning", "W-CAP-01", message.format(item=item.id, names=names, n=f"{count:,}"), count=count)
     return found
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from survey.language import _
+from survey.language import _, commas
 from survey.nearest import hint
 from survey.settings import Capability, CapabilityItem, StudySettings
 
@@ -58,7 +58,7 @@ def _item(capability: Capability, item: CapabilityItem) -> Iterator[str]:
     values = [level.value for level in capability.levels]
     if item.required is not None and values and item.required not in values:
         message = _('capability "{id}": required = {level} is none of the levels {levels}.')
-        listed = ", ".join(f"{value:g}" for value in values)
+        listed = commas(f"{value:g}" for value in values)
         yield message.format(id=item.id, level=f"{item.required:g}", levels=listed)
     if item.required_from == "role" and capability.required_table is None:
         yield _('capability "{id}": required_from = "role" needs [capability.required_table].').format(id=item.id)

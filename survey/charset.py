@@ -15,7 +15,7 @@ import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 
-from survey.language import _
+from survey.language import _, in_quotes, quoted_names, semicolons
 from survey.problems import MOST_EXAMPLES, Problem, SurveyError
 from survey.rows import row_at
 
@@ -226,7 +226,9 @@ def _western(data: bytes, others: bytes, file: str) -> tuple[str, tuple[Problem,
             "the one that reads right: {examples}."
         )
         possible = [codec for codec in OTHER_SCRIPTS if decodes(data, codec)]
-        examples = "; ".join(f'"{codec}" ({_example(others, codec)})' for codec in possible)
+        examples = semicolons(
+            _("{name} ({value})").format(name=in_quotes(codec), value=_example(others, codec)) for codec in possible
+        )
         raise stop("ask", "A-ENC-02", message.format(examples=examples or "-"), file)
     encoding = "cp1252" if decodes(data, "cp1252") else "latin-1"
     if encoding == "cp1252":
@@ -252,7 +254,7 @@ def _example(data: bytes, encoding: str) -> str:
 
 def quoted_words(text: str) -> str:
     """The first words that are not ASCII, for a message."""
-    return ", ".join(f'"{word}"' for word in _words(text)[:MOST_EXAMPLES]) or "-"
+    return quoted_names(_words(text)[:MOST_EXAMPLES]) or "-"
 
 
 def _words(text: str) -> list[str]:

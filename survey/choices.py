@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from survey.formats.form import Format
-from survey.language import _
+from survey.language import _, commas
+from survey.quality import FAST, speeder_of, straightline_of
 from survey.settings import StudySettings, WaveSettings
 
 
@@ -27,11 +28,25 @@ def choices_of(settings: StudySettings, wave: WaveSettings, form: Format) -> tup
         return tuple(found)
     if wave.id_column is not None:
         found.append((_("an id that occurs twice"), DUPLICATES[wave.duplicates]()))
+    found += _flags(settings, wave)
     weighted = wave.weight is not None and settings.weights.method != "none"
     found.append((_("weights"), wave.weight if weighted and wave.weight else _("none")))
     return tuple(found)
 
 
+def _flags(settings: StudySettings, wave: WaveSettings) -> list[tuple[str, str]]:
+    """Which signs of careless answers were looked for."""
+    found = []
+    if (speeder := speeder_of(settings, wave)) is not None:
+        what = _("fast answers (less than {share} of the median time)")
+        found.append((what.format(share=f"{speeder.below_median_share or FAST:g}"), FLAGGED[speeder.action]()))
+    if (straight := straightline_of(settings, wave)) is not None:
+        what = _("the same answer throughout {blocks}").format(blocks=commas(straight.blocks))
+        found.append((what, FLAGGED[straight.action]()))
+    return found
+
+
+FLAGGED = {"flag": lambda: _("are flagged and kept"), "leave_out": lambda: _("are left out and counted")}
 FORMS = {
     "rank_grid": lambda: _("a column per item, the cell is its rank"),
     "order_list": lambda: _("a column per place, the cell is the item"),

@@ -16,8 +16,10 @@ from typing import Any
 
 from survey.files import open_table
 from survey.formats import FORMATS
-from survey.language import _
+from survey.language import _, commas
+from survey.paths import inside
 from survey.problems import Problem, SurveyError
+from survey.safe_text import harmful
 from survey.settings import (
     Capability,
     CapabilityColumns,
@@ -52,8 +54,8 @@ def with_codebook(settings: StudySettings, folder: Path) -> StudySettings:
     name = settings.obstacles.codebook
     if name is None:
         return settings
-    path = folder / name
-    if Path(name).is_absolute() or not path.resolve().is_relative_to(folder.resolve()):
+    path = inside(name, folder)
+    if path is None:
         message = _("the codebook lies outside the folder of the study file. Move it there.")
         raise SurveyError([Problem("error", "E-PATH-01", message, file=name)], exit_code=3)
     table = open_table(path, WaveSettings(id="", file=name, format="", header_rows=1), None)
@@ -108,7 +110,7 @@ def _rows(table: Table, settings: StudySettings) -> list[tuple[int, Row]]:
 def _unknown(name: str, settings: StudySettings) -> str:
     if name.startswith("column_"):
         message = _('there is no wave "{wave}". The waves are {waves}.')
-        return message.format(wave=name[7:], waves=", ".join(_waves(settings)))
+        return message.format(wave=name[7:], waves=commas(_waves(settings)))
     return _(
         "this is no column of a codebook. They are id, label_en (or another language), short_en, category, "
         "column_{wave} for each wave, since, until, required and status."
@@ -117,6 +119,17 @@ def _unknown(name: str, settings: StudySettings) -> str:
 
 def _waves(settings: StudySettings) -> list[str]:
     return [wave.id for wave in settings.wave]
+
+
+def as_cell(text: str) -> str:
+    """A text as a cell that a spreadsheet does not take for a formula; control characters are left out."""
+    plain = "".join(" " if harmful(letter) else letter for letter in text)
+    return f"'{plain}" if plain.startswith(FORMULA) else plain
+
+
+def comes_back(text: str) -> bool:
+    """Whether a text that was written into a codebook is read as it was."""
+    return _without_mark(as_cell(text)) == text
 
 
 def _without_mark(cell: str) -> str:
@@ -133,16 +146,14 @@ def _wrong(row: Row, seen: Mapping[str, int], settings: StudySettings) -> list[s
     elif id in seen:
         found.append(_('the id "{id}" stands in row {row}, too.').format(id=id, row=seen[id]))
     if (status := row.get("status")) is not None and status not in STATUS:
-        found.append(
-            _('the status is "{status}"; it can be {allowed}.').format(status=status, allowed=", ".join(STATUS))
-        )
+        found.append(_('the status is "{status}"; it can be {allowed}.').format(status=status, allowed=commas(STATUS)))
     if status in ("split", "merged") and not any(id in _stated(comparison) for comparison in settings.comparison):
         message = _('"{status}" needs the items of both waves: write it as [[comparison.crosswalk]] in the study file.')
         found.append(message.format(status=status))
     for key in ("since", "until"):
         if key in row and row[key] not in _waves(settings):
             message = _('{key}: there is no wave "{wave}". The waves are {waves}.')
-            found.append(message.format(key=key, wave=row[key], waves=", ".join(_waves(settings))))
+            found.append(message.format(key=key, wave=row[key], waves=commas(_waves(settings))))
     required = row.get("required", "")
     if required and required not in REQUIRED_FROM and _level(required) is None:
         message = _('required is "{required}"; it can be a level such as 2, or "role" or "column".')

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
-from survey.codebook import FORMULA
+from survey.codebook import as_cell
 from survey.detect.proposal import Proposal, ProposedItem
 from survey.study_text import language_of, languages_of
 
@@ -23,16 +23,10 @@ def codebook_text(proposal: Proposal) -> bytes:
         labels = [item.label if one == own else "" for one in languages]
         cells = [_cell(item, wave) for wave in waves]
         row = [item.id, *labels, "", *cells, item.since or "", item.until or "", "", item.status]
-        writer.writerow([_as_text(cell) for cell in row])
+        writer.writerow([as_cell(cell) for cell in row])
     return out.getvalue().encode("utf-8-sig")
 
 
 def _cell(item: ProposedItem, wave: str) -> str:
     """The column of an item in a wave, else its text in the cells, which the label need not stay."""
     return item.columns.get(wave) or next(iter(item.texts.get(wave, ())), item.wordings.get(wave, ""))
-
-
-def _as_text(cell: str) -> str:
-    """A cell that a spreadsheet does not take for a formula; control characters are left out."""
-    plain = "".join(letter if letter.isprintable() else " " for letter in cell)
-    return f"'{plain}" if plain.startswith(FORMULA) else plain

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Collection
 from difflib import get_close_matches
 
-from survey.language import _, ngettext
+from survey.language import _, commas, in_quotes, joined, ngettext, quoted_names, semicolons
 from survey.problems import MOST_EXAMPLES, Problem
 
 Header = tuple[tuple[str, ...], ...]  # raw header rows, all of the same length
@@ -62,13 +62,13 @@ def column_names(header: Header, names: str) -> tuple[str, ...]:
     first = tuple(normalise_name(cell) for cell in header[0])
     if names == "first" or len(header) == 1:
         return first
-    joined = []
+    names_joined = []
     question = ""
     for over, cell in zip(first, header[1], strict=True):
         option = normalise_name(cell)
         question = over or question
-        joined.append(" | ".join(part for part in (question if option else over, option) if part))
-    return tuple(joined)
+        names_joined.append(" | ".join(part for part in (question if option else over, option) if part))
+    return tuple(names_joined)
 
 
 def unnamed(header: Header, position: int) -> bool:
@@ -87,7 +87,7 @@ def find_column(names: tuple[str, ...], name: str) -> int:
         return positions[0]
     if positions and wanted:
         message = _('{count} columns are called "{name}": {letters}. Write one of these instead of the name.')
-        letters = ", ".join(f'"column:{column_letters(position)}"' for position in positions)
+        letters = commas(f'"column:{column_letters(position)}"' for position in positions)
         raise ColumnError(name, message.format(count=len(positions), name=wanted, letters=letters), positions=positions)
     if by_letters := LETTERS.fullmatch(wanted):
         position = _position(by_letters[1])
@@ -101,7 +101,7 @@ def find_column(names: tuple[str, ...], name: str) -> int:
     nearest = tuple(names[position] for position in variants) or _nearest(wanted, names)
     message = _('no column "{name}".').format(name=wanted)
     if nearest:
-        message += " " + _("Nearest: {names}.").format(names=", ".join(f'"{one}"' for one in nearest))
+        message = joined([message, _("Nearest: {names}.").format(names=quoted_names(nearest))])
     raise ColumnError(name, message, nearest=nearest)
 
 
@@ -151,9 +151,7 @@ def variant_problems(names: tuple[str, ...], columns: Collection[str], file: str
         "{n} columns are written otherwise in the header: {names}. Write them as there.",
         len(pairs),
     )
-    listed = ", ".join(
-        _('"{name}" is "{found}"').format(name=name, found=found) for name, found in pairs[:MOST_EXAMPLES]
-    )
+    listed = commas(_('"{name}" is "{found}"').format(name=name, found=found) for name, found in pairs[:MOST_EXAMPLES])
     text = message.format(n=len(pairs), names=listed)
     return [Problem("warning", "W-COL-03", text, file=file, count=len(pairs))]
 
@@ -169,8 +167,10 @@ def name_problems(
     nameless = places.pop("", [])
     shared = {name: positions for name, positions in places.items() if len(positions) > 1}
     if shared:
-        examples = "; ".join(
-            f'"{name}" ({", ".join(column_letters(position) for position in positions[:MOST_EXAMPLES])})'
+        examples = semicolons(
+            _("{name} ({value})").format(
+                name=in_quotes(name), value=commas(map(column_letters, positions[:MOST_EXAMPLES]))
+            )
             for name, positions in list(shared.items())[:MOST_EXAMPLES]
         )
         message = ngettext(
@@ -193,7 +193,7 @@ def name_problems(
         problems.append(Problem("info", "I-COL-02", text, file=file, count=len(under_questions)))
     blank = [position for position in nameless if unnamed(header, position) and filled(position)]
     if blank:
-        letters = ", ".join(column_letters(position) for position in blank[:MOST_EXAMPLES])
+        letters = commas(column_letters(position) for position in blank[:MOST_EXAMPLES])
         message = ngettext(
             'column {letters} has content but no name. It can be used as "column:{first}".',
             '{n} columns have content but no name ({letters}). They can be used as "column:{first}" and so on.',

@@ -15,7 +15,7 @@ from survey.formats import FORMATS
 from survey.formats.texts import fold
 from survey.instrument import instruments, read_instrument
 from survey.items import items_in, items_of
-from survey.language import _
+from survey.language import _, commas
 from survey.models import contradictions_of as contradictions_of_model
 from survey.nearest import hint as _unknown
 from survey.settings import StudySettings, WaveSettings
@@ -125,10 +125,10 @@ def _wave(settings: StudySettings, wave: WaveSettings, position: int) -> Iterato
     form = FORMATS[wave.format]
     given = wave.model_fields_set & OF_FORMATS
     for key in sorted(given - form.uses):
-        where = ", ".join(name for name, each in FORMATS.items() if key in each.uses)
+        where = commas(name for name, each in FORMATS.items() if key in each.uses)
         message = _("{key} does not belong to format {format}; it is a key of {where}.")
         yield _error("E-KEY-04", message.format(key=key, format=wave.format, where=where), "wave", position, key)
-    for key in sorted(form.needs - wave.model_fields_set):
+    for key in sorted(key for key in form.needs if not getattr(wave, key)):
         message = _("format {format} needs {key}.").format(format=wave.format, key=_key(key))
         yield _error("E-KEY-05", message, "wave", position, "format")
     for message in form.check(wave, [item.id for item in items_in(settings, wave, items_of(settings))]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from survey.language import _, ngettext
+from survey.language import _, in_quotes, joined, ngettext
 from survey.problems import Problem, SurveyError
 from survey.rows import read_rows, well_quoted
 
@@ -71,7 +71,7 @@ def settle_delimiter(utf8: bytes, begin: int, skip: int, *, key: str | None, sep
         other=better[0].delimiter,
         others=cells_in_words(better[0].cells),
     )
-    problem = Problem("error", "E-DEL-02", f"{text} {remedy}".replace("\t", "\\t"), file=file)
+    problem = Problem("error", "E-DEL-02", joined([text, remedy]).replace("\t", "\\t"), file=file)
     raise SurveyError([problem], exit_code=3)
 
 
@@ -124,7 +124,9 @@ def _fit(sample: bytes, delimiter: str, skip: int) -> Fit:
 def _only(found: list[Fit], file: str) -> str:
     """The delimiter; a comma for a table of one column."""
     if len(found) > 1 and found[0].perfect:
-        listed = _(" or ").join(f'"{fit.delimiter}" ({fit.cells})' for fit in found)
+        listed = _(" or ").join(
+            _("{name} ({value})").format(name=in_quotes(fit.delimiter), value=fit.cells) for fit in found
+        )
         message = _("more than one delimiter gives every row the same number of cells: {listed}. Set delimiter.")
         text = message.format(listed=listed.replace("\t", "\\t"))
         raise SurveyError([Problem("ask", "A-DEL-01", text, file=file)], exit_code=3)

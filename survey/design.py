@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from survey.language import _
+from survey.language import _, quoted_names
 from survey.margins import Margins, in_wave, sizes_in
 from survey.numerics import numbers
 from survey.selection import Selection
@@ -143,7 +143,7 @@ def _replicates(
         parts.append(value)
     if len(parts) < 2:
         message = _("replicates: {n} columns match {names}; at least two are needed.")
-        names = ", ".join(f'"{name}"' for name in stated.columns)
+        names = quoted_names(stated.columns)
         selection.problem("error", "E-REP-02", message.format(n=len(parts), names=names))
         return None
     matrix = np.column_stack(parts)
@@ -242,7 +242,7 @@ def _by_stratum(selection: Selection, stratum: Coded | None, sizes: Mapping[str,
     absent = [name for name in names if name not in sizes]
     if absent:
         message = _("the table of group sizes has no row for {names}. Add it, or an alias.")
-        selection.problem("error", "E-POP-03", message.format(names=", ".join(f'"{one}"' for one in absent[:5])))
+        selection.problem("error", "E-POP-03", message.format(names=quoted_names(absent[:5])))
         return None
     return np.array([float(sizes[name]) for name in names])[code]
 

@@ -11,6 +11,9 @@ from survey.language import _, ngettext
 from survey.selection import Selection
 from survey.settings import WaveSettings
 
+FIRST_LOOK = 1000  # rankings of which one that holds an order is nearly always found
+MIXER = np.uint64(0x9E3779B97F4A7C15)  # an odd number without pattern, as hashes multiply by
+
 
 def doubt_items(selection: Selection, answers: Answers) -> None:
     """Warn of items that nobody answered, and of items that nobody chose."""
@@ -22,12 +25,15 @@ def doubt_items(selection: Selection, answers: Answers) -> None:
         elif not chosen[place]:
             message = _('nobody chose "{item}": its share is 0, and a model needs a penalty to give it a worth.')
             selection.problem("warning", "W-ITEM-02", message.format(item=item.name))
-    if isinstance(answers, Rankings) and not answers.selection and len(answers.ranks):
-        ranked = np.where(answers.ranks > 0, answers.ranks, np.int16(0))
-        level = (ranked.max(axis=1) == 1) & (np.count_nonzero(ranked, axis=1) == answers.offered.sum(axis=1))
-        if level.all():
-            message = _("every ranking puts all its items level: the answers hold no order.")
-            selection.problem("info", "I-RANK-03", message)
+    if isinstance(answers, Rankings) and not answers.selection and _all_level(answers):
+        message = _("every ranking puts all its items level: the answers hold no order.")
+        selection.problem("info", "I-RANK-03", message)
+
+
+def _all_level(answers: Rankings) -> bool:
+    """Whether there are rankings, and each gives rank 1 to all items that were offered."""
+    parts = (slice(FIRST_LOOK), slice(FIRST_LOOK, None))
+    return len(answers.ranks) > 0 and all((answers.ranks[rows] == answers.offered[rows]).all() for rows in parts)
 
 
 def _counts(answers: Answers) -> tuple[np.ndarray, np.ndarray]:
@@ -44,7 +50,7 @@ def _counts(answers: Answers) -> tuple[np.ndarray, np.ndarray]:
 
 
 def doubt_persons(selection: Selection, wave: WaveSettings, columns: Sequence[str]) -> None:
-    """List rows with different ids that agree in every answer, group and time: perhaps one person twice.
+    """Flag and list rows with different ids that agree in every answer, group and time: perhaps one person twice.
 
     Without a column of times equal answers prove nothing, so nothing is said.
     """
@@ -52,9 +58,8 @@ def doubt_persons(selection: Selection, wave: WaveSettings, columns: Sequence[st
     if wave.id_column is None or time is None or len(selection.rows) < 2:
         return
     used = dict.fromkeys([*columns, *wave.columns.values(), *(c for c in (wave.date, wave.duration) if c is not None)])
-    codes = np.column_stack([selection.coded(column)[0] for column in used])
-    _distinct, same, times = np.unique(codes, axis=0, return_inverse=True, return_counts=True)
-    again = times[same.reshape(-1)] > 1
+    again = _alike([selection.coded(column)[0] for column in used])
+    selection.flag("same_answers", again)
     if not again.any():
         return
     places = np.flatnonzero(again)
@@ -65,3 +70,19 @@ def doubt_persons(selection: Selection, wave: WaveSettings, columns: Sequence[st
         len(places),
     )
     selection.problem("warning", "W-ID-04", message.format(n=f"{len(places):,}"), wave.id_column, places)
+
+
+def _alike(codes: Sequence[np.ndarray]) -> np.ndarray:
+    """(n,) bool: rows that agree with another row in every column; told by hashes first, as few rows do."""
+    import pandas as pd
+
+    total = np.zeros(len(codes[0]), np.uint64)
+    for column in codes:
+        total = (total + column.astype(np.uint64)) * MIXER
+        total ^= total >> np.uint64(29)
+    places = np.flatnonzero(pd.Series(total).duplicated(keep=False))
+    part = np.column_stack([column[places] for column in codes])
+    _distinct, same, times = np.unique(part, axis=0, return_inverse=True, return_counts=True)
+    again = np.zeros(len(total), bool)
+    again[places] = times[same.reshape(-1)] > 1
+    return np.asarray(again)

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from survey.as_text import as_text
-from survey.language import _
+from survey.language import _, quoted_names
 from survey.problems import MOST_EXAMPLES, Problem, SurveyError
 from survey.table import Table, table_of
 from survey.unpack import MOST_BYTES, MOST_RATIO, SMALL, Source, read_bytes
@@ -142,7 +142,7 @@ def _title(book: Workbook, sheet: str | None, file: str) -> str:
     if sheet is not None:
         if sheet not in titles:
             message = _('there is no sheet "{sheet}". The sheets are {titles}.')
-            listed = ", ".join(f'"{title}"' for title in titles)
+            listed = quoted_names(titles)
             raise SurveyError(
                 [Problem("error", "E-XLS-03", message.format(sheet=sheet, titles=listed), file=file)], exit_code=3
             )
@@ -150,7 +150,7 @@ def _title(book: Workbook, sheet: str | None, file: str) -> str:
     filled: list[str] = [title for title in titles if any(any(row) for row in _first(_rows(book, title)))]
     if len(filled) > 1:
         message = _('the workbook has several sheets with content ({titles}). Set sheet = "{first}", or another one.')
-        listed = ", ".join(f'"{title}"' for title in filled)
+        listed = quoted_names(filled)
         raise _refusal("A-XLS-01", message.format(titles=listed, first=filled[0]), file, "ask")
     if not filled:
         raise _refusal("E-FILE-05", _("no rows: the workbook is blank."), file)

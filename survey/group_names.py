@@ -5,13 +5,14 @@ They are proposals: nothing is merged by itself, because merging changes who may
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 
 from survey.formats.texts import fold
-from survey.language import _
+from survey.language import N_, _, in_quotes, quoted_names
 
 EXCEL_DATE = re.compile(
     r"\d{1,2}[- ](?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*|"
@@ -19,9 +20,9 @@ EXCEL_DATE = re.compile(
     re.IGNORECASE,
 )
 PERSONAL = {
-    "e-mail": re.compile(r"[^@\s]+@[^@\s]+\.[a-z]{2,}", re.IGNORECASE),
+    N_("e-mail"): re.compile(r"[^@\s]+@[^@\s]+\.[a-z]{2,}", re.IGNORECASE),
     "IP": re.compile(r"(?:\d{1,3}\.){3}\d{1,3}|(?:[0-9a-f]{1,4}:){4,7}[0-9a-f]{1,4}", re.IGNORECASE),
-    "phone": re.compile(r"\+\d[\d ()/-]{7,}\d|1[3-9]\d{9}"),
+    N_("phone"): re.compile(r"\+\d[\d ()/-]{7,}\d|1[3-9]\d{9}"),
 }
 LATIN_LIKE = {"CYRILLIC", "GREEK"}  # scripts with letters that look Latin
 
@@ -30,11 +31,12 @@ def doubtful_names(group: str, names: Sequence[str]) -> Iterator[tuple[str, str,
     """(code, message, count) for the names of one group column."""
     for variants in spelling_variants(names):
         message = _(
-            "{names} are different groups of {group}. If they are one, add groups.aliases; otherwise small ones will "
-            "be suppressed."
+            "{names} are different groups of {group}. If they are one, add groups.aliases, as in {aliases}; otherwise "
+            "small ones will be suppressed."
         )
-        listed = _(" and ").join(f'"{one}"' for one in variants)
-        yield "W-GRP-02", message.format(names=listed, group=f'"{group}"'), len(variants)
+        listed = _(" and ").join(map(in_quotes, variants))
+        aliases = f"aliases = {{ {_toml(variants[0])} = [{', '.join(map(_toml, variants[1:]))}] }}"
+        yield "W-GRP-02", message.format(names=listed, group=in_quotes(group), aliases=aliases), len(variants)
     mixed = [name for name in names if _mixed_scripts(name)]
     if mixed:
         message = _(
@@ -43,7 +45,7 @@ def doubtful_names(group: str, names: Sequence[str]) -> Iterator[tuple[str, str,
         )
         yield (
             "W-GRP-03",
-            message.format(names=", ".join(f'"{one}"' for one in mixed[:5]), group=f'"{group}"'),
+            message.format(names=quoted_names(mixed[:5]), group=in_quotes(group)),
             len(mixed),
         )
     dates = [name for name in names if EXCEL_DATE.fullmatch(name)]
@@ -54,7 +56,7 @@ def doubtful_names(group: str, names: Sequence[str]) -> Iterator[tuple[str, str,
         )
         yield (
             "W-GRP-05",
-            message.format(names=", ".join(f'"{one}"' for one in dates[:5]), group=f'"{group}"'),
+            message.format(names=quoted_names(dates[:5]), group=in_quotes(group)),
             len(dates),
         )
     for kind, pattern in PERSONAL.items():
@@ -63,7 +65,11 @@ def doubtful_names(group: str, names: Sequence[str]) -> Iterator[tuple[str, str,
             message = _(
                 "{group} looks like personal data ({kind}) and not like a group. Leave it out of [wave.columns]."
             )
-            yield "W-PII-01", message.format(group=f'"{group}"', kind=kind), found
+            yield "W-PII-01", message.format(group=in_quotes(group), kind=_(kind)), found
+
+
+def _toml(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
 
 
 def spelling_variants(names: Sequence[str]) -> list[list[str]]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from survey.as_text import as_text
 from survey.columns import column_names, normalise_name
 from survey.formats.texts import fold
-from survey.language import _, ngettext
+from survey.language import _, joined, ngettext, quoted_names
 from survey.problems import Problem, SurveyError
 from survey.table import Table
 from survey.unpack import read_bytes
@@ -109,8 +109,8 @@ def _note(program: str, variables: int, gone: list[list[str]]) -> str:
         variables,
     ).format(program=program, n=variables)
     if declared := list(dict.fromkeys(cell for cells in gone for cell in cells)):
-        listed = ", ".join(f'"{cell}"' for cell in declared[:5])
-        text += " " + _("Declared missing: {cells}. Name them in missing.").format(cells=listed)
+        listed = quoted_names(declared[:5])
+        text = joined([text, _("Declared missing: {cells}. Name them in missing.").format(cells=listed)])
     return text
 
 

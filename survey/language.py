@@ -1,40 +1,51 @@
 """Text for people: gettext messages and labels in the language of the moment.
 
 Message ids are the English sentences themselves, so English needs no catalogue and `--help` loads none. Other
-languages are read from `survey/locale/<language>.po` by Babel when first used.
+languages are in `survey/locale/<language>/LC_MESSAGES/messages.po`; `make catalogue` compiles the `.mo` beside it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
-from gettext import NullTranslations
+from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 
 Labels = Mapping[str, str]  # language -> text
 LOCALE = Path(__file__).parent / "locale"
+MESSAGES = "LC_MESSAGES/messages.mo"
 _language: ContextVar[str] = ContextVar("language", default="en")
 
 
 @cache
 def catalogue(language: str) -> NullTranslations:
     """The messages of one language; English, or a language without a catalogue, gives the message ids."""
-    path = LOCALE / f"{language}.po"
-    if language == "en" or not path.exists():
+    path = LOCALE / base_of(language) / MESSAGES
+    if not path.exists():
         return NullTranslations()
-    from io import BytesIO
+    with path.open("rb") as compiled:
+        return GNUTranslations(compiled)
 
-    from babel.messages.mofile import write_mo
-    from babel.messages.pofile import read_po
-    from babel.support import Translations
 
-    compiled = BytesIO()
-    with path.open("rb") as source:
-        write_mo(compiled, read_po(source, locale=language))
-    compiled.seek(0)
-    return Translations(compiled)
+def base_of(code: str) -> str:
+    """ "zh-Hans" or "zh_CN.UTF-8" -> "zh"."""
+    return code.replace("_", "-").partition(".")[0].partition("-")[0].lower()
+
+
+def catalogues() -> tuple[str, ...]:
+    """The languages in which the program speaks."""
+    return ("en", *sorted(path.parents[1].name for path in LOCALE.glob(f"*/{MESSAGES}")))
+
+
+def spoken(environment: Mapping[str, str]) -> str:
+    """The language that a terminal's environment asks for, by `OBSTACLES_LANGUAGE` or POSIX's variables."""
+    for name in ("OBSTACLES_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        stated = environment.get(name)
+        if stated:
+            return base_of(stated) if base_of(stated) in catalogues() else "en"
+    return "en"
 
 
 def language() -> str:
@@ -52,9 +63,19 @@ def using(code: str) -> Iterator[None]:
         _language.reset(token)
 
 
+def speak(code: str) -> None:
+    """From here on, messages and labels are in the language `code`."""
+    _language.set(code)
+
+
 def _(message: str) -> str:
     """The message in the language in use; placeholders are filled by the caller with `.format(name=...)`."""
     return catalogue(_language.get()).gettext(message)
+
+
+def N_(message: str) -> str:  # noqa: N802  (gettext's own name, which its extractors know)
+    """A message of the catalogue that becomes text later, by `_(...)`."""
+    return message
 
 
 def ngettext(singular: str, plural: str, n: int) -> str:
@@ -65,4 +86,45 @@ def ngettext(singular: str, plural: str, n: int) -> str:
 def label(labels: Labels) -> str:
     """The text in the language in use, else in English, else in the first language there is."""
     code = _language.get()
-    return labels.get(code) or labels.get("en") or next(iter(labels.values()), "")
+    return labels.get(code) or labels.get(base_of(code)) or labels.get("en") or next(iter(labels.values()), "")
+
+
+def joined(parts: Iterable[str]) -> str:
+    """Sentences one after the other, with a space between them where the language has one; empty ones are left out."""
+    return _between(parts, " ", "")
+
+
+def semicolons(parts: Iterable[str]) -> str:
+    """Clauses divided by semicolons; empty ones are left out."""
+    return _between(parts, "; ", "；")
+
+
+def commas(parts: Iterable[str]) -> str:
+    """Names divided by commas, without an "and"; empty ones are left out."""
+    return _between(parts, ", ", "、")
+
+
+def phrases(parts: Iterable[str]) -> str:
+    """Parts of a sentence divided by commas; empty ones are left out."""
+    return _between(parts, ", ", "，")
+
+
+def in_quotes(text: str) -> str:
+    """A name as the data or a file have it, in the language's quotation marks: "a", “a”."""
+    return f"“{text}”" if base_of(_language.get()) == "zh" else f'"{text}"'
+
+
+def quoted_names(names: Iterable[str]) -> str:
+    """Names in quotation marks: "a", "b"."""
+    return commas(map(in_quotes, names))
+
+
+def full_stop(text: str) -> str:
+    """The text with a full stop, unless it ends a sentence by itself."""
+    if not text or text.rstrip("\"'”’)）").endswith((".", "!", "?", "。", "！", "？", "…")):
+        return text
+    return text + ("。" if base_of(_language.get()) == "zh" else ".")
+
+
+def _between(parts: Iterable[str], english: str, chinese: str) -> str:
+    return (chinese if base_of(_language.get()) == "zh" else english).join(part for part in parts if part)

@@ -114,16 +114,18 @@ def _layout(top: list[Row], delimiter: str, header_rows: int, notes: tuple[Probl
         message = _("the header has {count} columns; at most {limit} are read.")
         raise _stop("error", "E-FILE-06", message.format(count=f"{width:,}", limit=f"{MOST_COLUMNS:,}"), file)
     if len(top) < header_rows:
-        one = "header_rows is {count}, but the file has only {n} row that is not blank."
-        several = "header_rows is {count}, but the file has only {n} rows that are not blank."
-        message = ngettext(one, several, len(top)).format(count=header_rows, n=len(top))
+        message = ngettext(
+            "header_rows is {count}, but the file has only {n} row that is not blank.",
+            "header_rows is {count}, but the file has only {n} rows that are not blank.",
+            len(top),
+        ).format(count=header_rows, n=len(top))
         raise _stop("error", "E-HDR-01", message, file)
     if len(top) == header_rows:
-        one, several = (
+        message = ngettext(
             "no responses: the file holds only its header row.",
             "no responses: there are only {n} header rows.",
+            len(top),
         )
-        message = ngettext(one, several, len(top))
         raise _stop("error", "E-FILE-05", message.format(n=len(top)), file)
     padded = tuple(tuple(row.cells) + ("",) * (width - len(row.cells)) for row in header)
     return Layout(delimiter, padded, header[-1].end, header[-1].number + 1, notes)

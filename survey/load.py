@@ -5,14 +5,17 @@ files is found before anything stops.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from survey.across import across_waves
 from survey.context import Context, fatal
 from survey.items import items_of
-from survey.language import _
+from survey.language import Labels, _, commas, ngettext, using
+from survey.language import language as language_in_use
+from survey.lock import lock_problems
 from survey.margins import read_margins
+from survey.paths import inside
 from survey.problems import Problem, SurveyError
 from survey.required_levels import read_required_levels
 from survey.respondents import aliases_of
@@ -21,8 +24,16 @@ from survey.study import Study, Wave
 from survey.studyfile import read_study_file
 from survey.wave import load_wave
 
+LONGEST_LABEL = 200  # letters
 
-def load_study(path: str | Path, *, data: str | Path | None = None) -> Study:
+
+def load_study(
+    path: str | Path,
+    *,
+    data: str | Path | None = None,
+    language: str | None = None,
+    begun: Callable[[Path], None] | None = None,
+) -> Study:
     """Read a study file and the answers of all its waves.
 
     Parameters
@@ -31,20 +42,38 @@ def load_study(path: str | Path, *, data: str | Path | None = None) -> Study:
         of the study file.
     data
         a folder in which the waves' files are looked for instead of beside the study file.
+    language
+        Code of the language of problems and receipts, such as "zh"; the language in use by default.
+    begun
+        is told of each wave's file before it is read, for those who wait.
 
     Raises
     ------
     SurveyError
         With every problem of the study file (exit code 3), or of all data files (exit code 2; 3 where only a key of
         the study file is wanting).
+
+    Examples
+    --------
+    >>> import obstacles as ob
+    >>> study = ob.load_study("examples/big-data-obstacles/study.toml")
+    >>> [wave.id for wave in study.waves]
+    ['2022', '2024']
     """
     path = Path(path)
-    settings = read_study_file(path)
-    folder = Path(data) if data is not None else path.parent
+    with using(language or language_in_use()):
+        settings = read_study_file(path)
+        return _load(path, Path(data) if data is not None else path.parent, settings, begun)
+
+
+def _load(path: Path, folder: Path, settings: StudySettings, begun: Callable[[Path], None] | None) -> Study:
     context, problems = _context(path, folder, settings)
     waves: list[Wave] = []
     keys_at_fault = False
     for wave in settings.wave:
+        file = inside(wave.file, folder)
+        if begun is not None and file is not None:
+            begun(file)
         try:
             waves.append(load_wave(context, wave))
         except SurveyError as error:
@@ -61,7 +90,12 @@ def load_study(path: str | Path, *, data: str | Path | None = None) -> Study:
         settings=settings,
         path=path,
         sha256=_digest(path, settings.obstacles.codebook, waves),
-        problems=tuple(problems) + _untranslated(path, settings),
+        problems=(
+            *problems,
+            *_untranslated(path, settings),
+            *_long_labels(path, settings),
+            *lock_problems(path, settings, waves),
+        ),
     )
 
 
@@ -90,6 +124,24 @@ def _untranslated(path: Path, settings: StudySettings) -> tuple[Problem, ...]:
         lacking = [item.id for item in settings.obstacles.item if item.label and language not in item.label]
         if lacking:
             message = _('no label in "{language}" for {items}: another language is shown.')
-            text = message.format(language=language, items=", ".join(lacking[:5]) + (" ..." if lacking[5:] else ""))
+            text = message.format(language=language, items=commas(lacking[:5]) + (" ..." if lacking[5:] else ""))
             problems.append(Problem("info", "I-LANG-01", text, file=path.name, count=len(lacking)))
     return tuple(problems)
+
+
+def _long_labels(path: Path, settings: StudySettings) -> tuple[Problem, ...]:
+    """Labels too long for a chart, whose items have no short one."""
+    long = [item.id for item in settings.obstacles.item if not item.short and _longest(item.label) > LONGEST_LABEL]
+    if not long:
+        return ()
+    message = ngettext(
+        "the label of {items} is longer than {n} letters: charts show its first words. Add short.",
+        "the labels of {items} are longer than {n} letters: charts show their first words. Add short to them.",
+        len(long),
+    )
+    text = message.format(items=commas(long[:5]) + (" ..." if len(long) > 5 else ""), n=LONGEST_LABEL)
+    return (Problem("warning", "W-ITEM-03", text, file=path.name, count=len(long)),)
+
+
+def _longest(label: Labels) -> int:
+    return max(map(len, label.values()), default=0)

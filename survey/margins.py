@@ -8,8 +8,9 @@ from pathlib import Path
 
 from survey.columns import ColumnError, normalise
 from survey.formats.texts import fold
-from survey.language import _
+from survey.language import _, commas
 from survey.numerics import numbers
+from survey.paths import found_inside
 from survey.problems import Problem, SurveyError
 from survey.respondents import aliases_of
 from survey.settings import StudySettings
@@ -38,9 +39,8 @@ def read_margins(settings: StudySettings, folders: tuple[Path, ...]) -> Margins:
     wanted = [("", settings.groups.size.file, sizes)] if settings.groups.size is not None else []
     wanted += [(name, file, margins) for name, file in settings.weights.margins.items()]
     for name, file, into in wanted:
-        path = next((folder / file for folder in folders if (folder / file).exists()), folders[0] / file)
         try:
-            table = read_table(path, file=file)
+            table = read_table(found_inside(file, folders), file=file)
             group = name or next((one for one in groups if _has(table, one)), "")
             into[group] = _people(settings, table, group, problems, whole=into is sizes)
         except SurveyError as error:
@@ -66,8 +66,8 @@ def _people(
     wave_column = next((name for name in WAVE_NAMES if _has(table, name)), None)
     if not group or not _has(table, group) or number is None:
         message = _("this table needs a column named like the group ({group}) and a column of numbers ({names}).")
-        groups = group or ", ".join(dict.fromkeys(name for wave in settings.wave for name in wave.columns)) or "-"
-        text = message.format(group=groups, names=", ".join(NUMBER_NAMES[:4]))
+        groups = group or commas(dict.fromkeys(name for wave in settings.wave for name in wave.columns)) or "-"
+        text = message.format(group=groups, names=commas(NUMBER_NAMES[:4]))
         problems.append(Problem("error", "E-SIZE-01", text, file=table.file))
         return {}
     aliases = aliases_of(settings)

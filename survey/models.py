@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from survey.formula import FormulaError, words_of
 from survey.items import items_of
-from survey.language import _
+from survey.language import _, commas
 from survey.nearest import hint
 from survey.settings import RegressionSettings, StudySettings
 
@@ -43,7 +43,7 @@ def _keys(model: RegressionSettings) -> Iterator[Found]:
     for key, kinds in KEYS.items():
         if key in model.model_fields_set and model.kind not in kinds:
             message = _('model "{name}": {key} does not belong to kind "{kind}"; it is a key of {kinds}.')
-            text = message.format(name=model.name, key=key, kind=model.kind, kinds=", ".join(sorted(kinds)))
+            text = message.format(name=model.name, key=key, kind=model.kind, kinds=commas(sorted(kinds)))
             yield "E-KEY-04", text, key
     if model.kind in NEEDS_FORMULA and not model.formula.strip():
         message = _('model "{name}": kind "{kind}" needs a formula, such as formula = "grade".')
@@ -57,7 +57,7 @@ def _keys(model: RegressionSettings) -> Iterator[Found]:
     allowed = LINKS.get(model.kind, ())
     if model.link is not None and allowed and model.link not in allowed:
         message = _('model "{name}": link of kind "{kind}" is one of {allowed}.')
-        text = message.format(name=model.name, kind=model.kind, allowed=", ".join(allowed))
+        text = message.format(name=model.name, kind=model.kind, allowed=commas(allowed))
         yield "E-KEY-04", text, "link"
 
 

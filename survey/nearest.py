@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from survey.language import _
+from survey.language import _, quoted_names
 
 
 def hint(name: str, known: Iterable[str]) -> str:
@@ -14,4 +14,4 @@ def hint(name: str, known: Iterable[str]) -> str:
     near = get_close_matches(name, names, n=1, cutoff=0.5)
     if near:
         return _('Did you mean "{name}"?').format(name=near[0])
-    return _("There are: {names}.").format(names=", ".join(f'"{one}"' for one in names[:20]) or _("none"))
+    return _("There are: {names}.").format(names=quoted_names(names[:20]) or _("none"))

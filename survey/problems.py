@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from survey.language import _
+from survey.language import N_, _, commas, phrases
+from survey.width import padded
 
-SEVERITIES = ("error", "ask", "warning", "info")
+SEVERITIES = (N_("error"), N_("ask"), N_("warning"), N_("info"))
 MOST_EXAMPLES = 5
 
 
@@ -18,6 +19,14 @@ class Problem:
 
     `rows` are numbered as a spreadsheet shows them (the header is row 1), lines of a study file from 1; they hold at
     most five examples of `count`.
+
+    Examples
+    --------
+    >>> import obstacles as ob
+    >>> study = ob.load_study("examples/big-data-obstacles/study.toml")
+    >>> problem = next(one for one in study.wave("2022").receipt.problems if one.severity == "warning")
+    >>> problem.code, problem.rows
+    ('W-SEL-01', (213, 643))
     """
 
     severity: str  # one of SEVERITIES; "ask" stops like an error and names the key that would answer
@@ -42,14 +51,16 @@ class Problem:
         }
 
     def __str__(self) -> str:
-        place = ", ".join(part for part in (self._rows(), self._column()) if part)
-        where = ": ".join(part for part in (self.file, place) if part)
-        return f"{self.severity:<7} {self.code:<10} {where + ': ' if where else ''}{self.message}"
+        place = phrases([self._rows(), self._column()])
+        text = self.message
+        for where in (place, self.file):
+            text = _("{name}: {value}").format(name=where, value=text) if where else text
+        return f"{padded(_(self.severity), 7)} {self.code:<10} {text}"
 
     def _rows(self) -> str:
         if not self.rows:
             return ""
-        shown = ", ".join(str(row) for row in self.rows[:MOST_EXAMPLES])
+        shown = commas(str(row) for row in self.rows[:MOST_EXAMPLES])
         more = self.count - len(self.rows[:MOST_EXAMPLES])
         if self.file is not None and self.file.endswith(".toml"):
             return _("line {rows}").format(rows=shown)
@@ -62,7 +73,17 @@ class Problem:
 
 
 class SurveyError(Exception):
-    """All problems found in the study file (exit code 3) or in its data (exit code 2), raised once."""
+    """All problems found in the study file (exit code 3) or in its data (exit code 2), raised once.
+
+    Examples
+    --------
+    >>> import obstacles as ob
+    >>> try:
+    ...     ob.load_study("nowhere.toml")
+    ... except ob.SurveyError as error:
+    ...     print(error.exit_code, error.problems[0].message)
+    3 there is no such file. Name a study file, such as study.toml.
+    """
 
     def __init__(self, problems: Iterable[Problem], *, exit_code: int = 2) -> None:
         self.problems = tuple(problems)
@@ -80,7 +101,16 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What became of every row of a wave's file. `rows_read` = left out + `analysed`."""
+    """What became of every row of a wave's file. `rows_read` = left out + `analysed`.
+
+    Examples
+    --------
+    >>> import obstacles as ob
+    >>> study = ob.load_study("examples/big-data-obstacles/study.toml")
+    >>> receipt = study.wave("2024").receipt
+    >>> receipt.rows_read, receipt.analysed, [rule.count for rule in receipt.left_out]
+    (1110, 1083, [19, 2, 6])
+    """
 
     file: str
     sha256: str

@@ -6,28 +6,44 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from survey.answers import Answers, BestWorst, Rankings, Ratings
 from survey.language import _, ngettext
 from survey.numerics import seconds
 from survey.selection import Selection
 from survey.settings import Flag, StudySettings, WaveSettings
 
-FEWEST = 3  # columns of a block below which equal answers mean nothing
+FEWEST = 3  # columns of a block that the study file names, below which equal answers mean nothing
+MANY = 8  # items of a rating scale from which equal answers are looked for without being asked to
+FAST = 0.4  # share of the median time
+IN_PART = "in_part"  # not careless: the question was answered, but not all of it
 
 
-def flag_rows(selection: Selection, settings: StudySettings, wave: WaveSettings) -> dict[str, np.ndarray]:
-    """Flag -> mask of all rows of the table; the rows of a flag whose action is "leave_out" leave."""
-    flags = {}
-    speeder, straight = settings.quality.speeder, settings.quality.straightline
-    if speeder is not None and speeder.below_median_share is not None and wave.duration is not None:
-        what = _("answered in less than {share} of the median time").format(share=f"{speeder.below_median_share:g}")
-        fast = _fast(selection, wave.duration, speeder.below_median_share, wave.decimal)
-        flags["speeder"] = _flag(selection, speeder, what, fast)
+def flag_rows(selection: Selection, settings: StudySettings, wave: WaveSettings) -> None:
+    """Flag the rows that were fast, or the same throughout; those of a flag with action "leave_out" leave."""
+    speeder, straight = speeder_of(settings, wave), straightline_of(settings, wave)
+    if speeder is not None and wave.duration is not None:
+        share = speeder.below_median_share or FAST
+        what = _("answered in less than {share} of the median time").format(share=f"{share:g}")
+        _flag(selection, "speeder", speeder, what, _fast(selection, wave.duration, share, wave.decimal))
     if straight is not None:
         same = np.zeros(len(selection.rows), bool)
         for block in straight.blocks:
             same |= _same(selection, block_columns(wave, block))
-        flags["straightline"] = _flag(selection, straight, _("the same answer throughout a block"), same)
-    return flags
+        _flag(selection, "straightline", straight, _("the same answer throughout a block"), same)
+
+
+def speeder_of(settings: StudySettings, wave: WaveSettings) -> Flag | None:
+    """How fast answers are flagged: as the study file says, else wherever the wave has a duration."""
+    stated = settings.quality.speeder or Flag()
+    return None if stated.action == "none" or wave.duration is None else stated
+
+
+def straightline_of(settings: StudySettings, wave: WaveSettings) -> Flag | None:
+    """How equal answers are flagged: as the study file says, else in ratings of many items."""
+    stated = settings.quality.straightline
+    if stated is None and wave.format == "likert_grid" and len(wave.obstacles) >= MANY:
+        return Flag(blocks=("obstacles",))
+    return None if stated is None or stated.action == "none" else stated
 
 
 def block_columns(wave: WaveSettings, block: str) -> list[str]:
@@ -39,20 +55,38 @@ def block_columns(wave: WaveSettings, block: str) -> list[str]:
     return list(columns.values())
 
 
-def _flag(selection: Selection, flag: Flag, what: str, flagged: np.ndarray) -> np.ndarray:
-    """The mask over the whole table; a flag that leaves rows out counts them on the receipt, another in a note."""
-    whole = np.zeros(len(selection.table.rows), bool)
+def in_part(answers: Answers, wave: WaveSettings, offered: np.ndarray) -> np.ndarray | None:
+    """(p,) bool: persons who left out some of the places, items or tasks that they could fill; None where that cannot
+    be told from the answers.
+
+    Parameters
+    ----------
+    offered
+        (p, m) bool, the items that each person was offered by the study file.
+    """
+    if isinstance(answers, Ratings) and wave.format == "likert_grid":
+        return np.asarray((np.isnan(answers.scores) & ~answers.not_applicable & offered).any(axis=1))
+    if isinstance(answers, Rankings) and wave.format in ("rank_grid", "order_list"):
+        asked = answers.offered if wave.blank == "not_offered" else offered
+        places = np.minimum(asked.sum(axis=1), wave.k or len(wave.order) or asked.shape[1])
+        return np.asarray((answers.ranks > 0).sum(axis=1) < places)
+    if isinstance(answers, BestWorst) and wave.best_worst is not None and len(wave.best_worst.best) > 1:
+        return np.bincount(answers.respondent, minlength=len(offered)) < len(wave.best_worst.best)
+    return None
+
+
+def _flag(selection: Selection, sign: str, flag: Flag, what: str, flagged: np.ndarray) -> None:
+    """A flag that leaves rows out counts them on the receipt, another in a note."""
     if flag.action == "leave_out":
         selection.leave(what, flagged)
-        return whole
-    whole[selection.rows[flagged]] = True
+        return
+    selection.flag(sign, flagged)
     if count := int(flagged.sum()):
         message = ngettext(
             "{n} respondent flagged and kept: {what}.", "{n} respondents flagged and kept: {what}.", count
         )
         text = message.format(n=f"{count:,}", what=what)
-        selection.problem("info", "I-FLAG-01", text, count=count)
-    return whole
+        selection.problem("info", "I-FLAG-01", text, places=np.flatnonzero(flagged), count=count)
 
 
 def _fast(selection: Selection, column: str, share: float, decimal: str | None) -> np.ndarray:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from survey.cells import WHITE, Body, Odd, Scan, has_content
 from survey.columns import unnamed
-from survey.language import _, ngettext
+from survey.language import N_, _, commas, joined, ngettext
 from survey.layout import NUMBER, Layout
 from survey.problems import MOST_EXAMPLES, Problem, SurveyError
 from survey.rows import lost_quotes, open_quote
@@ -22,7 +22,7 @@ from survey.rows import lost_quotes, open_quote
 if TYPE_CHECKING:
     import numpy as np
 
-DELIMITER_WORDS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+DELIMITER_WORDS = {",": N_("comma"), ";": N_("semicolon"), "\t": N_("tab"), "|": N_("bar")}
 MOSTLY_BLANK = 0.5  # of the complete rows
 COMPARED = 200  # complete rows compared when looking for an unquoted delimiter
 MOST_COMPARED_COLUMNS = 300
@@ -116,7 +116,7 @@ class _Case:
             return []
         odd = [odd for odd in self.scan.odd if len(odd.cells) > self.expected]
         column = self._unquoted(odd)
-        word = _(DELIMITER_WORDS.get(self.layout.delimiter, "delimiter"))
+        word = _(DELIMITER_WORDS.get(self.layout.delimiter, N_("delimiter")))
         cells = int(self.counts[0])
         if (self.counts == cells).all():
             message = ngettext(
@@ -127,7 +127,9 @@ class _Case:
             where = (
                 _('Is a {word} unquoted in "{column}", or a header missing?') if column else _("Is a header missing?")
             )
-            return [Problem("error", "E-ROW-01", f"{message} {where.format(word=word, column=column)}", file=self.file)]
+            return [
+                Problem("error", "E-ROW-01", joined([message, where.format(word=word, column=column)]), file=self.file)
+            ]
         message = _("{cells} where the header has {width} names: every later answer would move.")
         lines = max((one.lines for one in odd), default=1)
         if lines > 1:
@@ -141,7 +143,7 @@ class _Case:
         else:
             where = _("Is a {word} unquoted? Put the cell in quotation marks.")
         text = message.format(cells=_in_words(self.counts[longer]), width=self.expected)
-        text = f"{text} {where.format(word=word, column=column, lines=lines)}"
+        text = joined([text, where.format(word=word, column=column, lines=lines)])
         return [self._problem("error", "E-ROW-02", text, self._rows(longer))]
 
     def short_rows(self) -> list[Problem]:
@@ -155,18 +157,18 @@ class _Case:
         lacking = range(int(self.counts.min()), self.width)
         if broken := self._broken():
             where = _("this row and the next make one whole row: a line break in a cell is not in quotation marks.")
-            return [self._problem("error", "E-ROW-03", f"{message}: {where}", broken)]
+            return [self._problem("error", "E-ROW-03", _("{name}: {value}").format(name=message, value=where), broken)]
         if not full.any():
             where = _("no row is complete. Is a name in the header too many?")
-            return [self._problem("error", "E-ROW-03", f"{message}: {where}", rows)]
+            return [self._problem("error", "E-ROW-03", _("{name}: {value}").format(name=message, value=where), rows)]
         if all(_filled_share(self.body, position, full) < MOSTLY_BLANK for position in lacking):
             where = _("the missing cells at the end were read as blank, as they are in most rows.")
-            return [self._problem("warning", "W-ROW-01", f"{message}: {where}", rows)]
+            return [self._problem("warning", "W-ROW-01", _("{name}: {value}").format(name=message, value=where), rows)]
         if len(rows) == 1 and shorter[-1]:
             where = _("it is the last row. Was the file cut short? Export it again, or delete the row.")
         else:
             where = _("it is unclear which answers are missing. Add the missing delimiters.")
-        return [self._problem("error", "E-ROW-03", f"{message}: {where}", rows)]
+        return [self._problem("error", "E-ROW-03", _("{name}: {value}").format(name=message, value=where), rows)]
 
     def _broken(self) -> list[int]:
         """Rows that with the next row make one whole row, and make a better one than two short rows would be."""
@@ -208,7 +210,7 @@ class _Case:
 def _in_words(counts: np.ndarray) -> str:
     """The different numbers of cells: "2, 3 cells"."""
     different = sorted(set(counts.tolist()))
-    listed = ", ".join(str(count) for count in different[:MOST_EXAMPLES])
+    listed = commas(str(count) for count in different[:MOST_EXAMPLES])
     return ngettext("{n} cell", "{n} cells", different[-1]).format(n=listed)
 
 

@@ -11,8 +11,9 @@ from pathlib import Path
 from survey.columns import ColumnError
 from survey.formats.numerals import numeral
 from survey.formats.texts import Texts, fold
-from survey.language import _
+from survey.language import _, commas
 from survey.nearest import hint
+from survey.paths import found_inside
 from survey.problems import Problem, SurveyError
 from survey.question import Item
 from survey.respondents import aliases_of
@@ -47,16 +48,15 @@ def read_required_levels(settings: StudySettings, folders: tuple[Path, ...]) -> 
     if capability is None or capability.required_table is None:
         return RequiredLevels()
     file = capability.required_table.file
-    path = next((folder / file for folder in folders if (folder / file).exists()), folders[0] / file)
     try:
-        table = read_table(path, file=file)
+        table = read_table(found_inside(file, folders), file=file)
     except SurveyError as error:
         return RequiredLevels(problems=error.problems)
     groups = dict.fromkeys(name for wave in settings.wave for name in wave.columns)
     names = [_first(table, groups), _first(table, ITEM_NAMES), _first(table, LEVEL_NAMES)]
     if None in names:
         message = _("this table needs the columns role (or another group: {groups}), item and required.")
-        text = message.format(groups=", ".join(groups) or "-")
+        text = message.format(groups=commas(groups) or "-")
         return RequiredLevels(problems=(Problem("error", "E-CAP-03", text, file=file),))
     group, item, level = (str(name) for name in names)
     problems: list[Problem] = []

@@ -9,6 +9,7 @@ import numpy as np
 
 from survey.formats.texts import fold
 from survey.group_names import doubtful_names
+from survey.name_order import name_order
 from survey.selection import Selection, ids_of
 from survey.settings import StudySettings, WaveSettings
 
@@ -35,13 +36,13 @@ def respondents_of(selection: Selection, wave: WaveSettings, aliases: Aliases) -
     for name, column in wave.columns.items():
         codes, values = selection.coded(column)
         named = [aliases.get(fold(value), value) for value in values]
-        categories = sorted(set(named))
+        categories = sorted(set(named), key=name_order)
         place = {category: i for i, category in enumerate(categories)}
         positions = np.array([place[one] for one in named] or [0], np.intp)[codes]
-        used = np.unique(positions)
-        kept = [categories[i] for i in used]
+        used = np.bincount(positions, minlength=len(categories)) > 0
+        kept = [category for category, occurs in zip(categories, used, strict=True) if occurs]
         kept_index = pd.Index(kept, dtype=object)
-        frame[name] = pd.Categorical.from_codes(np.searchsorted(used, positions), categories=kept_index)
+        frame[name] = pd.Categorical.from_codes((np.cumsum(used) - 1)[positions], categories=kept_index)
         for code, message, count in doubtful_names(name, kept):
             selection.problem("warning", code, message, column, count=count)
     return pd.DataFrame(frame)

@@ -13,7 +13,7 @@ import numpy as np
 from survey.columns import normalise
 from survey.dates import dates
 from survey.formats.texts import fold
-from survey.language import _, ngettext
+from survey.language import _, commas, ngettext, quoted_names
 from survey.problems import MOST_EXAMPLES, LeftOut, Problem
 from survey.settings import StudySettings, WaveSettings
 from survey.table import TOTALS, Table
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 DAMAGED = re.compile(r"\d(?:[.,]\d+)?E\+\d{2}", re.IGNORECASE)
 MOST_LISTED = 8
+FEWEST_SUMMED = 4  # rows from which a last row of sums can be told
+MOST_SUMMED = 1000  # distinct cells of a column of sums
 
 
 @dataclass(eq=False)
@@ -33,6 +35,13 @@ class Selection:
     rows: np.ndarray  # rows of the table that are still in
     left_out: list[LeftOut] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    flags: dict[str, np.ndarray] = field(default_factory=dict)  # sign of careless answers -> mask of the whole table
+
+    def flag(self, sign: str, flagged: np.ndarray) -> None:
+        """Remember the rows `flagged`, a mask of those still in."""
+        whole = np.zeros(len(self.table.rows), bool)
+        whole[self.rows[flagged]] = True
+        self.flags[sign] = whole
 
     def leave(self, rule: str, gone: np.ndarray) -> None:
         """Take the rows `gone`, a mask of those still in, away by one rule."""
@@ -59,7 +68,8 @@ class Selection:
     def coded(self, column: str) -> tuple[np.ndarray, tuple[str, ...]]:
         """Codes of the rows still in, and the column's distinct cells."""
         codes, values = self.table.coded(column)
-        return codes[self.rows], values
+        everything = len(self.rows) == len(self.table.rows)  # rows only ever leave, and keep their order
+        return codes if everything else codes[self.rows], values
 
 
 def select_rows(
@@ -94,7 +104,30 @@ def select_rows(
         selection.leave(_("the answer was not finished"), ~done[codes])
     if wave.id_column is not None and len(selection.rows):
         _ids(selection, wave, answers, one_row)
+    _sums(selection, answers)
     return selection
+
+
+def _sums(selection: Selection, answers: Sequence[str]) -> None:
+    """A last row that holds the sums of the rows above it, in every column of the question, is no answer.
+
+    A sum is larger than each of its numbers: else a rare choice that the last person made, too, would look like one.
+    """
+    if len(selection.rows) < FEWEST_SUMMED or len(answers) < 2:
+        return
+    for column in answers:
+        codes, values = selection.coded(column)
+        last = values[codes[-1]]
+        if not last.isdecimal() or len(values) > MOST_SUMMED:
+            return
+        times = np.bincount(codes[:-1], minlength=len(values))
+        above = [(int(n), int(value)) for n, value in zip(times, values, strict=True) if n and value.isdecimal()]
+        if int(last) != sum(n * number for n, number in above) or int(last) <= max(number for _n, number in above):
+            return
+    message = _(
+        "the last row holds the sums of the rows above it: it is no answer. Delete it, or leave it out by where."
+    )
+    selection.problem("error", "E-ROW-07", message, places=[len(selection.rows) - 1])
 
 
 def _fieldwork(selection: Selection, settings: StudySettings, wave: WaveSettings, column: str) -> None:
@@ -141,7 +174,7 @@ def _where(selection: Selection, column: str, cells: Sequence[str]) -> None:
 
 
 def _listed(values: Sequence[str]) -> str:
-    shown = ", ".join(f'"{value[:40]}"' for value in values[:MOST_LISTED])
+    shown = quoted_names(value[:40] for value in values[:MOST_LISTED])
     more = len(values) - MOST_LISTED
     return (
         shown
@@ -159,22 +192,25 @@ def _ids(selection: Selection, wave: WaveSettings, answers: Sequence[str], one_r
         message = _('the last row is a total ("{id}"), not an answer. Delete it, or leave it out by where.')
         text = message.format(id=values[codes[-1]])
         selection.problem("error", "E-ROW-07", text, wave.id_column, [len(codes) - 1])
-    damaged = np.array([DAMAGED.fullmatch(value) is not None for value in values], bool)
-    if damaged.any() and times[damaged].max(initial=0) > 1:
+    if any(DAMAGED.fullmatch(values[code]) for code in np.flatnonzero(times > 1).tolist()):
+        damaged = np.array([DAMAGED.fullmatch(value) is not None for value in values], bool)
         place = np.flatnonzero(damaged[codes])
         message = _("{n} ids look like {id}: Excel has rounded them. Export again with the id column as text.")
         text = message.format(n=f"{len(place):,}", id=values[codes[place[0]]])
         selection.problem("error", "E-ID-02", text, wave.id_column, place)
         return
-    blank = np.array([value == "" for value in values], bool)
-    if blank[codes].any():
-        places = np.flatnonzero(blank[codes])
+    blank = np.zeros(len(values), bool)
+    if "" in values:
+        blank[values.index("")] = True
+    if len(places := np.flatnonzero(blank[codes])):
         severity, code = ("error", "E-ID-03") if wave.panel_id == wave.id_column else ("warning", "W-ID-01")
         message = _("the id is blank; the row number is used instead.")
         if severity == "error":
             message = _("the id is blank, and a panel needs it. Add the id, or leave panel_id out.")
         selection.problem(severity, code, message, wave.id_column, places)
     repeated = np.flatnonzero((times > 1) & ~blank)
+    if one_row:
+        selection.flag("duplicate_id", np.zeros(len(codes), bool))
     if len(repeated) and one_row:
         _duplicates(selection, wave, answers, codes, values, repeated)
 
@@ -190,6 +226,7 @@ def _duplicates(
     """Ids that occur more than once: an error, or the first or last row of each stays."""
     assert wave.id_column is not None
     again = np.isin(codes, repeated)
+    selection.flag("duplicate_id", again)
     if wave.duplicates == "error":
         first = values[codes[np.flatnonzero(again)[0]]]
         places = np.flatnonzero(codes == codes[np.flatnonzero(again)[0]])
@@ -202,7 +239,7 @@ def _duplicates(
             "in the wave, or correct the file.",
             len(repeated),
         )
-        rows = ", ".join(str(row) for row in selection.table.rows[selection.rows[places[:MOST_EXAMPLES]]])
+        rows = commas(str(row) for row in selection.table.rows[selection.rows[places[:MOST_EXAMPLES]]])
         text = message.format(n=f"{len(repeated):,}", id=first[:60], rows=rows, kind=kind)
         selection.problem("error", "E-ID-01", text, wave.id_column, count=len(repeated))
         return
@@ -219,13 +256,14 @@ def _duplicates(
 def ids_of(selection: Selection, wave: WaveSettings) -> pd.Series:
     """(n,) the ids as text, row numbers where a cell is blank; numbers alone where there is no column of ids."""
     import pandas as pd
+    import pyarrow as pa
 
     rows = pd.Series(selection.table.rows[selection.rows])
     if wave.id_column is None:
         return rows
     codes, values = selection.coded(wave.id_column)
-    found = pd.Series(pd.Categorical.from_codes(codes, categories=pd.Index(values, dtype=object))).astype("str")
-    return found.where(found != "", rows.astype("str"))
+    found: pd.Series = pa.array(values, pa.large_string()).take(pa.array(codes)).to_pandas().astype("str")
+    return found.where(found != "", rows.astype("str")) if "" in values else found
 
 
 def counts_of(codes: np.ndarray, values: Sequence[str]) -> Counter[str]:

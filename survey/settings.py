@@ -34,22 +34,22 @@ class StudyFacts(Model):
     sampling: Literal["census", "probability", "nonprobability"] = Field(
         description="How respondents came in: decides how uncertainty is worded."
     )
-    sponsor: str | None = Field(None, description="Who paid for the research.")
-    conducted_by: str | None = Field(None, description="Who carried it out.")
-    population: str | None = Field(None, description="Whom the results are about.")
-    frame: str | None = Field(None, description="The list or source from which respondents were drawn.")
-    recruitment: str | None = Field(None, description="How respondents were selected and invited.")
-    mode: str | None = Field(None, description="Web, telephone, paper ...")
+    sponsor: Text = Field(default_factory=dict, description="Who paid for the research.")
+    conducted_by: Text = Field(default_factory=dict, description="Who carried it out.")
+    population: Text = Field(default_factory=dict, description="Whom the results are about.")
+    frame: Text = Field(default_factory=dict, description="The list or source from which respondents were drawn.")
+    recruitment: Text = Field(default_factory=dict, description="How respondents were selected and invited.")
+    mode: Text = Field(default_factory=dict, description="Web, telephone, paper ...")
     access: Literal["open", "closed"] | None = Field(None, description="Open to any visitor, or by invitation only.")
     mandatory: bool | None = Field(None, description="Whether the question had to be answered.")
-    incentives: str | None = None
-    screens: str | None = Field(None, description="Number of items and screens.")
-    completeness: str | None = Field(None, description="How completeness was checked and duplicates prevented.")
-    processing: str | None = Field(None, description="Quality checks and processing before the file was made.")
-    limitations: str | None = None
+    incentives: Text = Field(default_factory=dict)
+    screens: Text = Field(default_factory=dict, description="Number of items and screens.")
+    completeness: Text = Field(default_factory=dict, description="How completeness was checked, duplicates prevented.")
+    processing: Text = Field(default_factory=dict, description="Quality checks and processing before the file.")
+    limitations: Text = Field(default_factory=dict)
     contact: str | None = None
-    source: str | None = Field(None, description="Where the data come from, as a citation.")
-    licence: str | None = Field(None, description="Licence of the data.")
+    source: Text = Field(default_factory=dict, description="Where the data come from, as a citation.")
+    licence: Text = Field(default_factory=dict, description="Licence of the data.")
     synthetic: bool = Field(False, description="The data are made up; every page of a report says so.")
     note: Text = Field(default_factory=dict)
 
@@ -195,7 +195,7 @@ class WaveSettings(Model):
     cell: CellList | None = None
     max_choices: int | None = Field(None, ge=1)
     other: bool = Field(False, description="Texts that are no item are counted as other answers.")
-    none_of_these: Cells = Field((), description="Choices that mean: none of the items.")
+    none_of_these: Cells = Field((), description="Choices, or columns of them, that mean: none of the items.")
     scale: tuple[ScaleLevel, ...] = ()
     not_applicable: Cells = ()
     total: float | None = Field(None, gt=0, description="points: what the points of a respondent sum to.")
@@ -227,7 +227,7 @@ class WaveSettings(Model):
     duplicates: Literal["error", "first", "last"] = "error"
     missing: dict[str, Cells] = Field(default_factory=dict, description="Named kinds of missing cells.")
     weight: str | None = None
-    weight_description: str | None = None
+    weight_description: Text = Field(default_factory=dict)
     duration: str | None = None
     finished: Finished | None = None
     test_rows: Finished | None = Field(None, description="Previews and tests: rows that are no answers.")
@@ -241,9 +241,11 @@ class WaveSettings(Model):
 
 
 class Flag(Model):
-    action: Literal["flag", "leave_out"] = "flag"
-    below_median_share: float | None = Field(None, gt=0, lt=1)
-    blocks: tuple[str, ...] = ()
+    """A sign of careless answers: flagged and kept, left out, or not looked for."""
+
+    action: Literal["flag", "leave_out", "none"] = "flag"
+    below_median_share: float | None = Field(None, gt=0, lt=1, description="speeder: of the median time; 0.4.")
+    blocks: tuple[str, ...] = Field((), description='straightline: "obstacles", or "capability.current" and the like.')
 
 
 class Partial(Model):
@@ -251,8 +253,8 @@ class Partial(Model):
 
 
 class Quality(Model):
-    speeder: Flag | None = None
-    straightline: Flag | None = None
+    speeder: Flag | None = Field(None, description="Flagged where the wave has a duration, unless this says otherwise.")
+    straightline: Flag | None = Field(None, description="Flagged in ratings of many items, unless this says otherwise.")
     outside_fieldwork: Literal["flag", "leave_out"] = "flag"
     invalid_ranking: Literal["error", "leave_out", "repair_ties"] = "error"
     partial: Partial | None = None

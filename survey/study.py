@@ -58,7 +58,16 @@ class Design:
 
 @dataclass(frozen=True)
 class Wave:
-    """One round of a study: the question as asked then, the answers, and who gave them."""
+    """One round of a study: the question as asked then, the answers, and who gave them.
+
+    Examples
+    --------
+    >>> import obstacles as ob
+    >>> study = ob.load_study("examples/big-data-obstacles/study.toml")
+    >>> wave = study.wave("2024")
+    >>> len(wave.respondents), wave.answers.ranks.shape
+    (1083, (1083, 7))
+    """
 
     id: str
     title: Labels
@@ -83,7 +92,17 @@ class Wave:
 
 @dataclass(frozen=True)
 class Study:
-    """One obstacle question with its waves in time order."""
+    """One obstacle question with its waves in time order.
+
+    Examples
+    --------
+    >>> import obstacles as ob
+    >>> study = ob.load_study("examples/big-data-obstacles/study.toml")
+    >>> study.title["en"], len(study.items)
+    ('Obstacles to using big data', 7)
+    >>> study.wave("2024").question.format
+    'rank_grid'
+    """
 
     id: str
     title: Labels

@@ -10,14 +10,15 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from textwrap import wrap
 from typing import Any
 
+from survey.codebook import comes_back
 from survey.detect.guess import Entry
 from survey.detect.letters import is_chinese
 from survey.detect.proposal import Proposal, ProposedItem, ProposedWave
-from survey.language import _
+from survey.language import _, commas
 from survey.safe_text import harmful, safe
+from survey.width import padded, width, wrapped
 
 BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 WIDTH = 116
@@ -86,7 +87,7 @@ def value(found: Any) -> str:
 
 
 def comment(text: str, mark: str = "#") -> str:
-    return "\n".join(f"{mark} {line}" for line in wrap(safe(text), WIDTH, break_long_words=False) or [""])
+    return "\n".join(f"{mark} {line}" for line in wrapped(safe(text), WIDTH) or [""])
 
 
 # ---------- lines -------------------------------------------------------------------------------------------------
@@ -98,14 +99,14 @@ def _line(entry: Entry) -> str:
     if not entry.why:
         return written + ("  #?" if entry.ask else "")
     mark = "#?" if entry.ask else "#"
-    beside = f"{written.ljust(EVIDENCE_AT)}{'' if len(written) < EVIDENCE_AT else '  '}{mark} {safe(entry.why)}"
-    if len(beside) <= WIDTH + 4 and "\n" not in written:
+    beside = f"{padded(written, EVIDENCE_AT)}{'' if width(written) < EVIDENCE_AT else '  '}{mark} {safe(entry.why)}"
+    if width(beside) <= WIDTH + 4 and "\n" not in written:
         return beside
     return "\n".join([comment(entry.why, mark), written])
 
 
 def _is_long(entry: Entry) -> bool:
-    return isinstance(entry.value, list) and len(f"{entry.key} = {value(entry.value)}") > WIDTH
+    return isinstance(entry.value, list) and width(f"{entry.key} = {value(entry.value)}") > WIDTH
 
 
 def _long(entry: Entry) -> str:
@@ -206,7 +207,7 @@ def _wave(wave: ProposedWave, proposal: Proposal, position: int, codebook: str |
         lines += _map(
             "wave.obstacles", {item.id: item.columns[wave.id] for item in proposal.items if wave.id in item.columns}
         )
-        lines += _values(wave, proposal.items)
+    lines += _values({item.id: texts for item in proposal.items if (texts := _texts(item, wave, codebook))})
     return lines
 
 
@@ -214,8 +215,17 @@ def _map(name: str, found: dict[str, str]) -> list[str]:
     return [f"[{name}]", *(f"{key(id)} = {quoted(column)}" for id, column in found.items())] if found else []
 
 
-def _values(wave: ProposedWave, items: Sequence[ProposedItem]) -> list[str]:
-    found = {item.id: item.texts[wave.id] for item in items if item.texts.get(wave.id)}
+def _texts(item: ProposedItem, wave: ProposedWave, codebook: str | None) -> tuple[str, ...]:
+    """Cells that mean the item; with a codebook, those that it cannot hold in its one cell for the wave."""
+    texts = item.texts.get(wave.id, ())
+    if codebook is None or wave.id in item.columns:
+        return texts
+    if wave.id not in item.wordings or (len(texts) < 2 and all(map(comes_back, (item.label, *texts)))):
+        return ()
+    return texts or (item.label,)
+
+
+def _values(found: dict[str, tuple[str, ...]]) -> list[str]:
     return ["[wave.values]", *(f"{key(id)} = {value(texts)}" for id, texts in found.items())] if found else []
 
 
@@ -237,7 +247,7 @@ def _other(proposal: Proposal) -> list[str]:
         lines.append(f"# direction = {quoted(other.direction.value)}   # " + _("in [obstacles]"))
     items: list[str] = next((entry.value for entry in other.entries if entry.key == "items"), [])
     if items:
-        lines.append(comment(_("with the items {items}").format(items=", ".join(map(str, items[:20])))))
+        lines.append(comment(_("with the items {items}").format(items=commas(map(str, items[:20])))))
     return lines
 
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from survey.codebook import with_codebook
 from survey.consistency import contradictions
 from survey.instrument import with_instrument
-from survey.language import _
+from survey.language import _, commas, in_quotes, joined, phrases, quoted_names
 from survey.problems import Problem, SurveyError
 from survey.settings import StudySettings, WaveSettings
 
@@ -60,7 +60,14 @@ def read_study_file(path: Path) -> StudySettings:
 
 
 def json_schema() -> dict[str, Any]:
-    """JSON Schema of the study file, for editors."""
+    """JSON Schema of the study file, for editors.
+
+    Examples
+    --------
+    >>> import obstacles as ob
+    >>> sorted(ob.json_schema()["required"])
+    ['schema', 'study', 'wave']
+    """
     return StudySettings.model_json_schema(by_alias=True)
 
 
@@ -110,7 +117,7 @@ def _translate(detail: ErrorDetails, text: str, file: str) -> Problem:
     elif kind == "missing":
         message = _("{where} is missing.").format(where=where)
         if key == "sampling":
-            message += " " + _('Write sampling = "census", "probability" or "nonprobability".')
+            message = joined([message, _('Write sampling = "census", "probability" or "nonprobability".')])
     elif kind == "literal_error":
         message = _one_of(where, str(found), str(context.get("expected", "")))
     elif kind in EXPECTED:
@@ -119,7 +126,7 @@ def _translate(detail: ErrorDetails, text: str, file: str) -> Problem:
         )
     else:
         limits = {name: context[name] for name in ("gt", "ge", "lt", "le") if name in context}
-        rule = ", ".join(f"{SIGNS[name]} {value:g}" for name, value in limits.items()) or detail["msg"].lower()
+        rule = phrases(f"{SIGNS[name]} {value:g}" for name, value in limits.items()) or detail["msg"].lower()
         message = _("{where} is {found}, which is not allowed: it should be {rule}.").format(
             where=where, found=_shown(found), rule=rule
         )
@@ -155,7 +162,7 @@ def _is_union_tag(part: int | str) -> bool:
 
 
 def _shown(found: object) -> str:
-    text = f'"{found}"' if isinstance(found, str) else str(found)
+    text = in_quotes(found) if isinstance(found, str) else str(found)
     return text if len(text) <= 60 else text[:57] + "..."
 
 
@@ -176,13 +183,9 @@ def _written(place: tuple[int | str, ...]) -> str:
 def _one_of(where: str, found: str, expected: str) -> str:
     allowed = re.findall(r"'([^']+)'", expected) or [expected]
     near = get_close_matches(found, allowed, n=1, cutoff=0.6)
-    hint = " " + _('Did you mean "{name}"?').format(name=near[0]) if near else ""
-    return (
-        _('{where} is "{found}"; it can be {allowed}.').format(
-            where=where, found=found, allowed=", ".join(f'"{name}"' for name in allowed)
-        )
-        + hint
-    )
+    hint = _('Did you mean "{name}"?').format(name=near[0]) if near else ""
+    text = _('{where} is "{found}"; it can be {allowed}.')
+    return joined([text.format(where=where, found=found, allowed=quoted_names(allowed)), hint])
 
 
 def _nearest_key(place: tuple[int | str, ...]) -> str | None:
@@ -194,7 +197,7 @@ def _unknown_key(place: tuple[int | str, ...], where: str) -> str:
     known = _keys_at(place[:-1])
     if near := _nearest_key(place):
         return _("{where}: there is no such key. Did you mean `{near}`?").format(where=where, near=near)
-    return _("{where}: there is no such key. The keys here are {keys}.").format(where=where, keys=", ".join(known))
+    return _("{where}: there is no such key. The keys here are {keys}.").format(where=where, keys=commas(known))
 
 
 def _keys_at(place: tuple[int | str, ...]) -> list[str]:

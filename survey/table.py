@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from survey.cells import Body, has_content, read_carefully, read_fast
+from survey.cells import WHITE, Body, has_content, read_carefully, read_fast
 from survey.charset import shown
 from survey.columns import (
     ColumnError,
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 HEADERS_SHOWN = 3
+MANY = 1000  # distinct cells from which they are looked at together
 BLANK_END = re.compile(rb"(?:\r(?!\n)|\n)(?:\r\n?|\n)\Z")  # blank lines after the last row
 TOTALS = frozenset(
     (
@@ -69,6 +70,7 @@ class Table:
     delimiter: str
     sha256: str  # of the file, of the archive where it is one
     problems: tuple[Problem, ...]  # warnings and notes
+    _coded: dict[int, tuple[np.ndarray, tuple[str, ...]]] = field(default_factory=dict, init=False, repr=False)
 
     def column(self, name: str) -> int:
         """Position of the column called `name`, or of the column `column:J` counted as spreadsheets do.
@@ -94,17 +96,9 @@ class Table:
         values
             distinct, in the order in which they first occur; work on these, not on each row.
         """
-        import numpy as np
-        import pandas as pd
-
-        raw_codes, raw_values = pd.factorize(self.frame[position])
-        place: dict[str, int] = {}
-        recode = np.fromiter(
-            (place.setdefault(normalise(value), len(place)) for value in raw_values.tolist()),
-            dtype=np.int64,
-            count=len(raw_values),
-        )
-        return recode[raw_codes], tuple(place)
+        if position not in self._coded:
+            self._coded[position] = _coded(self.frame[position])
+        return self._coded[position]
 
     def text(self, name: str) -> np.ndarray:
         """A column's cells, normalised (see `normalise`): (n,) array of `str`, blank cells ""."""
@@ -223,6 +217,37 @@ def table_of(
         sha256=source.sha256,
         problems=tuple(problems),
     )
+
+
+def _coded(cells: pd.Series) -> tuple[np.ndarray, tuple[str, ...]]:
+    """A column's codes and its distinct normalised cells; cells that normalise to one share a code."""
+    import numpy as np
+    import pandas as pd
+
+    if isinstance(cells.dtype, pd.CategoricalDtype):
+        codes, raw = cells.cat.codes.to_numpy(), cells.cat.categories
+    else:
+        codes, raw = pd.factorize(cells)
+    values = raw.tolist()
+    if _all_plain(values):
+        return codes.astype(np.int64), tuple(values)
+    place: dict[str, int] = {}
+    recode = np.fromiter(
+        (place.setdefault(normalise(value), len(place)) for value in values), dtype=np.int64, count=len(values)
+    )
+    return codes.astype(np.int64) if len(place) == len(values) else recode[codes], tuple(place)
+
+
+def _all_plain(values: list[str]) -> bool:
+    """Whether normalising would change none of many texts: each is ASCII without white space at its ends."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if len(values) < MANY:
+        return False
+    texts = pa.array(values, pa.large_string())
+    plain = pc.and_(pc.string_is_ascii(texts), pc.equal(pc.utf8_trim(texts, characters=WHITE), texts))
+    return bool(pc.all(plain).as_py())
 
 
 def _positions(names: tuple[str, ...], columns: Collection[str] | None) -> list[int]:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
-from survey.language import _
+from survey.language import N_, _, quoted_names
 from survey.problems import Problem, SurveyError
 
 MOST_BYTES = 2 * 1024**3  # of a table, unpacked
@@ -28,33 +28,33 @@ BOUNDED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # the others unpack gigaby
 TABLE_SUFFIXES = (".csv", ".tsv", ".tab")
 TEXT_SUFFIXES = (*TABLE_SUFFIXES, ".txt")
 
-WORKBOOK = "an Excel workbook"
-WEB_PAGE = "a web page"
+WORKBOOK = N_("an Excel workbook")
+WEB_PAGE = N_("a web page")
 MAGIC: dict[bytes, str] = {  # first bytes -> what the file is; long enough that no header row begins with them
     b"\xd0\xcf\x11\xe0": WORKBOOK,
-    b"%PDF-": "a PDF document",
-    b"PAR1\x15": "a Parquet file",
-    b"ARROW1\x00": "an Arrow file",
-    b"FEA1\x00": "a Feather file",
-    b"\x89HDF": "an HDF5 file",
-    b"$FL2@(#)": "an SPSS data file",
-    b"$FL3@(#)": "an SPSS data file",
-    b"<stata_dta>": "a Stata data file",
-    b"RDX2\n": "an R data file",
-    b"RDX3\n": "an R data file",
-    b"X\n\x00\x00": "an R data file",
-    b"SQLite format 3\x00": "an SQLite database",
-    b"7z\xbc\xaf\x27\x1c": "a 7-Zip archive",
-    b"Rar!\x1a\x07": "a RAR archive",
-    b"\xfd7zXZ": "an xz file",
-    b"\x28\xb5\x2f\xfd": "a Zstandard file",
-    b"\x1f\x8b": "a gzip file",
-    b"PK\x03\x04": "a zip archive",
-    b"\x89PNG": "a picture",
-    b"\xff\xd8\xff": "a picture",
-    b"GIF87a": "a picture",
-    b"GIF89a": "a picture",
-    b"{\\rtf": "a word-processor document",
+    b"%PDF-": N_("a PDF document"),
+    b"PAR1\x15": N_("a Parquet file"),
+    b"ARROW1\x00": N_("an Arrow file"),
+    b"FEA1\x00": N_("a Feather file"),
+    b"\x89HDF": N_("an HDF5 file"),
+    b"$FL2@(#)": N_("an SPSS data file"),
+    b"$FL3@(#)": N_("an SPSS data file"),
+    b"<stata_dta>": N_("a Stata data file"),
+    b"RDX2\n": N_("an R data file"),
+    b"RDX3\n": N_("an R data file"),
+    b"X\n\x00\x00": N_("an R data file"),
+    b"SQLite format 3\x00": N_("an SQLite database"),
+    b"7z\xbc\xaf\x27\x1c": N_("a 7-Zip archive"),
+    b"Rar!\x1a\x07": N_("a RAR archive"),
+    b"\xfd7zXZ": N_("an xz file"),
+    b"\x28\xb5\x2f\xfd": N_("a Zstandard file"),
+    b"\x1f\x8b": N_("a gzip file"),
+    b"PK\x03\x04": N_("a zip archive"),
+    b"\x89PNG": N_("a picture"),
+    b"\xff\xd8\xff": N_("a picture"),
+    b"GIF87a": N_("a picture"),
+    b"GIF89a": N_("a picture"),
+    b"{\\rtf": N_("a word-processor document"),
 }
 BZIP2 = re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)")
 TAR_MARK = slice(257, 262)  # of b"ustar"
@@ -62,8 +62,8 @@ ZIP_MARKS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")  # a member, an archiv
 INLINE_TAGS = rb"a|b|br|div|em|font|h\d|i|p|span|strong|sub|sup|u"  # a column name may begin with them
 MARKUP: tuple[tuple[re.Pattern[bytes], str], ...] = (  # matched on the first characters, white space removed
     (re.compile(rb"<!doctype html|<html|<head|<body|<script|<table|<!--", re.I), WEB_PAGE),
-    (re.compile(rb"<\?xml|<(?!(?:%b)\b)[a-z][\w:]*[\s>]" % INLINE_TAGS, re.I), "an XML file"),
-    (re.compile(rb'\{\s*"|\{\s*\}|\[\s*\{'), "a JSON file"),
+    (re.compile(rb"<\?xml|<(?!(?:%b)\b)[a-z][\w:]*[\s>]" % INLINE_TAGS, re.I), N_("an XML file")),
+    (re.compile(rb'\{\s*"|\{\s*\}|\[\s*\{'), N_("a JSON file")),
 )
 
 
@@ -181,7 +181,7 @@ def _only_table(archive: zipfile.ZipFile, file: str) -> zipfile.ZipInfo:
         if len(tables) == 1:
             return tables[0]
         if tables:
-            listed = ", ".join(f'"{_shown(member.filename)}"' for member in tables[:5])
+            listed = quoted_names(_shown(member.filename) for member in tables[:5])
             message = _("the archive holds {count} tables ({names}). Unpack it and name one of them.")
             raise _refusal("E-FILE-03", message.format(count=len(tables), names=listed), file)
     message = _("the archive holds no table (a file ending in .csv, .tsv, .tab or .txt).")
@@ -211,9 +211,9 @@ def _advice(kind: str) -> str:
 def _refuse_other_kinds(data: bytes, file: str) -> None:
     kind = next((kind for magic, kind in MAGIC.items() if data.startswith(magic)), None)
     if BZIP2.match(data):
-        kind = "a bzip2 file"
+        kind = N_("a bzip2 file")
     elif data[TAR_MARK] == b"ustar" and b"\x00" in data[: TAR_MARK.start]:
-        kind = "a tar archive"
+        kind = N_("a tar archive")
     elif kind is None:
         start = data[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()[:200]
         kind = next((kind for pattern, kind in MARKUP if pattern.match(start)), None)

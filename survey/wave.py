@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from survey.anchor import read_anchor
+from survey.answers import Answers
 from survey.capability import read_capability
 from survey.choices import choices_of
 from survey.context import FATAL, Context, fatal, stop
@@ -17,10 +18,10 @@ from survey.formats import FORMATS
 from survey.formats.form import Asked, Format, Reading, of_respondents
 from survey.formats.texts import fold
 from survey.items import items_in
-from survey.language import _
+from survey.language import _, quoted_names, semicolons
 from survey.margins import sizes_in
 from survey.problems import Problem, Receipt
-from survey.quality import flag_rows
+from survey.quality import IN_PART, flag_rows, in_part
 from survey.question import Item, Question
 from survey.respondents import respondents_of
 from survey.selection import Selection, counts_of, select_rows
@@ -40,7 +41,8 @@ def load_wave(context: Context, wave: WaveSettings) -> Wave:
     selection = select_rows(settings, wave, table, answers, one_row=not form.several_rows(wave))
     if not len(selection.rows):
         _nobody(selection)
-    flags = flag_rows(selection, settings, wave) if form.respondents else {}
+    if form.respondents:
+        flag_rows(selection, settings, wave)
     asked = _asked(context, wave, items, selection)
     reading = form.read(asked)
     if not fatal(reading.problems):  # else the columns beside the answers are still looked at, row by row
@@ -69,7 +71,7 @@ def load_wave(context: Context, wave: WaveSettings) -> Wave:
         invited=wave.invited,
         settings=wave,
         sizes=sizes_in(context.margins, wave.id),
-        flags={name: mask[people.rows] for name, mask in flags.items()},
+        flags=_flags(wave, asked, reading, selection, people, answered, keep),
         anchor=read_anchor(people, wave),
         capability=capability,
         panel=_panel(people, wave),
@@ -85,7 +87,9 @@ def _leave(selection: Selection, asked: Asked, reading: Reading) -> None:
 
 
 def _nobody(selection: Selection) -> None:
-    rules = "; ".join(f"{rule.rule}: {rule.count:,}" for rule in selection.left_out)
+    rules = semicolons(
+        _("{name}: {value}").format(name=rule.rule, value=f"{rule.count:,}") for rule in selection.left_out
+    )
     if not fatal(selection.problems):
         message = _("no row is left to analyse ({rules}). Check the keys that leave rows out.")
         selection.problem("error", "E-ROW-06", message.format(rules=rules))
@@ -120,7 +124,7 @@ def _offered(wave: WaveSettings, items: tuple[Item, ...], selection: Selection) 
             match = np.array([fold(value) in wanted for value in values], bool)
             if not match[codes].any():
                 message = _('offered: no row has {cells}, so "{item}" was offered to nobody. Correct the key.')
-                shown = ", ".join(f'"{cell}"' for cell in cells)
+                shown = quoted_names(cells)
                 selection.problem("error", "E-OFF-02", message.format(cells=shown, item=item.id), column)
             offered[:, position] &= match[codes]
     return offered
@@ -165,6 +169,23 @@ def _people(
         return pd.DataFrame({"id": pd.Series([], dtype=object)}), Design()
     respondents = respondents_of(people, wave, context.aliases)
     return respondents, design_of(people, context.settings, wave, weight, respondents, context.margins)
+
+
+def _flags(
+    wave: WaveSettings,
+    asked: Asked,
+    reading: Reading,
+    selection: Selection,
+    people: Selection,
+    answered: Answers,
+    keep: np.ndarray,
+) -> dict[str, np.ndarray]:
+    """Sign of a careless or partial answer -> (p,) bool, for every sign that was looked for."""
+    found = {sign: mask[people.rows] for sign, mask in {**selection.flags, **people.flags}.items()}
+    rows = np.arange(asked.n) if reading.rows is None else reading.rows
+    found |= {sign: mask[rows][keep] for sign, mask in reading.flags.items()}
+    partial = in_part(answered, wave, asked.offered[rows][keep])
+    return found if partial is None else found | {IN_PART: partial}
 
 
 def _panel(people: Selection, wave: WaveSettings) -> np.ndarray | None:

@@ -14,8 +14,9 @@ from survey.design import design_columns, replicate_columns
 from survey.files import open_table
 from survey.formats.form import Format, position_columns
 from survey.language import _
+from survey.paths import inside
 from survey.problems import Problem, SurveyError
-from survey.quality import block_columns
+from survey.quality import block_columns, straightline_of
 from survey.question import Item
 from survey.settings import StudySettings, WaveSettings
 from survey.studyfile import line_of
@@ -31,22 +32,22 @@ def answer_columns(form: Format, wave: WaveSettings, items: tuple[Item, ...]) ->
 
 def other_columns(settings: StudySettings, wave: WaveSettings, form: Format) -> list[str]:
     """The columns of everything else: who, when, groups, weights, design."""
-    named = [*wave.where, *(column for rule in wave.offered.values() for column in rule)]
+    named: list[str | None] = [*wave.where, *(column for rule in wave.offered.values() for column in rule)]
     if form.respondents:
         named += [
-            wave.id_column or "",
-            wave.panel_id or "",
-            wave.weight or "",
-            wave.duration or "",
+            wave.id_column,
+            wave.panel_id,
+            wave.weight,
+            wave.duration,
+            wave.date,
             *wave.columns.values(),
         ]
         named += [rule.column for rule in (wave.finished, wave.test_rows) if rule is not None]
-        named += [wave.date] if wave.date is not None else []
         named += [*design_columns(settings, wave), *anchor_columns(wave), *position_columns(wave)]
         named += capability_columns(wave)
-        straight = settings.quality.straightline
+        straight = straightline_of(settings, wave)
         named += [column for block in (straight.blocks if straight else ()) for column in block_columns(wave, block)]
-    return [name for name in dict.fromkeys(named) if name]
+    return [name for name in dict.fromkeys(named) if name is not None]
 
 
 def open_wave(context: Context, wave: WaveSettings, columns: Sequence[str]) -> Table:
@@ -69,9 +70,8 @@ def open_wave(context: Context, wave: WaveSettings, columns: Sequence[str]) -> T
 
 def _inside(context: Context, wave: WaveSettings) -> Path:
     """The path of the wave's file, which must lie in the folder of the study or in the one that was named."""
-    path = context.folder / wave.file
-    folder = context.folder.resolve()
-    if Path(wave.file).is_absolute() or not path.resolve().is_relative_to(folder):
+    path = inside(wave.file, context.folder)
+    if path is None:
         message = _("the file lies outside {folder}. Move it there, or name its folder with --data.").format(
             folder=context.folder
         )

@@ -11,7 +11,7 @@ import numpy as np
 from survey.detect.guess import Entry, FoundItem, Guess, percent
 from survey.detect.sheet import MANY, WORD, Column, Sheet
 from survey.formats.texts import fold
-from survey.language import _
+from survey.language import _, commas
 
 WINNER = re.compile(r"winner|preferred|chosen|better|胜", re.I)
 LOSER = re.compile(r"loser|rejected|worse|负", re.I)
@@ -112,7 +112,7 @@ def _results(sheet: Sheet, one: Column, other: Column) -> list[Entry]:
         else:
             continue
         why = _("{cells}: 1 = the first is preferred?").format(
-            cells=", ".join(f"{cell} ({percent(column.filled[cell], column.answered)})" for cell in cells[:3])
+            cells=commas(f"{cell} ({percent(column.filled[cell], column.answered)})" for cell in cells[:3])
         )
         return [
             Entry("first", one.name),

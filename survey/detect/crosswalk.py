@@ -10,7 +10,7 @@ from survey.detect.ids import shared_start, slug
 from survey.detect.proposal import ProposedItem
 from survey.detect.waves import ALIKE, Round, alike, occurs
 from survey.formats.texts import fold
-from survey.language import _
+from survey.language import _, commas
 
 
 @dataclass
@@ -90,7 +90,7 @@ def _proposed(
     note = ""
     if last - first + 1 > len(places):  # since and until name one stretch of waves
         first = next(place for place in reversed(places) if place - 1 not in places)
-        gone = ", ".join(ids[place] for place in places if place < first)
+        gone = commas(ids[place] for place in places if place < first)
         note = _('"{item}" was also asked in {waves}, which since and until cannot say').format(
             item=master.label[:60], waves=gone
         )
@@ -107,7 +107,7 @@ def _proposed(
         label=label,
         since=since,
         until=until,
-        why=_("found in {waves} only").format(waves=", ".join(kept)) if since or until else "",
+        why=_("found in {waves} only").format(waves=commas(kept)) if since or until else "",
         columns={id: item.column for id, item in found.items() if item.column is not None},
         texts={id: _texts(item, label) for id, item in found.items() if _texts(item, label)},
         status="reworded" if master.likeness < 1 else "same",

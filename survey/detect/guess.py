@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from survey.language import _
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -44,10 +46,10 @@ class Guess:
 def percent(part: float, whole: float) -> str:
     """A share as people write it: "98 %"; never 100 or 0 where something is left."""
     if not whole:
-        return "0 %"
+        return _("{n} %").format(n=0)
     share = 100 * part / whole
     rounded = min(99, round(share)) if part < whole else 100
-    return f"{max(rounded, 1) if part else 0} %"
+    return _("{n} %").format(n=max(rounded, 1) if part else 0)
 
 
 def count(number: int) -> str:

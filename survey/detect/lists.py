@@ -19,7 +19,7 @@ from survey.detect.marks import NONE_OF_THESE
 from survey.detect.sheet import Block, Column
 from survey.formats.form import MISSING, VENDOR_CODES
 from survey.formats.texts import fold
-from survey.language import _
+from survey.language import _, semicolons
 
 SEPARATORS = ("┋", "→", ";", "|", "\n", ", ", ",", "、", "；", "，")
 FIRST_LOOK = 400
@@ -99,7 +99,7 @@ def _ranking(column: Column, split: Split, changing: float, *, asked_for_order: 
         why = _("{n} of {all} cells hold {k} items of {m}").format(
             n=count(full), all=count(n), k=longest, m=len(split.options)
         )
-        entries.append(Entry("blank", "below", why + "; " + _("below | not_offered | not_answered"), True))
+        entries.append(Entry("blank", "below", semicolons([why, _("below | not_offered | not_answered")]), True))
     entries += _beside(split, column)
     evidence = _(
         'cells list up to {k} of {m} items, joined by "{separator}", and {share} of the pairs stand against their '
@@ -257,8 +257,8 @@ def _blank(split: Split, column: Column) -> list[Entry]:
         return []
     why = _("{share} of the cells are blank").format(share=percent(column.blank, column.n))
     if refused:
-        why += "; " + _("{n} say that there is no answer").format(n=count(refused))
-    return [Entry("blank", "not_answered", why + "; " + _("below | not_offered | not_answered"), True)]
+        why = semicolons([why, _("{n} say that there is no answer").format(n=count(refused))])
+    return [Entry("blank", "not_answered", semicolons([why, _("below | not_offered | not_answered")]), True)]
 
 
 def _beside(split: Split, column: Column) -> list[Entry]:

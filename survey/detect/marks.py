@@ -10,7 +10,7 @@ from survey.detect.guess import Entry, FoundItem, Guess, count, percent
 from survey.detect.sheet import Block, Column
 from survey.formats.multi_select import MARKED, UNMARKED
 from survey.formats.texts import fold
-from survey.language import _
+from survey.language import _, phrases, quoted_names, semicolons
 
 NONE_OF_THESE = frozenset(
     ("none of these", "none of the above", "none", "no obstacles", "以上都没有", "都没有", "无", "没有", "none of them")
@@ -82,18 +82,24 @@ def _guess(block: Block, kept: list[Option], none: list[Option], left_out: list[
     marks = np.column_stack([_cells_are(one.column, *([one.mark] if one.mark else [])) for one in kept])
     blank = np.column_stack([_cells_are(one.column, "", *map(fold, one.missing)) for one in kept])
     number = marks.sum(axis=1)
-    silent = int(blank.all(axis=1).sum())
+    denied = np.zeros(len(number), bool)
+    for one in none:
+        denied |= _cells_are(one.column, *([one.mark] if one.mark else []))
+    silent = int((blank.all(axis=1) & ~denied).sum())
     if silent:
         says_no = any(one.unmarked for one in kept)
         why = _("{n} of {all} rows are blank in all options").format(n=count(silent), all=count(block.n))
         if says_no:
-            why += "; " + _("elsewhere an option that is not marked holds a cell")
+            why = semicolons([why, _("elsewhere an option that is not marked holds a cell")])
         else:
-            why += ", " + _("which marks nothing or was not asked")
-        entries.append(Entry("blank", "not_answered", why + "; " + _("below | not_offered | not_answered"), True))
+            why = phrases([why, _("which marks nothing or was not asked")])
+        entries.append(Entry("blank", "not_answered", semicolons([why, _("below | not_offered | not_answered")]), True))
     entries += _missing(kept)
+    if none:
+        why = _("an option that means: none of the items")
+        entries.append(Entry("none_of_these", [one.column.name for one in none], why))
     entries += _cap(number, len(kept))
-    kind = _("its own text") if own else ", ".join(f'"{block.spelt[mark]}"' for mark in sorted(common)[:2])
+    kind = _("its own text") if own else quoted_names(block.spelt[mark] for mark in sorted(common)[:2])
     evidence = _("each of {m} columns holds {mark} or nothing else; {mean} marks per row that has any").format(
         m=len(kept), mark=kind, mean=f"{number[number > 0].mean():.1f}"
     )
@@ -103,7 +109,7 @@ def _guess(block: Block, kept: list[Option], none: list[Option], left_out: list[
         evidence,
         tuple(_item(one, block) for one in kept),
         tuple(entries),
-        notes=tuple(_notes(none, left_out)),
+        notes=tuple(_notes(left_out)),
     )
 
 
@@ -146,11 +152,8 @@ def _cap(number: np.ndarray, m: int) -> list[Entry]:
     return [Entry("max_choices", most, why, True)]
 
 
-def _notes(none: list[Option], left_out: list[tuple[Column, str]]) -> list[str]:
-    notes = [
-        _('left out, because it is no item: "{item}" (column "{column}")').format(item=one.item, column=one.column.name)
-        for one in none
-    ]
+def _notes(left_out: list[tuple[Column, str]]) -> list[str]:
+    notes = []
     for column, item in left_out:
         example = next(iter(column.filled.items()), ("", 0))
         notes.append(

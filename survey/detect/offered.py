@@ -13,7 +13,7 @@ from survey.detect.sheet import Column, Sheet
 from survey.formats.form import VENDOR_CODES
 from survey.formats.multi_select import UNMARKED
 from survey.formats.texts import fold
-from survey.language import _
+from survey.language import _, quoted_names, semicolons
 
 FORMS = ("rank_grid", "order_list", "multi_select")  # in which an item that was not asked looks like one left out
 MOST_GROUPS = 12  # distinct cells of a column that may say who was asked
@@ -61,11 +61,11 @@ def offered(guess: Guess, items: Mapping[str, FoundItem], sheet: Sheet, groups: 
             continue
         found[id] = {best.column: best.cells[0] if len(best.cells) == 1 else best.cells}
         text = _('{share} name "{item}" where "{column}" is {cells}, and none of the {n} others: were they asked?')
-        cells = ", ".join(f'"{cell}"' for cell in best.cells[:4])
+        cells = quoted_names(best.cells[:4])
         share = percent(best.named, best.inside)
         item = items[id].label[:40]
         why.append(text.format(share=share, item=item, column=best.column, cells=cells, n=count(best.outside)))
-    return [Entry("offered", found, "; ".join(why), True)] if found else []
+    return [Entry("offered", found, semicolons(why), True)] if found else []
 
 
 def _named(guess: Guess, item: FoundItem, sheet: Sheet) -> np.ndarray:

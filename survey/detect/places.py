@@ -12,7 +12,7 @@ from survey.detect.ranks import CLEAN, Rows, blank_choices, grid, leave_out, mis
 from survey.detect.sheet import Block
 from survey.formats.numerals import numeral
 from survey.formats.texts import fold
-from survey.language import _
+from survey.language import _, semicolons
 
 PLACE = re.compile(
     r"(?:rank(?:ing)?|place|position|choice|priority|prio|pos|rang|platz|第|排名|名次)[\s_\[(#.-]*\d{1,2}", re.I
@@ -57,7 +57,7 @@ def places(block: Block) -> Guess | None:
         why = _("{n} of {all} rankings fill {k} places; {m} items were named").format(
             n=count(int((filled == usual).sum())), all=count(n), k=usual, m=len(named)
         )
-        entries.append(Entry("blank", "below", why + "; " + blank_choices(), True))
+        entries.append(Entry("blank", "below", semicolons([why, blank_choices()]), True))
     entries += missing_cells(missing, block)
     if rare:
         entries.append(Entry("other", True, _("{n} texts occur once only").format(n=len(rare)), True))

@@ -11,7 +11,7 @@ from survey.detect.guess import Entry, FoundItem, Guess, count
 from survey.detect.sheet import Column, Sheet
 from survey.detect.years import is_time
 from survey.formats.published import NOT_PUBLISHED
-from survey.language import _
+from survey.language import _, commas
 from survey.numerics import numbers
 
 ITEM = re.compile(r"item|obstacle|barrier|reason|label|indicator|challenge|障碍|原因|选项", re.I)
@@ -60,7 +60,7 @@ def _guess(sheet: Sheet, item: Column, share: Column) -> Guess | None:
     evidence = _('"{share}" holds percentages, one for each of {m} items').format(share=share.name, m=len(here.filled))
     notes = []
     if tables > 1:
-        told = ", ".join(f"{name} = {values[0]}" for name, values in chosen)
+        told = commas(f"{name} = {values[0]}" for name, values in chosen)
         notes.append(_("the file holds {n} tables; this is {table}").format(n=count(tables), table=told))
     found = tuple(FoundItem(text) for text in here.filled)
     used = (item.name, share.name)

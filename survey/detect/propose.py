@@ -24,7 +24,7 @@ from survey.detect.sources import NOTHING_STATED, Source, Stated, nothing_to_ran
 from survey.detect.wave_of import wave_of
 from survey.detect.waves import Round, read_on, rounds_of
 from survey.formats.texts import fold
-from survey.language import _
+from survey.language import _, commas, quoted_names, semicolons
 from survey.nearest import hint
 from survey.problems import Problem, SurveyError
 
@@ -99,9 +99,9 @@ def _nothing(sources: Sequence[Source], found: Sequence[list[Question]], block: 
     for source, questions in zip(sources, found, strict=True):
         message = _("--block {names}: no question can be made of these columns. {known}")
         known = _("The questions found are {names}.").format(
-            names=", ".join(f'"{question.name}"' for question in questions[:MOST_MORE])
+            names=quoted_names(question.name for question in questions[:MOST_MORE])
         )
-        text = message.format(names=", ".join(block), known=known if questions else _("No question was found."))
+        text = message.format(names=commas(block), known=known if questions else _("No question was found."))
         problems.append(Problem("error", "E-INIT-03", text, file=source.file))
     return problems
 
@@ -115,7 +115,7 @@ def _decided(rounds: list[Round], decide: Decide | None) -> tuple[list[Round], O
     if decide is None:
         return rounds, OtherReading(other.form, other.evidence, _with_columns(other), other.direction)
     ask = _('{name} can be read in two ways ("{text}").').format(name=one.question.name, text=one.question.text[:80])
-    options = [f"{_form(guess)}: {guess.evidence}" for guess in (one.guess, other)]
+    options = [_("{name}: {value}").format(name=_form(guess), value=guess.evidence) for guess in (one.guess, other)]
     if decide(ask, options) == 0:
         return rounds, None
     return _in_form(rounds, other.form), None
@@ -157,7 +157,7 @@ def _merged(entries: Sequence[Entry]) -> tuple[Entry, ...]:
     merged: dict[str, Entry] = {}
     for entry in entries:
         before = merged.get(entry.key)
-        why = entry.why if before is None or before.why == entry.why else f"{before.why}; {entry.why}"
+        why = entry.why if before is None or before.why == entry.why else semicolons([before.why, entry.why])
         merged[entry.key] = replace(entry, why=why)
     return tuple(merged.values())
 

@@ -9,11 +9,11 @@ import numpy as np
 
 from survey.detect.guess import Entry, FoundItem, Guess, count, percent
 from survey.detect.levels import CODES
-from survey.detect.sheet import BLANK, WORD, Block
+from survey.detect.sheet import BLANK, LARGEST, WORD, Block
 from survey.formats.form import BELOW, VENDOR_CODES
 from survey.formats.numerals import numeral
 from survey.formats.texts import fold
-from survey.language import _
+from survey.language import _, commas, semicolons
 
 CLEAN = 0.8  # share of rankings that must be 1..k, each once
 DENSE = 0.95  # share of rows without gaps above which tied ranks are possible
@@ -102,7 +102,7 @@ def tied_grid(block: Block) -> Guess | None:
     entries = [
         Entry("ties", True, _("{share} of the rows give a rank to several items").format(share=percent(tied, n)))
     ]
-    entries += _other_cells(block, m)
+    entries += _other_cells(block, m, per_rank=2)
     blanks = int((block.whole[rows.answered] == BLANK).sum())
     if blanks:
         entries.append(_blank(blanks, n * m, m, dense, n, whole_rankings=True))
@@ -147,24 +147,30 @@ def _blank(blanks: int, cells: int, usual: int, of_usual: int, n: int, *, whole_
     why = _("{share} of the cells of rankings are blank; {n} of {all} rankings hold {k} ranks").format(
         share=percent(blanks, cells), n=count(of_usual), all=count(n), k=usual
     )
-    return Entry("blank", "not_answered" if whole_rankings else "below", why + "; " + blank_choices(), True)
+    return Entry("blank", "not_answered" if whole_rankings else "below", semicolons([why, blank_choices()]), True)
 
 
-def _other_cells(block: Block, m: int) -> list[Entry]:
+def _is_rank(cell: str, per_rank: int) -> bool:
+    """Whether a cell is a number that counts ranks in whole ones (per_rank 1) or in halves (2)."""
+    number = numeral(cell)
+    return number is not None and number < LARGEST and float(per_rank * number).is_integer()
+
+
+def _other_cells(block: Block, m: int, *, per_rank: int = 1) -> list[Entry]:
     """`unranked` and `missing` for cells that are no ranks."""
     zeros = int((block.whole == 0).sum())
     found = [Entry("unranked", ["0"], _("{n} cells are 0").format(n=count(zeros)))] if zeros else []
     words: Counter[str] = Counter()
     above: Counter[int] = Counter()
     for column in block.columns:
-        none = {value for value in column.filled if numeral(value) is None or fold(value) in column.declared}
+        none = {value for value in column.filled if fold(value) in column.declared or not _is_rank(value, per_rank)}
         words.update({value: column.filled[value] for value in none})
         above.update(column.whole[column.whole > m].tolist())
     below = [value for value in words if VENDOR_CODES.get(value) == BELOW]
     if below:
         stated = ["0"] * bool(zeros) + below
         n = sum(words[value] for value in below)
-        found = [Entry("unranked", stated, _("{n} cells are {cells}").format(n=count(n), cells=", ".join(stated)))]
+        found = [Entry("unranked", stated, _("{n} cells are {cells}").format(n=count(n), cells=commas(stated)))]
     rest = {fold(value): value for value in words if value not in below}
     found += missing_cells(set(rest), block)
     codes = [str(number) for number, size in above.items() if size > 0.01 * block.n * len(block.columns) and number > 8]
@@ -172,7 +178,7 @@ def _other_cells(block: Block, m: int) -> list[Entry]:
         missing = next((entry for entry in found if entry.key == "missing"), None)
         value = {**(missing.value if missing else {}), "code": codes}
         why = _("{n} cells are {cells}, and ranks go to {m}").format(
-            n=count(sum(above[int(code)] for code in codes)), cells=", ".join(codes), m=m
+            n=count(sum(above[int(code)] for code in codes)), cells=commas(codes), m=m
         )
         found = [entry for entry in found if entry.key != "missing"] + [Entry("missing", value, why, True)]
     return found
@@ -204,5 +210,5 @@ def leave_out(message: str, wrong: int, n: int) -> tuple[Entry, ...]:
     """`invalid_ranking` where `wrong` of n rankings cannot be used."""
     if not wrong:
         return ()
-    why = message.format(n=count(wrong), all=count(n)) + "; " + _("error | leave_out | repair_ties")
+    why = semicolons([message.format(n=count(wrong), all=count(n)), _("error | leave_out | repair_ties")])
     return (Entry("invalid_ranking", "leave_out", why, True),)

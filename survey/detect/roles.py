@@ -22,7 +22,7 @@ from survey.detect.people import (
 )
 from survey.detect.sheet import Column, Sheet
 from survey.formats.texts import fold
-from survey.language import _
+from survey.language import _, commas, quoted_names
 from survey.numerics import numbers, seconds
 from survey.selection import DAMAGED
 
@@ -260,12 +260,12 @@ def _tests(sheet: Sheet, free: list[Column], waves: tuple[Sheet, ...], notes: li
         elif n:
             notes.append(
                 _('every row is a preview or a test by "{column}" ({cells}); they are kept').format(
-                    column=column.name, cells=", ".join(tests)
+                    column=column.name, cells=commas(tests)
                 )
             )
         return
 
 
 def _listed(names: list[str], most: int = 6) -> str:
-    shown = ", ".join(f'"{name[:60]}"' for name in names[:most])
+    shown = quoted_names(name[:60] for name in names[:most])
     return shown if len(names) <= most else shown + ", ..."

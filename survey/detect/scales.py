@@ -12,7 +12,7 @@ from survey.detect.levels import Ordered, codes_apart, ordered
 from survey.detect.ranks import missing_cells
 from survey.detect.sheet import MANY, Block, Column
 from survey.formats.texts import fold
-from survey.language import _
+from survey.language import _, quoted_names, semicolons
 from survey.numerics import numbers
 
 FEWEST_COLUMNS = 3
@@ -43,10 +43,11 @@ def likert(block: Block) -> Guess | None:
     entries += _beside(block, none)
     evidence = _("the same {k} levels in {m} columns").format(k=len(levels), m=len(block.columns))
     if none:
-        evidence += "; " + _("{share} of the cells are {cells}").format(
+        part = _("{share} of the cells are {cells}").format(
             share=percent(sum(cells[key] for key in none), total),
-            cells=", ".join(f'"{block.spelt[key]}"' for key in list(none)[:2]),
+            cells=quoted_names(block.spelt[key] for key in list(none)[:2]),
         )
+        evidence = semicolons([evidence, part])
     items = tuple(FoundItem(item, column.name) for item, column in zip(block.items, block.columns, strict=True))
     fit = (0.9 if scale.known else 0.5) * shared / len(block.columns)
     return Guess("likert_grid", fit, evidence, items, tuple(entries), _direction(block, scale))
@@ -144,7 +145,7 @@ def points(block: Block) -> Guess | None:
             share=percent(blanks, values[answered].size)
         )
         entries.append(Entry("blank", "below", why, True))
-    entries += missing_cells(none, block)
+    entries += missing_cells(none | {key for column in block.columns for key in _no_points(column)}, block)
     quality: tuple[Entry, ...] = ()
     if off:
         why = _("{n} of {all} rows do not sum to {total}; error | leave_out").format(
@@ -160,9 +161,21 @@ def points(block: Block) -> Guess | None:
 
 def _points(column: Column) -> np.ndarray:
     """(n,) the points of an item, NaN where the cell is none."""
-    parsed = numbers([value.removesuffix("%").strip() for value in column.values], None).values
     known = [
         np.nan if one is None or column.kind_of_missing(fold(value)) else one
-        for one, value in zip(parsed, column.values, strict=True)
+        for one, value in zip(_parsed(column), column.values, strict=True)
     ]
     return np.asarray(np.array(known)[column.codes])
+
+
+def _parsed(column: Column) -> tuple[float | None, ...]:
+    return numbers([value.removesuffix("%").strip() for value in column.values], None).values
+
+
+def _no_points(column: Column) -> set[str]:
+    """Folded cells that hold something and no number."""
+    return {
+        fold(value)
+        for one, value in zip(_parsed(column), column.values, strict=True)
+        if one is None and value in column.filled
+    }

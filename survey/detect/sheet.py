@@ -13,6 +13,7 @@ from survey.detect.levels import is_code, kind_of_missing
 from survey.formats.form import MISSING, VENDOR_CODES
 from survey.formats.numerals import numeral
 from survey.formats.texts import fold
+from survey.safe_text import harmful
 from survey.table import Table
 from survey.vendors import recognise
 from survey.vendors.vendor import Heading, Vendor
@@ -121,7 +122,8 @@ def sheet_of(table: Table) -> Sheet:
     for position, (name, heading) in enumerate(zip(table.names, vendor.headings(table), strict=True)):
         codes, values = table.coded_at(position)
         counts = np.bincount(codes, minlength=len(values))
-        reference = name if name and times[name] == 1 else f"column:{column_letters(position)}"
+        plain = name and times[name] == 1 and not any(map(harmful, name))
+        reference = name if plain else f"column:{column_letters(position)}"
         declared = frozenset(map(fold, vendor.missing(table, position)))
         columns.append(Column(position, reference, heading, codes, values, counts, declared))
     return Sheet(table, vendor, evidence, tuple(_alike_named(columns)))

@@ -11,7 +11,7 @@ from survey.columns import LETTERS, column_letters
 from survey.detect.guess import Entry, count
 from survey.detect.sheet import Column, Sheet, sheet_of
 from survey.files import open_table
-from survey.language import _, ngettext
+from survey.language import _, ngettext, phrases, quoted_names, semicolons
 from survey.problems import Problem, SurveyError
 from survey.settings import WaveSettings
 from survey.table import Table
@@ -67,13 +67,13 @@ class Source:
         rows = len(table.header)
         if table.delimiter or rows != LABELLED_ROWS:
             parts.append(ngettext("{n} header row", "{n} header rows", rows).format(n=rows))
-        return ", ".join(parts)
+        return phrases(parts)
 
     @property
     def size(self) -> str:
         rows, columns = len(self.table.rows), len(self.table.names)
         read = ngettext("{n} row", "{n} rows", rows).format(n=count(rows))
-        return read + ", " + ngettext("{n} column", "{n} columns", columns).format(n=count(columns))
+        return phrases([read, ngettext("{n} column", "{n} columns", columns).format(n=count(columns))])
 
 
 def open_sources(paths: Sequence[Path], stated: Stated) -> tuple[Path, list[Source]]:
@@ -160,13 +160,17 @@ def nothing_to_rank(source: Source) -> Problem:
         "no question that can be ranked was found in {rows}: {what}. Wanted are ranks, ordered lists, marks of several "
         "options, one scale for at least three columns, best-worst tasks, comparisons in pairs, or a table of "
         "percentages. Was the right file named, with all its columns? --block names columns to look at, as in {block}."
-    ).format(rows=f"{rows} ({source.words})", what="; ".join(seen), block=f"--block B:{column_letters(5)}")
+    ).format(
+        rows=_("{name} ({value})").format(name=rows, value=source.words),
+        what=semicolons(seen),
+        block=f"--block B:{column_letters(5)}",
+    )
     return Problem("error", "E-INIT-01", message, file=source.file)
 
 
 def _examples(columns: Sequence[Column], most: int = 3) -> str:
-    names = ", ".join(
-        f'"{column.name if len(column.name) <= 40 else column.name[:37] + "..."}"' for column in columns[:most]
+    names = quoted_names(
+        column.name if len(column.name) <= 40 else column.name[:37] + "..." for column in columns[:most]
     )
     more = len(columns) - most
     return (

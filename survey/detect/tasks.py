@@ -9,7 +9,7 @@ import numpy as np
 from survey.detect.guess import Entry, FoundItem, Guess, count, percent
 from survey.detect.sheet import MANY, Column, Sheet
 from survey.formats.texts import fold
-from survey.language import _, ngettext
+from survey.language import _, ngettext, semicolons
 
 NAMED = re.compile(
     r"(?P<before>.*?)(?P<end>best|worst|most|least|max|min|(?<![a-z])b|(?<![a-z])w|最重要|最不重要|最)[\s_.\-]*(?P<number>\d{0,3})(?P<after>[a-z_.]*)",
@@ -54,7 +54,7 @@ def tasks(sheet: Sheet) -> tuple[str, Guess] | None:
     )
     keys.append(Entry("design", [], why, True))
     if by_place:
-        evidence += "; " + _("cells are places among at most {k} items").format(k=largest)
+        evidence = semicolons([evidence, _("cells are places among at most {k} items").format(k=largest)])
         items_found = tuple(FoundItem(f"{j}") for j in range(1, max(len(pairs), largest + 1) + 1))
     else:
         items_found = tuple(FoundItem(text) for text in texts.values())

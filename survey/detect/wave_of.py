@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from survey.detect.guess import Entry, FoundItem
 from survey.detect.offered import offered
 from survey.detect.proposal import ProposedItem, ProposedWave
+from survey.detect.ranks import blank_choices
 from survey.detect.roles import Roles, dates_of
 from survey.detect.sheet import Column
 from survey.detect.waves import Round
-from survey.language import _
+from survey.language import _, phrases, quoted_names, semicolons
 from survey.vendors.vendor import SHOWN_ORDER
 
 SHOWN = re.compile(r"(.+)_(\d+)")
@@ -22,7 +23,7 @@ def wave_of(one: Round, roles: Roles, question: str, items: Sequence[ProposedIte
     entries = [*one.source.entries]
     if one.where:
         entries.append(Entry("where", {name: cells[0] for name, cells in one.where}))
-    entries += [*one.guess.entries, *_positions(one, items), *_offered(one, roles, items)]
+    entries += [*one.guess.entries, *_blank(one, items), *_positions(one, items), *_offered(one, roles, items)]
     stated = {entry.key for entry in entries}
     if one.guess.form != "published":
         entries += [entry for entry in roles.entries if entry.key not in stated]
@@ -32,7 +33,7 @@ def wave_of(one: Round, roles: Roles, question: str, items: Sequence[ProposedIte
         file=one.source.file,
         form=one.guess.form,
         evidence=one.guess.evidence,
-        source=f"{one.source.words}; {one.source.size}",
+        source=semicolons([one.source.words, one.source.size]),
         entries=tuple(entries),
         groups=roles.groups if one.guess.form != "published" else {},
         notes=(*one.guess.notes, *(_about(one, roles) if one.guess.form != "published" else ())),
@@ -40,6 +41,21 @@ def wave_of(one: Round, roles: Roles, question: str, items: Sequence[ProposedIte
         rows=one.sheet.n,
         columns=len(one.sheet.columns),
     )
+
+
+def _blank(one: Round, items: Sequence[ProposedItem]) -> list[Entry]:
+    """What no reading by itself needed to say: other waves bring more items than these rankings name, or since and
+    until take away items that were marked."""
+    asked, found = sum(one.id in item.wordings for item in items), len(one.guess.items)
+    if asked == found or any(entry.key == "blank" for entry in one.guess.entries):
+        return []
+    found_here = _("{n} items, of which {m} were found in these rows").format(n=asked, m=found)
+    why = semicolons([found_here, blank_choices()])
+    if one.guess.form == "order_list" and asked > found:
+        return [Entry("blank", "not_offered", why, True)]
+    if one.guess.form == "multi_select" and asked < found:
+        return [Entry("blank", "not_answered", why, True)]
+    return []
 
 
 def _positions(one: Round, items: Sequence[ProposedItem]) -> list[Entry]:
@@ -100,5 +116,5 @@ def _texts(beside: Sequence[Column], roles: Roles) -> tuple[str, ...]:
 
 
 def _few(names: Sequence[str], most: int = 8) -> str:
-    shown = ", ".join(f'"{name[:50]}"' for name in names[:most])
-    return shown if len(names) <= most else shown + ", " + _("and {n} more").format(n=len(names) - most)
+    shown = quoted_names(name[:50] for name in names[:most])
+    return shown if len(names) <= most else phrases([shown, _("and {n} more").format(n=len(names) - most)])

@@ -15,7 +15,7 @@ import numpy as np
 
 from survey.answers import Answers, BestWorst, Published, Rankings, Ratings
 from survey.formats.numerals import numeral
-from survey.language import _, ngettext
+from survey.language import _, commas, in_quotes, ngettext
 from survey.problems import MOST_EXAMPLES, LeftOut, Problem
 from survey.question import Item, Scale
 from survey.settings import Direction, WaveSettings
@@ -50,7 +50,7 @@ class Asked:
     def coded(self, column: str) -> tuple[np.ndarray, tuple[str, ...]]:
         """Codes (n,) of the rows that are read, and the distinct cells of the whole column."""
         codes, values = self.table.coded(column)
-        return codes[self.rows], values
+        return codes if self.n == len(self.table.rows) else codes[self.rows], values
 
 
 class Ending(NamedTuple):
@@ -69,6 +69,7 @@ class Reading:
     repaired: tuple[LeftOut, ...] = ()
     problems: tuple[Problem, ...] = ()
     choices: tuple[tuple[str, str], ...] = ()  # defaults used and things detected: (what, value)
+    flags: Mapping[str, np.ndarray] = field(default_factory=dict)  # sign of a careless answer -> (n,) bool
     rows: np.ndarray | None = None  # (p,) the row that stands for each person; None = every row is a person
     scale: Scale | None = None
     k: int | None = None  # places that could be filled
@@ -203,7 +204,7 @@ class Log:
         if not used:
             return
         words = {BELOW: _("not ranked"), MISSING: _("skipped")}
-        listed = ", ".join(f'"{code}" = {words[VENDOR_CODES[code]]}' for code in sorted(used))
+        listed = commas(f'"{code}" = {words[VENDOR_CODES[code]]}' for code in sorted(used))
         message = _("read as Wenjuanxing writes them: {codes}. State them in unranked or missing.")
         self.note("info", "I-MIS-01", message.format(codes=listed))
 
@@ -225,7 +226,9 @@ def kinds_of_missing(settings: WaveSettings, fold: Callable[[str], str]) -> dict
 def listed(counts: Mapping[str, int], most: int = MOST_EXAMPLES) -> str:
     """Distinct cells with how often they occur: '"x" (3), "y" (1) and 2 more'."""
     order = sorted(counts, key=lambda cell: (-counts[cell], cell))
-    text = ", ".join(f'"{cell[:60]}" ({counts[cell]:,})' for cell in order[:most])
+    text = commas(
+        _("{name} ({value})").format(name=in_quotes(cell[:60]), value=f"{counts[cell]:,}") for cell in order[:most]
+    )
     rest = len(order) - most
     return (
         text if rest <= 0 else ngettext("{cells} and {n} more", "{cells} and {n} more", rest).format(cells=text, n=rest)
@@ -237,5 +240,5 @@ def ask_blank(asked: Asked, count: int, what: str) -> Problem:
     message = _(
         '{what}, and the study file does not say what that means. Add blank = "below" (seen, and below every ranked '
         'item), blank = "not_offered" (no part of the question) or blank = "not_answered" to wave {wave}.'
-    ).format(what=what, wave=f'"{asked.settings.id}"')
+    ).format(what=what, wave=in_quotes(asked.settings.id))
     return Problem("ask", "A-BLANK-01", message, file=asked.table.file, count=count)

@@ -1,13 +1,14 @@
 """Select all that apply: a column per item with a mark, or one cell with all choices.
 
-In a column per item a blank beside marks is "not marked". `blank` says what a respondent without any mark is: "below"
-(saw the items, marked none), or "not_answered"; "not_offered" makes every blank cell an item that was not offered.
+In a column per item a blank beside marks is "not marked"; `none_of_these` names the columns of that option. `blank`
+says what a respondent without any mark is: "below" (saw the items, marked none), or "not_answered"; "not_offered" makes
+every blank cell an item that was not offered.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -60,7 +61,29 @@ def _columns(asked: Asked) -> Reading:
     offered = asked.offered & ~gone
     if asked.settings.blank == "not_offered":
         offered &= ~blank
-    return _reading(asked, log, marked, offered, silent, ())
+    if not asked.settings.none_of_these:
+        return _reading(asked, log, marked, offered, silent, (), {})
+    none = np.logical_or.reduce([_none_marked(asked, column) for column in asked.settings.none_of_these])
+    contrary = none & marked.any(axis=1)
+    repaired = _said(log, asked.settings.none_of_these[0], (_contradiction(contrary),))
+    return _reading(asked, log, marked, offered, silent & ~none, repaired, {"contradiction": contrary})
+
+
+def _none_marked(asked: Asked, column: str) -> np.ndarray:
+    """(n,) bool: rows in which the option "none of these", a column of its own, is marked."""
+    codes, values = asked.coded(column)
+    empty = {"", *UNMARKED, *kinds_of_missing(asked.settings, fold), *VENDOR_CODES}
+    return np.asarray(np.array([fold(value) not in empty for value in values], bool)[codes])
+
+
+def _contradiction(contrary: np.ndarray) -> tuple[np.ndarray, str, str, str]:
+    """ "None of these" beside choices: the choices are kept."""
+    return (
+        contrary,
+        "W-SEL-02",
+        _('"none of these" beside other choices; the choices are kept.'),
+        _('"none of these" beside other choices, not counted'),
+    )
 
 
 def _marks(asked: Asked, j: int, values: Sequence[str]) -> list[int]:
@@ -118,15 +141,15 @@ def _one_cell(asked: Asked) -> Reading:
         log,
         settings.cell.column,
         (
-            (contrary[codes], "W-SEL-02", _('"none of these" beside other choices; the choices are kept.'),
-             _('"none of these" beside other choices, not counted')),
+            _contradiction(contrary[codes]),
             (twice[codes], "W-SEL-03", _("the same choice stands twice in a cell; it counts once."),
              _("choices that stood twice in a cell, counted once")),
         ),
     )  # fmt: skip
     if count := int(other[codes].sum()):
         repaired.append(LeftOut(_("answers with other choices beside the items, which are not ranked"), count))
-    return _reading(asked, log, marks[codes], asked.offered, silent[codes], repaired)
+    flags = {"contradiction": contrary[codes]} if none else {}
+    return _reading(asked, log, marks[codes], asked.offered, silent[codes], repaired, flags)
 
 
 def _said(log: Log, column: str, kinds: Iterable[tuple[np.ndarray, str, str, str]]) -> list[LeftOut]:
@@ -146,6 +169,7 @@ def _reading(
     offered: np.ndarray,
     silent: np.ndarray,
     repaired: Sequence[LeftOut],
+    flags: Mapping[str, np.ndarray],
 ) -> Reading:
     settings = asked.settings
     if settings.blank is None and silent.any():
@@ -172,11 +196,11 @@ def _reading(
         selection=True,
     )
     endings = (Ending(_("the question was not answered"), gone),)
-    return Reading(answers, endings, tuple(repaired), tuple(log.problems))
+    return Reading(answers, endings, tuple(repaired), tuple(log.problems), flags=flags)
 
 
 def _read_columns(settings: WaveSettings) -> Iterable[str]:
-    return [settings.cell.column] if settings.cell else settings.obstacles.values()
+    return [settings.cell.column] if settings.cell else [*settings.obstacles.values(), *settings.none_of_these]
 
 
 def _check(settings: WaveSettings, ids: Sequence[str]) -> Iterable[str]:

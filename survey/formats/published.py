@@ -10,7 +10,7 @@ import numpy as np
 from survey.answers import Published
 from survey.formats.form import Asked, Format, Log, Reading, listed
 from survey.formats.texts import Texts
-from survey.language import _
+from survey.language import _, commas
 from survey.numerics import numbers
 from survey.settings import WaveSettings
 
@@ -105,7 +105,7 @@ def _sample_size(asked: Asked, log: Log, rows: np.ndarray) -> float | None:
     if len(sizes) > 1:
         message = _(
             "n differs between the rows ({sizes}). Choose the rows of one base by where, or state n as a number."
-        ).format(sizes=", ".join(f"{size:g}" for size in sorted(sizes)[:5]))
+        ).format(sizes=commas(f"{size:g}" for size in sorted(sizes)[:5]))
         log.cells("error", "E-PUB-03", message, stated, filled)
     return min(sizes) if sizes else None
 

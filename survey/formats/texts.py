@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
 from survey.columns import normalise
-from survey.language import _
+from survey.language import _, joined
 from survey.question import Item
 
 SPACE = re.compile(r"\s+")
@@ -51,7 +51,7 @@ class Texts:
     def hint(self, unknown: Iterable[str]) -> str:
         """'Nearest to "x": "y".' for the first unknown texts that have a near one."""
         found = [(text, near) for text in unknown if (near := self.nearest(text))][:NAMED]
-        return " ".join(
+        return joined(
             _('Nearest to "{text}": "{near}".').format(text=text[:60], near=near[:80]) for text, near in found
         )
 

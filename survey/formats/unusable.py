@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from survey.formats.form import Asked, Log
-from survey.language import _
+from survey.language import _, commas, joined
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +38,7 @@ def unusable(asked: Asked, log: Log, faults: Sequence[Fault], answered: np.ndarr
         count=f"{int(together.sum()):,}",
         n=f"{int((answered | together).sum()):,}",
         share=f"{100 * together.sum() / max(int((answered | together).sum()), 1):.1f}",
-        kinds=", ".join(fault.counted for fault in faults),
+        kinds=commas(fault.counted for fault in faults),
         rule=asked.invalid,
     )
     log.rows("warning", "W-RANK-01", message, together)
@@ -48,8 +48,8 @@ def unusable(asked: Asked, log: Log, faults: Sequence[Fault], answered: np.ndarr
 def _error(asked: Asked, log: Log, fault: Fault) -> None:
     way_out = _("Correct it, or set [quality] invalid_ranking.")
     if not fault.cells:
-        log.rows("error", fault.code, f"{fault.message} {way_out}", fault.where)
+        log.rows("error", fault.code, joined([fault.message, way_out]), fault.where)
     for column, cells in fault.cells.items():
         codes, values = asked.coded(column)
         value = values[codes[np.flatnonzero(cells)[0]]]
-        log.cells("error", fault.code, f"{fault.message.format(value=value)} {way_out}", column, cells)
+        log.cells("error", fault.code, joined([fault.message.format(value=value), way_out]), column, cells)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from survey.language import _
+from survey.language import _, commas
 from survey.table import Table
 from survey.vendors.headings import BRACKETED, heading_of
 from survey.vendors.vendor import TEXT_ENTRY, Heading, Vendor, found
@@ -26,7 +26,7 @@ def _recognise(table: Table) -> str:
     if found(table, STRUCTURE) == list(STRUCTURE):
         return _("the columns of a survey structure")
     if len(marks := found(table, OWN)) >= 2:
-        return _("the columns {names}").format(names=", ".join(marks[:3]))
+        return _("the columns {names}").format(names=commas(marks[:3]))
     codes = sum(CODE.fullmatch(name) is not None for name in table.names)
     if codes >= 2 and not found(table, ("Timestamp",)):
         example = next(name for name in table.names if CODE.fullmatch(name))

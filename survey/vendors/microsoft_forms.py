@@ -5,7 +5,7 @@ Several choices stand in one cell with a ";" after each; a ranking question is o
 
 from __future__ import annotations
 
-from survey.language import _
+from survey.language import _, commas
 from survey.table import Table
 from survey.vendors.headings import from_names
 from survey.vendors.vendor import Vendor, found
@@ -15,7 +15,7 @@ OWN = ("Start time", "Completion time", "开始时间", "完成时间", "Startze
 
 def _recognise(table: Table) -> str:
     if len(marks := found(table, OWN)) >= 2:
-        return _("the columns {names}").format(names=", ".join(marks[:3]))
+        return _("the columns {names}").format(names=commas(marks[:3]))
     return ""
 
 

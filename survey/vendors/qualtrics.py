@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from survey.columns import normalise_name
-from survey.language import _
+from survey.language import _, commas
 from survey.table import Table
 from survey.vendors.headings import from_names
 from survey.vendors.vendor import OTHER_PURPOSE, SHOWN_ORDER, TEXT_ENTRY, Heading, Vendor, found
@@ -54,9 +54,7 @@ def _recognise(table: Table) -> str:
     if len(table.header) > 1 and table.header[0][:3] == ("V1", "V2", "V3"):
         return _("V1, V2, V3 stand above {name}").format(name=table.header[1][0])
     if len(found(table, ("ResponseId", "Finished", "RecordedDate", "DistributionChannel", "Status"))) >= 3:
-        return _("the columns {names}").format(
-            names=", ".join(found(table, ("ResponseId", "Finished", "RecordedDate")))
-        )
+        return _("the columns {names}").format(names=commas(found(table, ("ResponseId", "Finished", "RecordedDate"))))
     return ""
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from survey.language import _
+from survey.language import _, commas
 from survey.table import Table
 from survey.vendors.headings import heading_of
 from survey.vendors.vendor import TEXT_ENTRY, Heading, Vendor, found
@@ -22,7 +22,7 @@ SINGLE = re.compile(r"(?P<number>\d+)\s*[、.：:]\s*(?P<question>.+)")
 
 def _recognise(table: Table) -> str:
     if len(marks := found(table, OWN)) >= 2:
-        return _("the columns {names}").format(names=", ".join(marks[:3]))
+        return _("the columns {names}").format(names=commas(marks[:3]))
     if sum(OPTION.fullmatch(name) is not None for name in table.names) >= 3:
         return _("columns are named 第n题(...)")
     if any("┋" in cell for position in table.frame.columns for cell in table.frame[position].head(LOOKED_AT)):

@@ -1,20 +1,28 @@
-"""The ninety bad inputs of the loading specification: bytes in; code, place and receipt out.
+"""The ninety bad inputs that people bring: bytes in; code, place and receipt out.
 
-Each case is numbered as in that list. `says` are pieces of the message with the code; `left` what the receipt counts.
-Rows of the list that concern statistics or pages (60-65, 77-81) are held where these are made, and named here.
+Each case is numbered as in the list of inputs (a letter where one has several sides). `says` are pieces of the message
+with the code; `left` what the receipt counts. What concerns pages alone is held where these are made, and named here.
 """
 
 from __future__ import annotations
 
 import gzip
+import io
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import openpyxl
 import pytest
 
+from analysis.rank import rank
+from analysis.respondents import profile
+from analysis.scores.model import ModelError
 from survey.load import load_study
+from survey.lock import lock_of, lock_path, lock_text
 from survey.problems import Problem, SurveyError
+from survey.smallest import too_small
 from survey.study import Study
 
 HEAD = "id,dept,A,B,C\n"
@@ -62,6 +70,17 @@ def rows(*cells: str, more: int = 20) -> str:
     return HEAD + "".join(cell + "\n" for cell in cells) + BODY[: BODY.index(f"r{more},")]
 
 
+def workbook() -> bytes:
+    """The good rows in an Excel workbook."""
+    book = openpyxl.Workbook()
+    for line in (HEAD + BODY).splitlines():
+        cells = line.split(",")
+        book.active.append([int(cell) if cell.isdecimal() else cell for cell in cells])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
 CHINESE = (HEAD + BODY).replace("HR", "人事部门和其他综合管理部门").replace("IT", "信息中心与数据资源管理部门")
 WEIGHTS = "id,dept,A,B,C,w\n" + "".join(f"r{i},IT,1,2,3,{{}}\n".format("1") for i in range(20))
 WEIGHED = grid('blank = "below"\nid_column = "id"\nweight = "w"')
@@ -91,10 +110,16 @@ CASES = [
     Case("15", "sep=;\n" + (HEAD + BODY).replace(",", ";"), "I-HDR-01", ('"sep=;" was followed',), analysed=30),
     Case("16", "# exported by X\n" + HEAD + BODY, "A-HDR-02", ("skip = 1",), 3),
     Case("17", HEAD + BODY + "Total,,60,60,60\n", "E-ROW-07", ("row 32", 'a total ("Total")'), 2),
+    Case("17b", "A,B,C\n" + "1,2,3\n2,3,1\n3,1,2\n" * 4 + "24,24,24\n", "E-ROW-07", ("row 14", "the sums"), 2,
+         wave=grid('blank = "below"').replace('dept = "dept"\n', "")),
+    Case("17c", "dept,A,B,C\n" + "HR,1,2,3\n" * 3 + "Mean,1,2,3\n", "W-ROW-03", ("row 5", '"Mean"'), analysed=4,
+         wave=grid('blank = "below"')),
     Case("18", rows("x,HR, and more,1,2,3"), "E-ROW-02", ("row 2", "6 cells where the header has 5 names",
          'Is a comma unquoted in "dept"?'), 2),
     Case("19", HEAD + BODY.replace("\n", ",x\n"), "E-ROW-01", ("all 30 rows have 6 cells but the header has 5",), 2),
     Case("20", rows("x,HR,1"), "E-ROW-03", ("row 2", "3 cells where the header has 5 names"), 2),
+    Case("20b", "A,B,C,note\n" + "1,2,3,\n" * 5 + "2,1,3\n", "W-ROW-01", ("row 7",), analysed=6,
+         wave=grid('blank = "below"').replace('dept = "dept"\n', "")),
     Case("21", (HEAD + BODY).replace("\n", ",\n"), "I-COL-01", ("dropped",), analysed=30),
     Case("22", HEAD + 'x,"HR,1,2,3\n' + BODY, "E-ROW-04", ("row 2", "quotation mark opens"), 2),
     Case("23", 'id,dept,"A\nskills",B,C\n' + BODY, None, wave=grid('blank = "below"').replace('"A"', '"A skills"'),
@@ -108,6 +133,8 @@ CASES = [
     Case("28b", "id,dept,A,B,C,sec\n" + "r1,HR,1,2,3,77\nr2,HR,1,2,3,77\nr3,HR,2,1,3,90\n", "W-ID-04", ("rows 2, 3",),
          wave=grid('blank = "below"\nid_column = "id"\nduration = "sec"'), analysed=3),
     Case("29", rows(",HR,1,2,3"), "W-ID-01", ("row 2",), analysed=21),
+    Case("29b", rows(",HR,1,2,3"), "E-ID-03", ("row 2", "a panel needs it"), 2,
+         wave=grid('blank = "below"\nid_column = "id"\npanel_id = "id"')),
     Case("30", rows("007,HR,1,2,3", "7,IT,1,2,3"), None, analysed=22),
     Case("31", rows("9007199254740993,HR,1,2,3", "9007199254740992,IT,1,2,3", ",IT,1,2,3"), "W-ID-01", analysed=23),
     Case("32", rows("1.23457E+15,HR,1,2,3", "1.23457E+15,IT,1,2,3"), "E-ID-02", ("2 ids look like 1.23457E+15",), 2),
@@ -136,8 +163,14 @@ CASES = [
          wave=SELECT.format(keys="max_choices = 2"), analysed=2),
     Case("46", "A,B,C,d\n1,1,1,u\n,,,u\n", "A-BLANK-01", ("1 respondents marked nothing",), 3, direction=None,
          rest=LABELS, wave=SELECT.format(keys="")),
+    Case("46b", "A,B,C,d\n1,1,1,u\n,,,u\n", None, direction=None, rest=LABELS,
+         wave=SELECT.format(keys='blank = "below"'), analysed=2),
+    Case("46c", "A,B,C,d\n1,1,1,u\n,,,u\n", None, direction=None, rest=LABELS,
+         wave=SELECT.format(keys='blank = "not_answered"'), analysed=1, left={"the question was not answered": 1}),
     Case("47", "Q,d\nNone;Skills,u\nData,u\n", "W-SEL-02", ("row 2",), direction=None, rest=LABELS,
          wave=CELL.format(sep=";", keys='none_of_these = ["None"]'), analysed=2),
+    Case("47b", "A,B,C,N\n1,,,\n1,,,1\n,,,1\n,,,\n", "W-SEL-02", ("row 3", "the choices are kept"), direction=None,
+         rest=LABELS, wave=SELECT.format(keys='blank = "not_answered"\nnone_of_these = ["N"]'), analysed=3),
     Case("48", "A,B,C\nTrue,Yes,x\n1,✓,No\n", None, direction=None, rest=LABELS, wave=SELECT.format(keys=""),
          analysed=2),
     Case("48b", "A,B,C\nTrue,Yes,perhaps\n1,✓,No\n", "E-MARK-01", ('"perhaps" (1)',), 2, direction=None, rest=LABELS,
@@ -156,12 +189,16 @@ CASES = [
     Case("53", "A,B,C\nlow,高,Mid\n低,中,HIGH\n", None, direction="high_is_most_severe", wave=LIKERT, analysed=2),
     Case("55", "A,B,C\n50,30,10\n50,30,20\n", "E-POINT-02", ("row 2", "do not sum to 100"), 2, direction=None,
          wave='format = "points"\ntotal = 100\n[wave.obstacles]\na = "A"\nb = "B"\nc = "C"\n'),
+    Case("55b", "A,B,C\n50,30,20\n50,30,19\n", "W-SUM-01", ("row 3", "kept as they are"), direction=None, analysed=2,
+         wave='format = "points"\ntotal = 100\ntolerance = 2\n[wave.obstacles]\na = "A"\nb = "B"\nc = "C"\n'),
     Case("56", 'what,pc\nSkills,70 %\n"Cost, tools","12,5 %"\nData,5\n', None, direction=None, rest=LABELS,
          wave='format = "published"\npublished = { item = "what", share = "pc" }\ndecimal = ","\n', analysed=3),
     Case("57", "b,w\n1,1\n1,2\n3,2\n", "W-BW-01", ("row 2",), direction=None, rest=LABELS, analysed=2,
          wave='format = "best_worst"\n[wave.best_worst]\nbest = "b"\nworst = "w"\ndesign = [["a", "b", "c"]]\n'),
     Case("58", "x,y\nSkills,Skills\nData,Skill\n", "E-PAIR-01", ("row 2", "compared with itself"), 2, direction=None,
          rest=LABELS, wave='format = "pairs"\n[wave.pairs]\nfirst = "x"\nsecond = "y"\n'),
+    Case("58b", "x,y\nSkills,Data\nData,Skill\n", "E-TEXT-01", ('"Skill" (1)', 'Nearest to "Skill": "Skills"'), 2,
+         direction=None, rest=LABELS, wave='format = "pairs"\n[wave.pairs]\nfirst = "x"\nsecond = "y"\n'),
     Case("59", "A,B,C\nlow,high,\nmid,low,\n", "W-ITEM-01", ('nobody answered "c"',), direction="high_is_most_severe",
          wave=LIKERT, analysed=2),
     Case("60", "id,dept,A,B,C\nx,HR,1,2,\ny,HR,2,1,\n", "W-ITEM-02", ('nobody chose "c"',), analysed=2),
@@ -175,7 +212,9 @@ CASES = [
     Case("68b", WEIGHTS + "x,IT,1,2,3,\n", None, wave=WEIGHED, rest='[weights]\nmissing = "drop"\n', analysed=20,
          left={"the weight is missing": 1}),
     Case("69", WEIGHTS + "x,IT,1,2,3,30\n", "W-WGT-03", ("30 times their median",), wave=WEIGHED, analysed=21),
-    Case("71", rows("x,hr,1,2,3", "y,H R,1,2,3"), "W-GRP-02", ('"H R"', '"hr"', "groups.aliases"), analysed=22),
+    Case("70", WEIGHTS, "E-RAKE-03", ('nobody of "HR"',), 2, wave=grid('blank = "below"\nid_column = "id"'),
+         rest='[weights]\nmethod = "rake"\nmargins = { dept = "margin.csv" }\n'),
+    Case("71", rows("x,hr,1,2,3", "y,H R,1,2,3"), "W-GRP-02", ('aliases = { "H R" = ["HR", "hr"] }',), analysed=22),
     Case("72", rows("x,e\u0301t\u00e9,1,2,3", "y,\u00e9t\u200b\u00e9,1,2,3"), None, analysed=22),
     Case("72b", rows("x,H\u0406R,1,2,3"), "W-GRP-03", ("different alphabets",), analysed=21),
     Case("74", rows("x,5-Mar,1,2,3", "y,6-9,1,2,3"), "W-GRP-05", ('"5-Mar"', "Excel"), analysed=22),
@@ -188,10 +227,18 @@ CASES = [
          wave=grid('blank = "below"\ndate = "when"\nfieldwork = ["2024-04-01", "2024-06-30"]\n'
                    'test_rows = { column = "st", is = ["Survey Preview"] }'),
          left={"a preview or test": 1, "answered outside the fieldwork": 1}),
+    Case("77", rows('x,"=HYPERLINK(""http://x"")",1,2,3', "y,@SUM(A1),1,2,3", "z,-Law,1,2,3"), None, analysed=23),
+    Case("80", "A,B,C\n1,2,3\n", "W-ITEM-03", ("a is longer than 200",), analysed=1,
+         rest=LABELS.replace('en = "Skills"', f'en = "{"x" * 400}"'),
+         wave=grid('blank = "below"').replace('dept = "dept"\n', "")),
     Case("82", "A,B,C\n1,2,3\n", "E-ITEM-02", ("same label",), 3, rest=LABELS.replace("Data", "SKILLS ")),
+    Case("83", SHEET, "E-FILE-03", ("damaged or cut short",), 2),
+    Case("83b", workbook(), "I-XLS-01", (), analysed=30),
     Case("84", b"<!DOCTYPE html><html><body>Log in</body></html>", "E-FILE-02", ("web page",), 2),
     Case("85", (HEAD + BODY).replace("\n", "\r\n", 3).encode() + b"x,HR,1,2,3\ry,HR,1,2,3\r", None, analysed=32),
     Case("86", gzip.compress((HEAD + BODY).encode()), None, analysed=30),
+    Case("88b", rows("x,HR,1,2,3").replace("id,", "mail,").replace("x,", "a@b.org,"), None, analysed=21,
+         wave=grid('blank = "below"'), rest='[privacy]\ndrop_columns = ["mail"]\n'),
     Case("88", "id,dept,A,B,C,mail\n" + "x,HR,1,2,3,a@b.org\ny,HR,2,1,3,c@d.org\n", "W-PII-01", ("e-mail",), analysed=2,
          wave=grid('blank = "below"').replace('dept = "dept"', 'dept = "dept"\nmail = "mail"')),
 ]  # fmt: skip
@@ -202,6 +249,7 @@ def make(tmp_path: Path) -> Callable[[Case], Path]:
     def write(case: Case) -> Path:
         data = case.data if isinstance(case.data, bytes) else case.data.encode()
         (tmp_path / "a.csv").write_bytes(data)
+        (tmp_path / "margin.csv").write_text("dept,n\nIT,60\nHR,40\n")
         severe = f'[obstacles]\ndirection = "{case.direction}"\n' if case.direction else ""
         text = 'schema = 1\n[study]\ntitle = "T"\nsampling = "nonprobability"\n' + severe + case.rest
         text += f'\n[[wave]]\nid = "w"\nfile = "a.csv"\n{case.keys}\n{case.wave}'
@@ -300,3 +348,56 @@ def test_90_one_file_as_two_waves(tmp_path: Path) -> None:
     (tmp_path / "study.toml").write_text(text)
     with pytest.raises(SurveyError, match="the same content"):
         load_study(tmp_path / "study.toml")
+
+
+def test_61_an_item_that_is_always_first_has_no_endless_worth(make: Callable[[Case], Path]) -> None:
+    text = "id,dept,A,B,C\n" + "".join(f"{i},HR,1,{2 + i % 2},{3 - i % 2}\n" for i in range(12))
+    ranking = rank(load_study(make(Case("61", text, None))), frequencies=False)
+    assert ranking.estimate.penalty == 0.5
+    assert any("pseudo-rankings" in note for note in ranking.notes)
+    assert max(abs(row["log_worth"]) for row in ranking.rows) < 10
+
+
+def test_63_one_respondent_is_ranked_with_a_warning(make: Callable[[Case], Path]) -> None:
+    study = load_study(make(Case("63", HEAD + "x,HR,1,2,3\n", None)))
+    assert [problem.code for problem in too_small(study.settings, study.waves, reported=False)] == ["W-SMALL-01"]
+    assert len(rank(study, frequencies=False).rows) == 3
+
+
+def test_64_a_group_of_one_is_not_shown(make: Callable[[Case], Path]) -> None:
+    study = load_study(make(Case("64", rows("x,Law,1,2,3"), None)))
+    (grouping,) = profile(study.wave(), minimum=study.settings.privacy.min_group).groupings
+    assert {row.name: row.respondents for row in grouping.rows}["Law"] is None
+
+
+def test_65_items_that_are_never_compared(make: Callable[[Case], Path]) -> None:
+    text = "id,dept,A,B,C,D\n" + "x,HR,1,2,,\ny,HR,2,1,,\nz,HR,,,1,2\nw,HR,,,2,1\n"
+    wave = grid('blank = "not_offered"').replace('c = "C"', 'c = "C"\nd = "D"')
+    study = load_study(make(Case("65", text, None, wave=wave)))
+    with pytest.raises(ModelError, match="No answer compares a, b with c, d"):
+        rank(study)
+
+
+def test_89_a_file_that_changed_since_it_was_published(make: Callable[[Case], Path]) -> None:
+    path = make(Case("89", HEAD + BODY, None))
+    study = load_study(path)
+    lock_path(path).write_text(lock_text(lock_of(study.settings, study.waves)))
+    assert not [problem for problem in load_study(path).problems if problem.code == "W-LOCK-01"]
+    (path.parent / "a.csv").write_text(HEAD + BODY + "x,HR,3,2,1\n")
+    changed = [problem for problem in load_study(path).problems if problem.code == "W-LOCK-01"]
+    assert "the file changed" in str(changed[0])
+
+
+ON_PAGES = {  # number -> file and test that hold it
+    78: ("obstacles/test_commands.py", "test_it_goes_on_and_says_so"),
+    79: ("reports/test_html.py", "test_text_from_right_to_left_has_its_direction"),
+    81: ("reports/test_pdf.py", "test_a_character_without_a_font_is_named_never_silent"),
+}
+
+
+def test_every_one_of_the_ninety_is_held() -> None:
+    here = {int(re.match(r"\d+", case.number)[0]) for case in CASES}
+    here |= {int(number) for name in globals() for number in re.findall(r"^test_(\d\d)_", name)}
+    assert {*here, *ON_PAGES} >= set(range(1, 91))
+    for file, name in ON_PAGES.values():
+        assert f"def {name}" in (Path(__file__).parents[1] / file).read_text(encoding="utf-8"), (file, name)

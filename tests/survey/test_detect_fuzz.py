@@ -11,7 +11,7 @@ import os
 import random
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from survey.codebook_text import codebook_text
@@ -159,6 +159,7 @@ def test_tables_of_every_kind(tmp_path: Path, seed: int, delimiter: str, encodin
 
 @FREELY
 @given(st.integers(0, 2**32), st.lists(st.tuples(st.integers(0, 5000), st.binary(max_size=4)), max_size=5))
+@example(1657099516, [(0, b"\x01\x01\x01"), (4651, b"")])  # a number beside ranks that is none
 def test_tables_with_damage(tmp_path: Path, seed: int, damage: list[tuple[int, bytes]]) -> None:
     data = bytearray(table(random.Random(seed), ",").encode())
     for place, garbage in damage:
@@ -170,6 +171,11 @@ def test_tables_with_damage(tmp_path: Path, seed: int, damage: list[tuple[int, b
 
 @FREELY
 @given(st.integers(0, 2**32), st.booleans())
+@example(38631696, True)  # a column name that no codebook can hold
+@example(2236, True)  # an option whose cells have its own text, in a codebook
+@example(1130, False)  # whole rankings in one wave, more items in the other
+@example(102172, True)  # texts in cells that no codebook can hold
+@example(142044, True)  # a word beside points
 def test_several_tables(tmp_path: Path, seed: int, codebook: bool) -> None:
     rng = random.Random(seed)
     first = table(rng, ",")

@@ -286,7 +286,8 @@ class TestMarks:
         assert [item.label for item in proposal.items] == list(ITEMS)
         beside = [note for note in proposal.waves[0].notes if note.startswith("of the same question, not read")]
         assert beside == ['of the same question, not read because their cells are no such answers: "Which? [Other]"']
-        assert any('it is no item: "None of the above"' in note for note in proposal.waves[0].notes)
+        assert keys(proposal.waves[0])["none_of_these"] == ["Which? [None of the above]"]
+        assert "blank" not in keys(proposal.waves[0])  # who marked nothing else said so
 
     def test_a_code_beside_marks_is_asked_about(self, made: Make) -> None:
         rows = [*self.rows("1", "0"), ["-9"] * 4, ["-9"] * 4]

@@ -316,6 +316,26 @@ def test_files_outside_the_folder_are_refused_unless_it_is_named(make: Make, tmp
     assert load_study(inner / "study.toml", data=tmp_path).wave().receipt.analysed == 4
 
 
+@pytest.mark.parametrize(
+    "file", ["../people.csv", "/etc/hosts", "a\\u0000b", "x" * 5000, "a/../../people.csv"], ids=range(5)
+)
+@pytest.mark.parametrize(
+    "rest",
+    [
+        '[groups]\nsize = {{ file = "{file}" }}\n',
+        '[weights]\nmethod = "rake"\nmargins = {{ department = "{file}" }}\n',
+        '[capability]\nlevels = [{{ value = 0 }}, {{ value = 1 }}]\nrequired_table = {{ file = "{file}" }}\n',
+    ],
+    ids=["sizes", "margins", "levels"],
+)
+def test_no_table_is_read_from_outside_the_folder(make: Make, tmp_path: Path, file: str, rest: str) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path.parent / "people.csv").write_text("department,n\nHR,40\nIT,60\n")
+    codes = {problem.code for problem in refusal(make(rest=rest.format(file=file))).problems}
+    assert codes & {"E-PATH-01", "E-KEY-05", "E-CAP-01"}
+    assert not codes & {"E-SIZE-01", "E-CAP-03"}
+
+
 def test_a_missing_data_file_is_one_sentence(make: Make, tmp_path: Path) -> None:
     path = make()
     (tmp_path / "responses.csv").unlink()
