@@ -59,7 +59,8 @@ def _recoverable(count: np.ndarray, hidden: np.ndarray, minimum: int, most: np.n
     high = np.where(small, minimum - 1, np.maximum(most_others, count[inside]))
     if most is not None:
         high = np.minimum(high, np.maximum(most[inside], count[inside]))
-    return bool((values_left(low, high, total, total)[small] < 2).any())
+    wanted = np.minimum(high - low + 1, 2)  # a department of one person has one size, whatever is shown
+    return bool((values_left(low, high, total, total) < wanted)[small].any())
 
 
 def values_left(low: np.ndarray, high: np.ndarray, least: float, most: float) -> np.ndarray:

@@ -20,7 +20,8 @@ from analysis.gaps import FEWEST_BELOW, Staff, effective_n, focus, t_quantile, u
 FEWEST = 3  # people on either side of a share, and in every class of levels
 STEPS = (0.01, 0.02, 0.05, 0.10, 0.20)  # of shares
 STEP_PEOPLE = 3  # a step of a whole's share stands for at least so many people
-RUNGS = ((0.1, 0.1), (0.25, 0.25), (0.25, 0.5))  # steps of a mean and of the ends of its interval, in levels
+RUNGS = ((0.02, 0.02), (0.1, 0.1), (0.25, 0.25), (0.25, 0.5))  # steps of a mean and of its interval's ends, in levels
+LARGE = 500  # people whose means may be shown on the finest rung
 HIDDEN = len(RUNGS)  # a rung on which the mean is not shown
 LEVEL_MEANS = ("shortfall", "signed", "rater_difference")  # means that move with the current level
 
@@ -44,7 +45,7 @@ class Mean:
     value: float | None
     low: float | None = None
     high: float | None = None
-    step: float = RUNGS[0][0]
+    step: float = RUNGS[1][0]
 
 
 NO_SHARE, NO_MEAN = Share(None, None, None, "hidden"), Mean(None)
@@ -76,7 +77,7 @@ class Precision:
 
     step: int = 0  # of the share below, position in STEPS
     split_step: int = 0  # of the split by level
-    rungs: Mapping[str, int] = field(default_factory=dict)  # measure -> position in RUNGS, or HIDDEN
+    rungs: Mapping[str, int] = field(default_factory=dict)  # measure -> position in RUNGS, or HIDDEN; else the first
     joined: frozenset[int] = frozenset()  # l: levels l and l + 1 are shown together whatever their counts
     split: bool = True  # whether the split by level is shown
     share: bool = True  # whether the share below is shown
@@ -141,7 +142,9 @@ class View:
             middle, width = float(value[place]), float(half[place])
             ends = max(middle - width, low), min(middle + width, high)
             few = measure == "shortfall" and count < FEWEST_BELOW
-            means[measure] = rounded_mean(middle, *ends, rung=precision.rungs.get(measure, 0), interval=not few)
+            means[measure] = rounded_mean(
+                middle, *ends, rung=precision.rungs.get(measure, first_rung(n)), interval=not few
+            )
         share = self._share(float(value[0]), float(variance[0]), count, n, precision)
         return Figures(n, share, means, self._classes(current, precision), count < FEWEST_BELOW)
 
@@ -311,9 +314,14 @@ def rounded_mean(value: float, low: float, high: float, *, rung: int, interval: 
     step, wide = RUNGS[rung]
     if not interval or np.isnan(low) or np.isnan(high):
         return Mean(rounded(value, step), step=step)
-    return Mean(rounded(value, step), *_ends((low, high), wide, outward=rung > 0), step=step)
+    return Mean(rounded(value, step), *_ends((low, high), wide, outward=rung > 1), step=step)
 
 
 def first_step(n: int) -> int:
     """The finest step of which a share of n people may be shown as the total of others, position in STEPS."""
     return next((i for i, step in enumerate(STEPS) if step * n >= STEP_PEOPLE), len(STEPS) - 1)
+
+
+def first_rung(n: int) -> int:
+    """The finest rung on which a mean of n people may be shown, position in RUNGS."""
+    return 0 if n >= LARGE else 1

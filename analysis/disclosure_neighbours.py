@@ -18,7 +18,7 @@ from functools import cached_property
 
 import numpy as np
 
-from analysis.disclosure_figures import HIDDEN, STEPS, Figures, Precision, View
+from analysis.disclosure_figures import HIDDEN, STEPS, Figures, Precision, View, first_rung
 
 VALUES = 3  # values that a capped count can still have, and others by the figures of their own group
 UNKNOWN = 2  # values that every other hidden count can still have
@@ -280,7 +280,7 @@ def coarser(
     """The next coarser precision of the named figures; a split is joined, or with `coarse_split` rounded first."""
     rungs = dict(precision.rungs)
     for name in names & set(figures.means):
-        rungs[name] = min(rungs.get(name, 0) + 1, HIDDEN)
+        rungs[name] = min(rungs.get(name, first_rung(figures.base)) + 1, HIDDEN)
     found = replace(precision, rungs=rungs) if rungs != dict(precision.rungs) else precision
     if "below" in names:
         more = found.step + 1 < len(STEPS)

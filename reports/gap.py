@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from reports import numbers
 from reports.blocks import Fact, Figure, Section
 from reports.blocks import numbered as number_blocks
+from reports.cover import footer, synthetic
 from reports.gap_findings import GapFindings
 from reports.naming import cut, plain
-from reports.reproducibility import version_of
 from reports.sections import (
     gap_discussion,
     gap_levels,
@@ -68,6 +68,7 @@ class GapReport:
     record: Mapping[str, Any]
     art: Figure | None = None
     study_text: None = None  # never attached: it names columns, aliases and files
+    archive: bool = False
 
     def results(self) -> Mapping[str, Any]:
         """The group's figures, as `obstacles gaps --json` prints them."""
@@ -89,10 +90,18 @@ def build(study: Study, found: Release, group: str = "", *, language: str | None
         Name of a group of the release; "" for the whole organisation.
     language : str, optional
         Code such as "en"; the first of the study's languages by default.
+
+    Examples
+    --------
+    >>> import obstacles as ob
+    >>> study = ob.load_study("examples/big-data-obstacles/study.toml")
+    >>> gaps = ob.gaps(study, by="grade")
+    >>> ob.build_gap_report(study, gaps, "Junior").subtitle
+    'Obstacles to using big data. 458 people answered.'
     """
     code = language or (study.settings.study.languages or ("en",))[0]
     with using(code):
-        f = GapFindings(study, found, found.group(group))
+        f = GapFindings(study=study, release=found, group=found.group(group))
         sections = [section(f) for section in SECTIONS]
         stated = next((report for report in study.settings.report if report.kind == "gap"), None)
         return GapReport(
@@ -104,9 +113,9 @@ def build(study: Study, found: Release, group: str = "", *, language: str | None
             facts=(),
             disclosure="",
             sections=number_blocks([section for section in sections if section is not None]),
-            footer=_footer(f),
-            synthetic=_synthetic(f),
-            author=plain(study.settings.study.conducted_by or ""),
+            footer=footer(study),
+            synthetic=synthetic(study),
+            author=plain(label(study.settings.study.conducted_by)),
             language=code,
             page_size=stated.page_size if stated else "A4",
             date=f.wave.fieldwork[1] if f.wave.fieldwork else None,
@@ -131,18 +140,3 @@ def _subtitle(f: GapFindings) -> str:
     else:
         message = ngettext("{title}. {n} person answered.", "{title}. {n} people answered.", n)
     return message.format(title=title, n=numbers.count(n), size=numbers.count(f.group.headcount))
-
-
-def _synthetic(f: GapFindings) -> str:
-    if not f.study.settings.study.synthetic:
-        return ""
-    return _("Synthetic data: made-up answers, nothing here is about a real organisation")
-
-
-def _footer(f: GapFindings) -> str:
-    return _("{study} · data {hash} · {tool} {version}").format(
-        study=cut(plain(f.study.id), 40),
-        hash=f.study.sha256[:8],
-        tool="obstacles",
-        version=version_of("obstacle-ranking"),
-    )

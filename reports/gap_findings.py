@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from reports import numbers
 from reports.blocks import LOW_BASE, SUPPRESSED
 from reports.naming import Nouns, chart_name, nouns_of, plain
-from survey.language import _, label, ngettext
+from survey.language import _, full_stop, joined, label, ngettext, semicolons
 
 if TYPE_CHECKING:
     from analysis.disclosure_figures import Mean, Share
@@ -20,26 +20,16 @@ FEW_ANSWERS = 30  # respondents behind a capability below which its base is mark
 
 
 @dataclass(frozen=True)
-class GapFindings:
-    """The figures of one group, and the study they come from."""
+class GroupGaps:
+    """The figures of one group: all that a chart of them needs."""
 
-    study: Study
     release: Release
     group: ReleasedGroup
-
-    @cached_property
-    def wave(self) -> Wave:
-        return self.study.wave(self.release.wave)
 
     @property
     def whole(self) -> bool:
         """Whether this is the report of the whole organisation."""
         return self.group.name == ""
-
-    @cached_property
-    def nouns(self) -> Nouns:
-        """What obstacles are called."""
-        return nouns_of(self.study)
 
     @property
     def name(self) -> str:
@@ -53,8 +43,7 @@ class GapFindings:
     @property
     def signed(self) -> bool:
         """Whether the study reports signed gaps instead of shortfalls."""
-        capability = self.study.settings.capability
-        return capability is not None and capability.gap == "signed"
+        return self.release.signed
 
     def gap(self, row: GapRow) -> Mean:
         return row.signed if self.signed else row.shortfall
@@ -73,6 +62,22 @@ class GapFindings:
     def shown(self) -> list[int]:
         """Capabilities whose row is not hidden."""
         return [j for j in self.order if self.group.rows[j].base is not None]
+
+
+@dataclass(frozen=True)
+class GapFindings(GroupGaps):
+    """The figures of one group, and the study they come from."""
+
+    study: Study
+
+    @cached_property
+    def wave(self) -> Wave:
+        return self.study.wave(self.release.wave)
+
+    @cached_property
+    def nouns(self) -> Nouns:
+        """What obstacles are called."""
+        return nouns_of(self.study)
 
 
 def _size(share: Share) -> float:
@@ -151,7 +156,7 @@ def base(f: GapFindings) -> str:
 
 
 def source_and_base(f: GapFindings) -> str:
-    return f"{source(f)} {base(f)}"
+    return joined([source(f), base(f)])
 
 
 def raters(f: GapFindings) -> str:
@@ -180,7 +185,7 @@ def marks(f: GapFindings, *texts: str) -> str:
         used.append(_("< and > fewer than three people on one side: it is not told whether any"))
     if any(LOW_BASE in text for text in texts):
         used.append(_("{mark} fewer than {n} respondents").format(mark=LOW_BASE, n=FEW_ANSWERS))
-    return "; ".join(used) + "." if used else ""
+    return full_stop(semicolons(used))
 
 
 def notes(*lines: str) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from analysis.release.obstacles import obstacle_rows
 from analysis.release.rows import add_means, plan_of, row_of
 from analysis.release.splits import split_rows
 from analysis.release.whole import slopes, whole_measures
-from survey.language import _
+from survey.smallest import too_small
 from survey.study import Study
 
 
@@ -25,15 +25,11 @@ class TooFewError(GapError):
     """Fewer respondents than the smallest group that may be shown."""
 
 
-def check_size(study: Study, wave: str, n: int) -> None:
+def check_size(study: Study, wave: str) -> None:
     """Raise TooFewError for a whole wave that is smaller than a group that may be shown."""
-    minimum = study.settings.privacy.min_group
-    if n < minimum:
-        message = _(
-            "wave {wave} has {n} respondents, fewer than the {minimum} that [privacy] min_group asks of a group: a "
-            "report would tell what single people answered."
-        )
-        raise TooFewError(message.format(wave=wave, n=n, minimum=minimum))
+    small = too_small(study.settings, [study.wave(wave)], reported=True)
+    if small:
+        raise TooFewError(small[0].message)
 
 
 def release(
@@ -56,9 +52,17 @@ def release(
         When the wave has fewer respondents than the smallest group that may be shown.
     analysis.gaps.GapError
         As in `open_staff`.
+
+    Examples
+    --------
+    >>> import obstacles as ob
+    >>> study = ob.load_study("examples/big-data-obstacles/study.toml")
+    >>> gaps = ob.gaps(study, by="grade")
+    >>> [group.name for group in gaps.groups], gaps.minimum
+    (['Junior', 'Middle', 'Senior'], 10)
     """
     staff = open_staff(study, wave=wave, by=by)
-    check_size(study, staff.wave, staff.sample.n)
+    check_size(study, staff.wave)
     chosen = study.wave(staff.wave)
     batch = Batch(
         study=study,
@@ -74,7 +78,7 @@ def release(
 
 
 def _release(batch: Batch) -> Release:
-    staff, scores = batch.staff, batch.scores
+    staff, scores, capability = batch.staff, batch.scores, batch.study.settings.capability
     q, answers = len(staff.items), staff.answers
     whole = gap(staff, level=batch.level)
     plans = [plan_of(batch, j) for j in range(q)]
@@ -125,4 +129,5 @@ def _release(batch: Batch) -> Release:
         finite=staff.sample.finite,
         measures=whole_measures(batch),
         slopes=slopes(batch),
+        signed=capability is not None and capability.gap == "signed",
     )

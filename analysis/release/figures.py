@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from analysis.disclosure_figures import NO_MEAN, NO_SHARE, LevelClass, Mean, Share
+from analysis.drawing import drawn
 from survey.question import Item, Level
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
 
 
 @dataclass(frozen=True)
@@ -105,7 +110,20 @@ class Slope:
 
 @dataclass(frozen=True)
 class Release:
-    """All that a batch of gap reports shows."""
+    """All that a batch of gap reports shows.
+
+    Examples
+    --------
+    >>> import obstacles as ob
+    >>> study = ob.load_study("examples/big-data-obstacles/study.toml")
+    >>> gaps = ob.gaps(study, by="grade")
+    >>> frame = gaps.to_frame()
+    >>> frame[frame["group"] == "Junior"][["id", "base", "below"]].head(2)
+            id  base  below
+    9   obtain   458   0.34
+    10   judge   451   0.36
+    >>> figure = gaps.plot(group="Junior")
+    """
 
     study: str
     wave: str
@@ -130,10 +148,35 @@ class Release:
     finite: bool  # intervals carry the finite population correction
     measures: WholeMeasures
     slopes: tuple[Slope, ...]
+    signed: bool = False  # the study asks for signed gaps instead of shortfalls
 
     def group(self, name: str) -> ReleasedGroup:
         """The figures of a group; KeyError for one that has none."""
         return {one.name: one for one in (self.whole, *self.groups)}[name]
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per group and capability, the whole organisation first; what is hidden is empty."""
+        import pandas as pd
+
+        rows = []
+        for one in (self.whole, *self.groups):
+            for item, row in zip(self.items, one.rows, strict=True):
+                flat: dict[str, Any] = {"group": one.name, "id": item.id, "label": item.name, "base": row.base}
+                flat |= {"below": row.below.value, "below_low": row.below.low, "below_high": row.below.high}
+                for name in ("required", "shortfall", "signed", "importance"):
+                    mean: Mean = getattr(row, name)
+                    flat |= {name: mean.value, f"{name}_low": mean.low, f"{name}_high": mean.high}
+                if row.few_below:
+                    flat |= {"shortfall_low": None, "shortfall_high": None}
+                rows.append(flat | {"current": row.current})
+        return pd.DataFrame(rows)
+
+    def plot(self, *, group: str = "") -> Figure:
+        """Shares below the required level and mean gaps of a group, as a matplotlib Figure; "" = everybody."""
+        return drawn(self, group=group)
+
+    def _repr_html_(self) -> str:
+        return str(self.to_frame().to_html(index=False, float_format="{:.4g}".format, na_rep=""))
 
     def to_dict(self) -> dict[str, Any]:
         """Plain numbers and texts, for JSON."""

@@ -9,6 +9,7 @@ import numpy as np
 from analysis.disclosure import hidden_groups
 from analysis.gaps import Staff, groups_of
 from analysis.gaps_obstacles import ObstacleScores
+from survey.name_order import name_order
 from survey.study import Study, Wave
 
 
@@ -93,7 +94,7 @@ def reported_groups(study: Study, staff: Staff) -> Reported:
             members[name] = (*members[name], name)
         shown[name] = together
         headcount[name] = sum(known) if len(known) == len(members[name]) else None
-    return Reported(dict(sorted(shown.items())), members, small, headcount)
+    return Reported(dict(sorted(shown.items(), key=lambda one: name_order(one[0]))), members, small, headcount)
 
 
 def hidden_names(study: Study, column: str) -> frozenset[str]:

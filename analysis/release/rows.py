@@ -6,7 +6,17 @@ from dataclasses import replace
 
 import numpy as np
 
-from analysis.disclosure_figures import FEWEST, NO_MEAN, Mean, Precision, View, first_step, rounded_mean, view
+from analysis.disclosure_figures import (
+    FEWEST,
+    NO_MEAN,
+    Mean,
+    Precision,
+    View,
+    first_rung,
+    first_step,
+    rounded_mean,
+    view,
+)
 from analysis.disclosure_neighbours import Plan
 from analysis.gaps import Staff, focus, mean_of, t_interval
 from analysis.release.figures import GapRow
@@ -88,9 +98,10 @@ def plain_mean(batch: Batch, values: np.ndarray, name: str, measure: str, *, pro
 
 
 def rounded(staff: Staff, values: np.ndarray, inside: np.ndarray, bounds: tuple[float, float], level: float) -> Mean:
-    """The mean of (n,) values over `inside`, with its t interval, to one decimal."""
+    """The mean of (n,) values over `inside`, with its t interval, to one decimal or finer."""
     sample, rows = focus(staff.sample, inside)
     within = inside[rows]
     found = mean_of(values[rows][within][:, None], sample, within, (Item("mean", {}),), "mean", bounds)
     ends = t_interval(found, level=level)
-    return rounded_mean(float(ends.value[0]), float(ends.low[0]), float(ends.high[0]), rung=0)
+    rung = first_rung(len(values[rows][within]))
+    return rounded_mean(float(ends.value[0]), float(ends.low[0]), float(ends.high[0]), rung=rung)

@@ -5,15 +5,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reports import numbers
-from reports.blocks import SUPPRESSED, Block, Callout, Cell, Column, Fact, Facts, Listing, Prose, Row, Section, Table
+from reports.blocks import (
+    SUPPRESSED,
+    Block,
+    Callout,
+    Cell,
+    Column,
+    Fact,
+    Facts,
+    Listing,
+    Prose,
+    Row,
+    Section,
+    Table,
+    Together,
+)
 from reports.naming import cut, plain, quoted, sentence_names
 from reports.sections.method_box import fact
-from survey.language import _, ngettext
+from reports.uncertainty import assumption_of
+from survey.language import _, label, ngettext
 
 if TYPE_CHECKING:
     from reports.gap_findings import GapFindings
 
-LINES = 4  # of the action table
+LINES = 4  # of the action table; half of them for the whole organisation, whose page is fuller
 ASKED = 3  # capabilities that have a question of their own
 LONGEST = 60  # characters of a group's name
 
@@ -21,10 +36,9 @@ LONGEST = 60  # characters of a group's name
 def section(f: GapFindings) -> Section:
     blocks: list[Block] = [
         Listing(_("Questions for the conversation"), tuple(questions(f)), numbered=False),
-        actions(),
+        actions(LINES // 2 if f.whole else LINES),
         Prose(how_to_read(f), columns=2, title=_("How to read this report")),
-        Callout(_("What is protected"), promise(f)),
-        Facts(_("How the figures came about"), method(f)),
+        Together((Callout(_("What is protected"), promise(f)), Facts(_("How the figures came about"), method(f)))),
     ]
     title = _("For the conversation") if f.whole else _("For the team")
     lead = _("A gap is where a conversation begins: these pages do not say why it is there.")
@@ -62,7 +76,7 @@ def _differ(f: GapFindings, j: int) -> bool:
     return found.low is not None and found.high is not None and (found.low > 0 or found.high < 0)
 
 
-def actions() -> Table:
+def actions(lines: int) -> Table:
     """Lines to fill in by hand."""
     columns = (
         Column("action", _("Action"), "text", in_data=False),
@@ -74,7 +88,7 @@ def actions() -> Table:
         title=_("What we will do"),
         subtitle="",
         columns=columns,
-        rows=tuple(Row((Cell(""), Cell(""), Cell("")), in_data=False) for _line in range(LINES)),
+        rows=tuple(Row((Cell(""), Cell(""), Cell("")), in_data=False) for _line in range(lines)),
     )
 
 
@@ -142,12 +156,31 @@ def method(f: GapFindings) -> tuple[Fact, ...]:
         "none": _("None: every respondent counts the same."),
     }[f.release.weighting]
     return (
-        fact(_("Conducted by, for"), stated.conducted_by, stated.sponsor and f"/ {stated.sponsor}"),
-        fact(_("Population"), stated.population),
-        fact(_("Mode and dates"), stated.mode, fieldwork),
-        fact(_("Weighting"), weighting),
+        fact(
+            _("Conducted by, for"), label(stated.conducted_by), f"/ {label(stated.sponsor)}" if stated.sponsor else ""
+        ),
+        fact(_("Population"), f"{label(stated.population)};" if stated.population else "", sample(f)),
+        fact(_("Mode and dates"), label(stated.mode), fieldwork),
+        fact(_("Weighting"), weighting, assumption_of(stated.sampling, finite=f.release.finite)),
         fact(_("Estimates"), estimates(f)),
+        fact(_("Limitations"), label(stated.limitations)),
     )
+
+
+def sample(f: GapFindings) -> str:
+    """How people came in, and how many answered here."""
+    kind = {
+        "census": _("everybody was asked"),
+        "probability": _("a probability sample"),
+        "nonprobability": _("not a probability sample"),
+    }[f.study.settings.study.sampling]
+    n, size = f.group.respondents, f.group.headcount
+    if not size:
+        return ngettext("{kind}, {n} person answered here.", "{kind}, {n} people answered here.", n).format(
+            kind=kind, n=numbers.count(n)
+        )
+    message = _("{kind}, {n} of {size} answered here ({rate}).")
+    return message.format(kind=kind, n=numbers.count(n), size=numbers.count(size), rate=numbers.percent(n / size, 0))
 
 
 def estimates(f: GapFindings) -> str:

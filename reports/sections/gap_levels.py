@@ -9,7 +9,7 @@ from reports.blocks import SUPPRESSED, Block, Cell, Column, Figure, Row, Section
 from reports.charts.levels import LevelBar, LevelData, Segment
 from reports.gap_findings import bare_share, base_text, full_share, marks, notes, raters, source_and_base
 from reports.naming import bare, marked, sentence_name
-from survey.language import _
+from survey.language import _, commas, semicolons
 
 if TYPE_CHECKING:
     from analysis.disclosure_figures import LevelClass
@@ -51,7 +51,7 @@ def figure(f: GapFindings) -> Figure:
         row = f.group.rows[j]
         segments = tuple(Segment(one.first, one.last, one.share) for one in row.classes)
         rows.append(LevelBar(f.short_name(j), segments, SUPPRESSED, bare_share(row.below), j in f.group.first))
-    values = "; ".join(
+    values = semicolons(
         _("{name}: {shares}").format(name=f.short_name(j), shares=_in_words(f, f.group.rows[j].classes))
         for j in f.order
         if f.group.rows[j].classes
@@ -72,7 +72,7 @@ def _hidden(f: GapFindings) -> list[str]:
 
 
 def _in_words(f: GapFindings, classes: tuple[LevelClass, ...]) -> str:
-    return ", ".join(
+    return commas(
         _("{levels} {share}").format(
             levels=numbers.alternatives([f.levels[i] for i in range(one.first, one.last + 1)]),
             share=numbers.percent(one.share, 0),

@@ -9,7 +9,7 @@ from reports.blocks import SUPPRESSED, Figure, Section
 from reports.charts.priority import Placed, PriorityData, in_words
 from reports.gap_findings import notes, source_and_base
 from reports.naming import bare, marked, sentence_name
-from survey.language import _
+from survey.language import _, commas
 
 if TYPE_CHECKING:
     from reports.gap_findings import GapFindings
@@ -109,7 +109,7 @@ def figure(f: GapFindings) -> Figure:
         ).format(level=numbers.level(f.release.level)),
         alternative=bare(
             _("{lead} Gap and importance: {points}.").format(
-                lead=lead(f), points=", ".join(in_words(one) for one in points)
+                lead=lead(f), points=commas(in_words(one) for one in points)
             )
         ),
         notes=notes(

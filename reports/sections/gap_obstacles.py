@@ -19,13 +19,13 @@ from reports.gap_findings import (
     source,
 )
 from reports.naming import bare, capital, chart_name, marked, plain, sentence_name, sentence_names
-from survey.language import _, ngettext
+from survey.language import _, commas, joined, ngettext
 
 if TYPE_CHECKING:
     from analysis.release.figures import Slope
     from reports.gap_findings import GapFindings
 
-MOST_SLOPES, FEW_SLOPES = 8, 3  # sentences on what goes with larger gaps: the whole organisation, a group
+MOST_SLOPES, FEW_SLOPES = 4, 3  # sentences on what goes with larger gaps: the whole organisation, a group
 
 
 def section(f: GapFindings) -> Section | None:
@@ -109,7 +109,7 @@ def figure(f: GapFindings) -> Figure:
             )
         )
     level = numbers.level(f.release.level)
-    values = ", ".join(
+    values = commas(
         _("{name} {value}").format(
             name=chart_name(f.release.obstacle_items[o]),
             value=full_share(f.group.obstacles[o].share),  # type: ignore[arg-type]
@@ -134,7 +134,7 @@ def figure(f: GapFindings) -> Figure:
 
 def _source(f: GapFindings) -> str:
     n = ngettext("Base: {n} respondent.", "Base: {n} respondents.", f.group.respondents)
-    return f"{source(f)} {n.format(n=numbers.count(f.group.respondents))}"
+    return joined([source(f), n.format(n=numbers.count(f.group.respondents))])
 
 
 def table(f: GapFindings) -> Table:

@@ -19,10 +19,10 @@ from reports.gap_findings import (
     source_and_base,
 )
 from reports.naming import bare
-from survey.language import _, ngettext
+from survey.language import _, commas, ngettext
 
 if TYPE_CHECKING:
-    from reports.gap_findings import GapFindings
+    from reports.gap_findings import GapFindings, GroupGaps
 
 
 def section(f: GapFindings) -> Section:
@@ -65,6 +65,29 @@ def key_figures(f: GapFindings) -> list[KeyFigure]:
 
 def gap_figure(f: GapFindings) -> Figure:
     """Shares below the required level, and the mean gaps beside them."""
+    data = gap_data(f)
+    values = commas(
+        _("{name} {value}").format(name=f.short_name(j), value=full_share(f.group.rows[j].below)) for j in f.order
+    )
+    return Figure(
+        id="gaps",
+        chart="gaps",
+        data=data,
+        title=sentences.title_of_gaps(f),
+        subtitle=_(
+            "Share of people whose current level is below what their work asks for, and how many levels are short."
+        ),
+        alternative=bare(
+            _("{headline} Share below the required level: {values}.").format(
+                headline=sentences.largest(f), values=values
+            )
+        ),
+        notes=notes(source_and_base(f), interval_note(f), raters(f), marks(f, *(row.text for row in data.rows))),
+    )
+
+
+def gap_data(f: GroupGaps) -> GapData:
+    """What the chart of the gaps draws: shares below the required level, and the mean gaps beside them."""
     whole = f.release.whole.rows
     rows = []
     for j in f.order:
@@ -87,29 +110,11 @@ def gap_figure(f: GapFindings) -> Figure:
         )
     level = numbers.level(f.release.level)
     top = f.release.levels[-1].value - f.release.levels[0].value
-    data = GapData(
+    return GapData(
         rows=tuple(rows),
         heading=_("Below the required level, % ({level} interval)").format(level=level),
         own_text=f.name,
         mark_text="" if f.whole else _("Whole organisation"),
         mean_heading=_("Mean gap, levels") if f.signed else _("Mean shortfall, levels"),
         mean_bounds=(-top, top) if f.signed else (0.0, top),
-    )
-    values = ", ".join(
-        _("{name} {value}").format(name=f.short_name(j), value=full_share(f.group.rows[j].below)) for j in f.order
-    )
-    return Figure(
-        id="gaps",
-        chart="gaps",
-        data=data,
-        title=sentences.title_of_gaps(f),
-        subtitle=_(
-            "Share of people whose current level is below what their work asks for, and how many levels are short."
-        ),
-        alternative=bare(
-            _("{headline} Share below the required level: {values}.").format(
-                headline=sentences.largest(f), values=values
-            )
-        ),
-        notes=notes(source_and_base(f), interval_note(f), raters(f), marks(f, *(row.text for row in rows))),
     )

@@ -9,6 +9,7 @@ from reports.blocks import SUPPRESSED, Block, Cell, Column, Row, Section, Table
 from reports.gap_findings import (
     bare_share,
     base_text,
+    digits,
     interval_note,
     marks,
     mean_interval,
@@ -18,7 +19,7 @@ from reports.gap_findings import (
     share_interval,
     source_and_base,
 )
-from survey.language import _
+from survey.language import _, commas, semicolons
 
 if TYPE_CHECKING:
     from analysis.disclosure_figures import Mean
@@ -51,7 +52,7 @@ def level_table(f: GapFindings) -> Table:
         Column("required", _("Required")),
         Column("required_from", "", "text", on_page=False),
         Column("current", _("Current")),
-        Column("gap", heading),
+        Column("gap", heading, in_data=False),
         Column("gap_interval", _("{level} interval").format(level=level), in_data=False),
         Column("shortfall", "", on_page=False),
         Column("shortfall_low", "", on_page=False),
@@ -89,7 +90,7 @@ def level_table(f: GapFindings) -> Table:
 
 def _levels(f: GapFindings) -> str:
     """ "Means of levels: 0 None, 1 Awareness ..."."""
-    named = ", ".join(
+    named = commas(
         f"{numbers.decimal(level.value, 0)} {name}" for level, name in zip(f.release.levels, f.levels, strict=True)
     )
     return _("Means of levels: {levels}.").format(levels=named)
@@ -105,7 +106,7 @@ def _level_row(f: GapFindings, j: int) -> Row:
         Cell(f.item_name(j), item.name),
         Cell(mean_text(row.required), row.required.value),
         Cell("", f.release.source[j]),
-        Cell(SUPPRESSED if current is None else numbers.decimal(current, 1), current),
+        Cell(SUPPRESSED if current is None else numbers.decimal(current, digits(row.signed)), current),
         Cell(mean_text(mean)),
         Cell(mean_interval(mean, few=few)),
         *_mean_cells(row.shortfall, few=row.few_below),
@@ -129,7 +130,7 @@ def _mean_cells(mean: Mean, *, few: bool = False) -> tuple[Cell, ...]:
 
 
 def _signed(mean: Mean) -> str:
-    return SUPPRESSED if mean.value is None else numbers.signed(mean.value, 2 if mean.step > 0.1 else 1)
+    return SUPPRESSED if mean.value is None else numbers.signed(mean.value, digits(mean))
 
 
 SOURCES = {
@@ -147,8 +148,8 @@ def _sources(f: GapFindings) -> str:
     if len(found) == 1:
         kind = next(iter(found))
         return _("Required: {source}.").format(source=SOURCES[kind]().format(names=_("all")))
-    parts = [SOURCES[kind]().format(names=", ".join(names)) for kind, names in found.items()]
-    return _("Required: {source}.").format(source="; ".join(parts))
+    parts = [SOURCES[kind]().format(names=commas(names)) for kind, names in found.items()]
+    return _("Required: {source}.").format(source=semicolons(parts))
 
 
 def _few(f: GapFindings) -> str:

@@ -1,0 +1,313 @@
+"""A batch of gap reports: one per group and one for the whole organisation, with an index page and a manifest.
+
+`manifest.json` names every file with its hash and the hash of what it says. A batch that was interrupted goes on where
+it stopped: a report whose words and figures are the same and whose file is as it was made is kept. Reports are made by
+processes of their own, which get words and figures only, never the answers; files are the same whatever their number.
+A report that fails is named, and the others are made.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from reports.batch_index import index_of
+from reports.gap import GapReport, build
+from reports.render import FORMATS, index_html
+from reports.reproducibility import versions
+from survey.language import _
+
+if TYPE_CHECKING:
+    from analysis.release.figures import Release
+    from survey.problems import Problem
+    from survey.study import Study
+
+MANIFEST, INDEX = "manifest.json", "index.html"
+LONGEST = 80  # characters of a file's name
+MADE, KEPT, FAILED = "made", "kept", "failed"
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of one report."""
+
+    group: str  # "" = the whole organisation
+    state: str  # MADE, KEPT or FAILED
+    files: tuple[str, ...] = ()
+    reason: str = ""
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class BatchResult:
+    folder: Path
+    reports: tuple[Done, ...]  # the whole first, then groups by name
+    removed: tuple[str, ...] = ()  # files of an earlier batch that belong to no report any more
+
+    @property
+    def failed(self) -> tuple[Done, ...]:
+        return tuple(done for done in self.reports if done.state == FAILED)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One report of the manifest."""
+
+    group: str
+    content: str  # hash of what the report says and of the programs that write it
+    files: Mapping[str, str] = field(default_factory=dict)  # name -> SHA-256
+
+
+def write_batch(
+    study: Study,
+    found: Release,
+    folder: Path,
+    *,
+    formats: Sequence[str] = ("pdf",),
+    language: str | None = None,
+    name: str = "{group}",
+    archive: bool = False,
+    jobs: int = 2,
+    tell: Callable[[Done], None] = lambda done: None,
+) -> BatchResult:
+    """Write the reports of all groups of a release into a folder.
+
+    Parameters
+    ----------
+    name : str
+        Of each file, without its ending; {group} stands for the group.
+    archive : bool
+        Whether PDFs are for an archive.
+    jobs : int
+        Processes that make reports at the same time.
+    tell : callable, optional
+        Is given each report when it is done.
+
+    Raises
+    ------
+    OSError
+        When the folder cannot be written.
+
+    Examples
+    --------
+    >>> import obstacles as ob
+    >>> study = ob.load_study("examples/big-data-obstacles/study.toml")
+    >>> from pathlib import Path
+    >>> done = ob.write_gap_reports(study, ob.gaps(study, by="grade"), Path("gap"), formats=("csv",), jobs=1)
+    >>> [(one.group, one.files) for one in done.reports][:2]
+    [('', ('whole-organisation.csv',)), ('Junior', ('Junior.csv',))]
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    groups = ["", *(one.name for one in found.groups)]
+    stems = file_stems(groups, name)
+    reports = {group: replace(build(study, found, group, language=language), archive=archive) for group in groups}
+    contents = {group: content_of(report) for group, report in reports.items()}
+    before = read_manifest(folder)
+    entries = {group: _whole(folder, before.get(group), contents[group], stems[group]) for group in groups}
+    wanted = {
+        group: [form for form in formats if f"{stems[group]}.{form}" not in entries[group].files] for group in groups
+    }
+    names = {f"{stems[group]}.{form}" for group in groups for form in formats}
+    removed = _remove_old(folder, before, names.union(*(entry.files for entry in entries.values())))
+    done = {group: Done(group, KEPT, tuple(entries[group].files)) for group in groups if not wanted[group]}
+    for each in done.values():
+        tell(each)
+    work = [(reports[group], stems[group], tuple(wanted[group])) for group in groups if wanted[group]]
+    for group, made, one in _made(folder, work, jobs):
+        done[group] = one
+        if one.state == MADE:
+            entries[group] = Entry(group, contents[group], {**entries[group].files, **made})
+            write_whole(folder / MANIFEST, _manifest(study, found, entries, ()).encode())
+        tell(one)
+    result = BatchResult(folder, tuple(done[group] for group in groups), removed)
+    failed = [one.group for one in result.failed]
+    write_whole(folder / MANIFEST, _manifest(study, found, entries, failed).encode())
+    files = {group: tuple(sorted(entry.files)) for group, entry in entries.items() if entry.files}
+    write_whole(folder / INDEX, index_html(index_of(study, found, reports[""], files, failed)))
+    return result
+
+
+# ---------- names -----------------------------------------------------------------------------------------------
+
+
+def file_stems(groups: Sequence[str], name: str) -> dict[str, str]:
+    """Group -> name of its file without an ending: readable, safe on every system, and unlike all others."""
+    used: set[str] = {Path(MANIFEST).stem, Path(INDEX).stem}
+    stems: dict[str, str] = {}
+    for group in groups:
+        plain = _slug(group) if group else _slug(_("whole organisation"))
+        stem = _slug(name.replace("{group}", plain)) or plain
+        number, wanted = 1, stem
+        while stem.casefold() in used:
+            number += 1
+            stem = f"{wanted}-{number}"
+        used.add(stem.casefold())
+        stems[group] = stem
+    return stems
+
+
+def _slug(text: str) -> str:
+    """Letters and digits of any script, joined by hyphens."""
+    plain = unicodedata.normalize("NFC", text)
+    return re.sub(r"[^\w.]+", "-", plain).strip("-._")[:LONGEST].strip("-._") or "group"
+
+
+# ---------- what is kept ----------------------------------------------------------------------------------------
+
+
+def content_of(report: GapReport) -> str:
+    """Hash of all that decides a report's files: its words and figures, and the programs that write it."""
+    return sha256(repr((report, versions(), _templates())).encode()).hexdigest()
+
+
+def _templates() -> str:
+    folder = Path(__file__).with_name("templates")
+    return sha256(b"".join(path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file())).hexdigest()
+
+
+def read_manifest(folder: Path) -> dict[str, Entry]:
+    """Group -> entry of the manifest in a folder; nothing where it is missing or damaged."""
+    try:
+        record = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        entries = [
+            Entry(one["group"] or "", str(one["content"]), {str(k): str(v) for k, v in one["files"].items()})
+            for one in record["reports"]
+        ]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+    return {entry.group: entry for entry in entries}
+
+
+def _whole(folder: Path, entry: Entry | None, content: str, stem: str) -> Entry:
+    """What of an entry still holds: files of the same words, under the same name, that are as they were made."""
+    files = entry.files if entry is not None and entry.content == content else {}
+    same = {file: value for file, value in files.items() if Path(file).stem == stem and _hash(folder / file) == value}
+    return Entry("" if entry is None else entry.group, content, same)
+
+
+def _hash(path: Path) -> str | None:
+    try:
+        return sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return None
+
+
+def _remove_old(folder: Path, before: Mapping[str, Entry], names: set[str]) -> tuple[str, ...]:
+    """Remove files that an earlier batch made, and nobody changed, and that say what is no longer so."""
+    removed = []
+    for entry in before.values():
+        for file, value in entry.files.items():
+            if file not in names and Path(file).name == file and _hash(folder / file) == value:
+                (folder / file).unlink()
+                removed.append(file)
+    return tuple(sorted(removed))
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that nobody ever sees half of it."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_bytes(content)
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+# ---------- making ----------------------------------------------------------------------------------------------
+
+
+Work = tuple[GapReport, str, tuple[str, ...]]  # a report, the name of its files without ending, their forms
+
+
+def _made(folder: Path, work: Sequence[Work], jobs: int) -> Iterator[tuple[str, dict[str, str], Done]]:
+    """(group, name -> hash, what became of it) in the order in which reports are finished."""
+    if not work:
+        return
+    from multiprocessing import get_context
+
+    context = get_context("spawn")  # a fresh process: small, and the same on every system
+    pool = ProcessPoolExecutor(min(jobs, len(work)), mp_context=context, initializer=_begin)
+    try:
+        waiting: dict[Future[tuple[dict[str, str], tuple[Problem, ...]]], str] = {
+            pool.submit(_write, report, folder, stem, forms): report.group for report, stem, forms in work
+        }
+        for future in as_completed(waiting):
+            group = waiting[future]
+            try:
+                files, problems = future.result()
+            except BrokenProcessPool:
+                yield group, {}, Done(group, FAILED, reason=_("the process that made it ended; is memory short?"))
+            except OSError as error:
+                yield group, {}, Done(group, FAILED, reason=f"{error.filename or folder}: {error.strerror or error}")
+            except Exception as error:  # whatever stops one report, the others are made
+                yield group, {}, Done(group, FAILED, reason=f"{type(error).__name__}: {error}")
+            else:
+                yield group, files, Done(group, MADE, tuple(files), problems=problems)
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _begin() -> None:
+    """In each process: leave when the parent is gone, let it alone hear Ctrl-C, and collect garbage between reports."""
+    import gc
+    import signal
+    import threading
+    from multiprocessing import parent_process
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.disable()
+    parent = parent_process()
+    if parent is not None:
+
+        def leave() -> None:
+            parent.join()
+            os._exit(1)
+
+        threading.Thread(target=leave, daemon=True).start()
+
+
+def _write(
+    report: GapReport, folder: Path, stem: str, formats: tuple[str, ...]
+) -> tuple[dict[str, str], tuple[Problem, ...]]:
+    """Make one report and write its files; their hashes, and what went wrong on the pages."""
+    import gc
+
+    problems: list[Problem] = []
+    made = {f"{stem}.{form}": FORMATS[form](report, problems.append) for form in formats}
+    for file, content in made.items():
+        write_whole(folder / file, content)
+    gc.collect()
+    return {file: sha256(content).hexdigest() for file, content in made.items()}, tuple(problems)
+
+
+# ---------- manifest -------------------------------------------------------------------------------------
+
+
+def _manifest(study: Study, found: Release, entries: Mapping[str, Entry], failed: Sequence[str]) -> str:
+    """Every report with its files and hashes; nothing of the data, and no clock."""
+    record: dict[str, Any] = {
+        "schema": 1,
+        "study": study.id,
+        "wave": found.wave,
+        "by": found.by,
+        "minimum_group": found.minimum,
+        "data": study.sha256,
+        "versions": dict(versions()),
+        "reports": [
+            {"group": group or None, "content": entry.content, "files": dict(sorted(entry.files.items()))}
+            for group, entry in sorted(entries.items())
+            if entry.files
+        ],
+        "not_reported": list(found.hidden),
+        "failed": [group or None for group in sorted(failed)],
+    }
+    return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
