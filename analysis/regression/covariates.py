@@ -20,7 +20,7 @@ from analysis.regression.scores_of_respondents import capability_scores, item_sc
 from analysis.scores.model import ModelError, Opened
 from survey.formats.texts import fold
 from survey.formula import Words
-from survey.language import _, ngettext
+from survey.language import _, commas, ngettext, quoted_names
 from survey.nearest import hint
 from survey.settings import RegressionSettings
 from survey.study import Study, Wave
@@ -129,7 +129,7 @@ def _numbers(name: str, cells: np.ndarray, unknown: np.ndarray) -> np.ndarray:
         except ValueError:
             wrong[str(cells[i])] = None
     if wrong:
-        shown = ", ".join(f'"{cell[:40]}"' for cell in list(wrong)[:5])
+        shown = quoted_names(cell[:40] for cell in list(wrong)[:5])
         message = ngettext(
             "{name} is used as a number, and one of its values is none: {cells}. List it under unknown = {{ {name} = "
             "[...] }}, or use {name} as a group.",
@@ -202,7 +202,7 @@ def notes_of(found: Covariates, *, imputed: bool) -> tuple[str, ...]:
     asked = found.people(found.inside)
     left = asked - found.people(found.used)
     if left and not imputed:
-        parts = ", ".join(_("{name} {n}").format(name=name, n=f"{n:,}") for name, n in found.unknown.items())
+        parts = commas(_("{name} {n}").format(name=name, n=f"{n:,}") for name, n in found.unknown.items())
         note = ngettext(
             "Complete cases: {n} of {asked} respondents is left out, as a covariate is not known ({parts}).",
             "Complete cases: {n} of {asked} respondents are left out, as a covariate is not known ({parts}).",

@@ -81,6 +81,7 @@ def about_of(given: Given, sheet: Sheet, *, imputations: int) -> About:
         kind=model.kind,
         title=label(model.title),
         formula=model.formula,
+        outcome=model.outcome or "",
         asked=covariates.people(covariates.inside),
         used=covariates.people(sheet.used),
         unknown=covariates.unknown,

@@ -58,7 +58,7 @@ def _rao_scott(moved: np.ndarray, sample: Sample, inside: np.ndarray, df: float,
     total, squares = float(root.sum()), float((root**2).sum())
     first = total**2 / squares
     second = first * df
-    hypothesis = _("the worths do not depend on {name}").format(name=name)
+    hypothesis = _("the worths are the same along {name}").format(name=name)
     p = float(stats.f.sf(statistic / total, first, second))
     return Test("LM, Rao-Scott (F)", hypothesis, statistic / total, (first, second), p)
 
@@ -95,7 +95,7 @@ def ordered(
     for start in range(0, DRAWS, step):
         draws = rng.standard_normal((min(step, DRAWS - start), len(stratum))) @ centred
         above += int(((draws.reshape(-1, c, p) ** 2).sum(axis=2).max(axis=1) >= statistic).sum())
-    hypothesis = _("the worths do not depend on {name}").format(name=name)
+    hypothesis = _("the worths are the same along {name}").format(name=name)
     note = _("by {n} multiplier draws").format(n=DRAWS)
     return Test("supLM", hypothesis, statistic, (float(p),), (above + 1) / (DRAWS + 1), note)
 

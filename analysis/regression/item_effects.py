@@ -114,9 +114,11 @@ def item_effects(
     sample, p = sheet.given.opened.sample, predictor.basis.shape[1]
     k = len(predictor.basis) // predictor.x.shape[1]
     mapped = predictor.basis.reshape(-1, k, p)[:, :items]  # (q, m, p)
-    share = sheet.weight / sheet.weight.sum()
+    matrix, row = (sheet.matrix, None) if z is not None else sheet.matrix.patterns()
+    share_of_row = sheet.weight / sheet.weight.sum()
+    share = share_of_row if row is None else np.bincount(row, share_of_row)
     plans = []
-    for shift in shifts(sheet.matrix):
+    for shift in shifts(matrix):
         for name, measure in measures.items():
 
             def compare(theta: np.ndarray, shift: Shift = shift, measure: Measure = measure) -> Compared:
@@ -127,8 +129,8 @@ def item_effects(
             slope = np.einsum("iqj,qjp->ip", jacobian, mapped)
             slope = np.column_stack([slope, *_slopes_by_z(compare, theta, p, share)])
             value = each @ share
-            own = (each - value[:, None]) * share
-            whole = sheet.spread(np.ascontiguousarray(own.T)) + influence @ slope.T
+            whole = influence @ slope.T
+            _add_own(whole, sheet.respondent, (each - value[:, None]).T, share_of_row, row)
             variance = np.diag(sample.covariance(whole))
             if excess is not None:
                 variance = variance + ((slope @ excess) * slope).sum(axis=1)
@@ -140,6 +142,15 @@ def item_effects(
                 for i, id in enumerate(ids)
             ]
     return tuple(plans)
+
+
+def _add_own(
+    whole: np.ndarray, respondent: np.ndarray, each: np.ndarray, share: np.ndarray, row: np.ndarray | None
+) -> None:
+    """Add what respondents themselves give an average, in place: `each` by row, or by pattern where `row` names it."""
+    for start in range(0, len(respondent), TILE):
+        rows = slice(start, start + TILE)
+        whole[respondent[rows]] += each[rows if row is None else row[rows]] * share[rows, None]
 
 
 Compared = tuple[np.ndarray, np.ndarray]  # (m, r) differences of each row, (m, q, m) slopes of their mean by b

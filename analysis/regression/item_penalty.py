@@ -6,6 +6,8 @@ pseudo-comparisons as those of Plackett-Luce worths (`analysis.scores.worths`).
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 
 from analysis.luce import PSEUDO
@@ -14,13 +16,23 @@ from analysis.regression.item_logit import ItemFit, Predictor, fit_items
 from analysis.regression.likelihood import Likelihood
 from analysis.regression.result import Check
 from analysis.scores.model import ModelError
-from survey.language import _, ngettext
+from survey.language import _, ngettext, semicolons
 
 
 def converged(
-    likelihood: Likelihood, predictor: Predictor, weight: np.ndarray, pseudo: float
+    likelihood: Likelihood,
+    predictor: Predictor,
+    weight: np.ndarray,
+    pseudo: float,
+    separated: Callable[[], Sequence[str]],
 ) -> tuple[ItemFit, str, tuple[str, ...]]:
-    """The fit, its penalty in words ("" for none), and notes: penalised where there is no finite maximum."""
+    """The fit, its penalty in words ("" for none), and notes: penalised where there is no finite maximum.
+
+    Parameters
+    ----------
+    separated : function
+        Names the items that always or never win, and in which groups.
+    """
     try:
         found = fit_items(likelihood, predictor, weight, pseudo=pseudo)
         return found, _("log-F(1,1)") if pseudo else "", ()
@@ -31,12 +43,15 @@ def converged(
         found = fit_items(likelihood, predictor, weight, pseudo=PSEUDO)
     except ConvergenceError as error:
         raise ModelError(_("the model did not converge: {reason}.").format(reason=error)) from error
+    names = semicolons(separated())
+    where = _("Separation in {names}: an item always or never wins there").format(names=names)
+    if not names:
+        where = _("Separation: along some covariate an item always or never wins")
     note = _(
-        "Separation: in some group an item always or never wins, so that its coefficient would be infinite. Every "
-        "coefficient was given {pseudo} pseudo-comparisons won and {pseudo} lost (log-F(1,1), Greenland and Mansournia "
-        "2015); errors belong to the penalised objective."
+        "{where}, so that its coefficient would be infinite. Every coefficient was given {pseudo} pseudo-comparisons "
+        "won and {pseudo} lost (log-F(1,1), Greenland and Mansournia 2015); errors belong to the penalised objective."
     )
-    return found, _("log-F(1,1)"), (note.format(pseudo=PSEUDO),)
+    return found, _("log-F(1,1)"), (note.format(where=where, pseudo=PSEUDO),)
 
 
 def convergence_checks(found: ItemFit, penalty: str) -> list[Check]:

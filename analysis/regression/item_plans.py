@@ -7,11 +7,12 @@ With `item_formula` worths depend on what items are instead, and coefficients be
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from analysis.choice_sets import Connectivity
 from analysis.newton import ConvergenceError
 from analysis.regression.item_logit import ItemFit, Predictor, fit_items, without
 from analysis.regression.likelihood import Likelihood
@@ -19,7 +20,7 @@ from analysis.regression.matrix import Column, Matrix, build_matrix
 from analysis.regression.model import Block, RowPlan, Sheet, held_against
 from analysis.scores.model import ModelError
 from survey.formula import words_of
-from survey.language import _
+from survey.language import _, commas
 from survey.question import Item
 
 
@@ -77,6 +78,28 @@ def terms_of(sheet: Sheet, kept: np.ndarray, row: np.ndarray) -> ItemTerms:
     return ItemTerms(items, sheet.matrix, x, center, basis, shown, facts, None if z is None else z[row], z, z_names)
 
 
+def separated_cells(terms: ItemTerms, graph: Callable[[np.ndarray], Connectivity], minimum: int) -> tuple[str, ...]:
+    """ "Item (group)" for every item that always or never wins within a cell of at least `minimum` answers.
+
+    Parameters
+    ----------
+    graph : function
+        Who won against whom among some rows (r,) bool of the answers.
+    """
+    found = []
+    for _term, places in terms.matrix.terms:
+        columns = [terms.matrix.columns[place - 1] for place in places]
+        cells = [(column.label, terms.x[:, i] > 0) for i, column in zip(places, columns, strict=True) if column.levels]
+        if cells and len(columns[0].levels) == 1 and columns[0].reference:
+            cells.append((held_against(columns[0].reference), ~np.any([rows for _label, rows in cells], axis=0)))
+        for label, rows in cells:
+            parts = graph(rows).groups if rows.sum() >= minimum else ()
+            alone = [part[0] for part in parts if len(part) == 1] if len(parts) > 1 else []
+            message = _("{item} ({group})")
+            found += [message.format(item=terms.items[i].name, group=label) for i in alone]
+    return tuple(found)
+
+
 def _reference(id: str | None, items: Sequence[Item]) -> int | None:
     if id is None:
         return None
@@ -100,7 +123,7 @@ def _facts(sheet: Sheet, items: tuple[Item, ...]) -> Matrix | None:
         lacking = [item.id for item, value in zip(items, values, strict=True) if value is None]
         if lacking:
             message = _('item_formula: "{name}" is not stated for {items}.')
-            raise ModelError(message.format(name=name, items=", ".join(lacking)))
+            raise ModelError(message.format(name=name, items=commas(lacking)))
         data[name] = pd.Categorical(values) if name == "category" else np.array(values, float)
     found = build_matrix(model.item_formula, words, pd.DataFrame(data), np.ones(len(items)), np.ones(len(items)))
     if found.values.shape[1] >= len(items):

@@ -264,7 +264,9 @@ def _checks(chosen: Mixture, candidates: tuple[Candidate, ...], p: float | None,
     text = ngettext("{k} class has the smallest BIC.", "{k} classes have the smallest BIC.", k).format(k=k)
     checks = [Check(_("number of classes"), "", None, text)]
     if k == len(candidates) > 1:
-        more = _("BIC was still falling at the most classes that were tried: raise classes to look further.")
+        more = _(
+            "BIC was still falling at the most classes that were tried: a larger number under classes looks further."
+        )
         checks.append(Check(_("more classes"), "", False, more))
     if p is not None:
         message = _(

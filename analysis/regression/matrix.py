@@ -8,8 +8,9 @@ cell.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 INTERCEPT = "Intercept"
+MOST_PATTERNS = 4_096  # combinations of groups, where these are more than the rows
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,22 @@ class Matrix:
     def _remade(self, variable: str, values: Any) -> np.ndarray:
         data = self.data.assign(**{variable: values})
         return np.asarray(self.spec.get_model_matrix(data, context={}), np.float64)
+
+    def patterns(self) -> tuple[Matrix, np.ndarray | None]:
+        """The matrix with one row per combination of groups, and (r,) which of them each row is.
+
+        The matrix itself and None where the formula speaks of numbers, or of so many groups that little is gained.
+        """
+        columns = [self.data[name] for name in self.variables]
+        if not columns or not all(hasattr(column, "cat") for column in columns):
+            return self, None
+        sizes = [len(column.cat.categories) for column in columns]
+        if prod(sizes) > max(len(self.values), MOST_PATTERNS):
+            return self, None
+        code = np.ravel_multi_index([column.cat.codes.to_numpy() for column in columns], sizes)
+        _codes, first, row = np.unique(code, return_index=True, return_inverse=True)
+        data = self.data.iloc[first].reset_index(drop=True)
+        return replace(self, values=self.values[first], data=data), row.reshape(-1)
 
     def blocks(self) -> tuple[tuple[str, tuple[int, ...]], ...]:
         """Term -> its columns and those of the terms that hold it (its interactions)."""

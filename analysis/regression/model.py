@@ -19,6 +19,7 @@ from analysis.regression.matrix import Column, Matrix, build_matrix, constant
 from analysis.regression.result import Check
 from analysis.scores.model import Opened
 from survey.formula import Words
+from survey.language import commas
 from survey.settings import RegressionSettings
 from survey.study import Study, Wave
 
@@ -198,4 +199,4 @@ def references_of(matrix: Matrix) -> dict[str, str]:
 
 def held_against(reference: tuple[tuple[str, str], ...]) -> str:
     """ "Junior", "Junior, Small"; "" where a row is held against nothing."""
-    return ", ".join(level for _variable, level in reference)
+    return commas(level for _variable, level in reference)

@@ -192,8 +192,8 @@ def _mixed(sheet: Sheet) -> Fitted:
     message = _("{n} groups of {group}; {share:.1%} of the variance that is left lies between them.")
     texts = message.format(n=groups, group=group, share=found.intraclass)
     note = _(
-        "{group} has random effects (statsmodels' MixedLM, REML): errors are those of the model, with between-within "
-        "degrees of freedom, and hold if the effects are normal and unrelated to the covariates."
+        "{group} has random intercepts (statsmodels' MixedLM, REML): errors are those of the model, with "
+        "between-within degrees of freedom, and hold if the intercepts are normal and unrelated to the covariates."
     )
     return Fitted(
         measure="difference",

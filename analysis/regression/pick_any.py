@@ -24,7 +24,7 @@ from analysis.regression.model import Given, Sheet
 from analysis.regression.result import About, TermTest, about_dict, term_dict
 from analysis.regression.selection import marks_of, refuses
 from analysis.scores.model import ModelError
-from survey.language import _
+from survey.language import _, commas
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -205,7 +205,7 @@ def _together(sheet: Sheet, marked: np.ndarray, offered: np.ndarray) -> TermTest
     covariance = sheet.given.opened.sample.covariance(sheet.spread(influence))
     hypothesis = _("no column goes with any item")
     test = difference_test(found, covariance, sheet.df, hypothesis)[0]
-    return TermTest(", ".join(sheet.matrix.variables), "", test, np.nan)
+    return TermTest(commas(sheet.matrix.variables), "", test, np.nan)
 
 
 def _shares(sheet: Sheet, found: Differences, column: str, ids: list[str]) -> list[GroupShare]:

@@ -17,7 +17,7 @@ from analysis.regression.blocks_of_rows import davidson_luce, ranked_blocks
 from analysis.regression.item_effects import item_effects
 from analysis.regression.item_logit import ItemFit, Predictor, item_scores
 from analysis.regression.item_penalty import converged, convergence_checks
-from analysis.regression.item_plans import blocks_of, plans_of, predictor_of, terms_of
+from analysis.regression.item_plans import blocks_of, plans_of, predictor_of, separated_cells, terms_of
 from analysis.regression.likelihood import Likelihood
 from analysis.regression.model import Fitted, Sheet, excess_of
 from analysis.regression.result import Check
@@ -28,7 +28,7 @@ from analysis.scores.plackett_luce import read_ties
 from analysis.scores.worths import check_offered, penalty_of
 from analysis.tied_choices import observed_orders
 from survey.answers import Answers, Rankings
-from survey.language import _, ngettext
+from survey.language import _, commas, ngettext
 
 LARGE = 100_000  # respondents above which likelihood ratios and the check of scales are left out
 
@@ -67,7 +67,12 @@ def fit(sheet: Sheet) -> Fitted:
     items = [sheet.given.opened.answers.items[j] for j in choices.kept]
     pseudo, about = penalty_of(tuple(items), connectivity(choices.ranks, choices.offered))
     predictor = predictor_of(terms, choices.likelihood.extra, constants=pseudo > 0)
-    found, penalty, more = converged(choices.likelihood, predictor, choices.weight, pseudo)
+
+    def separated() -> tuple[str, ...]:
+        minimum = sheet.given.covariates.minimum
+        return separated_cells(terms, lambda r: connectivity(choices.ranks[r], choices.offered[r]), minimum)
+
+    found, penalty, more = converged(choices.likelihood, predictor, choices.weight, pseudo, separated)
     influence = item_scores(choices.likelihood, predictor, found.theta, found.inverse, choices.weight)
     sample = sheet.given.opened.sample
     whole = by_respondent(influence, choices.respondent, sample.n)
@@ -138,7 +143,7 @@ def _told_apart(sheet: Sheet, offered: np.ndarray, row: np.ndarray) -> tuple[np.
         "{names} were offered to some of the groups only and are left out of this model.",
         len(gone),
     )
-    return kept, (note.format(names=", ".join(gone)),)
+    return kept, (note.format(names=commas(gone)),)
 
 
 def _likelihood(sheet: Sheet, ranks: np.ndarray, offered: np.ndarray, kept: np.ndarray) -> tuple[Likelihood, bool]:

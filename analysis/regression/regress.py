@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from threadpoolctl import threadpool_limits
 
@@ -14,7 +15,7 @@ from analysis.regression.model import Given
 from analysis.scores.model import ModelError, open_wave
 from survey.answers import Published, Rankings
 from survey.formula import FormulaError, Words, words_of
-from survey.language import _, label
+from survey.language import _, label, quoted_names
 from survey.models import contradictions_of
 from survey.nearest import hint
 from survey.settings import RegressionSettings
@@ -29,6 +30,9 @@ class Refusal:
     kind: str
     title: str
     reason: str
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"schema": 1, "name": self.name, "kind": self.kind, "title": self.title, "refused": self.reason}
 
 
 def regress(
@@ -54,21 +58,31 @@ def regress(
     ------
     ModelError
         For an unknown model, one that does not apply to the answers, or one that cannot be fitted.
+
+    Examples
+    --------
+    >>> import obstacles as ob
+    >>> study = ob.load_study("examples/big-data-obstacles/study.toml")
+    >>> regression = ob.regress(study)  # the first [[model]] of the study file
+    >>> regression.about.formula, regression.measure
+    ('grade + role', 'worth ratio')
     """
+    if isinstance(model, RegressionSettings):
+        _refuse_published(_wave(study, wave if wave is not None else model.wave))
     stated = _stated(study, model)
     given = _open(study, stated, wave, level, seed)
     with threadpool_limits(1):
         return REGRESSIONS[stated.kind].run(given)
 
 
-def regress_all(study: Study, wave: str | None = None) -> Iterator[Result | Refusal]:
+def regress_all(study: Study, wave: str | None = None, *, level: float | None = None) -> Iterator[Result | Refusal]:
     """Every [[model]] of the study that belongs to a wave; those that cannot be fitted say why."""
     chosen = _wave(study, wave)
     for model in study.settings.model:
         if model.wave is not None and model.wave != chosen.id:
             continue
         try:
-            yield regress(study, model, wave=chosen.id)
+            yield regress(study, model, wave=chosen.id, level=level)
         except ModelError as error:
             yield Refusal(model.name, model.kind, label(model.title), str(error))
 
@@ -107,8 +121,7 @@ def _open(study: Study, model: RegressionSettings, wave: str | None, level: floa
     level = level if level is not None else model.level if model.level is not None else study.settings.ranking.level
     if not 0.5 < level < 1:
         raise ModelError(_("the level must be between 0.5 and 1, such as 0.95; it is {level}.").format(level=level))
-    if isinstance(chosen.answers, Published):
-        raise ModelError(_("a published table has no respondents, so nothing can be said of who answers what."))
+    _refuse_published(chosen)
     kind = REGRESSIONS[model.kind]
     reason = kind.refuses(chosen.answers)
     if reason:
@@ -125,9 +138,14 @@ def _open(study: Study, model: RegressionSettings, wave: str | None, level: floa
     return Given(study, chosen, opened, model, words, covariates, level, stated)
 
 
+def _refuse_published(wave: Wave) -> None:
+    if isinstance(wave.answers, Published):
+        raise ModelError(_("a published table has no respondents, so nothing can be said of who answers what."))
+
+
 def _wave(study: Study, id: str | None) -> Wave:
     try:
         return study.wave(id)
     except KeyError:
-        known = ", ".join(f'"{wave.id}"' for wave in study.waves)
+        known = quoted_names(wave.id for wave in study.waves)
         raise ModelError(_('there is no wave "{wave}". The waves are {known}.').format(wave=id, known=known)) from None

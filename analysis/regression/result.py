@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from analysis.drawing import drawn
 from analysis.estimate import Test
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.figure import Figure
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class About:
     kind: str  # a key of analysis.regression.REGRESSIONS
     title: str
     formula: str
+    outcome: str  # the score that is explained; "" where answers to the items are
     asked: int  # respondents within `where`
     used: int  # of them, with every covariate known (or imputed)
     unknown: Mapping[str, int]  # covariate -> respondents whose value is not known
@@ -111,7 +114,19 @@ class Check:
 
 @dataclass(frozen=True)
 class Regression:
-    """A fitted regression; `measure` says what exp(estimate) is, or what the estimate is for a linear model."""
+    """A fitted regression; `measure` says what exp(estimate) is, or what the estimate is for a linear model.
+
+    Examples
+    --------
+    >>> import obstacles as ob
+    >>> study = ob.load_study("examples/big-data-obstacles/study.toml")
+    >>> regression = ob.regress(study)
+    >>> regression.to_frame()[["outcome", "label", "ratio"]].head(2).round(2)
+      outcome   label  ratio
+    0  skills  Middle   1.15
+    1    cost  Middle   0.87
+    >>> figure = regression.plot()
+    """
 
     about: About
     measure: str  # "worth ratio", "odds ratio", "difference", "ratio of odds of the mean"
@@ -174,6 +189,10 @@ class Regression:
         import pandas as pd
 
         return pd.DataFrame([self._row(row) for row in self.rows])
+
+    def plot(self) -> Figure:
+        """The coefficients with their intervals, as a matplotlib Figure; of many, those that hold."""
+        return drawn(self)
 
     def _repr_html_(self) -> str:
         return str(self.to_frame().to_html(index=False, float_format="{:.4g}".format, na_rep=""))

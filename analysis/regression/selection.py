@@ -22,7 +22,7 @@ from analysis.regression.result import Check
 from analysis.regression.separation import fit_firth, separated
 from analysis.scores.model import ModelError, one_each
 from survey.answers import Answers, Rankings
-from survey.language import _, ngettext
+from survey.language import _, commas, ngettext, semicolons
 from survey.question import Item
 
 
@@ -251,10 +251,10 @@ def _checks(sheet: Sheet, fits: Sequence[Marked]) -> tuple[Check, ...]:
     text = _("At least ten marks and ten blanks for each of {columns}.").format(columns=columns)
     if few:
         message = _("Fewer than ten marks or blanks for each of {columns}: {items}.")
-        text = message.format(columns=columns, items=", ".join(few))
+        text = message.format(columns=columns, items=commas(few))
     steps = max(one.fit.iterations for one in fits)
     apart = [
-        _("{item} ({columns})").format(item=one.item.short_name, columns=", ".join(one.columns))
+        _("{item} ({columns})").format(item=one.item.short_name, columns=commas(one.columns))
         for one in fits
         if one.columns
     ]
@@ -267,5 +267,7 @@ def _checks(sheet: Sheet, fits: Sequence[Marked]) -> tuple[Check, ...]:
             True,
             ngettext("Converged in {n} step.", "Converged in at most {n} steps.", steps).format(n=steps),
         ),
-        Check(_("separation"), "", not apart, message.format(items="; ".join(apart)) if apart else _("No separation.")),
+        Check(
+            _("separation"), "", not apart, message.format(items=semicolons(apart)) if apart else _("No separation.")
+        ),
     )

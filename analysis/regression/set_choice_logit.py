@@ -12,12 +12,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from analysis.choice_sets import graph_of
+from analysis.choice_sets import Connectivity, graph_of
 from analysis.regression.blocks_of_rows import chosen_sets
 from analysis.regression.item_effects import OF_SETS, item_effects
 from analysis.regression.item_logit import item_scores
 from analysis.regression.item_penalty import converged, convergence_checks
-from analysis.regression.item_plans import blocks_of, plans_of, predictor_of, terms_of
+from analysis.regression.item_plans import blocks_of, plans_of, predictor_of, separated_cells, terms_of
 from analysis.regression.model import Fitted, Sheet, excess_of
 from analysis.regression.result import Check
 from analysis.regression.selection import marks_of, refuses
@@ -44,10 +44,17 @@ def fit(sheet: Sheet) -> Fitted:
     told_sheet = _part(sheet, told)
     terms = terms_of(told_sheet, np.arange(len(items)), np.arange(len(told_sheet.data)))
     marked, there = marks[told], offered[told]
-    pseudo, about = penalty_of(items, graph_of((marked.T.astype(np.int64) @ (there & ~marked)) > 0))
+
+    def graph(rows: np.ndarray) -> Connectivity:
+        return graph_of((marked[rows].T.astype(np.int64) @ (there & ~marked)[rows]) > 0)
+
+    def separated() -> tuple[str, ...]:
+        return separated_cells(terms, graph, given.covariates.minimum)
+
+    pseudo, about = penalty_of(items, graph(np.ones(len(marked), bool)))
     likelihood = chosen_sets(marked & there, there)
     predictor = predictor_of(terms, (), constants=pseudo > 0)
-    found, penalty, more = converged(likelihood, predictor, told_sheet.weight, pseudo)
+    found, penalty, more = converged(likelihood, predictor, told_sheet.weight, pseudo, separated)
     influence = told_sheet.spread(item_scores(likelihood, predictor, found.theta, found.inverse, told_sheet.weight))
     excess = excess_of(given.opened.sample.covariance(influence), found.inverse) if penalty else None
     rows, base_rows = plans_of(told_sheet, terms, ())

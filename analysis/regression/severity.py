@@ -22,7 +22,7 @@ from analysis.regression.severity_checks import assumption_checks, without_terms
 from analysis.regression.severity_effects import severity_effects
 from analysis.scores.model import ModelError
 from survey.answers import Answers, Ratings
-from survey.language import _, label, ngettext
+from survey.language import _, commas, label, ngettext
 from survey.question import Item, Level
 
 
@@ -141,7 +141,7 @@ def columns_of(sheet: Sheet, terms: Sequence[str]) -> tuple[int, ...]:
     for term in terms:
         if term not in known:
             message = _('"{term}" is no term of the formula; the terms are {known}.')
-            raise ModelError(message.format(term=term, known=", ".join(known)))
+            raise ModelError(message.format(term=term, known=commas(known)))
     return tuple(sorted(i for term in terms for i in known[term]))
 
 
@@ -256,7 +256,7 @@ def _checks(fits: Sequence[Rated]) -> tuple[Check, ...]:
             few.append(one.item.short_name)
     text = _("At least ten informative answers for each coefficient.")
     if few:
-        text = _("Fewer than ten informative answers for each coefficient: {items}.").format(items=", ".join(few))
+        text = _("Fewer than ten informative answers for each coefficient: {items}.").format(items=commas(few))
     steps = max(one.fit.iterations for one in fits)
     apart = [one.item.short_name for one in fits if one.fit.pseudo]
     message = _("Separation, so that coefficients were penalised: {items}. Errors are no smaller than the model's.")
@@ -268,7 +268,7 @@ def _checks(fits: Sequence[Rated]) -> tuple[Check, ...]:
             True,
             ngettext("Converged in {n} step.", "Converged in at most {n} steps.", steps).format(n=steps),
         ),
-        Check(_("separation"), "", not apart, message.format(items=", ".join(apart)) if apart else _("No separation.")),
+        Check(_("separation"), "", not apart, message.format(items=commas(apart)) if apart else _("No separation.")),
     )
 
 
@@ -281,4 +281,4 @@ def _penalty_notes(fits: Sequence[Rated]) -> tuple[str, ...]:
         "Coefficients of these items were given {pseudo} pseudo-answers on either side (log-F(1,1), Greenland and "
         "Mansournia 2015)."
     )
-    return (note.format(items=", ".join(apart), pseudo=PSEUDO),)
+    return (note.format(items=commas(apart), pseudo=PSEUDO),)

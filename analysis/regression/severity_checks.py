@@ -20,7 +20,7 @@ from analysis.regression.cumulative import Ordinal, fit_ordinal, ordinal_scores
 from analysis.regression.model import Block, Sheet, excess_of
 from analysis.regression.result import Check
 from analysis.regression.summary import Moments, rao_scott
-from survey.language import _, ngettext
+from survey.language import _, ngettext, semicolons
 
 if TYPE_CHECKING:
     from analysis.regression.severity import Rated
@@ -50,7 +50,7 @@ def assumption_checks(sheet: Sheet, fits: Sequence[Rated]) -> tuple[Check, ...]:
         if one.fit.pseudo:
             continue
         for term, columns in sheet.matrix.terms:
-            about = f"{one.item.short_name}: {term}"
+            about = _("{name}: {value}").format(name=one.item.short_name, value=term)
             if one.data.levels > 2 and not set(columns) & set(one.nominal):
                 odds.append((about, proportional_odds(sheet, one, columns)))
             if not set(columns) & set(one.spread):
@@ -124,7 +124,7 @@ def _summed(name: str, found: Sequence[tuple[str, Test | None]], words: object) 
 
 
 def _listed(against: Sequence[str]) -> str:
-    shown = "; ".join(against[:NAMED])
+    shown = semicolons(against[:NAMED])
     rest = len(against) - NAMED
     return shown if rest <= 0 else _("{names} and {n} more").format(names=shown, n=rest)
 

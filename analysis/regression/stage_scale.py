@@ -18,7 +18,7 @@ from analysis.regression.model import Sheet
 from analysis.regression.result import Check
 from analysis.scores.model import by_respondent
 from analysis.wald import wald
-from survey.language import _
+from survey.language import _, commas
 
 MOST_PLACES = 6  # scales of the places from here on are one
 
@@ -101,7 +101,7 @@ def scale_check(
     test = wald(
         "Wald (F)", _("every place has the same scale"), found.theta[place], covariance, [covariance], [sheet.df]
     )
-    scales = ", ".join(f"{value:.2f}" for value in np.exp(found.theta[place]))
+    scales = commas(f"{value:.2f}" for value in np.exp(found.theta[place]))
     return _verdict(name, scales, test, float(np.exp(found.theta[place]).min()))
 
 

@@ -80,6 +80,9 @@ def rows_of(
     ----------
     caps : (r,) array
         Largest degrees of freedom of each row (`cell_df`).
+    minimum : int
+        Respondents of the smallest cell that is shown; where one of a term is not, the sizes of its other cells are
+        left out too, so that it cannot be worked out from the margins.
     """
     if not plans:
         return ()
@@ -94,6 +97,8 @@ def rows_of(
     with np.errstate(invalid="ignore", divide="ignore"):
         p = np.where(error > 0, 2 * stats.t.sf(np.abs(value) / error, df), np.nan)
     adjusted = _corrected(p, correction)
+    small = [plan.base is not None and plan.base < minimum for plan in plans]
+    guarded = {(plan.outcome, plan.term) for plan, hidden in zip(plans, small, strict=True) if hidden}
     return tuple(
         Row(
             plan.outcome,
@@ -108,8 +113,8 @@ def rows_of(
             float(value[i] + half[i]),
             float(p[i]),
             float(adjusted[i]),
-            plan.base,
-            plan.base is not None and plan.base < minimum,
+            None if (plan.outcome, plan.term) in guarded else plan.base,
+            small[i],
         )
         for i, plan in enumerate(plans)
     )

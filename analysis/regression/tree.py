@@ -30,7 +30,7 @@ from analysis.regression.structure import ClassItem, Node, Tree
 from analysis.scores.model import ModelError
 from analysis.scores.worths import check_offered, worth_estimate
 from survey.answers import Rankings
-from survey.language import _, ngettext
+from survey.language import _, commas, ngettext
 
 __all__ = ["grow", "refuses"]
 
@@ -71,10 +71,10 @@ def grow(given: Given) -> Tree:
     soil = _prepare(sheet)
     nodes: list[Node] = []
     _grow(soil, nodes, np.ones(len(soil.weight), bool), None, "", 0)
-    names = ", ".join(soil.variables)
+    names = commas(soil.variables)
     leaves = sum(node.variable is None for node in nodes)
     text = ngettext(
-        "{n} group: no covariate ({names}) shows that the worths depend on it.",
+        "{n} group: along no covariate ({names}) are the worths shown to differ.",
         "{n} groups, by covariates among {names}.",
         leaves,
     )
@@ -235,7 +235,10 @@ def _cuts(
     found = []
     for some in divisions:
         rest = [code for code in present if code not in some]
-        words, other = (f"{name}: {', '.join(labels[code] for code in sorted(side))}" for side in (some, rest))
+        words, other = (
+            _("{name}: {value}").format(name=name, value=commas(labels[code] for code in sorted(side)))
+            for side in (some, rest)
+        )
         found.append((words, other, rows & np.isin(values, some)))
     return found
 

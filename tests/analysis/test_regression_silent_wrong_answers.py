@@ -105,8 +105,7 @@ def test_separation_is_named_and_has_an_error_of_its_own(build, grouped, model, 
     assert -12 < row.estimate < -1
     assert 0.5 < row.error < 4
     words = (*found.notes, *(check.text for check in found.checks))
-    if kind in ("selection", "severity"):  # where the items are fitted one by one
-        assert any("Item 3" in text and found.penalty in text for text in words)
+    assert any("Item 3" in text and found.penalty in text for text in words)
 
 
 def test_no_part_of_a_formula_is_swallowed(build, grouped, model):

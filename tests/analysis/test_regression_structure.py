@@ -327,7 +327,7 @@ def test_people_alike_are_a_tree_without_branches(build, draw, grouped, model):
     study = grouped(build.rankings(draw(rng, 300, KINDS[0])), groups)
     found = regress(study, model("tree", "grade + age", numeric=["age"]))
     assert len(found.nodes) == 1
-    assert found.checks[0].text.startswith("1 group: no covariate")
+    assert found.checks[0].text.startswith("1 group: along no covariate")
     assert {test.term for test in found.nodes[0].tests} == {"grade", "age"}
     assert all(test.adjusted >= test.test.p for test in found.nodes[0].tests)
 
