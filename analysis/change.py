@@ -65,7 +65,8 @@ def compare(
         Ids of the waves instead of those of the comparison; all waves where nothing is stated. With `by`, the wave
         whose groups are compared: the last one by default.
     where : mapping, optional
-        Group column -> groups: only their respondents, instead of what the comparison states.
+        Group column -> groups: only their respondents, instead of what the comparison states. With `by`, a filter
+        of the study file holds only where its comparison is named.
     by : str, optional
         Group column: compare its groups within one wave.
     kind : {"repeated_cross_section", "panel"}, optional
@@ -79,9 +80,22 @@ def compare(
         For names that do not exist, fewer than two items in common, or groups too small to be shown.
     analysis.scores.model.ModelError
         Where a wave cannot be scored.
+
+    Examples
+    --------
+    >>> import obstacles as ob
+    >>> study = ob.load_study("examples/big-data-obstacles/study.toml")
+    >>> change = ob.compare(study, waves=("2022", "2024"))
+    >>> change.main.compared  # the question's form changed: levels do not compare, the order does
+    False
+    >>> change.to_frame()[["id", "rank_from", "rank_to"]].head(2)
+            id  rank_from  rank_to
+    0   skills          1        1
+    1  sharing          2        2
     """
     stated = _stated(study, comparison, waves)
-    named = stated.where if where is None and stated else where or {}
+    filtered = stated is not None and (by is None or comparison is not None)  # the groups of a wave are all compared
+    named = stated.where if where is None and stated is not None and filtered else where or {}
     groups = {name: tuple(cells) for name, cells in named.items()}
     rules = Rules(level or study.settings.ranking.level, stated.correction if stated else "holm")
     seed = study.settings.ranking.seed if seed is None else seed

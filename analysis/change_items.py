@@ -125,7 +125,7 @@ def item_changes(pair: Pair, one: Estimate, other: Estimate, compared: np.ndarra
             relative=one.scale == "worth",
             first=first,
             second=second,
-            difference=difference,
+            difference=nothing,
             centre=nothing,
             error=nothing,
             df=nothing,

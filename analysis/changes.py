@@ -14,6 +14,7 @@ from analysis.change_order import Order, OrderAgreement, RankChanges
 from analysis.comparability import Comparability
 from analysis.composition import Composition
 from analysis.domain import Side
+from analysis.drawing import drawn
 from analysis.estimate import Test
 from analysis.group_changes import GroupChanges
 from analysis.group_mix import GroupMix
@@ -23,6 +24,7 @@ from survey.question import Item
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.figure import Figure
 
     from analysis.change_list import ScaleFactor
 
@@ -72,7 +74,17 @@ class Why:
 
 @dataclass(frozen=True, eq=False)
 class Change:
-    """Waves, or groups of one wave, against each other on the items that all share."""
+    """Waves, or groups of one wave, against each other on the items that all share.
+
+    Examples
+    --------
+    >>> import obstacles as ob
+    >>> study = ob.load_study("examples/big-data-obstacles/study.toml")
+    >>> groups = ob.compare(study, by="grade")
+    >>> [side.id for side in groups.sides]
+    ['Junior', 'Middle', 'Senior']
+    >>> figure = groups.plot(first="Junior", last="Senior")
+    """
 
     study: str
     id: str | None  # of the comparison in the study file
@@ -123,6 +135,18 @@ class Change:
         from analysis.change_rows import pair_rows
 
         return pd.DataFrame([row for pair in self.pairs for row in pair_rows(self, pair, flat=True)])
+
+    def plot(self, *, first: str | None = None, last: str | None = None) -> Figure:
+        """The change of every item between two sides with its interval, as a matplotlib Figure.
+
+        Where levels do not compare, the ranks of all sides.
+
+        Parameters
+        ----------
+        first, last : str, optional
+            Ids of the waves or names of the groups; the first and the last side by default.
+        """
+        return drawn(self, first=first, last=last)
 
     def _repr_html_(self) -> str:
         return str(self.to_frame().to_html(index=False, float_format="{:.4g}".format, na_rep=""))

@@ -16,12 +16,22 @@ from analysis.forms import Form, form_of
 from analysis.level_breaks import LevelBreak, level_breaks
 from analysis.scores.model import ModelError
 from survey.answers import Published, Rankings
-from survey.language import _, label
+from survey.language import N_, _, commas, label, semicolons
 from survey.question import Item
 from survey.settings import Comparison, Crosswalk
 from survey.study import Study, Wave
 
 LEAVES_OUT = ("reworded", "split", "new", "dropped")
+
+STATUSES = {  # status -> its text
+    "same": N_("same"),
+    "merged": N_("merged"),
+    "reworded": N_("reworded"),
+    "split": N_("split"),
+    "new": N_("new"),
+    "dropped": N_("dropped"),
+    "partly": N_("partly"),
+}
 
 
 class ComparisonError(ModelError):
@@ -94,7 +104,11 @@ def comparability(
     statuses = _statuses(study, waves, walks, asked, groups)
     items = tuple(status.item for status in statuses if status.compared)
     if len(items) < 2:
-        left = ", ".join(f"{status.item.name} ({status.status})" for status in statuses if not status.compared)
+        left = commas(
+            _("{name} ({value})").format(name=status.item.name, value=_(STATUSES[status.status]))
+            for status in statuses
+            if not status.compared
+        )
         message = _(
             "fewer than two items are the same in every wave, so there is no order to compare. Left out: {items}."
         )
@@ -172,7 +186,7 @@ def _status(
     there = [item.id in own for own in asked]
     if walk is not None and walk.status in ("reworded", "split"):
         reason = _("{status} between waves {first} and {second}").format(
-            status=_("reworded") if walk.status == "reworded" else _("split"),
+            status=_(STATUSES[walk.status]),
             first=walk.from_.wave,
             second=walk.to.wave,
         )
@@ -187,7 +201,7 @@ def _status(
     joined = [wave for wave, own in zip(waves, asked, strict=True) if len(own[item.id]) > 1]
     if not joined:
         return ItemStatus(item, "same", True, "")
-    names = ", ".join(joined[0].items[column].name for column in asked[waves.index(joined[0])][item.id])
+    names = commas(joined[0].items[column].name for column in asked[waves.index(joined[0])][item.id])
     if all(_can_merge(wave) for wave in joined):
         return ItemStatus(item, "merged", True, _("wave {wave}: {items}").format(wave=joined[0].id, items=names))
     reason = _("merged from {items}, whose separate answers do not give the answer to both").format(items=names)
@@ -232,7 +246,7 @@ def _depth(
 def _depth_note(waves: Sequence[Wave], allowed: Sequence[int | None], depth: int | None) -> tuple[str, ...]:
     if depth is None:
         return ()
-    listed = ", ".join(
+    listed = commas(
         _("wave {wave}: {places}").format(wave=wave.id, places=places)
         for wave, places in zip(waves, allowed, strict=True)
         if places is not None
@@ -256,5 +270,5 @@ def _wording_note(waves: Sequence[Wave]) -> tuple[str, ...]:
     texts = {wave.id: label(wave.question.text) for wave in waves}
     if len({text for text in texts.values() if text}) < 2:
         return ()
-    listed = "; ".join(_("wave {wave}: “{text}”").format(wave=wave, text=text) for wave, text in texts.items() if text)
-    return (_("The wording of the question differs. {texts}.").format(texts=listed),)
+    listed = semicolons(_("wave {wave} “{text}”").format(wave=wave, text=text) for wave, text in texts.items() if text)
+    return (_("The wording of the question differs: {texts}.").format(texts=listed),)

@@ -17,7 +17,7 @@ from analysis.choice_sets import has_ties
 from analysis.design import Sample
 from analysis.estimate import Estimate, Test
 from survey.answers import Answers, Rankings, Ratings
-from survey.language import _
+from survey.language import _, semicolons
 
 SMALL = 200  # cells (respondents x items) up to which p is by permutation
 PERMUTATIONS = 20_000
@@ -155,7 +155,7 @@ def _with_w(ranks: np.ndarray, count: np.ndarray, asked: int, seed: int) -> tupl
     n, m = count.sum(), ranks.shape[1]
     base = _("{n} complete answers of {asked}").format(n=round(n), asked=asked)
     kendall = Test("Kendall's W", test.hypothesis, w, test.df, test.p, base)
-    first = Test(test.name, test.hypothesis, test.statistic, test.df, test.p, f"{base}; {test.note}")
+    first = Test(test.name, test.hypothesis, test.statistic, test.df, test.p, semicolons([base, test.note]))
     if not np.isfinite(test.statistic):
         return (first, kendall)
     f = iman_davenport(test.statistic, n, m)

@@ -15,7 +15,7 @@ import numpy as np
 
 from analysis.raking import Raked, rake
 from analysis.replicates import degrees_of_freedom, deviations, replicate_covariance
-from survey.language import _
+from survey.language import _, commas
 from survey.study import Design, Replicates
 
 # What strata with a single primary unit add: its square around the mean of all units, the mean of the other strata,
@@ -207,7 +207,7 @@ def sample_of(design: Design, n: int, *, times: np.ndarray | None = None) -> Sam
             _("replicate weights cannot be raked here: rake them where they are made, or leave margins out.")
         )
     if design.lonely not in LONELY:
-        known = ", ".join(LONELY)
+        known = commas(LONELY)
         raise DesignError(_('"{name}" is none of {known}.').format(name=design.lonely, known=known))
     sample = Sample(
         n,

@@ -20,7 +20,7 @@ from analysis.rank import default_model
 from analysis.scores import MODELS
 from analysis.scores.model import Opened, open_wave
 from survey.answers import Answers, BestWorst, Published, Ratings
-from survey.language import _
+from survey.language import _, commas, semicolons
 from survey.nearest import hint
 from survey.study import Study, Wave
 
@@ -111,7 +111,9 @@ def domain_rows(wave: Wave, where: Mapping[str, Sequence[str]]) -> np.ndarray:
                 raise ComparisonError(message.format(wave=wave.id, name=name, group=column, hint=shown))
         inside &= np.isin(code, [known.index(name) for name in wanted])
     if where and not inside.any():
-        named = "; ".join(f"{column}: {', '.join(names)}" for column, names in where.items())
+        named = semicolons(
+            _("{name}: {value}").format(name=column, value=commas(names)) for column, names in where.items()
+        )
         message = _('wave "{wave}": nobody is in these groups together ({groups}).')
         raise ComparisonError(message.format(wave=wave.id, groups=named))
     return inside

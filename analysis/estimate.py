@@ -22,7 +22,16 @@ from survey.question import Item
 
 @dataclass(frozen=True)
 class Test:
-    """One hypothesis test; `name` is the field's term and `hypothesis` what it would mean if nothing were going on."""
+    """One hypothesis test; `name` is the field's term and `hypothesis` what it would mean if nothing were going on.
+
+    Examples
+    --------
+    >>> import obstacles as ob
+    >>> study = ob.load_study("examples/big-data-obstacles/study.toml")
+    >>> test = ob.rank(study).headline.winner_test
+    >>> test.name, round(test.statistic, 2)
+    ('winner', 7.56)
+    """
 
     __test__ = False  # not a pytest class
 
@@ -46,7 +55,16 @@ class Test:
 
 @dataclass(frozen=True)
 class Estimate:
-    """Scores of m items with their joint covariance (see the module's docstring for `value` and `scale`)."""
+    """Scores of m items with their joint covariance (see the module's docstring for `value` and `scale`).
+
+    Examples
+    --------
+    >>> import obstacles as ob
+    >>> study = ob.load_study("examples/big-data-obstacles/study.toml")
+    >>> estimate = ob.rank(study).estimate
+    >>> estimate.method, estimate.base, estimate.covariance.shape
+    ('plackett-luce', 1083, (7, 7))
+    """
 
     items: tuple[Item, ...]
     method: str  # a key of analysis.scores.MODELS

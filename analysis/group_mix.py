@@ -10,6 +10,7 @@ import numpy as np
 from analysis.disclosure import hidden_groups
 from analysis.domain import Side, groups_in
 from survey.answers import Published
+from survey.name_order import name_order
 from survey.study import Study
 
 
@@ -69,7 +70,7 @@ def group_mix(study: Study, sides: Sequence[Side], columns: Sequence[str]) -> tu
         used = [
             {names[i] for i in np.unique(code[side.inside])} for side, (code, names) in zip(sides, coded, strict=True)
         ]
-        groups = sorted(set().union(*used))
+        groups = sorted(set().union(*used), key=name_order)
         if len(groups) < 2:
             continue
         place = {group: i for i, group in enumerate(groups)}

@@ -65,7 +65,7 @@ def compare_methods(opened: Opened, own: str, *, level: float = 0.95) -> MethodC
         if not isinstance(reason, OtherAnswers):
             refused.append((name, reason))
     values = [estimate.value for estimate in estimates]
-    ranks = np.column_stack([_mid_ranks(value) for value in values])
+    ranks = np.column_stack([mid_ranks(value) for value in values])
     first = tuple(tuple(int(i) for i in np.flatnonzero(_first(value))) for value in values)
     return MethodComparison(
         items=opened.answers.items,
@@ -136,7 +136,7 @@ def _p_value(difference: float, error: float, df: float) -> float:
     return float(2 * stats.t.sf(abs(difference) / error, df)) if error > 0 else float(abs(difference) < 1e-12)
 
 
-def _mid_ranks(value: np.ndarray) -> np.ndarray:
+def mid_ranks(value: np.ndarray) -> np.ndarray:
     """1 = largest; mid-ranks; values that differ by rounding alone are equal."""
     return np.asarray(stats.rankdata(-np.round(value, 12), nan_policy="omit"))
 

@@ -9,8 +9,16 @@ from analysis.random_answers import unused_anchor_note
 from analysis.rank_sets import RankSets
 from analysis.scores.model import Opened
 from survey.answers import Published
-from survey.language import _, ngettext
+from survey.language import N_, _, commas, joined, ngettext
 from survey.study import Wave
+
+REPLICATES = {  # kind of replicate weights -> its text
+    "brr": N_("brr"),
+    "fay": N_("fay"),
+    "jackknife": N_("jackknife"),
+    "bootstrap": N_("bootstrap"),
+    "other": N_("other"),
+}
 
 
 def notes_of(wave: Wave, opened: Opened, estimate: Estimate, sets: RankSets | None, df: float) -> list[str]:
@@ -35,7 +43,9 @@ def notes_of(wave: Wave, opened: Opened, estimate: Estimate, sets: RankSets | No
     if sample.replicates is not None:
         note = _("Errors come from {r} replicate weights ({kind}), with {df} degrees of freedom.")
         replicates = sample.replicates
-        notes.append(note.format(r=replicates.weight.shape[1], kind=replicates.kind, df=round(sample.df)))
+        notes.append(
+            note.format(r=replicates.weight.shape[1], kind=_(REPLICATES[replicates.kind]), df=round(sample.df))
+        )
     if sample.population is not None and sample.cluster is not None:
         notes.append(_("The finite population correction is left out: primary units are clusters, not people."))
     elif estimate.described is not None:
@@ -74,9 +84,9 @@ def _lonely_note(policy: str, n: int) -> str:
 def _raking_note(opened: Opened) -> str:
     raked = opened.sample.raked
     assert raked is not None
-    names = ", ".join(margin.name for margin in raked.margins)
+    names = commas(margin.name for margin in raked.margins)
     note = _("Weights are raked to {margins}; errors count what the margins explain as known.").format(margins=names)
     if not raked.trimmed:
         return note
     more = ngettext("{n} weight is at a limit of trimming.", "{n} weights are at a limit of trimming.", raked.trimmed)
-    return f"{note} {more.format(n=raked.trimmed)}"
+    return joined([note, more.format(n=raked.trimmed)])

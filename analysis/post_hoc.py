@@ -15,7 +15,7 @@ from scipy import stats
 
 from analysis.scores.model import ModelError, Opened
 from survey.answers import Rankings, Ratings
-from survey.language import _
+from survey.language import _, commas
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def pairs_of(opened: Opened, *, method: str = "auto", correction: str = "holm") 
     selection = isinstance(answers, Rankings) and answers.selection
     method = ("mcnemar" if selection else "conover") if method == "auto" else method
     if method not in METHODS or (method == "mcnemar") != selection:
-        known = ", ".join(name for name in METHODS if (name == "mcnemar") == selection)
+        known = commas(name for name in METHODS if (name == "mcnemar") == selection)
         raise ModelError(_('"{method}" does not fit these answers; {known} do.').format(method=method, known=known))
     if isinstance(answers, Ratings):
         scores = answers.scores[~np.isnan(answers.scores).any(axis=1)]

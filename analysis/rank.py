@@ -23,7 +23,7 @@ from analysis.scores import MODELS
 from analysis.scores.model import Fit, ModelError, Opened, open_wave
 from analysis.single_choice import single_choice_sets, single_choices
 from survey.answers import Answers, BestWorst, Published, Rankings, Ratings
-from survey.language import _
+from survey.language import _, commas, quoted_names
 from survey.study import Study, Wave
 
 TOP = 3  # places that count for the top-k share unless the caller says otherwise
@@ -68,6 +68,19 @@ def rank(
     ModelError
         For an unknown wave or model, a model that does not apply to the answers (with the list of those that do), or
         answers that no model can be fitted to.
+
+    Examples
+    --------
+    >>> import obstacles as ob
+    >>> study = ob.load_study("examples/big-data-obstacles/study.toml")
+    >>> ranking = ob.rank(study, wave="2024")
+    >>> ranking.headline.kind
+    'clear'
+    >>> ranking.to_frame()[["id", "rank", "rank_low", "rank_high"]].head(3)
+            id  rank  rank_low  rank_high
+    0   skills     1         1          1
+    1  sharing     2         2          3
+    2  quality     3         2          3
     """
     level = study.settings.ranking.level if level is None else level
     seed = study.settings.ranking.seed if seed is None else seed
@@ -198,15 +211,13 @@ def _model(study: Study, opened: Opened, model: str) -> tuple[str, str]:
     if model not in MODELS:
         near = get_close_matches(model, MODELS, n=1)
         hint = _('Did you mean "{name}"?').format(name=near[0]) if near else ""
-        known = ", ".join(MODELS)
+        known = commas(MODELS)
         raise ModelError(
             _('there is no model "{model}". {hint} The models are {known}.').format(model=model, hint=hint, known=known)
         )
     refusal = MODELS[model].refuses(opened.answers, opened.question, opened.k)
     if refusal:
-        applies = ", ".join(
-            name for name in MODELS if not MODELS[name].refuses(opened.answers, opened.question, opened.k)
-        )
+        applies = commas(name for name in MODELS if not MODELS[name].refuses(opened.answers, opened.question, opened.k))
         raise ModelError(
             _('"{model}" does not apply to these answers: {reason}. Models that do: {applies}.').format(
                 model=model, reason=refusal, applies=applies
@@ -219,7 +230,7 @@ def _model(study: Study, opened: Opened, model: str) -> tuple[str, str]:
     if opened.random is not None and opened.covariance == "model":
         raise ModelError(_("model-based errors do not know of the correction for random answers: use robust ones."))
     if opened.random is not None and not MODELS[model].corrects:
-        known = ", ".join(name for name in MODELS if MODELS[name].corrects)
+        known = commas(name for name in MODELS if MODELS[name].corrects)
         message = _('random answers cannot be corrected in "{model}"; they can in {known}.')
         raise ModelError(message.format(model=model, known=known))
     return model, reason
@@ -229,14 +240,23 @@ def _wave(study: Study, id: str | None) -> Wave:
     try:
         return study.wave(id)
     except KeyError:
-        known = ", ".join(f'"{wave.id}"' for wave in study.waves)
+        known = quoted_names(wave.id for wave in study.waves)
         raise ModelError(_('there is no wave "{wave}". The waves are {known}.').format(wave=id, known=known)) from None
 
 
 def methods_side_by_side(
     study: Study, *, wave: str | None = None, model: str = "auto", k: int = TOP
 ) -> MethodComparison:
-    """Ranks of one wave under every method that applies to its answers; see `rank` for the parameters."""
+    """Ranks of one wave under every method that applies to its answers; see `rank` for the parameters.
+
+    Examples
+    --------
+    >>> import obstacles as ob
+    >>> study = ob.load_study("examples/big-data-obstacles/study.toml")
+    >>> methods = ob.compare_methods(study)
+    >>> methods.methods, methods.agree_on_first
+    (('plackett-luce', 'first-choice', 'top-k', 'borda'), 4)
+    """
     opened = open_wave(_wave(study, wave), k=k)
     with threadpool_limits(1):
         return compare_methods(opened, _model(study, opened, model)[0])

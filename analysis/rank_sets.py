@@ -23,7 +23,16 @@ DRAWS = 100_000
 
 @dataclass(frozen=True)
 class RankSets:
-    """For each item the ranks that the data do not rule out."""
+    """For each item the ranks that the data do not rule out.
+
+    Examples
+    --------
+    >>> import obstacles as ob
+    >>> study = ob.load_study("examples/big-data-obstacles/study.toml")
+    >>> sets = ob.rank(study).simultaneous
+    >>> sets.level, int(sets.low[0]), int(sets.high[0])
+    (0.95, 1, 1)
+    """
 
     low: np.ndarray  # (m,) int, best rank; 0 for an item without a value
     high: np.ndarray  # (m,) int, worst rank
@@ -74,6 +83,15 @@ def rank_sets(
     Returns
     -------
     RankSets, or None where the estimate has no error or the degrees of freedom are fewer than the items.
+
+    Examples
+    --------
+    >>> import obstacles as ob
+    >>> study = ob.load_study("examples/big-data-obstacles/study.toml")
+    >>> ranking = ob.rank(study)
+    >>> sets = ob.rank_sets(ranking.estimate, df=ranking.estimate.df, level=0.99)
+    >>> [int(rank) for rank in sets.low], [int(rank) for rank in sets.high]
+    ([1, 4, 6, 2, 2, 6, 4], [1, 5, 7, 3, 3, 7, 5])
     """
     known = np.flatnonzero(~np.isnan(estimate.value))
     if estimate.covariance is None or len(known) < 2 or df < len(known):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.bootstrap import RankFrequency
+from analysis.drawing import drawn
 from analysis.estimate import Estimate, Shown, Test
 from analysis.headline import Headline
 from analysis.pairwise import Pairwise, pairwise
@@ -20,11 +21,24 @@ from survey.question import Item
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.figure import Figure
 
 
 @dataclass(frozen=True)
 class Ranking:
-    """One wave ranked by one method."""
+    """One wave ranked by one method.
+
+    Examples
+    --------
+    >>> import obstacles as ob
+    >>> study = ob.load_study("examples/big-data-obstacles/study.toml")
+    >>> ranking = ob.rank(study)
+    >>> ranking.rows[0]["id"], round(ranking.rows[0]["estimate"], 3)
+    ('skills', 0.266)
+    >>> [item.id for item in ranking.among_first(3)[0]]  # surely among the first three
+    ['skills', 'sharing', 'quality']
+    >>> figure = ranking.plot()
+    """
 
     study: str
     wave: str
@@ -169,6 +183,10 @@ class Ranking:
             marginal = flat.pop("rank_set_marginal") or (None, None)
             rows.append(flat | {"marginal_rank_low": marginal[0], "marginal_rank_high": marginal[1]})
         return pd.DataFrame(rows)
+
+    def plot(self) -> Figure:
+        """Estimates with their intervals beside ranks with their rank sets, as a matplotlib Figure."""
+        return drawn(self)
 
     def _repr_html_(self) -> str:
         return str(self.to_frame().to_html(index=False, float_format="{:.4g}".format, na_rep=""))

@@ -69,6 +69,14 @@ def profile(wave: Wave, *, minimum: int = 10, invited: dict[str, dict[str, int]]
         Smallest group whose numbers are shown.
     invited : dict, optional
         Column -> group -> people invited, where known.
+
+    Examples
+    --------
+    >>> import obstacles as ob
+    >>> study = ob.load_study("examples/big-data-obstacles/study.toml")
+    >>> profile = ob.profile(study.wave("2024"))
+    >>> profile.respondents, profile.invited, round(profile.weights.effective_n)
+    (1083, 1525, 1055)
     """
     sample = open_wave(wave, k=1).sample if len(wave.respondents) else None
     n = sample.people if sample is not None else 0

@@ -40,7 +40,16 @@ class Spread:
 
 
 def spread(wave: Wave) -> Spread:
-    """Weighted shares of every answer to every item."""
+    """Weighted shares of every answer to every item.
+
+    Examples
+    --------
+    >>> import obstacles as ob
+    >>> study = ob.load_study("examples/big-data-obstacles/study.toml")
+    >>> spread = ob.spread(study.wave("2024"))
+    >>> spread.kind, spread.share.shape
+    ('positions', (7, 6))
+    """
     answers = wave.answers
     if isinstance(answers, Published):
         m = len(answers.items)

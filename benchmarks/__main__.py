@@ -22,6 +22,7 @@ BENCHMARKS = {  # name -> module with cases()
     "bootstrap": "benchmarks.bootstrap",
     "rank-sets": "benchmarks.rank_sets",
     "whole-ranking": "benchmarks.whole_ranking",
+    "regression": "benchmarks.regression",
     "load-and-rank": "benchmarks.load_and_rank",
 }
 

@@ -1,6 +1,6 @@
 """Do the tests and verdicts on changes hold their levels? Simulated pairs of waves, and tables in docs/validation.md.
 
-    python -m benchmarks.change_validation              about 10 minutes on one core
+    python -m benchmarks.change_validation              about 12 minutes on one core
     python -m benchmarks.change_validation --runs 100   a quick look; the page is left alone
 
 Each row is a way to draw two (or three) waves; each cell the share of pairs in which a statement was made, seeded by

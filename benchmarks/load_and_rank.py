@@ -1,4 +1,8 @@
-"""From a CSV file to a ranking, against a bare pandas.read_csv of the same file."""
+"""From a CSV file to a study, and to a ranking, against a bare pandas.read_csv of the same file.
+
+pandas guesses types and keeps what it read; a load also counts the cells of every row, keeps ids as text, checks ranks,
+ids, weights, dates and durations, flags careless answers and adds up a receipt.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +21,13 @@ from benchmarks.measure import Case
 from survey.load import load_study
 
 N, M, K = 1_000_000, 12, 5
+GROUPS = {"department": 14, "grade": 5, "region": 8}
+BESIDE = """weight = "weight"
+duration = "seconds"
+date = "day"
+fieldwork = ["2024-05-01", "2024-05-31"]
+finished = { column = "finished", is = ["1"] }
+"""
 STUDY = """
 schema = 1
 [study]
@@ -39,6 +50,25 @@ id_column = "id"
 def cases() -> Iterator[Case]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        _write_wide(folder)
+        yield Case(
+            "load",
+            N,
+            partial(load_study, folder / "study.toml"),
+            "pandas.read_csv, nothing else",
+            partial(pd.read_csv, folder / "answers.csv"),
+            runs=5,
+            note="20 columns, of them 12 ranks, an id, a weight, a date, a duration and groups",
+        )
+        yield Case(
+            "load (peer keeps text)",
+            N,
+            partial(load_study, folder / "study.toml"),
+            "pandas.read_csv(dtype=str)",
+            partial(pd.read_csv, folder / "answers.csv", dtype=str),
+            runs=3,
+            note="the same file; the peer reads text, as nothing may be guessed",
+        )
         _write(folder)
         yield Case(
             "load-and-rank",
@@ -49,6 +79,29 @@ def cases() -> Iterator[Case]:
             runs=3,
             note="top 5 of 12; the peer only parses; the ratio is the peer's share of our time",
         )
+
+
+def _write_wide(folder: Path) -> None:
+    """20 columns, as a survey has them."""
+    rng = np.random.default_rng(1)
+    ranks = full_rankings(N, M)
+    cells = np.where(ranks <= K, ranks.astype("U2"), "")
+    beside = [
+        np.char.add("R_", np.arange(N).astype("U8")),
+        *(rng.choice([f"{name} {j}" for j in range(size)], N) for name, size in GROUPS.items()),
+        np.round(rng.lognormal(0, 0.3, N), 2).astype("U8"),
+        rng.integers(60, 900, N).astype("U8"),
+        np.char.add("2024-05-", rng.integers(10, 29, N).astype("U2")),
+        rng.choice(["1", "0"], N, p=[0.97, 0.03]),
+    ]
+    names = ["id", *GROUPS, "weight", "seconds", "day", "finished", *(f"i{j}" for j in range(M))]
+    with (folder / "answers.csv").open("w") as file:
+        file.write(",".join(names) + "\n")
+        file.writelines(",".join(row) + "\n" for row in zip(*beside, *cells.T, strict=True))
+    groups = "[wave.columns]\n" + "".join(f'{name} = "{name}"\n' for name in GROUPS)
+    columns = "\n".join(f'i{j} = "i{j}"' for j in range(M))
+    text = STUDY.format(k=K, columns=columns).replace("[wave.obstacles]", f"{BESIDE}{groups}[wave.obstacles]")
+    (folder / "study.toml").write_text(text)
 
 
 def _load_and_rank(path: Path) -> Ranking:

@@ -12,7 +12,6 @@ import argparse
 import warnings
 import zlib
 from dataclasses import dataclass
-from pathlib import Path
 from time import process_time
 
 import numpy as np
@@ -25,13 +24,12 @@ from analysis.rank import fitted
 from analysis.rank_sets import drawn_for, rank_sets
 from analysis.scores.model import ModelError
 from analysis.single_choice import single_choice_sets, single_choices
+from benchmarks.page import write_tables
 from benchmarks.simulate import PATTERNS, SCENARIOS, M, Scenario
 
-PAGE = Path(__file__).parents[1] / "docs" / "validation.md"
 RUNS, DRAWS, LARGE = 1_000, 4_000, 400_000
 COVERAGE_N, HEADLINE_N = (100, 325, 1_000), (50, 100, 325)
 HEADLINES = ("equal", "tied leaders")
-BEGIN, END = "<!-- {name}: made by python -m benchmarks.validation -->", "<!-- end of {name} -->"
 
 
 @dataclass(frozen=True)
@@ -124,22 +122,11 @@ def main() -> None:
                     print(lead, *(f"{value:.3f}" for value in found), left, flush=True)
     print(f"{(process_time() - start) / 60:.1f} minutes of one core")
     if runs == RUNS:
-        _write({"coverage": coverage, "headlines": headlines})
+        write_tables({"coverage": coverage, "headlines": headlines}, module="benchmarks.validation")
 
 
 def _percent(share: float) -> str:
     return "-" if np.isnan(share) else f"{100 * share:.1f}"
-
-
-def _write(tables: dict[str, list[str]]) -> None:
-    """Put the tables between their marks on the page."""
-    page = PAGE.read_text()
-    for name, rows in tables.items():
-        begin, end = BEGIN.format(name=name), END.format(name=name)
-        before, _old = page.split(begin)
-        after = page.split(end)[1]
-        page = before + begin + "\n" + "\n".join(rows) + "\n" + end + after
-    PAGE.write_text(page)
 
 
 if __name__ == "__main__":

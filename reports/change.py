@@ -29,8 +29,9 @@ from reports.sections import (
     change_why,
     method_box,
 )
-from reports.uncertainty import assumption
-from survey.language import _, label, ngettext, using
+from reports.sections.change_parts import uncertainty
+from survey.language import _, joined, label, ngettext, using
+from survey.smallest import refuse_small
 
 if TYPE_CHECKING:
     from analysis.changes import Change
@@ -72,6 +73,7 @@ class ChangeReport:
     study_text: str | None
     change: Change
     receipts: tuple[tuple[str, dict[str, Any]], ...]  # wave -> what became of its rows
+    archive: bool = False
 
     def results(self) -> dict[str, Any]:
         """The comparison, as `obstacles compare --json` prints it."""
@@ -104,6 +106,15 @@ def build(
     ------
     analysis.scores.model.ModelError
         Where the waves cannot be compared or scored.
+    survey.problems.SurveyError
+        For a wave with fewer respondents than a group that may be shown.
+
+    Examples
+    --------
+    >>> import obstacles as ob
+    >>> study = ob.load_study("examples/big-data-obstacles/study.toml")
+    >>> ob.build_change_report(study).kicker
+    'Change report · synthetic data · 2022 to 2024'
     """
     from analysis.change import compare
 
@@ -111,6 +122,7 @@ def build(
     with using(code):
         change = compare(study, comparison=comparison, waves=waves, where=where, level=level, k=k)
         f = gather_change(study, change, level=level, k=k)
+        refuse_small(study.settings, [one.wave for one in f.waves])
         found = [section(f) for section in SECTIONS]
         stated = next((report for report in study.settings.report if report.kind == "change"), None)
         fieldwork = [wave.wave.fieldwork for wave in f.waves]
@@ -120,12 +132,12 @@ def build(
             kicker=_kicker(f),
             subtitle=_subtitle(f),
             facts=_cover_facts(f),
-            disclosure=assumption(f.waves[-1]),
+            disclosure=uncertainty(f),
             art=_art(f),
             sections=number_blocks([section for section in found if section is not None]),
             footer=footer(study),
             synthetic=synthetic(study),
-            author=plain(study.settings.study.conducted_by or ""),
+            author=plain(label(study.settings.study.conducted_by)),
             language=code,
             page_size=stated.page_size if stated else "A4",
             date=max((days[1] for days in fieldwork if days), default=None),
@@ -149,7 +161,7 @@ def _subtitle(f: ChangeFindings) -> str:
     if not f.change.where:
         return text
     groups = numbers.listing([plain(name) for names in f.change.where.values() for name in names])
-    return text + " " + _("Only respondents of {groups}.").format(groups=groups)
+    return joined([text, _("Only respondents of {groups}.").format(groups=groups)])
 
 
 def _size(f: ChangeFindings, position: int) -> str | None:
@@ -168,14 +180,14 @@ def _cover_facts(f: ChangeFindings) -> tuple[Fact, ...]:
     stated = f.study.settings.study
     first, last = f.waves[0], f.waves[-1]
     facts = (
-        method_box.fact(_("Conducted by"), stated.conducted_by),
-        method_box.fact(_("Sponsor"), stated.sponsor),
+        method_box.fact(_("Conducted by"), label(stated.conducted_by)),
+        method_box.fact(_("Sponsor"), label(stated.sponsor)),
         method_box.fact(_("Fieldwork {wave}").format(wave=f.names[0]), method_box.fieldwork(first)),
         method_box.fact(_("Fieldwork {wave}").format(wave=f.names[-1]), method_box.fieldwork(last)),
         method_box.fact(_("Sample size {wave}").format(wave=f.names[0]), _size(f, 0)),
         method_box.fact(_("Sample size {wave}").format(wave=f.names[-1]), _size(f, -1)),
-        method_box.fact(_("Population"), stated.population),
-        method_box.fact(_("Mode"), stated.mode),
+        method_box.fact(_("Population"), label(stated.population)),
+        method_box.fact(_("Mode"), label(stated.mode)),
     )
     return tuple(Fact(fact.name, cut(fact.text, 100), fact.stated) for fact in facts)
 

@@ -11,13 +11,14 @@ from reports import numbers
 from reports.findings import Findings, gather
 from reports.measures import Method, method_of
 from reports.naming import Nouns, nouns_of, plain
-from survey.language import _, label
+from survey.language import _, commas, label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from analysis.change_items import ItemChanges
     from analysis.changes import Change, PairChange
+    from analysis.domain import Side
     from survey.question import Item
     from survey.study import Study
 
@@ -32,7 +33,8 @@ class Units:
 
     @property
     def heading(self) -> str:
-        return f"{self.method.estimate}, %" if self.percent else self.method.estimate
+        estimate = self.method.estimate
+        return _("{measure}, %").format(measure=estimate) if self.percent else estimate
 
     def bare(self, x: float | None) -> str:
         return numbers.bare_percent(x) if self.percent else numbers.decimal(x, 2)
@@ -66,23 +68,17 @@ class Units:
 
 
 @dataclass(frozen=True)
-class ChangeFindings:
-    """A comparison of waves, and the words of its study in the language in use when it was made."""
+class Compared:
+    """A comparison and what its items are called: all that a chart of it needs."""
 
-    study: Study
     change: Change
-    waves: tuple[Findings, ...]  # each wave by itself, for who answered and how it was made
     nouns: Nouns
-    headline: ChangeHeadline
+    headline: ChangeHeadline  # of `main`
+    main: PairChange  # two sides; in a report, the first wave against the last
 
     @property
     def items(self) -> tuple[Item, ...]:
         return self.change.items
-
-    @property
-    def main(self) -> PairChange:
-        """The first wave against the last."""
-        return self.change.main
 
     @property
     def order(self) -> list[int]:
@@ -91,12 +87,12 @@ class ChangeFindings:
 
     @cached_property
     def units(self) -> Units:
-        return units_of(self.study, self.change)
+        return units_of(self.nouns, self.change)
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """The waves as people read them."""
-        return tuple(plain(label(f.wave.title)) or f.wave.id for f in self.waves)
+        """The sides as people read them."""
+        return tuple(_side_name(side) for side in self.change.sides)
 
     @property
     def verdicts(self) -> ItemChanges | None:
@@ -114,16 +110,35 @@ class ChangeFindings:
         return frozenset() if self.change.leader is None else frozenset({self.change.leader})
 
 
-def units_of(study: Study, change: Change) -> Units:
-    """The words for a comparison's levels."""
-    side = change.sides[-1]
-    estimate = side.level or side.order
+def _side_name(side: Side) -> str:
+    """A group by its name, a wave by its label or id."""
+    if side.id != side.wave.id:
+        return plain(side.id)
+    return plain(label(side.wave.title)) or side.wave.id
+
+
+@dataclass(frozen=True)
+class ChangeFindings(Compared):
+    """A comparison of waves, and the words of its study in the language in use when it was made."""
+
+    study: Study
+    waves: tuple[Findings, ...]  # each wave by itself, for who answered and how it was made
+
+
+def measure_name(f: Compared, side: int) -> str:
+    """What the levels of one side are called inside a sentence."""
+    return units_of(f.nouns, f.change, side).method.estimate.lower()
+
+
+def units_of(nouns: Nouns, change: Change, side: int = -1) -> Units:
+    """The words for the levels of one side: the last one's, where sides compare."""
+    estimate = change.sides[side].level or change.sides[side].order
     method = method_of(estimate.method, change.k)
     if estimate.scale == "worth":
         meaning = _(
             "The logarithm of the worth; log-worths sum to zero over the {nouns}, so each is relative to the others."
         )
-        method = Method(method.name, _("Log-worth"), meaning.format(nouns=nouns_of(study).several))
+        method = Method(method.name, _("Log-worth"), meaning.format(nouns=nouns.several))
         return Units(method, False, _("log-worth"))
     percent = estimate.scale == "proportion" or estimate.method == "published"
     return Units(method, percent, _("points") if percent else _("units of the scale"))
@@ -138,6 +153,7 @@ def gather_change(study: Study, change: Change, *, level: float | None, k: int) 
         waves=tuple(gather(study, wave=id, model="auto", level=level, k=_places(study, id, k)) for id in ids),
         nouns=nouns_of(study),
         headline=change_headline(change),
+        main=change.main,
     )
 
 
@@ -152,4 +168,4 @@ def listed(names: Sequence[str], most: int) -> str:
     if len(names) <= most:
         return numbers.listing(names)
     rest = len(names) - most
-    return _("{names} and {n} more").format(names=", ".join(names[:most]), n=numbers.count(rest))
+    return _("{names} and {n} more").format(names=commas(names[:most]), n=numbers.count(rest))

@@ -17,7 +17,7 @@ from reports import numbers
 from reports.change_findings import Units, listed
 from reports.naming import Nouns, marked, quoted, sentence_name, sentence_names
 from survey.answers import Published
-from survey.language import _, ngettext
+from survey.language import _, joined, ngettext, semicolons
 
 if TYPE_CHECKING:
     from analysis.change_headline import ChangeHeadline
@@ -45,7 +45,7 @@ def headlines(change: Change, found: ChangeHeadline, units: Units, nouns: Nouns,
 def headline(change: Change, found: ChangeHeadline, units: Units, nouns: Nouns) -> str:
     """The sentences with names in quotation marks, for a terminal."""
     names = (change.sides[0].id, change.sides[-1].id)
-    return quoted(" ".join(headlines(change, found, units, nouns, names)))
+    return quoted(joined(headlines(change, found, units, nouns, names)))
 
 
 def _changed(change: Change, found: ChangeHeadline, units: Units, nouns: Nouns, names: tuple[str, str]) -> list[str]:
@@ -55,7 +55,7 @@ def _changed(change: Change, found: ChangeHeadline, units: Units, nouns: Nouns, 
         _moved(change, verdicts, found.up, units, up=True),
         _moved(change, verdicts, found.down, units, up=False),
     ]
-    told = "; ".join(part for part in parts if part)
+    told = semicolons(part for part in parts if part)
     first = (
         _("Between {first} and {last}, {changes}.").format(first=names[0], last=names[1], changes=told) if told else ""
     )
@@ -183,7 +183,7 @@ def not_the_same(verdicts: ItemChanges, units: Units, nouns: Nouns) -> str:
 
 def _order(change: Change, found: ChangeHeadline, units: Units, nouns: Nouns, names: tuple[str, str]) -> list[str]:
     """Ranks alone."""
-    reason = "; ".join(cut.reason for cut in change.main.breaks)
+    reason = semicolons(cut.reason for cut in change.main.breaks)
     lead = _("Levels are not compared between {first} and {last}, only the order ({reason}).").format(
         first=names[0], last=names[1], reason=reason or _("the answers have no level")
     )
@@ -194,9 +194,7 @@ def certain_ranks(change: Change, found: ChangeHeadline, nouns: Nouns) -> str:
     """Which ranks changed for certain."""
     level = numbers.level(change.rules.level)
     if not found.ranks:
-        message = _(
-            "No change of rank is certain: of every {noun} the rank sets of both waves overlap ({level} confidence)."
-        )
+        message = _("No change of rank is certain: both rank sets of every {noun} overlap ({level} confidence).")
         return message.format(noun=nouns.one, level=level)
     ranks = change.main.ranks
     parts = []
@@ -248,23 +246,26 @@ def _trend(change: Change, units: Units, nouns: Nouns) -> list[str]:
     found = change.trend
     if found is None:
         return []
-    n = numbers.count(len(found.waves))
+    waves = _("over the {n} waves").format(n=numbers.count(len(found.waves)))
+    if len(found.waves) < len(change.sides):
+        ends = [change.sides[i].id for i in (found.waves[0], found.waves[-1])]
+        waves = _("from {first} to {last}").format(first=ends[0], last=ends[1])
     moving = [
         int(i) for i in np.argsort(-np.abs(np.nan_to_num(found.slope))) if found.verdict[i] in ("rising", "falling")
     ]
     if not moving:
-        return [_("No {noun} has a linear trend over the {n} waves after correction.").format(noun=nouns.one, n=n)]
+        return [_("No {noun} has a linear trend {waves} after correction.").format(noun=nouns.one, waves=waves)]
     if len(moving) > NAMED:
         up = listed(sentence_names([change.items[i] for i in moving if found.slope[i] > 0]), LISTED)
         down = listed(sentence_names([change.items[i] for i in moving if found.slope[i] < 0]), LISTED)
         texts = [_("{names} rise").format(names=up) if up else "", _("{names} fall").format(names=down) if down else ""]
-        return [_("Over the {n} waves, {changes}.").format(n=n, changes="; ".join(text for text in texts if text))]
+        return [_("Linear trend {waves}: {changes}.").format(waves=waves, changes=semicolons(filter(None, texts)))]
     each = _("{name} by {slope} a year") if found.unit == "year" else _("{name} by {slope} a wave")
     parts = [
         each.format(name=marked(sentence_name(change.items[i])), slope=_with_unit(units, float(found.slope[i])))
         for i in moving
     ]
-    return [_("Linear trend over the {n} waves: {changes}.").format(n=n, changes=numbers.listing(parts))]
+    return [_("Linear trend {waves}: {changes}.").format(waves=waves, changes=numbers.listing(parts))]
 
 
 def _with_unit(units: Units, x: float) -> str:

@@ -20,7 +20,18 @@ Refit = Callable[[np.ndarray], np.ndarray]  # (b, n) respondents' weights -> (b,
 
 
 class ModelError(ValueError):
-    """The model cannot be fitted to these answers; the message says why and what can be done."""
+    """The model cannot be fitted to these answers; the message says why and what can be done.
+
+    Examples
+    --------
+    >>> import obstacles as ob
+    >>> study = ob.load_study("examples/big-data-obstacles/study.toml")
+    >>> try:
+    ...     ob.rank(study, wave="2023")
+    ... except ob.ModelError as error:
+    ...     print(error)
+    there is no wave "2023". The waves are "2022", "2024".
+    """
 
 
 class OtherAnswers(str):

@@ -12,7 +12,7 @@ from analysis.estimate import Estimate, Test
 from analysis.luce import PSEUDO
 from analysis.scores.model import ModelError, Opened, estimate_of, one_each
 from survey.answers import BestWorst, Rankings
-from survey.language import _
+from survey.language import _, commas
 from survey.question import Item
 
 
@@ -25,7 +25,7 @@ def check_offered(items: tuple[Item, ...], offered: np.ndarray) -> None:
     empty = [items[j].name for j in np.flatnonzero(~offered.any(axis=0))]
     if empty:
         message = _("{names}: offered to nobody, so nothing is known of it. Leave it out of this wave.")
-        raise ModelError(message.format(names=", ".join(empty)))
+        raise ModelError(message.format(names=commas(empty)))
 
 
 def penalty_of(items: tuple[Item, ...], graph: Connectivity) -> tuple[float, tuple[str, ...]]:
@@ -40,7 +40,7 @@ def penalty_of(items: tuple[Item, ...], graph: Connectivity) -> tuple[float, tup
         return 0.0, ()
     names = [item.name for item in items]
     if not graph.compared:
-        first, second = (", ".join(names[i] for i in group) for group in graph.separate[:2])
+        first, second = (commas(names[i] for i in group) for group in graph.separate[:2])
         raise ModelError(
             _("No answer compares {first} with {second}: no ranking can join them. Rank each set by itself.").format(
                 first=first, second=second
@@ -52,7 +52,7 @@ def penalty_of(items: tuple[Item, ...], graph: Connectivity) -> tuple[float, tup
         "infinite. Each item was given {pseudo} pseudo-rankings won and {pseudo} lost; errors belong to the penalised "
         "objective."
     )
-    return PSEUDO, (note.format(names=", ".join(single) or _("whole groups"), pseudo=PSEUDO),)
+    return PSEUDO, (note.format(names=commas(single) or _("whole groups"), pseudo=PSEUDO),)
 
 
 def worth_estimate(

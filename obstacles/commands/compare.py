@@ -9,15 +9,20 @@ import click
 
 from obstacles.commands.options import comparison_options, groups_of, open_study, study_argument
 from obstacles.terminal import plain, print_json, print_problems, print_table, prose, say
-from survey.language import _, label
+from survey.language import _, commas, joined, label, semicolons
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from analysis.changes import Change, PairChange
+    from analysis.domain import Side
     from reports.change_findings import Units
     from reports.naming import Nouns
     from survey.study import Study
 
 MOST_PAIRS = 12  # pairs of groups that are listed
+LONGEST_GROUP = 16  # letters of a group's name above a column
+ITEM_WIDTH = 22  # letters that the names of items have at least, beside the columns of groups
 
 
 @click.command("compare", help=_("Say what changed between waves, or what differs between groups."))
@@ -88,7 +93,8 @@ def _print(study: Study, change: Change) -> None:
     from reports.change_sentences import comparability, headline
     from reports.naming import nouns_of
 
-    units, nouns = units_of(study, change), nouns_of(study)
+    nouns = nouns_of(study)
+    units = units_of(nouns, change)
     if study.settings.study.synthetic:
         say(_("Synthetic data: nothing below is about a real organisation."))
     if change.by is None:
@@ -105,7 +111,8 @@ def _print(study: Study, change: Change) -> None:
     for note in change.notes:
         prose(note)
     if len(change.pairs) > 1 and change.by is None:
-        say(_("All pairs of waves and the trend: obstacles compare --json."))
+        text = _("All pairs of waves and the trend: obstacles compare --json.")
+        say(text if change.trend is not None else _("All pairs of waves: obstacles compare --json."))
 
 
 def _pair_table(change: Change, pair: PairChange, units: Units, nouns: Nouns) -> None:
@@ -143,7 +150,9 @@ def _rank_table(change: Change, pair: PairChange, units: Units, nouns: Nouns, na
     level, sets = pair.level, [part.sets for part in (pair.ranks.first, pair.ranks.second)]
     alike = level is not None and not pair.breaks
     head = [capital(nouns.one), *(names if alike else ())]
-    head += [text.format(wave=name) for name in names for text in (_("rank {wave}"), _("set {wave}"))]
+    known = any(own is not None for own in sets)
+    for name in names:
+        head += [_("rank {wave}").format(wave=name), *([_("set {wave}").format(wave=name)] if known else [])]
     rows = []
     for i in change.order:
         row = [chart_name(change.items[i])]
@@ -151,7 +160,8 @@ def _rank_table(change: Change, pair: PairChange, units: Units, nouns: Nouns, na
             row += [units.bare(_number(level.first[i])), units.bare(_number(level.second[i]))]
         for part, own in zip((pair.ranks.first, pair.ranks.second), sets, strict=True):
             row.append(numbers.count(int(part.rank[i]) or None))
-            row.append(numbers.rank_set(int(own.low[i]), int(own.high[i])) if own is not None else numbers.MISSING)
+            if known:
+                row.append(numbers.rank_set(int(own.low[i]), int(own.high[i])) if own is not None else numbers.MISSING)
         rows.append(row)
     print_table(head, rows)
 
@@ -163,13 +173,15 @@ def _number(x: float) -> float | None:
 def _groups(change: Change, units: Units, nouns: Nouns) -> None:
     """Levels of every group, the test of all lists at once, and the items that set two groups apart."""
     from reports import numbers
-    from reports.naming import capital, chart_name
+    from reports.naming import capital, chart_name, cut
 
-    rows = []
-    for i in change.order:
-        values = [(side.level or side.order).value[i] for side in change.sides]
-        rows.append([chart_name(change.items[i]), *(units.bare(_number(value)) for value in values)])
-    print_table([capital(nouns.one), *(side.id for side in change.sides)], rows)
+    for sides in _in_blocks(change.sides):
+        rows = []
+        for i in change.order:
+            values = [(side.level or side.order).value[i] for side in sides]
+            rows.append([chart_name(change.items[i]), *(units.bare(_number(value)) for value in values)])
+        print_table([capital(nouns.one), *(cut(side.id, LONGEST_GROUP) for side in sides)], rows)
+        say()
     test = change.homogeneity or change.main.homogeneity
     if test is not None:
         prose(_("That all groups have the same list: {p}.").format(p=numbers.p_value(test.p)))
@@ -191,35 +203,59 @@ def _groups(change: Change, units: Units, nouns: Nouns) -> None:
     if not lines:
         prose(_("No {noun} sets two groups apart after correction over all pairs.").format(noun=nouns.one))
     for line in lines[:MOST_PAIRS]:
-        say(line)
+        prose(line)
     if len(lines) > MOST_PAIRS:
         say(_("... and {n} more: obstacles compare --json.").format(n=numbers.count(len(lines) - MOST_PAIRS)))
+
+
+def _in_blocks(sides: Sequence[Side]) -> list[list[Side]]:
+    """Groups whose columns fit the terminal beside each other."""
+    from shutil import get_terminal_size
+
+    room = max(get_terminal_size().columns, 60) - ITEM_WIDTH
+    found: list[list[Side]] = [[]]
+    left = room
+    for side in sides:
+        width = max(min(len(side.id), LONGEST_GROUP), 5) + 2
+        if found[-1] and width > left:
+            found.append([])
+            left = room
+        found[-1].append(side)
+        left -= width
+    return found
 
 
 def _method(study: Study, change: Change) -> str:
     """Study, sides, measure and every rule that was used."""
     from reports import numbers
+    from reports.measures import in_words
 
-    level = change.sides[-1].level or change.sides[-1].order
-    sides = ", ".join(
-        _("{side} (n = {n})").format(side=side.id, n=numbers.count(level.base) if level.base else numbers.MISSING)
-        for side in change.sides
-        if (level := side.level or side.order)
+    levels = [side.level or side.order for side in change.sides]
+    sides = commas(
+        _("{side} (n = {n})").format(side=side.id, n=numbers.count(level.base))
+        if level.base
+        else _("{side} (n is not published)").format(side=side.id)
+        for side, level in zip(change.sides, levels, strict=True)
     )
-    where = "; ".join(f"{column} = {', '.join(groups)}" for column, groups in change.where.items())
+    measures = numbers.listing(list(dict.fromkeys(in_words(level.measure) for level in levels)))
+    models = numbers.listing(list(dict.fromkeys(side.order.method for side in change.sides)))
+    where = semicolons(f"{column} = {commas(groups)}" for column, groups in change.where.items())
+    title = label(study.title)
+    if change.wave is not None:
+        title = _("{title}, wave {wave}").format(title=title, wave=change.wave)
     parts = [
-        _("{title}: {sides}.").format(title=label(study.title), sides=sides),
+        _("{title}: {sides}.").format(title=title, sides=sides),
         *([_("Only respondents of {groups}.").format(groups=where)] if where else []),
-        _("Measure: {measure}; ranks by {model}.").format(measure=level.measure, model=change.sides[-1].order.method),
+        _("Measure: {measure}; ranks by {model}.").format(measure=measures, model=models),
     ]
     if any(pair.compared for pair in change.pairs):
         family = _("all pairs and items") if change.by is not None else _("the items of a pair")
         parts.append(
             _("Up and down: {correction} over {family}; level {level}; seed {seed}.").format(
-                correction=change.rules.correction,
+                correction={"holm": "Holm", "bh": "Benjamini-Hochberg"}[change.rules.correction],
                 family=family,
                 level=numbers.level(change.rules.level),
                 seed=change.seed,
             )
         )
-    return " ".join(parts)
+    return joined(parts)

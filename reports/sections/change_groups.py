@@ -9,7 +9,7 @@ from reports.blocks import Cell, Column, Row, Section, Table
 from reports.naming import chart_name, cut, plain
 from reports.sections.change_parts import finite, notes, p_text, source
 from reports.sections.respondents import group_name
-from survey.language import _, ngettext
+from survey.language import _, commas, ngettext, semicolons
 
 if TYPE_CHECKING:
     from analysis.group_changes import GroupChange, GroupChanges
@@ -50,7 +50,7 @@ def lead(f: ChangeFindings) -> str:
             )
     if not parts:
         return _("In no group that may be shown can a change be shown after correction over the groups.")
-    return _("Changes are shown in these groups. {parts}.").format(parts="; ".join(parts))
+    return _("Changes are shown in these groups. {parts}.").format(parts=semicolons(parts))
 
 
 def group_table(f: ChangeFindings, found: GroupChanges) -> Table:
@@ -126,11 +126,7 @@ def _items(f: ChangeFindings, one: GroupChange, items: list[int]) -> str:
         for i in items[:NAMED]
     ]
     rest = len(items) - NAMED
-    return (
-        ", ".join(texts)
-        if rest <= 0
-        else _("{names} and {n} more").format(names=", ".join(texts), n=numbers.count(rest))
-    )
+    return commas(texts) if rest <= 0 else _("{names} and {n} more").format(names=commas(texts), n=numbers.count(rest))
 
 
 def _largest(f: ChangeFindings, one: GroupChange) -> Cell:

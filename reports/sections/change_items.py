@@ -8,6 +8,7 @@ from analysis.change_items import EQUIVALENCE
 from reports import change_sentences as words
 from reports import numbers
 from reports.blocks import NOT_ASKED, Block, Cell, Column, Figure, Row, Section, Table
+from reports.change_findings import measure_name, units_of
 from reports.charts.changes import Changed, ChangesData
 from reports.charts.layout import FEW, MANY
 from reports.naming import bare, capital, chart_name, plain
@@ -20,14 +21,15 @@ from reports.sections.change_parts import (
     notes,
     p_text,
     rounding,
+    shown_waves,
     source_and_base,
 )
 from reports.sections.change_worths import worth_table
-from survey.language import _
+from survey.language import _, phrases, semicolons
 
 if TYPE_CHECKING:
     from analysis.change_items import ItemChanges
-    from reports.change_findings import ChangeFindings
+    from reports.change_findings import ChangeFindings, Compared
 
 
 def section(f: ChangeFindings) -> Section:
@@ -46,19 +48,22 @@ def lead(f: ChangeFindings) -> str:
             return _(
                 "Levels stand side by side below; across the break their difference means nothing and is left out."
             )
-        return words.why_untested(f.change)
+        return _("Levels stand side by side below; no change between them can be tested (section 1 says why).")
     counts = {verdict: sum(one == verdict for one in verdicts.verdict) for verdict in words.VERDICTS}
+    named = {verdict: words.verdict_words(verdict, _x(f)) for verdict in counts}
+    alike = next((verdict for verdict, n in counts.items() if n == len(f.items)), None)
+    if alike is not None:
+        message = _("The verdict on all {m} {nouns}: {verdict}.")
+        return message.format(m=numbers.count(len(f.items)), nouns=f.nouns.several, verdict=named[alike])
     parts = [
-        _("{n} {verdict}").format(n=numbers.count(n), verdict=words.verdict_words(verdict, _x(f)))
-        for verdict, n in counts.items()
-        if n
+        _("{n} × {verdict}").format(n=numbers.count(n), verdict=named[verdict]) for verdict, n in counts.items() if n
     ]
     return _("Verdicts on {m} {nouns}: {parts}.").format(
         m=numbers.count(len(f.items)), nouns=f.nouns.several, parts=numbers.listing(parts)
     )
 
 
-def _x(f: ChangeFindings) -> str:
+def _x(f: Compared) -> str:
     smallest = f.change.rules.smallest
     return "" if smallest is None else f.units.size(smallest)
 
@@ -67,30 +72,35 @@ def changes_figure(f: ChangeFindings) -> Figure:
     """Every change with its interval, and its verdict."""
     verdicts = f.verdicts
     assert verdicts is not None
-    drawn = _drawn(f)
-    rows = tuple(_changed(f, verdicts, i) for i in drawn)
+    data = changes_data(f, verdicts)
+    title = _title(f)
+    return Figure(
+        id="changes",
+        chart="changes",
+        data=data,
+        title=title,
+        subtitle=_subtitle(f, verdicts),
+        alternative=bare(
+            _("{title}. {values}.").format(
+                title=title, values=semicolons(phrases([f"{r.name} {r.text}", r.verdict]) for r in data.rows)
+            )
+        ),
+        notes=notes(source_and_base(f), guarantees(f), _band_note(f, verdicts), _rest(f, _drawn(f))),
+    )
+
+
+def changes_data(f: Compared, verdicts: ItemChanges) -> ChangesData:
+    """What the chart of the changes between two sides draws."""
+    rows = tuple(_changed(f, verdicts, i) for i in _drawn(f))
     ends = [abs(end) for row in rows for end in (row.low, row.high, row.value) if end is not None]
     smallest = None if verdicts.relative else f.units.on_axis(verdicts.rules.smallest)
     reach = max(1.05 * max(ends, default=0.0), 1.15 * (smallest or 0.0)) or 1.0
     level = numbers.level(verdicts.rules.level)
     heading = _("change, {unit} ({level} interval)").format(unit=f.units.unit, level=level)
-    title = _title(f)
-    return Figure(
-        id="changes",
-        chart="changes",
-        data=ChangesData(rows, heading, _("verdict"), (-reach, reach), smallest),
-        title=title,
-        subtitle=_subtitle(f, verdicts),
-        alternative=bare(
-            _("{title}. {values}.").format(
-                title=title, values="; ".join(f"{r.name} {r.text}, {r.verdict}" for r in rows)
-            )
-        ),
-        notes=notes(source_and_base(f), guarantees(f), _band_note(f, verdicts), _rest(f, drawn)),
-    )
+    return ChangesData(rows, heading, _("verdict"), (-reach, reach), smallest)
 
 
-def _drawn(f: ChangeFindings) -> list[int]:
+def _drawn(f: Compared) -> list[int]:
     """All items; of many, those that went up or down and the largest others."""
     if len(f.order) <= MANY:
         return f.order
@@ -117,10 +127,10 @@ def _title(f: ChangeFindings) -> str:
 
 
 def _subtitle(f: ChangeFindings, verdicts: ItemChanges) -> str:
-    message = _("{estimate} of each {noun}: {last} less {first}. To the right: a larger {noun}.")
+    message = _("{estimate} of each {noun}: {last} less {first}. To the right: larger in {last}.")
     if verdicts.relative:
         message = _(
-            "{estimate} of each {noun}, relative to the rest: {last} against {first}. To the right: a larger {noun}."
+            "{estimate} of each {noun}, relative to the rest: {last} against {first}. To the right: larger in {last}."
         )
     return message.format(estimate=f.units.method.estimate, noun=f.nouns.one, first=f.names[0], last=f.names[-1])
 
@@ -131,7 +141,7 @@ def _band_note(f: ChangeFindings, verdicts: ItemChanges) -> str:
     return _("Shaded: changes smaller than {x}, the smallest change of interest that the study states.").format(x=_x(f))
 
 
-def _changed(f: ChangeFindings, verdicts: ItemChanges, i: int) -> Changed:
+def _changed(f: Compared, verdicts: ItemChanges, i: int) -> Changed:
     value, low, high = (finite(x[i]) for x in (verdicts.difference, verdicts.low, verdicts.high))
     text = numbers.signed(value, 2) if verdicts.relative else f.units.change(value)
     scaled = [x if verdicts.relative else f.units.on_axis(x) for x in (value, low, high)]
@@ -150,12 +160,14 @@ def change_table(f: ChangeFindings) -> Table:
     """Levels of both waves, the change, its corrected p and the verdict; what is not printed is in the data."""
     verdicts, compared = f.verdicts, f.main.compared
     level = numbers.level(f.change.rules.level)
-    sides = (f.change.sides[0].id, f.change.sides[-1].id)
+    shown = (0, len(f.names) - 1) if compared else shown_waves(f)
     columns = (
         Column("id", "", "text", on_page=False),
         Column("label", capital(f.nouns.one), "item"),
-        Column(f"estimate_{sides[0]}", _heading(f, 0)),
-        Column(f"estimate_{sides[1]}", _heading(f, -1)),
+        *(
+            Column(f"estimate_{side.id}", _heading(f, wave), on_page=wave in shown)
+            for wave, side in enumerate(f.change.sides)
+        ),
         Column("change", _("Change"), on_page=compared),
         Column("interval", _("{level} interval").format(level=level), on_page=compared, in_data=False),
         Column("change_low", "", on_page=False),
@@ -170,7 +182,11 @@ def change_table(f: ChangeFindings) -> Table:
     legend = _needs_note(f)
     return Table(
         id="changes",
-        title=_("Changes and verdicts") if compared else _("Levels in the first and the last wave"),
+        title=_("Changes and verdicts")
+        if compared
+        else _("Levels in each wave")
+        if len(shown) == len(f.names)
+        else _("Levels in the first and the last wave"),
         subtitle=_table_subtitle(f),
         columns=columns,
         rows=tuple(rows),
@@ -180,16 +196,18 @@ def change_table(f: ChangeFindings) -> Table:
     )
 
 
-def _measure(f: ChangeFindings, position: int) -> str:
-    side = f.change.sides[position]
-    return (side.level or side.order).measure
-
-
 def _heading(f: ChangeFindings, position: int) -> str:
     """The wave, with its measure where the waves have different ones."""
-    if _measure(f, 0) == _measure(f, -1):
+    if not _measures_differ(f):
         return f.names[position]
-    return _("{wave}: {measure}").format(wave=f.names[position], measure=_measure(f, position))
+    measure = measure_name(f, position)
+    if units_of(f.nouns, f.change, position).percent:
+        measure = _("{measure}, %").format(measure=measure)
+    return _("{wave}: {measure}").format(wave=f.names[position], measure=measure)
+
+
+def _measures_differ(f: ChangeFindings) -> bool:
+    return len({measure_name(f, wave) for wave in range(len(f.names))}) > 1
 
 
 def _relative(f: ChangeFindings) -> bool:
@@ -197,8 +215,8 @@ def _relative(f: ChangeFindings) -> bool:
 
 
 def _table_subtitle(f: ChangeFindings) -> str:
-    if _measure(f, 0) != _measure(f, -1):
-        return _("Across the break they are different measures: the two columns are not to be compared.")
+    if _measures_differ(f):
+        return _("Across the break they are different measures, which are not to be compared.")
     return f"{f.units.heading}. {f.units.method.meaning}"
 
 
@@ -219,10 +237,14 @@ def _needs_note(f: ChangeFindings) -> str:
 
 
 def _cells(f: ChangeFindings, verdicts: ItemChanges | None, i: int) -> tuple[Cell, ...]:
-    item = (Cell(f.items[i].id, f.items[i].id), Cell(plain(f.items[i].name), f.items[i].name))
+    levels = [finite((side.level or side.order).value[i]) for side in f.change.sides]
+    item = (
+        Cell(f.items[i].id, f.items[i].id),
+        Cell(plain(f.items[i].name), f.items[i].name),
+        *(Cell(units_of(f.nouns, f.change, wave).bare(x), x) for wave, x in enumerate(levels)),
+    )
     if verdicts is None:
-        ends = [finite((side.level or side.order).value[i]) for side in (f.change.sides[0], f.change.sides[-1])]
-        return (*item, *(Cell(f.units.bare(x), x) for x in ends), *(Cell("") for _column in range(9)))
+        return (*item, *(Cell("") for _column in range(9)))
     change, low, high = (finite(part[i]) for part in (verdicts.difference, verdicts.low, verdicts.high))
     compared = bool(verdicts.compared[i])
     write = numbers.signed if verdicts.relative else f.units.change
@@ -230,8 +252,6 @@ def _cells(f: ChangeFindings, verdicts: ItemChanges | None, i: int) -> tuple[Cel
     p, needs = finite(verdicts.p_adjusted[i]), finite(verdicts.detectable[i])
     return (
         *item,
-        Cell(f.units.bare(finite(verdicts.first[i])), finite(verdicts.first[i])),
-        Cell(f.units.bare(finite(verdicts.second[i])), finite(verdicts.second[i])),
         Cell(write(change) if compared else BREAK, change if compared else None),
         Cell(span(low, high) if compared else BREAK),
         Cell("", low),

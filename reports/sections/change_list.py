@@ -11,7 +11,7 @@ from reports.sections import test_rows
 from reports.sections.change_over import steps
 from reports.sections.change_parts import notes, source_and_base
 from reports.verdicts import Verdict, result
-from survey.language import _
+from survey.language import _, joined
 
 if TYPE_CHECKING:
     from analysis.estimate import Test
@@ -74,7 +74,7 @@ def tests_table(f: ChangeFindings) -> Table:
         rows=tuple(rows),
         notes=notes(source_and_base(f), *dict.fromkeys(remarks)),
         whole=False,
-        on_page=bool(rows),
+        on_page=any(row.on_page for row in rows),
     )
 
 
@@ -168,10 +168,14 @@ def agreement(f: ChangeFindings) -> tuple[str, ...]:
         )
     second = _(
         "Rank-biased overlap, which weighs the top of the lists, is {overlap} (1 is the same order; p = {p}), "
-        "Spearman's rho {rho}. High agreement is no evidence that nothing changed: that takes the tests above."
+        "Spearman's rho {rho}."
     ).format(
         overlap=numbers.decimal(sample.overlap, 2),
         p=numbers.decimal(sample.persistence, 2),
         rho=numbers.decimal(sample.rho, 2),
     )
-    return first, second
+    if f.main.homogeneity is None:
+        third = _("High agreement is no evidence that nothing changed: that would take a test, and here there is none.")
+    else:
+        third = _("High agreement is no evidence that nothing changed: that takes the tests above.")
+    return first, joined([second, third])

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from analysis.change_items import ADDED
 from reports import numbers
 from reports.blocks import Block, Cell, Column, Fact, Facts, Listing, Row, Section, Table, Together
+from reports.change_findings import measure_name
 from reports.measures import method_of
 from reports.naming import plain
-from reports.reproducibility import study_text, versions
+from reports.reproducibility import attached, file_text, versions
 from reports.sections import method_box
-from reports.sections.change_parts import guarantees
-from reports.uncertainty import assumption
-from survey.language import _, label, ngettext
+from reports.sections.change_parts import guarantees, named, uncertainty
+from survey.language import _, commas, full_stop, joined, label, ngettext
 
 if TYPE_CHECKING:
     from reports.change_findings import ChangeFindings
@@ -27,7 +29,7 @@ def section(f: ChangeFindings) -> Section:
     blocks: list[Block] = [status_table(f)]
     blocks += questions(f)
     blocks.append(Facts(_("Disclosure (AAPOR 2021)"), shared_facts(f)))
-    blocks += disclosures(f)
+    blocks.append(Facts(_("Wave by wave"), disclosures(f)))
     if not f.waves[-1].published:
         cherries = method_box.cherries(f.waves[-1])
         title = _("Web survey (CHERRIES), {wave}").format(wave=f.names[-1])
@@ -35,25 +37,30 @@ def section(f: ChangeFindings) -> Section:
     blocks.append(
         Together((Facts(_("How the comparison is made"), rules(f)), Facts(_("How to repeat this report"), repeat(f))))
     )
-    lead = _("Every change of items and wording, what is known of each wave, and what was done with them here.")
+    lead = _("What changed in items and wording, what is known of each wave, and what was done here.")
     return Section("method", _("Notes and method"), (lead,), tuple(blocks))
 
 
-def disclosures(f: ChangeFindings) -> list[Block]:
-    """What is known of each wave: what all have in common once, the rest wave by wave."""
+def disclosures(f: ChangeFindings) -> tuple[Fact, ...]:
+    """What is known of each wave, fact by fact; waves of which the same is known are named together."""
     found = list(zip(f.names, f.waves, strict=True))
     shown = found if len(found) <= MOST_WAVES else [found[0], found[-1]]
-    facts = [wave_facts(wave) for _name, wave in shown]
-    common = [fact for fact in facts[0] if all(fact in others for others in facts)]
-    blocks: list[Block] = []
-    if common:
-        title = _("Waves {waves}").format(waves=numbers.listing([name for name, _wave in shown]))
-        blocks.append(Facts(title, tuple(common)))
-    for (name, _wave), own in zip(shown, facts, strict=True):
-        rest = tuple(fact for fact in own if fact not in common)
-        if rest:
-            blocks.append(Facts(_("Wave {wave}").format(wave=name), rest))
-    return blocks
+    facts = [(name, {fact.name: fact for fact in wave_facts(wave)}) for name, wave in shown]
+    names = list(dict.fromkeys(name for _wave, own in facts for name in own))
+    return tuple(
+        _over_waves(name, [(wave, own[name]) for wave, own in facts if name in own], len(shown)) for name in names
+    )
+
+
+def _over_waves(name: str, stated: list[tuple[str, Fact]], waves: int) -> Fact:
+    """One fact of all waves: once where it is the same in all, else wave by wave."""
+    texts: dict[str, list[str]] = {}
+    for wave, fact in stated:
+        texts.setdefault(fact.text, []).append(wave)
+    if len(texts) == 1 and len(stated) == waves:
+        return replace(stated[0][1], name=name)
+    lines = (_("{waves}: {text}").format(waves=numbers.listing(own), text=text) for text, own in texts.items())
+    return Fact(name, "\n".join(lines))
 
 
 def status_table(f: ChangeFindings) -> Table:
@@ -113,13 +120,11 @@ def _plain_list(f: ChangeFindings) -> bool:
 
 def questions(f: ChangeFindings) -> list[Block]:
     """The wording of each wave, once where it is the same, and the items of the last one."""
-    texts: dict[str, list[str]] = {}
-    for name, wave in zip(f.names, f.waves, strict=True):
-        texts.setdefault(method_box.question(wave), []).append(name)
+    texts: dict[str, list[int]] = {}
+    for i, wave in enumerate(f.waves):
+        texts.setdefault(method_box.question(wave), []).append(i)
     lines = [
-        ngettext("Wave {waves}: {text}", "Waves {waves}: {text}", len(waves)).format(
-            waves=numbers.listing(waves), text=text
-        )
+        ngettext("Wave {waves}: {text}", "Waves {waves}: {text}", len(waves)).format(waves=named(f, waves), text=text)
         for text, waves in texts.items()
     ]
     last = f.waves[-1]
@@ -135,8 +140,8 @@ def shared_facts(f: ChangeFindings) -> tuple[Fact, ...]:
     last = f.waves[-1]
     apart = {_("3. Measurement tool"), _("7. Dates"), _("9. Weighting"), _("10. Processing and quality")}
     found = [fact for fact in method_box.aapor(last) if fact.name not in apart]
-    precision = method_box.fact(_("8. Precision"), assumption(last), guarantees(f))
-    processing = method_box.fact(_("10. Processing and quality"), f.study.settings.study.processing)
+    precision = method_box.fact(_("8. Precision"), uncertainty(f), guarantees(f))
+    processing = method_box.fact(_("10. Processing and quality"), label(f.study.settings.study.processing))
     at = next(i for i, fact in enumerate(found) if fact.name == _("8. Sample size and precision"))
     return (*found[:at], precision, processing, *found[at + 1 :])
 
@@ -167,7 +172,7 @@ def rules(f: ChangeFindings) -> tuple[Fact, ...]:
     }
     facts = [
         Fact(_("Kind"), kind[f.change.kind]),
-        Fact(_("Level"), f"{f.units.method.name}. {f.units.method.meaning}"),
+        Fact(_("Level"), _level(f)),
         Fact(_("Ranks"), _order(f)),
     ]
     if f.main.compared:
@@ -195,23 +200,39 @@ def rules(f: ChangeFindings) -> tuple[Fact, ...]:
 
 def _order(f: ChangeFindings) -> str:
     methods = dict.fromkeys(method_of(side.order.method, f.change.k).name for side in f.change.sides)
-    text = _("By {methods}, among the items that every wave asked.").format(methods=numbers.listing(list(methods)))
+    text = _("{methods}, among the items that every wave asked.").format(methods=numbers.listing(list(methods)))
     if f.main.ranks.first.sets is None:
         return text
     sets = _("Confidence sets of Mogstad, Romano, Shaikh and Wilhelm (2024) at {level} in each wave.")
-    return text + " " + sets.format(level=numbers.level(1 - (1 - f.change.rules.level) / 2))
+    return joined([text, sets.format(level=numbers.level(1 - (1 - f.change.rules.level) / 2))])
+
+
+def _level(f: ChangeFindings) -> str:
+    """What is compared item by item."""
+    if any(pair.compared for pair in f.change.pairs):
+        return joined([full_stop(f.units.method.name), f.units.method.meaning])
+    measures = dict.fromkeys(measure_name(f, side) for side in range(len(f.change.sides)))
+    return _("Shown and not compared: {measures}.").format(measures=numbers.listing(list(measures)))
 
 
 def _single(f: ChangeFindings) -> str:
     corrections = {"holm": "Holm", "bh": "Benjamini-Hochberg"}
-    return _(
-        "Differences with t intervals and the degrees of freedom of the designs (Welch-Satterthwaite; shares after "
-        "Agresti and Caffo 2000); {correction} over the items; equivalence by two one-sided tests (Schuirmann 1987)."
+    text = _(
+        "Differences with t intervals and the degrees of freedom of the designs (Welch-Satterthwaite); {correction} "
+        "over the items; equivalence by two one-sided tests (Schuirmann 1987)."
     ).format(correction=corrections[f.change.rules.correction])
+    verdicts = f.verdicts
+    if verdicts is None or not f.main.independent:
+        return text
+    if verdicts.scale == "proportion":
+        return joined([text, _("An answer is added at either end on both sides (Agresti and Caffo 2000).")])
+    if verdicts.method in ADDED:
+        return joined([text, _("Half an answer is added at either end of the scale on both sides.")])
+    return text
 
 
 def repeat(f: ChangeFindings) -> tuple[Fact, ...]:
-    text = study_text(f.waves[-1])
+    text = file_text(f.waves[-1])
     study = sha256(text.encode()).hexdigest() if text is not None else _("made in memory")
     settings = _("level {level}; seed {seed}; k = {k}").format(
         level=numbers.level(f.change.rules.level), seed=f.change.seed, k=f.change.k
@@ -220,9 +241,9 @@ def repeat(f: ChangeFindings) -> tuple[Fact, ...]:
         Fact(_("Study file, SHA-256"), study),
         Fact(_("Study and data, SHA-256"), f.study.sha256),
         Fact(_("Settings"), settings),
-        Fact(_("Versions"), ", ".join(f"{name} {version}" for name, version in versions())),
+        Fact(_("Versions"), commas(f"{name} {version}" for name, version in versions())),
         Fact(_("Command"), command(f)),
-        Fact(_("Attached to the PDF"), _("results.csv, results.json and, where there is one, study.toml")),
+        Fact(_("Attached to the PDF"), attached()),
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from reports import numbers
 from reports.blocks import Cell, Column, Row, Table
 from reports.naming import capital, plain
-from reports.sections.change_parts import BREAK, break_legend, finite, notes, p_text, rounding, source_and_base
+from reports.sections.change_parts import BREAK, break_legend, finite, named, notes, p_text, rounding, source_and_base
 from survey.language import _
 
 if TYPE_CHECKING:
@@ -23,7 +23,8 @@ def steps(f: ChangeFindings) -> list[PairChange]:
 
 
 def over_table(f: ChangeFindings) -> Table:
-    """The change from each wave to the next, and the linear trend over the waves without a break."""
+    """The change from each wave to the next, and the linear trend over the waves without a break; on the page where any
+    change is tested."""
     found, trend = steps(f), f.change.trend
     few = len(found) <= MOST_STEPS
     columns = [Column("id", "", "text", on_page=False), Column("label", capital(f.nouns.one), "item")]
@@ -32,7 +33,7 @@ def over_table(f: ChangeFindings) -> Table:
         key = f"{f.change.sides[pair.first].id}_{f.change.sides[pair.second].id}"
         columns += [Column(f"change_{key}", heading, on_page=few), Column(f"verdict_{key}", "", on_page=False)]
     columns += _trend_columns(f)
-    rows = [Row(_cells(f, found, i), strong=_strong(f, found, i)) for i in f.order]
+    rows = [Row(_cells(f, found, i), strong=_strong(f, found if few else [], i)) for i in f.order]
     return Table(
         id="over",
         title=_("From wave to wave, and the linear trend"),
@@ -46,7 +47,7 @@ def over_table(f: ChangeFindings) -> Table:
             break_legend(f),
             rounding(),
         ),
-        on_page=few or trend is not None,
+        on_page=trend is not None or (few and any(pair.compared for pair in found)),
     )
 
 
@@ -54,7 +55,7 @@ def _subtitle(f: ChangeFindings) -> str:
     unit = capital(f.units.unit)
     if f.change.trend is None:
         return _("{unit}.").format(unit=unit)
-    text = _("{unit}; trend a year.") if f.change.trend.unit == "year" else _("{unit}; trend a wave.")
+    text = _("{unit}; trend per year.") if f.change.trend.unit == "year" else _("{unit}; trend per wave.")
     return text.format(unit=unit)
 
 
@@ -75,7 +76,7 @@ def _trend_note(f: ChangeFindings) -> str:
     trend = f.change.trend
     if trend is None:
         return _("No trend is tested: there are no three waves in a row without a break or with known errors.")
-    waves = numbers.listing([f.names[i] for i in trend.waves])
+    waves = named(f, trend.waves)
     text = _("Trend: linear contrast of the levels over {waves}; p corrected over the {nouns}.")
     return text.format(waves=waves, nouns=f.nouns.several)
 

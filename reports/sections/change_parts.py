@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from analysis.change_items import EQUIVALENCE
 from reports import numbers
 from reports.naming import cut, plain
-from survey.language import _, label
+from reports.uncertainty import assumption
+from survey.language import _, joined, label, semicolons
 
 if TYPE_CHECKING:
     from reports.change_findings import ChangeFindings
@@ -30,10 +32,14 @@ def shown_waves(f: ChangeFindings) -> tuple[int, ...]:
 
 def source(f: ChangeFindings) -> str:
     title = cut(plain(label(f.study.title)) or f.study.id, LONGEST_TITLE)
-    waves = numbers.listing(list(f.names))
-    if len(f.names) > MANY_WAVES:
-        waves = _("{first} to {last}").format(first=f.names[0], last=f.names[-1])
-    return _("Source: {title}, waves {waves}.").format(title=title, waves=waves)
+    return _("Source: {title}, waves {waves}.").format(title=title, waves=named(f, range(len(f.names))))
+
+
+def named(f: ChangeFindings, waves: Sequence[int]) -> str:
+    """Waves by name; the first and the last of many that follow each other."""
+    if len(waves) > MANY_WAVES and list(waves) == list(range(waves[0], waves[-1] + 1)):
+        return _("{first} to {last}").format(first=f.names[waves[0]], last=f.names[waves[-1]])
+    return numbers.listing([f.names[i] for i in waves])
 
 
 def base(f: ChangeFindings) -> str:
@@ -41,6 +47,8 @@ def base(f: ChangeFindings) -> str:
     people = [side.people for side in f.change.sides]
     if len(people) > MANY_WAVES and all(people):
         text = _("Base: {low} to {high} respondents in each wave, see section 2.")
+        if min(people) == max(people):
+            text = _("Base: {low} respondents in each wave.")
         return text.format(low=numbers.count(min(people)), high=numbers.count(max(people)))
     parts = []
     for name, side, wave in zip(f.names, f.change.sides, f.waves, strict=True):
@@ -57,11 +65,11 @@ def base(f: ChangeFindings) -> str:
             )
         else:
             parts.append(_("{wave}: {n}").format(wave=name, n=numbers.count(side.people)))
-    return _("Base: {parts}.").format(parts="; ".join(parts))
+    return _("Base: {parts}.").format(parts=semicolons(parts))
 
 
 def source_and_base(f: ChangeFindings) -> str:
-    return f"{source(f)} {base(f)}"
+    return joined([source(f), base(f)])
 
 
 def break_legend(f: ChangeFindings) -> str:
@@ -94,7 +102,18 @@ def guarantees(f: ChangeFindings) -> str:
                 noun=f.nouns.one, x=f.units.size(rules.smallest), alpha=numbers.level(EQUIVALENCE)
             )
         )
-    return " ".join(parts)
+    return joined(parts)
+
+
+def uncertainty(f: ChangeFindings) -> str:
+    """What intervals and rank sets describe: comparisons make no finite population correction."""
+    last = f.waves[-1]
+    if last.ranking.estimate.covariance is None or f.study.settings.study.sampling != "census":
+        return assumption(last)
+    return _(
+        "Everybody was asked. Intervals describe non-response as if it were at random; no finite population "
+        "correction is made."
+    )
 
 
 def rounding() -> str:

@@ -11,10 +11,10 @@ from reports.charts.layout import FEW, MANY
 from reports.charts.slope import SlopeData, SlopeLine, SlopePoint, shows_sets
 from reports.naming import bare, capital, chart_name, plain
 from reports.sections.change_parts import break_legend, notes, shown_waves, source_and_base
-from survey.language import _, ngettext
+from survey.language import _, full_stop, ngettext, semicolons
 
 if TYPE_CHECKING:
-    from reports.change_findings import ChangeFindings
+    from reports.change_findings import ChangeFindings, Compared
 
 
 def section(f: ChangeFindings) -> Section:
@@ -33,7 +33,26 @@ def lead(f: ChangeFindings) -> str:
 
 def slope_figure(f: ChangeFindings, *, id: str) -> Figure:
     """Ranks of the shared items, wave by wave."""
-    items = f.order if len(f.order) <= MANY else f.order[:FEW]
+    data = slope_data(f)
+    return Figure(
+        id=id,
+        chart="slope",
+        data=data,
+        title=_title(f),
+        subtitle=_subtitle(f, shows_sets(data)),
+        alternative=bare(_("{lead} The ranks of every wave are in a table of this report.").format(lead=lead(f))),
+        notes=notes(source_and_base(f), _colours(f), break_legend(f), _rest(f, _charted(f))),
+    )
+
+
+def _charted(f: Compared) -> list[int]:
+    """All items, or the first few of many."""
+    return f.order if len(f.order) <= MANY else f.order[:FEW]
+
+
+def slope_data(f: Compared) -> SlopeData:
+    """What the chart of the ranks draws."""
+    items = _charted(f)
     places = [_places(f, wave, items) for wave in range(len(f.names))]
     lines = tuple(
         SlopeLine(
@@ -47,19 +66,10 @@ def slope_figure(f: ChangeFindings, *, id: str) -> Figure:
     broken = tuple(
         any(not cut.items for cut in f.change.comparability.between(wave, wave + 1)) for wave in range(len(f.names) - 1)
     )
-    data = SlopeData(f.names, lines, broken)
-    return Figure(
-        id=id,
-        chart="slope",
-        data=data,
-        title=_title(f),
-        subtitle=_subtitle(f, shows_sets(data)),
-        alternative=bare(_("{lead} The ranks of every wave are in a table of this report.").format(lead=lead(f))),
-        notes=notes(source_and_base(f), _colours(f), break_legend(f), _rest(f, items)),
-    )
+    return SlopeData(f.names, lines, broken)
 
 
-def _places(f: ChangeFindings, wave: int, items: list[int]) -> dict[int, int]:
+def _places(f: Compared, wave: int, items: list[int]) -> dict[int, int]:
     """Item -> its place in the list of the chart: equal ranks stand one below the other."""
     rank = f.change.orders[wave].rank
     known = [i for i in items if all(order.rank[i] for order in f.change.orders)]
@@ -67,7 +77,7 @@ def _places(f: ChangeFindings, wave: int, items: list[int]) -> dict[int, int]:
     return {i: place for place, i in enumerate(sorted(known, key=lambda i: (int(rank[i]), last[i])), 1)}
 
 
-def _point(f: ChangeFindings, wave: int, i: int, place: int, *, sets: bool) -> SlopePoint:
+def _point(f: Compared, wave: int, i: int, place: int, *, sets: bool) -> SlopePoint:
     """The rank set goes with it where all items are drawn: it counts places among all."""
     order = f.change.orders[wave]
     if not sets or order.sets is None or not order.sets.low[i]:
@@ -75,7 +85,7 @@ def _point(f: ChangeFindings, wave: int, i: int, place: int, *, sets: bool) -> S
     return SlopePoint(place, int(order.rank[i]), int(order.sets.low[i]), int(order.sets.high[i]))
 
 
-def _tone(f: ChangeFindings, i: int) -> str:
+def _tone(f: Compared, i: int) -> str:
     if i in f.leaders:
         return "leader"
     if f.main.compared:
@@ -98,11 +108,11 @@ def _title(f: ChangeFindings) -> str:
 
 def _subtitle(f: ChangeFindings, sets: bool) -> str:
     if not sets:
-        return _("Rank of each {noun} among those that every wave asked.").format(noun=f.nouns.one)
+        return _("Rank among the {nouns} that every wave asked.").format(nouns=f.nouns.several)
     return _(
-        "Rank of each {noun} among those that every wave asked. Bars at the left of a wave: the ranks that the data do "
-        "not rule out ({level} for all bars of two waves together)."
-    ).format(noun=f.nouns.one, level=numbers.level(f.change.rules.level))
+        "Rank among the {nouns} that every wave asked. Bars: the ranks that the data do not rule out ({level} for all "
+        "bars of two waves)."
+    ).format(nouns=f.nouns.several, level=numbers.level(f.change.rules.level))
 
 
 def _colours(f: ChangeFindings) -> str:
@@ -115,7 +125,7 @@ def _colours(f: ChangeFindings) -> str:
     parts += [_("navy: {what}").format(what=what)] if "up" in tones else []
     parts += [_("teal: {what}").format(what=other)] if "down" in tones else []
     parts.append(_("grey: no change is shown"))
-    return capital("; ".join(parts)) + "."
+    return full_stop(capital(semicolons(parts)))
 
 
 def _rest(f: ChangeFindings, items: list[int]) -> str:

@@ -12,8 +12,9 @@ from reports import numbers
 from reports.blocks import Block, Callout, KeyFigure, KeyFigures, Prose, Section
 from reports.naming import marked, plain, sentence_name
 from reports.sections.change_items import changes_figure
+from reports.sections.change_over import steps
 from reports.sections.change_ranks import slope_figure
-from survey.language import _, label, ngettext
+from survey.language import _, commas, label, ngettext, semicolons
 
 if TYPE_CHECKING:
     from analysis.level_breaks import LevelBreak
@@ -78,19 +79,20 @@ def comparable(f: ChangeFindings) -> tuple[str, ...]:
         note = plain(label(stated.note))
         found += [note] if note else []
     if f.change.where:
-        groups = "; ".join(f"{column}: {', '.join(names)}" for column, names in f.change.where.items())
+        groups = semicolons(
+            _("{column}: {names}").format(column=column, names=commas(names))
+            for column, names in f.change.where.items()
+        )
         found.append(_("Only respondents of these groups are compared: {groups}.").format(groups=groups))
     if not f.main.breaks and not f.main.compared:
-        found.append(words.why_untested(f.change))
+        found.append(_("Levels stand side by side, and no difference between them is tested."))
     return tuple(found)
 
 
 def breaks(f: ChangeFindings) -> list[str]:
     """Every break between a wave and the next, or the first and the last, with its reason and what it stops."""
     found: dict[str, str] = {}
-    for pair in f.change.pairs:
-        if pair.second != pair.first + 1 and (pair.first, pair.second) != (0, len(f.names) - 1):
-            continue
+    for pair in (*steps(f), f.main):
         for cut in pair.breaks:
             waves = _("{first} to {second}").format(first=f.names[pair.first], second=f.names[pair.second])
             found.setdefault(_reason(f, cut), waves)
@@ -99,7 +101,7 @@ def breaks(f: ChangeFindings) -> list[str]:
 
 
 def _reason(f: ChangeFindings, cut: LevelBreak) -> str:
-    reason = plain(cut.reason).rstrip(".")
+    reason = plain(cut.reason).rstrip(".。")
     if not cut.items:
         return reason
     names = [marked(sentence_name(item)) for item in f.items if item.id in cut.items]
@@ -167,11 +169,12 @@ def _respondents(f: ChangeFindings) -> KeyFigure | None:
     if not all(people):
         same = np.flatnonzero(f.main.ranks.first.rank == f.main.ranks.second.rank)
         message = ngettext(
-            "of {m} {nouns} has the same rank in both waves",
-            "of {m} {nouns} have the same rank in both waves",
+            "of {m} {nouns} has the same rank in {first} and in {last}",
+            "of {m} {nouns} have the same rank in {first} and in {last}",
             len(same),
         )
-        return KeyFigure(numbers.count(len(same)), message.format(m=numbers.count(len(f.items)), nouns=f.nouns.several))
+        text = message.format(m=numbers.count(len(f.items)), nouns=f.nouns.several, first=f.names[0], last=f.names[-1])
+        return KeyFigure(numbers.count(len(same)), text)
     text = _("respondents compared in {first} and in {last}").format(first=f.names[0], last=f.names[-1])
     value = _("{first} and {last}").format(first=numbers.count(people[0]), last=numbers.count(people[-1]))
     return KeyFigure(value, text)

@@ -10,7 +10,7 @@ from reports.naming import cut, plain
 from reports.sections import method_box
 from reports.sections.change_parts import notes, shown_waves, source
 from reports.sections.respondents import group_name
-from survey.language import _, label, ngettext
+from survey.language import _, joined, label, ngettext
 
 if TYPE_CHECKING:
     from analysis.group_mix import GroupMix
@@ -25,10 +25,30 @@ SMALL = 3  # waves up to which tables of groups stand side by side
 def section(f: ChangeFindings) -> Section:
     blocks: list[Block] = [design_table(f)]
     tables = [mix_table(f, mix) for mix in f.change.why.mix if not mix.hidden.all()]
-    small = tuple(table for table in tables if table.compact)
-    blocks += [SideBySide(small[i : i + 2]) for i in range(0, len(small), 2)]
+    blocks += _in_two_columns([table for table in tables if table.compact])
     blocks += [table for table in tables if not table.compact]
     return Section("waves", _("The waves side by side"), (lead(f),), tuple(blocks), new_page=True)
+
+
+def _in_two_columns(tables: list[Table]) -> list[Block]:
+    """Small tables, the longest first: beside it as many of the others as are not longer together."""
+    rest = sorted(tables, key=_height, reverse=True)
+    found: list[Block] = []
+    while rest:
+        row = [rest.pop(0)]
+        room = _height(row[0])
+        for table in list(rest):
+            if len(row) == 1 or _height(table) <= room:
+                row.append(table)
+                rest.remove(table)
+                room -= _height(table)
+        found.append(SideBySide(tuple(row), stacked=True))
+    return found
+
+
+def _height(table: Table) -> int:
+    """Lines of a table, its heading and its notes."""
+    return sum(row.on_page for row in table.rows) + len(table.notes) + 4
 
 
 def lead(f: ChangeFindings) -> str:
@@ -43,7 +63,7 @@ def design_table(f: ChangeFindings) -> Table:
     """One row per wave."""
     facts = _facts(f)
     used = {name: any(getattr(fact, name) for fact in facts.values()) for name in ("mode", "base", "routing")}
-    mode = f.study.settings.study.mode
+    mode = label(f.study.settings.study.mode)
     columns = (
         Column("wave", _("Wave"), "item"),
         Column("fieldwork", _("Fieldwork"), "text"),
@@ -62,7 +82,7 @@ def design_table(f: ChangeFindings) -> Table:
         said = label(fact.form) if fact else ""
         n = profile.respondents or (wave.ranking.estimate.base or None)
         effective = side.effective_n if profile.weights is not None else None
-        asked = " ".join(plain(label(text)) for text in ((fact.base, fact.routing) if fact else ()) if text)
+        asked = joined(plain(label(text)) for text in ((fact.base, fact.routing) if fact else ()) if text)
         rows.append(
             Row(
                 (
@@ -79,7 +99,7 @@ def design_table(f: ChangeFindings) -> Table:
                 )
             )
         )
-    weighting = {wave.wave.settings.weight_description for wave in f.waves if wave.wave.settings.weight_description}
+    weighting = {label(wave.wave.settings.weight_description) for wave in f.waves} - {""}
     return Table(
         id="waves",
         title=_("How each wave was made"),
@@ -87,7 +107,7 @@ def design_table(f: ChangeFindings) -> Table:
         columns=columns,
         rows=tuple(rows),
         notes=notes(
-            source(f), *(_("Weights: {text}.").format(text=plain(text).rstrip(".")) for text in sorted(weighting))
+            source(f), *(_("Weights: {text}.").format(text=plain(text).rstrip(".。")) for text in sorted(weighting))
         ),
     )
 

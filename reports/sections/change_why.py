@@ -11,7 +11,7 @@ from reports.blocks import Block, Cell, Column, KeyFigure, KeyFigures, Prose, Ro
 from reports.naming import capital, plain, sentence_names
 from reports.sections.change_parts import finite, notes, p_text, rounding, source_and_base
 from reports.sections.respondents import group_name
-from survey.language import _
+from survey.language import _, semicolons
 
 if TYPE_CHECKING:
     from analysis.attrition import Attrition
@@ -136,7 +136,7 @@ def _pooled(found: Composition) -> str:
     parts = [
         _("{group}: {n}").format(group=group_name(column), n=numbers.count(groups)) for column, groups in found.pooled
     ]
-    return _("Smallest groups matched as one: {parts}.").format(parts="; ".join(parts)) if parts else ""
+    return _("Smallest groups matched as one: {parts}.").format(parts=semicolons(parts)) if parts else ""
 
 
 def left_out(found: Composition) -> tuple[str, ...]:
@@ -144,7 +144,7 @@ def left_out(found: Composition) -> tuple[str, ...]:
     parts = [
         _("{group}: {reason}").format(group=group_name(column), reason=reason) for column, reason in found.left_out
     ]
-    return (_("Not matched: {parts}.").format(parts="; ".join(parts)),)
+    return (_("Not matched: {parts}.").format(parts=semicolons(parts)),)
 
 
 def panel_figures(f: ChangeFindings, panel: Attrition) -> KeyFigures:

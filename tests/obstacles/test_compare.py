@@ -60,6 +60,36 @@ def test_users_of_dask_over_three_years(run: Run) -> None:
     assert record["pairs"][1]["measure"] == "mean severity"
 
 
+@needs_data
+def test_the_filter_of_a_comparison_is_not_that_of_groups(run: Run) -> None:
+    """The study compares years within one country; its countries are compared all the same."""
+    words = (
+        "compare",
+        EXAMPLES / "rse",
+        "--data",
+        SHARED / "rse_survey",
+        "--by",
+        "country",
+        "--wave",
+        "2018",
+        "--json",
+    )
+    record = json.loads(run(*words).stdout)
+    assert record["where"] == {}
+    assert {"Germany", "United Kingdom", "United States"} <= {side["id"] for side in record["sides"]}
+    named = json.loads(run(*words, "--comparison", "2017-2018-all").stdout)
+    assert [side["id"] for side in named["sides"]] == [side["id"] for side in record["sides"]]
+
+
+def test_many_groups_stand_in_several_tables(run: Run) -> None:
+    out = run("compare", EXAMPLES / "big-data-obstacles", "--by", "department").stdout
+    heads = [line.split() for line in out.splitlines() if line.startswith("Obstacle ")]
+    assert len(heads) > 1
+    assert "Agriculture" in heads[0]
+    assert "Transport" in heads[-1]
+    assert sum(line.startswith("Skills ") for line in out.splitlines()) == len(heads)
+
+
 def test_published_percentages_have_an_order_alone(run: Run) -> None:
     record = json.loads(run("compare", EXAMPLES / "eurostat-ai", "--json").stdout)
     assert record["headline"]["kind"] == "descriptive"
@@ -71,7 +101,7 @@ def test_published_percentages_have_an_order_alone(run: Run) -> None:
 
 
 def test_tables_fit_80_columns(run: Run) -> None:
-    for words in ((), ("--by", "grade")):
+    for words in ((), ("--by", "grade"), ("--by", "department")):
         out = run("compare", EXAMPLES / "big-data-obstacles", *words).stdout
         assert "Synthetic data" in out
         assert max(map(len, out.splitlines())) <= 80

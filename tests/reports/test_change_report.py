@@ -16,7 +16,7 @@ import numpy as np
 import pypdf
 import pytest
 
-from reports.blocks import Callout, Figure, tables_of
+from reports.blocks import Callout, Facts, Figure, tables_of
 from reports.change import ChangeReport, build
 from reports.charts.slope import SlopeData
 from reports.naming import bare
@@ -190,7 +190,12 @@ def test_a_table_without_n_gives_the_order_and_says_why(change: Callable[[str], 
     text = _headlines(report)
     assert "Lack of relevant expertise has the largest share in 2023 and in 2025." in text
     assert "No sample size is published, so no change can be tested" in text
-    assert not any("change" in row and row["change"] is not None for row in _table(report, "changes"))
+    rows = _table(report, "changes")
+    assert all(row["change"] is None for row in rows)
+    assert rows[0]["estimate_2023"] < rows[0]["estimate_2025"] < rows[0]["estimate_2024"]
+    changes, *others = [table for table in tables_of(report.sections) if table.id in ("changes", "over", "tests")]
+    assert [changes.columns[i].id for i in changes.shown][2:] == ["estimate_2024", "estimate_2025"]
+    assert [table.on_page for table in others] == [False, False]
 
 
 def test_another_question_form_stops_levels_and_leaves_the_order(change: Callable[[str], ChangeReport]) -> None:
@@ -226,6 +231,54 @@ def test_a_break_is_drawn_and_explained(change: Callable[[str], ChangeReport]) -
     steps = _table(report, "over")
     assert all(row["change_2020_2021"] is None for row in steps)
     assert all(row["change_2021_2023"] is not None for row in steps)
+
+
+def test_a_break_is_named_by_the_waves_next_to_it(studies: Callable[[str], Study], tmp_path: Path) -> None:
+    study = bridge(tmp_path)
+    later = study.path.read_text(encoding="utf-8").replace('["2020", "2021"], reason', '["2021", "2023"], reason')
+    study.path.write_text(later, encoding="utf-8")
+    box = build(load_study(study.path)).sections[0].blocks[0]
+    assert isinstance(box, Callout)
+    assert [line for line in box.paragraphs if "across this break" in line] == [
+        "Routing changed: all staff, then users only (2021 to 2023): levels are not compared across this break, only "
+        "the order."
+    ]
+
+
+def test_waves_of_different_measures_keep_their_units(studies: Callable[[str], Study], tmp_path: Path) -> None:
+    """Ratings in one year and marks in the next: a mean of the scale beside a percentage."""
+    study = ratings(tmp_path)
+    form = 'format = "likert_grid"\nscale = [{ value = 1 }, { value = 2 }, { value = 3 }, { value = 4 }, { value = 5 }]'
+    head, tail = study.path.read_text(encoding="utf-8").rsplit(form, 1)
+    marks = 'format = "multi_select"\nselected = ["1"]\nblank = "below"'
+    text = (head + marks + tail).replace('direction = "high_is_most_severe"\n', "", 1)
+    text = text.replace(form, form + '\ndirection = "high_is_most_severe"', 1)
+    study.path.write_text(text.replace("smallest_change_of_interest = 0.3", ""), encoding="utf-8")
+    first, *rows = (tmp_path / "2022.csv").read_text(encoding="utf-8").splitlines()
+    marked = [",".join("1" if cell in "45" else "0" for cell in row.split(",")) for row in rows]
+    (tmp_path / "2022.csv").write_text("\n".join([first, *marked]), encoding="utf-8")
+    table = next(table for table in tables_of(build(load_study(study.path)).sections) if table.id == "changes")
+    assert [table.columns[i].heading for i in table.shown] == [
+        "Barrier",
+        "2021: mean severity",
+        "2022: share chosen, %",
+    ]
+    before, after = (table.rows[0].cells[i] for i in table.shown[1:])
+    assert before.text == f"{before.value:.2f}"
+    assert isinstance(after.value, float)
+    assert after.text == f"{100 * after.value:.1f}"
+
+
+def test_what_is_known_of_every_wave_is_said_once_where_it_is_the_same(change: Callable[[str], ChangeReport]) -> None:
+    blocks = change("panel").sections[-1].blocks
+    facts = next(block for block in blocks if isinstance(block, Facts) and block.title == "Wave by wave")
+    text = {fact.name: fact.text for fact in facts.facts}
+    assert text["File"].splitlines() == ["2020: 2020.csv", "2021: 2021.csv", "2023: 2023.csv"]
+    assert text["3. Measurement tool"] == "Rankings of up to 4 of 6 barriers."
+
+
+def test_a_census_is_said_to_have_no_correction(change: Callable[[str], ChangeReport]) -> None:
+    assert "no finite population correction is made" in change("synthetic").disclosure
 
 
 def test_small_groups_are_hidden_in_every_wave(
