@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from reports.charts import (
     changes,
+    coefficients,
     cover,
     gaps,
     intervals,
@@ -37,4 +38,5 @@ CHARTS: dict[str, Callable[[Any], Figure]] = {
     "gaps": gaps.draw,
     "priority": priority.draw,
     "levels": levels.draw,
+    "coefficients": coefficients.draw,
 }

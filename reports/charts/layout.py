@@ -19,6 +19,7 @@ MANY = 24  # more rows than these: the first FEW are shown
 FEW = 20
 TALLEST = 600.0  # points: what a page holds beside heading and notes
 HEAD, NOTE = 7.8, 7.2  # font sizes
+TEXT = 10  # drawing order: above every mark
 X_MARK = "[x]"  # not asked, or nothing known
 
 
@@ -109,6 +110,7 @@ def write(
             ha=align,
             va="baseline",
             annotation_clip=False,
+            zorder=TEXT,
         )
 
 

@@ -22,14 +22,16 @@ ASCENT, DESCENT = 0.984, 0.273  # of the family, in em: where the baseline of a 
 TEXT = f"{{{SVG}}}text"
 
 
-def to_html(figure: Figure, *, title: str) -> str:
-    """The figure as an `<article class="chart">`.
+def to_html(figure: Figure, *, title: str, tag: str = "article") -> str:
+    """The figure as an `<article class="chart">`, which `reports.tagging` finds again in a PDF.
 
     Parameters
     ----------
     figure : matplotlib.figure.Figure
     title : str
         The text alternative.
+    tag : str
+        Name of the element, where it is another.
     """
     root = ElementTree.fromstring(to_svg(figure, title=title))
     texts = _take_texts(root)
@@ -38,7 +40,7 @@ def to_html(figure: Figure, *, title: str) -> str:
     shapes = ElementTree.tostring(root, encoding="unicode")
     spans = "".join(_span(text, width) for text in texts)
     size = f"width:{width:.2f}pt;height:{height:.2f}pt"
-    return f'<article class="chart" role="img" aria-label="{escape(title)}" style="{size}">{shapes}{spans}</article>'
+    return f'<{tag} class="chart" role="img" aria-label="{escape(title)}" style="{size}">{shapes}{spans}</{tag}>'
 
 
 def _take_texts(root: ElementTree.Element) -> list[ElementTree.Element]:

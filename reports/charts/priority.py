@@ -10,13 +10,14 @@ from reports.charts.axis import Axis
 from reports.charts.labels import text_width, wrap
 from reports.charts.layout import HEAD, WIDTH, dot, page, write
 from reports.charts.style import CONTEXT_GREY, INK, NAVY, ORANGE, ORANGE_TEXT, RULE_GREY, SOURCE_GREY, styled
+from survey.language import _, semicolons
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 HEIGHT, TOP, FOOT, LEFT, RIGHT = 236.0, 22.0, 34.0, 44.0, 10.0
-LABEL, SMALL = 7.6, 7.0
+LABEL, SMALL, CORNER = 7.6, 7.0, 7.4
 SHIFTS = ((1, -1), (-1, -1), (1, 1), (-1, 1), (0, -2), (0, 2), (1, 0), (-1, 0))  # places of a label, best first
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 
@@ -82,10 +83,21 @@ def _frame(axes: Axes, data: PriorityData, across: Axis, up: Axis) -> None:
     x, y = across.at(data.x_line), up.at(data.y_line)
     axes.vlines([x], top, bottom, color=INK, linewidth=1.0, zorder=1, clip_on=False)
     axes.hlines([y], left, right, color=INK, linewidth=1.0, zorder=1, clip_on=False)
-    places = ((left + 4, top + 7), (right - 4, top + 7), (left + 4, bottom - 7), (right - 4, bottom - 7))
-    for i, ((cx, cy), text) in enumerate(zip(places, data.corners, strict=True)):
-        align = "left" if i % 2 == 0 else "right"
-        write(axes, cx, cy, text, size=7.4, weight=600, colour=CONTEXT_GREY if i else SOURCE_GREY, align=align)
+    for i, box in _corners(data, across, up).items():
+        colour = CONTEXT_GREY if i else SOURCE_GREY
+        write(axes, box[0], (box[1] + box[3]) / 2, data.corners[i], size=CORNER, weight=600, colour=colour)
+
+
+def _corners(data: PriorityData, across: Axis, up: Axis) -> dict[int, Box]:
+    """Corner -> the box of its text; only where it does not reach over the line."""
+    line, found = across.at(data.x_line), {}
+    for i, text in enumerate(data.corners):
+        width = text_width(text, CORNER, weight=600)
+        left = across.left + 4 if i % 2 == 0 else across.right - 4 - width
+        top = up.left + 2 if i < 2 else up.right - 12
+        if (left + width < line - 4) if i % 2 == 0 else (left > line + 4):
+            found[i] = (left, top, left + width, top + 10)
+    return found
 
 
 def _cross(axes: Axes, point: Placed, across: Axis, up: Axis) -> None:
@@ -103,10 +115,7 @@ def _labels(axes: Axes, data: PriorityData, across: Axis, up: Axis) -> None:
     taken = [box for one in data.points for box in _lines(one, across, up)]
     x, y = across.at(data.x_line), up.at(data.y_line)
     taken += [(x - 1, up.left, x + 1, up.right), (across.left, y - 1, across.right, y + 1)]
-    corner = 0.3 * (across.right - across.left)
-    taken += [
-        (a, b, a + corner, b + 11) for a in (across.left, across.right - corner) for b in (up.left, up.right - 11)
-    ]
+    taken += _corners(data, across, up).values()
     frame = (across.left, up.left - 8, float(WIDTH), up.right)
     for point in sorted(data.points, key=lambda one: (one.kind == "between", -one.y)):
         text = wrap(point.name, 130, LABEL, weight=600, lines=1)[0]
@@ -159,4 +168,5 @@ def _overlap(one: Box, other: Box) -> float:
 
 def in_words(point: Placed) -> str:
     """ "Skills (0.4; 4.1)" for the text alternative."""
-    return f"{point.name} ({numbers.decimal(point.x, 1)}; {numbers.decimal(point.y, 1)})"
+    place = semicolons([numbers.decimal(point.x, 1), numbers.decimal(point.y, 1)])
+    return _("{name} ({value})").format(name=point.name, value=place)

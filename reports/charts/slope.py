@@ -89,7 +89,7 @@ def _frame(data: SlopeData) -> _Frame:
     last = {line.points[-1].place: line.name for line in data.lines}
     names = lay_rows([last[place] for place in sorted(last)], top=0).label_width
     m, waves = len(data.lines), len(data.waves)
-    step = 20.0 if m <= 14 else 15.5
+    step = 19.0 if m <= 14 else 15.5
     right = WIDTH - names - DOT - 12
     lane = min(5.0, max(LANES / max(m, 1), LANE))
     sets = any(point.low is not None for line in data.lines for point in line.points)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -36,7 +37,10 @@ def register_fonts() -> tuple[str, ...]:
     for weight in WEIGHTS:
         fontManager.addfont(font_file(weight))
     installed = {entry.name for entry in fontManager.ttflist}
-    return (FAMILY, *(name for name in FALLBACKS if name in installed))
+    found = [name for name in FALLBACKS if name in installed]
+    heavy = [entry for entry in fontManager.ttflist if entry.name in found and entry.weight == 700]
+    fontManager.ttflist += [replace(entry, weight=600) for entry in heavy]  # bold stands for the semi-bold they lack
+    return (FAMILY, *found)
 
 
 @contextmanager

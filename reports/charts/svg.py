@@ -61,13 +61,13 @@ def to_svg(figure: Figure, *, title: str) -> str:
 
 def _draw(figure: Figure) -> str:
     buffer = io.StringIO()
-    with styled(), _quiet():
+    with styled(), quiet():
         figure.savefig(buffer, format="svg", metadata={"Date": None}, facecolor="none", edgecolor="none", dpi=72)
     return buffer.getvalue()
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """matplotlib's fonts do not set this text, so what they lack is no news; the page's fonts are checked by render."""
     logger = logging.getLogger("matplotlib.font_manager")
     before = logger.level

@@ -1,0 +1,145 @@
+"""`obstacles export`: a report's tables and figures in the forms that others work on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from obstacles.commands.options import comparison_options, groups_of, ranking_options
+from obstacles.commands.report import KINDS, Wanted, busy, check_words, job_of, make, writing
+from obstacles.terminal import plain, print_problems, say
+from survey.language import _, commas
+
+if TYPE_CHECKING:
+    from analysis.release.figures import Release
+    from survey.problems import Problem
+    from survey.study import Study
+
+ONE_FILE = ("docx", "xlsx")
+FORMS = ("latex", *ONE_FILE, "figures")
+
+
+@click.command("export", help=_("Write tables and figures for Word, Excel, LaTeX, or as pictures."))
+@click.argument("study", type=click.Path(path_type=Path), metavar="STUDY")
+@click.option(
+    "--data",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR",
+    help=_("Look for the waves' files here instead of beside the study file."),
+)
+@click.option(
+    "--to",
+    type=click.Choice(FORMS),
+    required=True,
+    help=_("LaTeX tables and figures, a Word document, an Excel workbook, or every chart as SVG, PDF, PNG and CSV."),
+)
+@click.option("--kind", type=click.Choice(list(KINDS)), default="research", show_default=True, help=_("Which report."))
+@ranking_options
+@comparison_options
+@click.option("--by", metavar="GROUP", help=_("gap: a report for every group, such as department."))
+@click.option("--language", metavar="CODE", help=_("Language of the labels, such as en."))
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help=_("Folder of the files; for one document, its name may be given instead."),
+)
+def command(
+    study: Path,
+    data: Path | None,
+    to: str,
+    kind: str,
+    wave: str | None,
+    model: str,
+    level: float | None,
+    k: int,
+    comparison: str | None,
+    waves: tuple[str, str] | None,
+    where: tuple[str, ...],
+    by: str | None,
+    language: str | None,
+    output: Path | None,
+) -> None:
+    typed = {"wave": wave, "comparison": comparison, "waves": waves, "where": groups_of(where), "by": by}
+    options = {name: value for name, value in typed.items() if value is not None}
+    if model != "auto":
+        options["model"] = model
+    check_words(kind, options)
+    job = job_of(study, data, Wanted(kind, (to,), None, language, {**options, "level": level, "k": k}))
+    if to in ONE_FILE:
+        made = make(job.study, _document(job.study, kind, to, output), (to,), kind=kind, **job.options)
+    else:
+        made = _folder(job.study, kind, to, output, job.options)
+    for path in made:
+        say(str(path))
+
+
+def _document(study: Study, kind: str, to: str, output: Path | None) -> Path:
+    """The file without its ending; for gap reports their folder."""
+    named = output is not None and output.suffix.lower() == f".{to}"
+    if kind == "gap":
+        if named:
+            raise click.UsageError(_("gap reports are several files: -o names their folder."))
+        return output or Path(f"{study.id}-{kind}-{to}")
+    if named and output is not None:
+        return output.with_suffix("")
+    return (output or Path()) / f"{study.id}-{kind}"
+
+
+def _folder(study: Study, kind: str, to: str, output: Path | None, options: Mapping[str, Any]) -> list[Path]:
+    """Write an export of several files; gives the files that lead to the others."""
+    from analysis.scores.model import ModelError
+    from reports.export import MANIFEST, files_of, write_files
+
+    folder = output or Path(f"{study.id}-{kind}-{to}")
+    problems: list[Problem] = []
+    try:
+        with writing(folder):
+            if kind == "gap":
+                written = write_files(folder, _of_groups(study, to, options, problems))
+            else:
+                _warn(study, kind, options)
+                with busy(_("Making the report ...")):
+                    report = import_module(KINDS[kind][0]).build(study, **options)
+                    written = write_files(folder, files_of(report, to, problems.append))
+    except ModelError as error:
+        raise click.UsageError(plain(str(error))) from None
+    print_problems(dict.fromkeys(problems))
+    message = _("{folder}: {n} files, listed in {manifest}.")
+    say(message.format(folder=folder, n=len(written), manifest=MANIFEST), error=True)
+    leading = ("README.md", "preview.tex")
+    return [path for path in written if path.name in leading]
+
+
+def _warn(study: Study, kind: str, options: Mapping[str, Any]) -> None:
+    waves = study.waves if kind == "change" else (study.wave(options.get("wave")),)
+    problems = [*study.problems, *(problem for wave in waves for problem in wave.receipt.problems)]
+    print_problems(problem for problem in problems if problem.severity == "warning")
+
+
+def _of_groups(
+    study: Study, to: str, options: Mapping[str, Any], problems: list[Problem]
+) -> Iterator[tuple[str, bytes]]:
+    """The files of the reports of all groups, each in a folder of its own: nothing but what the release shows."""
+    from obstacles.commands.batch import keep_lock
+    from obstacles.commands.gaps import released
+    from reports.batch import file_stems
+    from reports.export import files_of
+    from reports.gap import build
+
+    words = {name: options[name] for name in ("wave", "by", "level", "k") if name in options}
+    found: Release = released(study, **words)
+    keep_lock(study)
+    groups = ["", *(one.name for one in found.groups)]
+    stems = file_stems(groups, "{group}")
+    for group in groups:
+        report = build(study, found, group, language=options.get("language"))
+        yield from files_of(report, to, problems.append, prefix=f"{stems[group]}/")
+    if found.hidden:
+        message = _("No report of their own, so that nobody's answer can be worked out: {names}.")
+        say(message.format(names=commas(found.hidden)), error=True)

@@ -1,0 +1,122 @@
+"""The chart of a result by itself, without a study or a report round it: what `result.plot()` gives.
+
+The same charts as in the reports, with the words of the language in use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from analysis.change_headline import change_headline
+from analysis.changes import Change
+from analysis.ranking import Ranking
+from analysis.regression.result import Regression
+from analysis.release.figures import Release
+from reports.change_findings import Compared
+from reports.charts import CHARTS
+from reports.charts.files import screen_png
+from reports.findings import Ranked
+from reports.gap_findings import GroupGaps
+from reports.measures import measure_of
+from reports.naming import capital, default_nouns
+from reports.sections.change_items import changes_data
+from reports.sections.change_ranks import slope_data
+from reports.sections.gap_summary import gap_data
+from reports.sections.regression_rows import coefficient_data, shown_rows
+from reports.sections.regression_words import Words
+from reports.sections.summary import ranking_data
+from survey.language import _, commas, language
+from survey.question import Item
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+def plot(result: object, **options: Any) -> Figure:
+    """Draw a result.
+
+    Parameters
+    ----------
+    result : Ranking, Change, Release or Regression
+        What `rank`, `compare`, `gaps` and `regress` return.
+    options
+        As the `plot` method of the result takes them.
+
+    Returns
+    -------
+    matplotlib.figure.Figure, 174 mm wide, with its texts as texts. A notebook shows it; `figure.savefig` writes it.
+
+    Raises
+    ------
+    TypeError
+        For a result of another kind.
+    ValueError
+        Where there is nothing to draw.
+
+    Examples
+    --------
+    >>> import obstacles as ob
+    >>> study = ob.load_study("examples/big-data-obstacles/study.toml")
+    >>> figure = ob.plot(ob.rank(study))
+    >>> figure.savefig("ranking.pdf")
+    """
+    for kind, draw in PLOTS.items():
+        if isinstance(result, kind):
+            figure = draw(result, **options)
+            vars(figure)["_repr_png_"] = partial(screen_png, figure)  # a notebook shows it without pyplot
+            return figure
+    known = commas(kind.__name__ for kind in PLOTS)
+    message = _("there is no chart of a {kind}; charts are drawn of {known}.")
+    raise TypeError(message.format(kind=type(result).__name__, known=known))
+
+
+def _ranking(ranking: Ranking) -> Figure:
+    measure = measure_of(ranking, 0)
+    if ranking.model == "top-k":  # the places counted stand in the words of the analysis alone
+        measure = replace(measure, method=replace(measure.method, estimate=capital(ranking.measure)))
+    return CHARTS["ranking"](ranking_data(Ranked(ranking, measure)))
+
+
+def _change(change: Change, *, first: str | None = None, last: str | None = None) -> Figure:
+    """Two sides against each other: changes where any is tested, ranks of all sides where levels do not compare."""
+    pair = change.main
+    if first is not None or last is not None:
+        ids = [side.id for side in change.sides]
+        wanted = (first if first is not None else ids[0], last if last is not None else ids[-1])
+        found = [one for one in change.pairs if (ids[one.first], ids[one.second]) == wanted]
+        if not found:
+            message = _("no two sides were compared that are {first} and {last}, in this order. The sides are {known}.")
+            raise ValueError(message.format(first=wanted[0], last=wanted[1], known=", ".join(ids)))
+        pair = found[0]
+    compared = Compared(change, default_nouns(), change_headline(change, pair), pair)
+    if not pair.compared or pair.verdicts is None:
+        return CHARTS["slope"](slope_data(compared))
+    data = changes_data(compared, pair.verdicts)
+    heading = _("{last} less {first}: {heading}").format(
+        first=compared.names[pair.first], last=compared.names[pair.second], heading=data.heading
+    )
+    return CHARTS["changes"](replace(data, heading=heading))
+
+
+def _gaps(release: Release, *, group: str = "") -> Figure:
+    return CHARTS["gaps"](gap_data(GroupGaps(release, release.group(group))))
+
+
+def _regression(regression: Regression) -> Figure:
+    items = {id: Item(id, {language(): text}) for id, text in regression.items.items()}
+    words = Words(default_nouns(), items, tuple(items), "")
+    shown = shown_rows(regression, words)
+    if not shown.rows:
+        raise ValueError(_("no coefficient of this model can be shown: too few respondents stand behind each."))
+    return CHARTS["coefficients"](coefficient_data(regression, words, shown.rows))
+
+
+PLOTS: dict[type, Callable[..., Figure]] = {
+    Ranking: _ranking,
+    Change: _change,
+    Release: _gaps,
+    Regression: _regression,
+}
