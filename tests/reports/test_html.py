@@ -61,7 +61,7 @@ def test_elements_are_closed_and_headings_step_by_one(page, name):
 def test_every_figure_has_a_title_and_a_text_alternative(page, name):
     found = page(name)
     figures = found.all("figure")
-    charts = [e for e in found.all("article") if e["attrs"].get("role") == "img"]
+    charts = [e for e in found.all("div") if e["attrs"].get("role") == "img"]
     assert figures
     assert len(charts) == len(figures) + 1  # and the bars of the cover
     assert all(len(e["attrs"]["aria-label"]) > 30 for e in charts)
@@ -87,7 +87,9 @@ def test_the_page_stands_alone(made, name):
     html = made(name).html
     assert "http://" not in html.replace("http://www.w3.org/2000/svg", "")
     assert "https://" not in html
-    assert not re.search(r"<(script|img|link|iframe)\b", html)
+    assert not re.search(r"<(img|link|iframe)\b", html)
+    assert re.findall(r"<script\b[^>]*>", html) == ["<script>"]  # our own
+    assert "default-src 'none'" in html
     assert set(re.findall(r"url\(([a-z]+):", html)) == {"data"}
     assert html.startswith("<!DOCTYPE html>")
     assert len(html) < 400_000
@@ -95,7 +97,8 @@ def test_the_page_stands_alone(made, name):
 
 def test_nothing_that_was_typed_becomes_markup(page, made):
     found = page("films")
-    assert not found.all("script")
+    assert len(found.all("script")) == 1  # our own
+    assert "alert" not in found.all("script")[0]["text"]
     assert not found.all("b")
     assert "&lt;script&gt;alert(&#34;x&#34;)&lt;/script&gt; &amp; &lt;b&gt;bold&lt;/b&gt;" in made("films").html
     cells = [e["text"] for e in found.all("th")]
@@ -133,3 +136,44 @@ def test_labels_follow_the_language_and_the_page_says_so(making):
     assert '<html lang="zh">' in html
     assert "技能" in html
     assert "Skills" not in html
+
+
+@pytest.mark.parametrize("name", ["top_five", "films"])
+def test_the_contents_lead_to_every_section(page, report, name):
+    found = page(name)
+    ids = [e["attrs"]["id"] for e in found.elements if "id" in e["attrs"]]
+    assert len(ids) == len(set(ids))
+    links = [e for e in found.all("a") if "nav" in e["inside"]]
+    assert [e["text"] for e in links] == [f"{s.number}{s.title}" for s in report(name).sections]
+    assert all(e["attrs"]["href"].removeprefix("#") in ids for e in found.all("a"))
+    assert found.all("a")[0]["attrs"]["class"] == "skip"
+
+
+def test_shown_numbers_carry_the_value_by_which_they_sort(page):
+    cells = page("top_five").all("td")
+    values = [(e["attrs"]["data-value"], e["text"]) for e in cells if "data-value" in e["attrs"]]
+    assert len(values) > 100
+    assert all(not text.startswith("[") for _value, text in values)
+    assert any(e["text"] == "[c]" for e in cells)
+    percent = [(float(value), float(text)) for value, text in values if re.fullmatch(r"\d+\.\d", text)]
+    assert all(abs(value - shown) < 0.051 or abs(value * 100 - shown) < 0.051 for value, shown in percent)
+
+
+def test_paper_gets_neither_contents_nor_script(report):
+    from reports.render import page_html
+
+    html = page_html(report("films"), style="")
+    assert not re.search(r"<(nav|script|style|a)\b", html)
+    assert "data-value" not in html
+
+
+def test_letters_that_the_style_makes_capitals_are_embedded():
+    import base64
+    import io
+
+    from fontTools.ttLib import TTFont
+
+    from reports.fonts import embedded_faces
+
+    content = re.findall(r"base64,([^)]+)", embedded_faces("gaps"))[0]
+    assert {ord("G"), ord("S")} <= set(TTFont(io.BytesIO(base64.b64decode(content))).getBestCmap())
