@@ -1,10 +1,12 @@
 # make demo    write the example studies to obstacles-demo/ and make their reports
 # make test    lint, types and tests
 # make bench   speed and memory beside other programs, to benchmarks/latest.json
-# make pictures   pages of the demo's report as pictures, to docs/pictures/ (needs pdftoppm)
+# make catalogue   bring the Chinese texts' catalogue up to what the code says, and compile it
+# make docs    the documentation site, to site/ (read it by: python3 -m http.server -d site)
+# make pictures   pages of the example's reports as pictures, to docs/pictures/
 BIN = .venv/bin
 
-.PHONY: demo test setup bench pictures clean
+.PHONY: demo test setup bench catalogue docs pictures clean
 
 demo: setup
 	$(BIN)/obstacles demo obstacles-demo
@@ -21,9 +23,14 @@ setup:
 bench: setup
 	$(BIN)/python -m benchmarks
 
-pictures: demo
-	@mkdir -p docs/pictures
-	pdftoppm -r 60 -png obstacles-demo/big-data-obstacles/big-data-obstacles-research.pdf docs/pictures/research
+catalogue: setup
+	$(BIN)/python -m obstacles.catalogue
+
+docs: setup
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --clean --quiet
+
+pictures: setup
+	$(BIN)/python docs/pages/pictures.py
 
 clean:
-	rm -rf .venv obstacles-demo build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv site tests/browser/node_modules obstacles-demo build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache

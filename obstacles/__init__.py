@@ -15,6 +15,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from analysis.change import compare
     from analysis.changes import Change
     from analysis.estimate import Estimate, Test
@@ -22,11 +24,19 @@ if TYPE_CHECKING:
     from analysis.rank import rank
     from analysis.rank_sets import RankSets, rank_sets
     from analysis.ranking import Ranking
+    from analysis.regression.regress import regress
+    from analysis.regression.result import Regression
+    from analysis.release import release as gaps
+    from analysis.release.figures import Release as Gaps
     from analysis.respondents import profile
     from analysis.scores.model import ModelError
     from analysis.spread import spread
     from obstacles.demo import write_examples
+    from reports.batch import write_batch as write_gap_reports
     from reports.change import build as build_change_report
+    from reports.export import write_export
+    from reports.gap import build as build_gap_report
+    from reports.plots import plot
     from reports.render import write_report
     from reports.research import build as build_report
     from survey.load import load_study
@@ -48,6 +58,10 @@ PUBLIC = {  # name -> (module, its name there)
     "Ranking": ("analysis.ranking", "Ranking"),
     "compare": ("analysis.change", "compare"),
     "Change": ("analysis.changes", "Change"),
+    "regress": ("analysis.regression.regress", "regress"),
+    "Regression": ("analysis.regression.result", "Regression"),
+    "gaps": ("analysis.release", "release"),
+    "Gaps": ("analysis.release.figures", "Release"),
     "compare_methods": ("analysis.rank", "methods_side_by_side"),
     "spread": ("analysis.spread", "spread"),
     "profile": ("analysis.respondents", "profile"),
@@ -58,6 +72,10 @@ PUBLIC = {  # name -> (module, its name there)
     "ModelError": ("analysis.scores.model", "ModelError"),
     "build_report": ("reports.research", "build"),
     "build_change_report": ("reports.change", "build"),
+    "build_gap_report": ("reports.gap", "build"),
+    "plot": ("reports.plots", "plot"),
+    "write_export": ("reports.export", "write_export"),
+    "write_gap_reports": ("reports.batch", "write_batch"),
     "write_report": ("reports.render", "write_report"),
     "write_examples": ("obstacles.demo", "write_examples"),
 }
@@ -65,27 +83,35 @@ PUBLIC = {  # name -> (module, its name there)
 __all__ = [
     "Change",
     "Estimate",
+    "Gaps",
     "ModelError",
     "Problem",
     "RankSets",
     "Ranking",
     "Receipt",
+    "Regression",
     "Study",
     "SurveyError",
     "Test",
     "Wave",
     "__version__",
     "build_change_report",
+    "build_gap_report",
     "build_report",
     "compare",
     "compare_methods",
+    "gaps",
     "json_schema",
     "load_study",
+    "plot",
     "profile",
     "rank",
     "rank_sets",
+    "regress",
     "spread",
     "write_examples",
+    "write_export",
+    "write_gap_reports",
     "write_report",
 ]
 
@@ -99,12 +125,22 @@ def __getattr__(name: str) -> object:
         except PackageNotFoundError:
             value = "0+unknown"  # a checkout that was not installed
     elif name in PUBLIC:
+        from analysis.drawing import draw_by
+
+        draw_by(_plot)
         module, attribute = PUBLIC[name]
         value = getattr(import_module(module), attribute)
     else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     globals()[name] = value
     return value
+
+
+def _plot(result: object, **options: object) -> Figure:
+    """What `result.plot()` calls: the rooms of results know no charts."""
+    from reports.plots import plot
+
+    return plot(result, **options)
 
 
 def __dir__() -> list[str]:

@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from survey.language import _
+from survey.language import _, catalogues, commas
 from survey.problems import SurveyError
 
 COMMANDS = {  # name -> its one line of help; the command is obstacles.commands.<name>.command
@@ -20,8 +20,11 @@ COMMANDS = {  # name -> its one line of help; the command is obstacles.commands.
     "init": _("Write a study file for survey exports; several files become waves."),
     "check": _("Say what is wrong, doubtful or assumed in a study and its data."),
     "rank": _("Print the ranking of one wave."),
+    "regress": _("Say who finds which obstacle hard: the regressions of a study."),
     "compare": _("Say what changed between waves, or what differs between groups."),
-    "report": _("Write a report as PDF, HTML, JSON or CSV."),
+    "gaps": _("Print the capability gaps of one wave, with small groups protected."),
+    "report": _("Write a report as PDF, HTML, JSON, CSV, Excel workbook or Word document."),
+    "export": _("Write tables and figures for Word, Excel, LaTeX, or as pictures."),
     "schema": _("Print the JSON Schema of the study file, for editors."),
     "doctor": _("Say which libraries and fonts are found, and how to get what is missing."),
 }
@@ -69,7 +72,7 @@ def _wrong_command(name: str) -> str:
 
     near = get_close_matches(name, COMMANDS, n=1, cutoff=0.4)
     hint = _('Did you mean "{name}"?').format(name=near[0]) if near else ""
-    known = ", ".join(COMMANDS)
+    known = commas(COMMANDS)
     message = _('there is no command "{name}". {hint} The commands are {known}.')
     return " ".join(message.format(name=plain(name), hint=hint, known=known).split())
 
@@ -90,6 +93,12 @@ def _print_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool
 )
 @click.option(
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version, help=_("Print the version.")
+)
+@click.option(
+    "--language",
+    type=click.Choice(catalogues()),
+    expose_value=False,
+    help=_("Language of messages, before the command; by default the terminal's."),
 )
 def cli() -> None:
     """All commands."""

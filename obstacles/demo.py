@@ -128,10 +128,17 @@ def write_examples(folder: Path) -> list[Path]:
     list of Path
         The study files whose data are there, in the order in which a reader should meet them. Studies of data that
         other people publish are written too, without the data.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> import obstacles as ob
+    >>> [path.parent.name for path in ob.write_examples(Path("demo"))]
+    ['eurostat-ai', 'big-data-obstacles']
     """
     for source in sorted(examples_folder().rglob("*")):
         parts = source.relative_to(examples_folder()).parts
-        if source.is_file() and "out" not in parts and not source.name.startswith("."):
+        if source.is_file() and "out" not in parts and source.suffix != ".lock" and source.name[:1] != ".":
             target = folder.joinpath(*parts)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, target)

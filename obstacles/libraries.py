@@ -11,7 +11,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from survey.language import _
+from survey.language import _, commas
 
 LIBRARIES = {  # name -> (file names to try, function that returns its version)
     "Pango": (("libpango-1.0.so.0", "libpango-1.0.0.dylib", "libpango-1.0-0.dll"), "pango_version_string"),
@@ -75,7 +75,7 @@ def missing_library_message() -> str | None:
     if not missing:
         return None
     return _("a PDF needs system libraries that were not found: {names}. Get them by:\n  {line}").format(
-        names=", ".join(missing), line=REMEDIES[platform()]
+        names=commas(missing), line=REMEDIES[platform()]
     )
 
 

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from survey.language import _, ngettext
+from survey.language import _, full_stop, in_quotes, joined, ngettext, phrases
 from survey.problems import LeftOut, Problem, Receipt
 from survey.safe_text import safe
+from survey.width import wrapped
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -34,10 +35,9 @@ def say(text: str = "", *, error: bool = False) -> None:
 def prose(text: str) -> None:
     """Print safe text wrapped to the terminal, at most 100 letters a line."""
     from shutil import get_terminal_size
-    from textwrap import fill
 
     width = max(40, min(get_terminal_size().columns, 100))
-    click.echo(fill(plain(text), width, break_long_words=False, break_on_hyphens=False))
+    click.echo("\n".join(wrapped(plain(text), width, hyphens=False)))
 
 
 def print_json(record: Mapping[str, object]) -> None:
@@ -56,10 +56,10 @@ def receipt_line(receipt: Receipt) -> str:
     """The receipt as a sentence whose numbers add up."""
     read = ngettext("Read {rows} row", "Read {rows} rows", receipt.rows_read).format(rows=f"{receipt.rows_read:,}")
     columns = ngettext("{n} column", "{n} columns", receipt.columns).format(n=f"{receipt.columns:,}")
-    parts = [read, columns, receipt.encoding, f'"{receipt.delimiter}"' if receipt.delimiter else ""]
+    parts = [read, columns, receipt.encoding, in_quotes(receipt.delimiter) if receipt.delimiter else ""]
     out = [_counted(rule) for rule in receipt.left_out]
     rest = _("{n} analysed").format(n=f"{receipt.analysed:,}")
-    return f"{', '.join(part for part in parts if part)}. {', '.join([*out, rest])}."
+    return joined([full_stop(phrases(parts)), full_stop(phrases([*out, rest]))])
 
 
 def _counted(rule: LeftOut) -> str:

@@ -20,6 +20,7 @@ class Cell:
 
     text: str
     value: Value = None
+    tone: str = ""  # "up", "down": shaded, beside what the text says
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Row:
     cells: tuple[Cell, ...]
     strong: bool = False
     band: bool = False  # shaded
+    foot: bool = False  # stays below the others where a reader sorts them
     on_page: bool = True
     in_data: bool = True
 
@@ -143,6 +145,7 @@ class SideBySide:
 
     kind: ClassVar[str] = "side_by_side"
     tables: tuple[Table, ...]
+    stacked: bool = False  # the first in the left column, all others one below the other in the right one
 
 
 @dataclass(frozen=True)

@@ -16,25 +16,21 @@ if TYPE_CHECKING:
 
     from analysis.methods import MethodComparison
     from analysis.ranking import Ranking
+    from analysis.regression import Result
+    from analysis.regression.regress import Refusal
     from analysis.respondents import Profile
+    from analysis.robustness import Robustness
     from analysis.spread import Spread
     from survey.question import Item
     from survey.study import Study, Wave
 
 
 @dataclass(frozen=True)
-class Findings:
-    """Results of one wave, and the words of its study in the language in use when it was made."""
+class Ranked:
+    """A ranking and how its figures are written: all that a chart of it needs."""
 
-    study: Study
-    wave: Wave
-    k: int
     ranking: Ranking
-    profile: Profile
-    spread: Spread
-    methods: MethodComparison
     measure: Measure
-    nouns: Nouns
 
     @property
     def items(self) -> tuple[Item, ...]:
@@ -55,10 +51,6 @@ class Findings:
         """Items that have a value."""
         return int((self.ranking.rank > 0).sum())
 
-    @property
-    def published(self) -> bool:
-        return isinstance(self.wave.answers, Published)
-
     @cached_property
     def tiers(self) -> tuple[tuple[int, ...], ...]:
         """Groups of items between which the order is certain; none without rank sets."""
@@ -72,10 +64,30 @@ class Findings:
         return None if sets is None else not_told_apart(sets)
 
 
+@dataclass(frozen=True)
+class Findings(Ranked):
+    """Results of one wave, and the words of its study in the language in use when it was made."""
+
+    study: Study
+    wave: Wave
+    k: int
+    profile: Profile
+    spread: Spread
+    methods: MethodComparison
+    robustness: Robustness
+    nouns: Nouns
+    regressions: tuple[Result | Refusal, ...] = ()
+
+    @property
+    def published(self) -> bool:
+        return isinstance(self.wave.answers, Published)
+
+
 def gather(study: Study, *, wave: str | None, model: str, level: float | None, k: int) -> Findings:
     """Analyse one wave. Raises analysis.scores.model.ModelError like `analysis.rank.rank`."""
     from analysis.rank import methods_side_by_side, rank
     from analysis.respondents import profile
+    from analysis.robustness import robustness
     from analysis.spread import spread
 
     ranking = rank(study, wave=wave, model=model, level=level, k=k, frequencies=False)
@@ -89,6 +101,17 @@ def gather(study: Study, *, wave: str | None, model: str, level: float | None, k
         profile=profile(chosen, minimum=study.settings.privacy.min_group, invited=sizes),
         spread=spread(chosen),
         methods=methods_side_by_side(study, wave=ranking.wave, model=ranking.model, k=k),
+        robustness=robustness(study, ranking, k=k),
         measure=measure_of(ranking, k),
         nouns=nouns_of(study),
+        regressions=_regressions(study, ranking.wave),
     )
+
+
+def _regressions(study: Study, wave: str) -> tuple[Result | Refusal, ...]:
+    """Every [[model]] of the study that belongs to the wave."""
+    if not study.settings.model:
+        return ()
+    from analysis.regression.regress import regress_all
+
+    return tuple(regress_all(study, wave))

@@ -34,7 +34,7 @@ def _subset(weight: int, text: str) -> str:
 
     font = TTFont(io.BytesIO(font_bytes(weight)), recalcTimestamp=False)
     cutter = Subsetter(Options(layout_features=["kern", "tnum", "liga", "locl", "ccmp", "mark"], hinting=False))
-    cutter.populate(text=text + "0123456789")
+    cutter.populate(text=text + text.upper() + "0123456789")  # the style sheet sets some words in capitals
     cutter.subset(font)
     out = io.BytesIO()
     font.save(out)

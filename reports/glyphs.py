@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from survey.language import _, ngettext
+from survey.language import _, commas, ngettext
 from survey.problems import Problem
 
 NOTDEF = ".notdef glyph"
@@ -51,13 +51,14 @@ def problems(records: list[logging.LogRecord]) -> tuple[Problem, ...]:
             missing[str(record.args[0])] = None
         else:
             others[record.getMessage()] = None
-    found = [Problem("warning", "W-FONT-01", _missing(list(missing)))] if missing else []
+    found = [missing_problem(list(missing))] if missing else []
     found += [Problem("warning", "W-PAGE-01", message) for message in others]
     return tuple(found)
 
 
-def _missing(characters: list[str]) -> str:
-    named = ", ".join(f"U+{ord(c):04X} {c}" for c in characters[:MOST])
+def missing_problem(characters: list[str]) -> Problem:
+    """What is said of characters that no font has."""
+    named = commas(f"U+{ord(c):04X} {c}" for c in characters[:MOST])
     more = len(characters) - MOST
     if more > 0:
         named = _("{characters} and {n} more").format(characters=named, n=f"{more:,}")
@@ -68,4 +69,4 @@ def _missing(characters: list[str]) -> str:
         "has them (`obstacles doctor` names one for Chinese).",
         len(characters),
     )
-    return message.format(characters=named)
+    return Problem("warning", "W-FONT-01", message.format(characters=named))

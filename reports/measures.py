@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reports import numbers
 from reports.naming import capital
-from survey.language import _
+from survey.language import N_, _
 
 if TYPE_CHECKING:
     from analysis.ranking import Ranking
@@ -34,7 +35,8 @@ class Measure:
 
     @property
     def heading(self) -> str:
-        return f"{self.method.estimate}, %" if self.percent else self.method.estimate
+        estimate = self.method.estimate
+        return _("{measure}, %").format(measure=estimate) if self.percent else estimate
 
     def bare(self, x: float | None) -> str:
         """For columns and axes whose heading has the unit."""
@@ -66,6 +68,40 @@ def method_of(model: str, k: int) -> Method:
     """A model of analysis.scores.MODELS in words; its key where it has none here."""
     make = METHODS.get(model)
     return make(k) if make else Method(capital(model.replace("-", " ")), _("Score"), "")
+
+
+MEASURES = (  # as the analysis names them
+    N_("worth"),
+    N_("first-choice share"),
+    N_("mean rank"),
+    N_("Borda score"),
+    N_("best minus worst"),
+    N_("share"),
+    N_("mean severity"),
+    N_("relative importance index"),
+    N_("mean points"),
+    N_("published share"),
+)
+ERRORS = (  # kinds of covariance
+    N_("robust"),
+    N_("replicate"),
+    N_("model"),
+    N_("at most"),
+    N_("multinomial"),
+    N_("none"),
+)
+
+
+def in_words(measure: str) -> str:
+    """A measure of the analysis, such as "mean rank" or "top-3 share", as it stands inside a sentence."""
+    if top := re.fullmatch(r"top-(\d+) share", measure):
+        return _("top-{k} share").format(k=top[1])
+    return _(measure) if measure in MEASURES else measure
+
+
+def errors_in_words(kind: str) -> str:
+    """What the errors of an estimate rest on."""
+    return _(kind) if kind in ERRORS else kind
 
 
 METHODS: dict[str, Callable[[int], Method]] = {  # a key of analysis.scores.MODELS -> its words

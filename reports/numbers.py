@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING
 
-from survey.language import _, language
+from survey.language import _, base_of, commas, language
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -77,7 +77,7 @@ def percent(p: float | None, digits: int = 1, *, missing: str = MISSING) -> str:
     """A proportion in percent: 0.1824 -> "18.2 %" with a narrow no-break space."""
     if p is None or not math.isfinite(p):
         return missing
-    return bare_percent(p, digits) + NARROW_SPACE + "%"
+    return bare_percent(p, digits) + ("" if base_of(language()) == "zh" else NARROW_SPACE) + "%"
 
 
 def signed(x: float | None, digits: int = 2, *, missing: str = MISSING) -> str:
@@ -188,4 +188,4 @@ def ranges(places: Sequence[int]) -> str:
         else:
             runs.append([place, place])
     written = [count(low) if low == high else f"{count(low)}–{count(high)}" for low, high in runs]
-    return ", ".join(written)
+    return commas(written)

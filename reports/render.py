@@ -1,9 +1,9 @@
 """Reports become files here: the only place that knows jinja2 and weasyprint.
 
-A PDF is made as PDF/UA-1 with results.csv, results.json and study.toml attached; HTML is the same template in one file
-that asks for nothing else. The same report gives the same bytes: dates come from the last day of fieldwork, else from
-SOURCE_DATE_EPOCH, else there are none. Fonts and style sheets are read once per process. Nothing is fetched but what
-is served here.
+A PDF is made as PDF/UA-1, for an archive as PDF/A-3a too, with results.csv, results.json and study.toml attached; HTML
+is the same template in one file that asks for nothing else. The same report gives the same bytes: dates come from the
+last day of fieldwork, else from SOURCE_DATE_EPOCH, else there are none. Fonts and style sheets are read once per
+process. Nothing is fetched but what is served here.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime
 import os
 import warnings
+from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -18,7 +19,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reports import fonts
+from reports import archive, fonts
 from reports.blocks import Figure
 from reports.charts import CHARTS
 from reports.charts.overlay import to_html
@@ -27,14 +28,17 @@ from reports.glyphs import GlyphWarning, kept_log, problems
 from reports.naming import cut, direction, spans
 from reports.reproducibility import version_of
 from reports.tables import to_csv, to_json
-from reports.tagging import tag_charts
+from reports.tagging import tag
 from reports.widths import column_widths
+from reports.word.document import to_docx
+from reports.workbook import to_workbook
 from survey.language import _, ngettext, using
 
 if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
 
+    from reports.batch_index import IndexPage
     from reports.report import Report
     from survey.problems import Problem
 
@@ -44,29 +48,37 @@ Tell = Callable[["Problem"], None]
 
 
 def write_report(
-    report: Report, target: Path, *, formats: Sequence[str] = ("pdf",), tell: Tell | None = None
+    report: Report, target: Path | str, *, formats: Sequence[str] = ("pdf",), tell: Tell | None = None
 ) -> list[Path]:
     """Write a report as `target` with the ending of each format.
 
     Parameters
     ----------
-    target : Path
+    target : Path or str
         Where to write, without an ending.
     formats : sequence of str
-        Keys of `FORMATS`: "pdf", "html", "json", "csv".
+        Keys of `FORMATS`: "pdf", "html", "json", "csv", "xlsx", "docx".
     tell : callable, optional
         Is given what went wrong on the pages (characters that no font has); a `GlyphWarning` by default.
 
     Returns
     -------
     The files written, in the order of `formats`.
+
+    Examples
+    --------
+    >>> import obstacles as ob
+    >>> study = ob.load_study("examples/eurostat-ai/study.toml")
+    >>> from pathlib import Path
+    >>> [path.name for path in ob.write_report(ob.build_report(study), Path("report"), formats=("json", "csv"))]
+    ['report.json', 'report.csv']
     """
     unknown = [name for name in formats if name not in FORMATS]
     if unknown:
         message = _('there is no form "{form}". The forms are {known}.')
         raise ValueError(message.format(form=unknown[0], known=", ".join(FORMATS)))
     made = {name: FORMATS[name](report, tell or _warn) for name in formats}
-    paths = []
+    paths, target = [], Path(target)
     for name, content in made.items():
         path = target.with_name(f"{target.name}.{name}")
         path.write_bytes(content)
@@ -85,23 +97,30 @@ def to_pdf(report: Report, tell: Tell = _warn) -> bytes:
     day = _day(report)
     page = page_html(report, style="")
     files = [
-        ("results.csv", to_csv(report), _("One row per item with every figure of the report")),
-        ("results.json", to_json(report), _("The whole report as data")),
+        ("results.csv", to_csv(report), _("One row per item with every figure of the report"), "Data"),
+        ("results.json", to_json(report), _("The whole report as data"), "Data"),
     ]
     if report.study_text is not None:
-        files.append(("study.toml", report.study_text, _("The study file")))
+        files.append(("study.toml", report.study_text, _("The study file"), "Source"))
     with _clock(day), kept_log() as log, kept_log("fontTools"):
         attachments = [
-            Attachment(string=text, name=name, description=about, created=day or NO_DATE, modified=day or NO_DATE)
-            for name, text, about in files
+            Attachment(
+                string=text,
+                name=name,
+                description=about,
+                created=day or NO_DATE,
+                modified=day or NO_DATE,
+                relationship=relationship,
+            )
+            for name, text, about, relationship in files
         ]
         font_config, styles = _style_sheets(report.page_size)
         document = HTML(string=page, url_fetcher=_fetcher()).render(font_config=font_config, stylesheets=styles)
         content = document.write_pdf(
-            pdf_variant="pdf/ua-1",
+            pdf_variant=archive.VARIANT if report.archive else "pdf/ua-1",
             pdf_identifier=sha256(page.encode()).hexdigest()[:32].encode(),
             attachments=attachments,
-            finisher=tag_charts,
+            finisher=archive.finish if report.archive else tag,
         )
     for problem in problems(log):
         tell(problem)
@@ -112,15 +131,36 @@ def to_page(report: Report, tell: Tell = _warn) -> bytes:
     """The report as one HTML file with its style and letters inside."""
     from markupsafe import Markup
 
-    page = page_html(report, style=Markup(_css(report.page_size)))
+    page = page_html(report, style=Markup(_css(report.page_size) + _text_of("web.css")))
     return page.replace("<style>", f"<style>{fonts.embedded_faces(page)}\n", 1).encode()
 
 
+def index_html(page: IndexPage) -> bytes:
+    """The page of a folder of reports, in one file; in the letters of the reader's own system."""
+    from markupsafe import Markup
+
+    with using(page.language):
+        template = _environment().get_template("index.html")
+        text = template.render(page=page, style=Markup(_css("A4") + _text_of("web.css")), generator=_generator())
+    return text.encode()
+
+
 def page_html(report: Report, *, style: str) -> str:
-    """The page as HTML; `style` stands inside it (a PDF gets its style sheets apart)."""
+    """The page as HTML; with `style` inside for a browser, without (a PDF gets its style sheets apart) for paper."""
+    from markupsafe import Markup
+
     with using(report.language):
         template = _environment().get_template(f"{report.kind}.html")
-        return template.render(report=report, style=style, date=_day(report), generator=_generator())
+        code = _text_of("report.js")
+        allowed = f"sha256-{b64encode(sha256(code.encode()).digest()).decode()}"
+        return template.render(
+            report=report,
+            style=style,
+            script=Markup(code),
+            script_hash=allowed,
+            date=_day(report),
+            generator=_generator(),
+        )
 
 
 def _generator() -> str:
@@ -143,18 +183,23 @@ def _environment() -> Environment:
     return environment
 
 
-def _chart(figure: Figure) -> Markup:
-    """The chart of a figure: made here from our own elements, with every text in it escaped."""
+def _chart(figure: Figure, tag: str) -> Markup:
+    """The chart of a figure in an element of this name: made from our own elements, with every text in it escaped."""
     from markupsafe import Markup
 
     drawn = CHARTS[figure.chart](figure.data)
-    return Markup(to_html(drawn, title=figure.alternative))
+    return Markup(to_html(drawn, title=figure.alternative, tag=tag))
+
+
+@cache
+def _text_of(name: str) -> str:
+    """A file of the templates that stands in the page as it is."""
+    return (TEMPLATES / name).read_text(encoding="utf-8")
 
 
 @cache
 def _css(page_size: str) -> str:
-    sheet = (TEMPLATES / "report.css").read_text(encoding="utf-8")
-    size = (TEMPLATES / f"{page_size.lower()}.css").read_text(encoding="utf-8")
+    sheet, size = _text_of("report.css"), _text_of(f"{page_size.lower()}.css")
     return f"body {{ font-family: {fonts.families()} }}\n@page {{ font-family: {fonts.families()} }}\n{sheet}\n{size}"
 
 
@@ -211,4 +256,6 @@ FORMATS: dict[str, Callable[[Report, Tell], bytes]] = {
     "html": to_page,
     "json": lambda report, tell: to_json(report).encode(),
     "csv": lambda report, tell: to_csv(report).encode(),
+    "xlsx": lambda report, tell: to_workbook(report),
+    "docx": lambda report, tell: to_docx(report, tell, _day(report)),
 }

@@ -45,6 +45,8 @@ class Report(Protocol):
     def date(self) -> datetime.date | None: ...  # last day of fieldwork
     @property
     def study_text(self) -> str | None: ...
+    @property
+    def archive(self) -> bool: ...  # whether its PDF is for an archive (reports.archive)
 
     def results(self) -> Mapping[str, Any]:
         """What the analysis found, as plain numbers and texts."""

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from reports import numbers
 from reports.blocks import Fact
-from survey.language import _
+from reports.measures import errors_in_words
+from survey.attached_study import without_private
+from survey.language import _, commas
 
 if TYPE_CHECKING:
     from reports.findings import Findings
@@ -29,9 +31,15 @@ def version_of(package: str) -> str:
 
 
 def study_text(f: Findings) -> str | None:
-    """The study file; None where there is none (a study made in memory)."""
+    """The study file as it is attached; None where there is none (a study made in memory)."""
+    text = file_text(f)
+    return None if text is None else without_private(text)
+
+
+def file_text(f: Findings) -> str | None:
+    """The study file as it is, for its hash."""
     try:
-        return f.study.path.read_text(encoding="utf-8")
+        return f.study.path.read_text(encoding="utf-8-sig")
     except OSError:
         return None
 
@@ -53,17 +61,21 @@ def versions() -> tuple[tuple[str, str], ...]:
 
 
 def reproduction(f: Findings) -> tuple[Fact, ...]:
-    text = study_text(f)
+    text = file_text(f)
     study = sha256(text.encode()).hexdigest() if text is not None else _("made in memory")
     return (
         Fact(_("Study file, SHA-256"), study),
         Fact(_("Data file, SHA-256"), f.wave.receipt.sha256),
         Fact(_("Study and data, SHA-256"), f.study.sha256),
         Fact(_("Method"), _settings(f)),
-        Fact(_("Versions"), ", ".join(f"{name} {version}" for name, version in versions())),
+        Fact(_("Versions"), commas(f"{name} {version}" for name, version in versions())),
         Fact(_("Command"), command(f)),
-        Fact(_("Attached to the PDF"), _("results.csv, results.json and, where there is one, study.toml")),
+        Fact(_("Attached to the PDF"), attached()),
     )
+
+
+def attached() -> str:
+    return _("results.csv, results.json and, where there is one, study.toml without contact, paths and aliases")
 
 
 def _settings(f: Findings) -> str:
@@ -75,7 +87,7 @@ def _settings(f: Findings) -> str:
     return message.format(
         model=ranking.model,
         reason=ranking.reason,
-        errors=ranking.estimate.covariance_kind,
+        errors=errors_in_words(ranking.estimate.covariance_kind),
         level=numbers.level(ranking.level),
         seed=ranking.seed,
         draws=numbers.count(sets.draws if sets is not None else None),

@@ -18,12 +18,15 @@ from reports.cover import footer, synthetic
 from reports.findings import Findings, gather
 from reports.naming import cut, plain
 from reports.reproducibility import study_text
-from reports.sections import method_box, methods, ranking, respondents, spread, summary
+from reports.sections import method_box, methods, ranking, regression, respondents, robustness, spread, summary
 from reports.uncertainty import assumption
 from survey.language import _, label, ngettext, using
+from survey.smallest import refuse_small
 
 if TYPE_CHECKING:
     from analysis.ranking import Ranking
+    from analysis.regression import Result
+    from analysis.regression.regress import Refusal
     from survey.problems import Receipt
     from survey.study import Study
 
@@ -33,6 +36,8 @@ SECTIONS: tuple[Callable[[Findings], Section | None], ...] = (  # in the order o
     ranking.section,
     spread.section,
     methods.section,
+    robustness.section,
+    regression.section,
     method_box.section,
 )
 BARS = 12  # on the cover
@@ -43,7 +48,7 @@ class ResearchReport:
     """All that the pages, the JSON and the CSV say, in one language."""
 
     kind: ClassVar[str] = "research"
-    by_item: ClassVar[tuple[str, ...]] = ("ranking", "spread", "methods")
+    by_item: ClassVar[tuple[str, ...]] = ("ranking", "spread", "methods", "robustness")
     study: str
     title: str
     kicker: str
@@ -60,11 +65,14 @@ class ResearchReport:
     date: datetime.date | None  # last day of fieldwork
     study_text: str | None
     ranking: Ranking
+    regressions: tuple[Result | Refusal, ...]
     receipt: Receipt
+    archive: bool = False
 
     def results(self) -> dict[str, Any]:
-        """The ranking, as `obstacles rank --json` prints it."""
-        return {"ranking": self.ranking.to_dict()}
+        """The ranking and the regressions, as `obstacles rank --json` and `obstacles regress --json` print them."""
+        regressions = {"regressions": [found.to_dict() for found in self.regressions]} if self.regressions else {}
+        return {"ranking": self.ranking.to_dict(), **regressions}
 
     def sources(self) -> dict[str, Any]:
         return {"receipt": self.receipt.to_dict()}
@@ -94,9 +102,20 @@ def build(
     ------
     analysis.scores.model.ModelError
         For an unknown wave or model, or a model that does not apply to the answers.
+    survey.problems.SurveyError
+        For a wave with fewer respondents than a group that may be shown.
+
+    Examples
+    --------
+    >>> import obstacles as ob
+    >>> study = ob.load_study("examples/big-data-obstacles/study.toml")
+    >>> report = ob.build_report(study)
+    >>> [section.title for section in report.sections][:3]
+    ['In short', 'Who answered', 'The ranking']
     """
     code = language or (study.settings.study.languages or ("en",))[0]
     with using(code):
+        refuse_small(study.settings, [each for each in study.waves if each.id == (wave or study.waves[-1].id)])
         f = gather(study, wave=wave, model=model, level=level, k=k)
         found = [section(f) for section in SECTIONS]
         stated = next((report for report in study.settings.report if report.kind == "research"), None)
@@ -111,12 +130,13 @@ def build(
             sections=number_blocks([section for section in found if section is not None]),
             footer=footer(study),
             synthetic=synthetic(study),
-            author=plain(study.settings.study.conducted_by or ""),
+            author=plain(label(study.settings.study.conducted_by)),
             language=code,
             page_size=stated.page_size if stated else "A4",
             date=f.wave.fieldwork[1] if f.wave.fieldwork else None,
             study_text=study_text(f),
             ranking=f.ranking,
+            regressions=f.regressions,
             receipt=f.wave.receipt,
         )
 
@@ -149,12 +169,12 @@ def _cover_facts(f: Findings) -> tuple[Fact, ...]:
     """ESOMAR/WAPOR's minimum, the form of the question and the method."""
     stated = f.study.settings.study
     facts = (
-        method_box.fact(_("Conducted by"), stated.conducted_by),
+        method_box.fact(_("Conducted by"), label(stated.conducted_by)),
         method_box.fact(_("Fieldwork"), method_box.fieldwork(f)),
-        method_box.fact(_("Sponsor"), stated.sponsor),
+        method_box.fact(_("Sponsor"), label(stated.sponsor)),
         method_box.fact(_("Sample size"), method_box.size(f)),
-        method_box.fact(_("Population"), stated.population),
-        method_box.fact(_("Mode"), stated.mode),
+        method_box.fact(_("Population"), label(stated.population)),
+        method_box.fact(_("Mode"), label(stated.mode)),
         method_box.fact(_("Question"), method_box.answer_form(f)),
         method_box.fact(_("Method"), _method(f)),
     )

@@ -53,11 +53,12 @@ def to_csv(report: Report) -> str:
     writer = csv.writer(out, lineterminator="\n")
     names = list(dict.fromkeys(name for row in rows for name in row))
     writer.writerow(names)
-    writer.writerows([_written(row.get(name)) for name in names] for row in rows)
+    writer.writerows([written(row.get(name)) for name in names] for row in rows)
     return out.getvalue()
 
 
-def _written(value: Value) -> str:
+def written(value: Value) -> str:
+    """A value as CSV has it; text that a spreadsheet would take for a formula gets a leading apostrophe."""
     if value is None:
         return ""
     if isinstance(value, str):

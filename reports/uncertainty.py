@@ -16,11 +16,15 @@ def assumption(findings: Findings) -> str:
     estimate = findings.ranking.estimate
     if estimate.covariance is None:
         return _("No interval or rank set is given: what is published does not carry one.")
-    sampling = findings.study.settings.study.sampling
+    return assumption_of(findings.study.settings.study.sampling, finite=estimate.described is not None)
+
+
+def assumption_of(sampling: str, *, finite: bool) -> str:
+    """The same by `sampling` alone; `finite`: intervals carry the finite population correction."""
     if sampling == "probability":
         return _("Intervals give the margin of sampling error; they do not include other errors of a survey.")
     if sampling == "census":
-        if estimate.described is not None:
+        if finite:
             return _(
                 "Everybody was asked. Intervals carry the finite population correction and describe non-response as if "
                 "it were at random."

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from reports import numbers
 from reports.naming import Nouns
-from survey.language import _
+from survey.language import _, commas
 
 if TYPE_CHECKING:
     from analysis.estimate import Test
@@ -37,9 +37,9 @@ def result(symbol: str, test: Test) -> str:
     finite = [numbers.decimal(df, 0) for df in test.df if math.isfinite(df)]
     figures = f"{symbol} = {numbers.decimal(test.statistic, 2)}"
     if not finite:
-        return ", ".join(_unbroken(part) for part in (figures, numbers.p_value(test.p)))
+        return commas(_unbroken(part) for part in (figures, numbers.p_value(test.p)))
     df = _("{df} df").format(df=numbers.listing(finite))
-    return ", ".join(_unbroken(part) for part in (figures, df, numbers.p_value(test.p)))
+    return commas(_unbroken(part) for part in (figures, df, numbers.p_value(test.p)))
 
 
 def _unbroken(text: str) -> str:
@@ -92,6 +92,16 @@ def _winner(test: Test, nouns: Nouns, level: float) -> Verdict:
     return Verdict(question, _("Winner test (smallest difference)"), result("t", test), reading)
 
 
+def _item_order(test: Test, nouns: Nouns, level: float) -> Verdict:
+    question = _("Is the order in which {nouns} were shown to be seen in the answers?").format(nouns=nouns.several)
+    reading = (
+        _("Yes: some patterns down the screen are more frequent than they would be by the {nouns} alone.")
+        if test.p <= 1 - level
+        else _("No: the patterns are no more frequent than they would be by the {nouns} alone.")
+    )
+    return Verdict(question, _("Uniformity of recorded order"), result("χ²", test), reading.format(nouns=nouns.several))
+
+
 def _other(test: Test, nouns: Nouns, level: float) -> Verdict:
     """A test that has no words of its own here: its hypothesis and whether it is rejected."""
     question = _("Could this be so: {hypothesis}?").format(hypothesis=test.hypothesis)
@@ -109,4 +119,5 @@ VERDICTS: dict[str, Callable[[Test, Nouns, float], Verdict]] = {  # name of an a
     "Cochran's Q": lambda test, nouns, level: _equal(_("Cochran's Q"), "Q", test, nouns, level),
     "Kendall's W": _kendall,
     "winner": _winner,
+    "item order": _item_order,
 }

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -19,6 +20,14 @@ from survey.question import Item, Level, Question, Scale
 from survey.study import Design, Study, Wave
 
 GOLDEN = Path(__file__).parent / "golden"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _fonts_are_put_away() -> Iterator[None]:
+    """While the libraries are still there: WeasyPrint's fonts need them to go."""
+    yield
+    if "reports.render" in sys.modules:
+        sys.modules["reports.render"]._style_sheets.cache_clear()
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ import click
 
 from obstacles.commands.options import open_study, study_argument
 from obstacles.terminal import print_json, print_problems, receipt_line, say
-from survey.language import _, label, ngettext
+from survey.language import _, commas, label, ngettext
 from survey.problems import Problem, SurveyError
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def _print(study: Study) -> None:
         for repair in receipt.repaired:
             say("  " + _("Repaired: {n} {what}").format(n=f"{repair.count:,}", what=repair.rule))
         if receipt.dropped_columns:
-            say("  " + _("Not kept: {columns}").format(columns=", ".join(receipt.dropped_columns)))
+            say("  " + _("Not kept: {columns}").format(columns=commas(receipt.dropped_columns)))
         for what, value in receipt.choices:
-            say(f"  {what}: {value}")
+            say("  " + _("{name}: {value}").format(name=what, value=value))
         print_problems(receipt.problems, error=False)

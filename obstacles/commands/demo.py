@@ -24,9 +24,11 @@ def command(folder: Path) -> None:
         raise click.ClickException(plain(message.format(path=error.filename, reason=error.strerror))) from None
     for path in ready:
         study = open_study(path, None)
-        for written in make(study, path.parent / f"{study.id}-research", ("pdf", "html", "json", "csv")):
-            if written.suffix == ".pdf":
-                say(str(written))
+        for kind in ("research", "change"):
+            target = path.parent / f"{study.id}-{kind}"
+            for written in make(study, target, ("pdf", "html", "json", "csv"), kind=kind):
+                if written.suffix == ".pdf":
+                    say(str(written))
     say(_("The other studies in {folder} need data of others: {readme} says where to get them.").format(
         folder=folder, readme=folder / "README.md"
     ))  # fmt: skip

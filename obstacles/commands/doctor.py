@@ -9,7 +9,8 @@ import click
 
 from obstacles.libraries import CHINESE_REMEDIES, chinese_fonts, libraries, missing_library_message, platform
 from obstacles.terminal import say
-from survey.language import _
+from survey.language import _, commas
+from survey.width import padded
 
 PACKAGES = (
     "obstacle-ranking",
@@ -57,9 +58,7 @@ def _python() -> list[str]:
     if not missing:
         return []
     line = "pip install " + " ".join(missing)
-    return [
-        _("Python packages are missing: {names}. Get them by:\n  {line}").format(names=", ".join(missing), line=line)
-    ]
+    return [_("Python packages are missing: {names}. Get them by:\n  {line}").format(names=commas(missing), line=line)]
 
 
 def _system() -> list[str]:
@@ -74,11 +73,11 @@ def _fonts() -> None:
     """Print the fonts; a missing Chinese font stops no English report."""
     fonts = chinese_fonts()
     if fonts:
-        _line(_("Chinese fonts"), ", ".join(fonts))
+        _line(_("Chinese fonts"), commas(fonts))
         return
     _line(_("Chinese fonts"), _("none found: Chinese labels would print as boxes. Get one by:"))
     say("  " + CHINESE_REMEDIES[platform()])
 
 
 def _line(what: str, value: str) -> None:
-    say(f"{what:<22} {value}")
+    say(f"{padded(what, 22)} {value}")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from obstacles.terminal import plain, say
-from survey.language import _, ngettext
+from survey.language import _, commas, in_quotes, ngettext
 
 if TYPE_CHECKING:
     from survey.detect.proposal import Proposal
@@ -151,15 +151,15 @@ def _preview(proposal: Proposal, target: Path, book: Path | None, data: Path | N
     wave = proposal.waves[-1]
     say(wave.source)
     items = ngettext("{n} item", "{n} items", len(proposal.items)).format(n=len(proposal.items))
-    question = f'"{proposal.question[:70]}"' if proposal.question else _("the question")
+    question = in_quotes(proposal.question[:70]) if proposal.question else _("the question")
     say(_("{question}: {form}, {items}; {evidence}").format(
         question=question, form=wave.form, items=items, evidence=wave.evidence
     ))  # fmt: skip
     if len(proposal.waves) > 1:
         say(_("Waves: {waves}").format(waves=", ".join(one.id for one in proposal.waves)))
-    left = ", ".join(proposal.personal[:6]) or _("none found")
+    left = commas(proposal.personal[:6]) or _("none found")
     say(_("Personal data, not kept: {columns}. Other questions: {n}.").format(columns=left, n=len(proposal.more)))
-    say(_('Look at the lines marked "#?": {keys}.').format(keys=", ".join(proposal.asked)))
-    written = f"{target}, {book}" if book else str(target)
+    say(_('Look at the lines marked "#?": {keys}.').format(keys=commas(proposal.asked)))
+    written = commas([str(target), str(book or "")])
     at = f" --data {shlex.quote(str(data))}" if data else ""
     say(_("Wrote {path}. Next: obstacles check {study}").format(path=written, study=shlex.quote(str(target))) + at)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from survey.language import _
+from survey.language import _, quoted_names
 
 if TYPE_CHECKING:
     from survey.study import Study
 
 F = TypeVar("F", bound=Callable[..., object])
+LARGE = 20_000_000  # bytes of a file from which it is worth saying that it is being read
 
 
 def study_argument(function: F) -> F:
@@ -95,12 +98,38 @@ def groups_of(typed: Sequence[str]) -> dict[str, tuple[str, ...]] | None:
     return found or None
 
 
-def open_study(path: Path, data: Path | None) -> Study:
-    """Load a study; a folder stands for the study.toml in it. Raises SurveyError."""
+def study_file(path: Path) -> Path:
+    """A folder stands for the study.toml in it."""
+    inside = path / "study.toml"
+    return inside if path.is_dir() and inside.is_file() else path
+
+
+def open_study(path: Path, data: Path | None, *, language: str | None = None) -> Study:
+    """Load a study, with problems and receipts in `language`; raises SurveyError."""
     from survey.load import load_study
 
-    inside = path / "study.toml"
-    return load_study(inside if path.is_dir() and inside.is_file() else path, data=data)
+    with waiting() as begun:
+        return load_study(study_file(path), data=data, language=language, begun=begun)
+
+
+@contextmanager
+def waiting() -> Iterator[Callable[[Path], None] | None]:
+    """On a terminal, what tells people which large file is being read; None elsewhere."""
+    from obstacles.terminal import console, plain
+
+    if not sys.stderr.isatty():
+        yield None
+        return
+    with ExitStack() as until:
+
+        def begun(file: Path) -> None:
+            until.close()
+            size = file.stat().st_size if file.is_file() else 0
+            if size >= LARGE:
+                message = _("Reading {file} ({size} MB)").format(file=file.name, size=f"{size / 1e6:,.0f}")
+                until.enter_context(console(sys.stderr).status(plain(message)))
+
+        yield begun
 
 
 def known_wave(study: Study, wave: str | None) -> str | None:
@@ -110,7 +139,7 @@ def known_wave(study: Study, wave: str | None) -> str | None:
         return wave
     near = get_close_matches(wave, ids, n=1, cutoff=0.4)
     hint = _('Did you mean "{name}"?').format(name=near[0]) if near else ""
-    known = ", ".join(f'"{each}"' for each in ids)
+    known = quoted_names(ids)
     message = _('there is no wave "{wave}". {hint} The waves are {known}.')
     from obstacles.terminal import plain
 

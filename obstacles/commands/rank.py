@@ -9,7 +9,8 @@ import click
 
 from obstacles.commands.options import known_wave, open_study, ranking_options, study_argument
 from obstacles.terminal import plain, print_json, print_problems, print_table, prose, say
-from survey.language import _, label, ngettext
+from survey.language import _, full_stop, joined, label, ngettext
+from survey.smallest import too_small
 
 if TYPE_CHECKING:
     from analysis.ranking import Ranking
@@ -26,6 +27,12 @@ if TYPE_CHECKING:
     show_default=True,
     help=_("Errors from the design, or from the model alone."),
 )
+@click.option(
+    "--random-answers",
+    metavar="SHARE",
+    callback=lambda _context, _option, typed: _random_answers(typed),
+    help=_('Correct for who ranks at random: "anchor" for the anchor question, or an assumed share such as 0.2.'),
+)
 @click.option("--json", "form", flag_value="json", help=_("Print JSON."))
 @click.option("--csv", "form", flag_value="csv", help=_("Print CSV."))
 def command(
@@ -36,6 +43,7 @@ def command(
     level: float | None,
     k: int,
     covariance: str,
+    random_answers: str | float | None,
     form: str | None,
 ) -> None:
     opened = open_study(study, data)
@@ -46,7 +54,14 @@ def command(
 
     try:
         ranking = rank(
-            opened, wave=wave, model=model, level=level, k=k, covariance=covariance, frequencies=form == "json"
+            opened,
+            wave=wave,
+            model=model,
+            level=level,
+            k=k,
+            covariance=covariance,
+            random_answers=random_answers,
+            frequencies=form == "json",
         )
     except ModelError as error:
         raise click.UsageError(plain(str(error))) from None
@@ -58,9 +73,21 @@ def command(
         _print(opened, ranking)
 
 
+def _random_answers(typed: str | None) -> str | float | None:
+    """ "anchor", or the share as a number; raises BadParameter for other words."""
+    if typed is None or typed == "anchor":
+        return typed
+    try:
+        return float(typed)
+    except ValueError:
+        message = _('it is "anchor" or a share such as 0.2, not "{word}".')
+        raise click.BadParameter(plain(message.format(word=typed))) from None
+
+
 def _warn(study: Study, wave: str | None) -> None:
     """Warnings beside the result; notes are for `check`."""
-    problems = [*study.problems, *study.wave(wave).receipt.problems]
+    chosen = study.wave(wave)
+    problems = [*study.problems, *chosen.receipt.problems, *too_small(study.settings, [chosen], reported=False)]
     print_problems(problem for problem in problems if problem.severity == "warning")
 
 
@@ -79,6 +106,7 @@ def _as_text(cell: str) -> str:
 def _print(study: Study, ranking: Ranking) -> None:
     """The headline, the table, the method and its notes."""
     from reports import numbers
+    from reports.measures import in_words
     from reports.naming import nouns_of
     from reports.sentences import headline
 
@@ -86,7 +114,9 @@ def _print(study: Study, ranking: Ranking) -> None:
         say(_("Synthetic data: nothing below is about a real organisation."))
     prose(headline(ranking, nouns_of(study)))
     say()
-    measure = f"{ranking.measure} (%)" if _is_share(ranking) else ranking.measure
+    measure = in_words(ranking.measure)
+    if _is_share(ranking):
+        measure = _("{name} ({value})").format(name=measure, value="%")
     interval = _("{level} interval").format(level=numbers.level(ranking.level))
     rows = [_row(ranking, record) for record in ranking.rows]
     print_table([_("Item"), measure, interval, _("Rank"), _("Rank set")], rows)
@@ -116,6 +146,7 @@ def _row(ranking: Ranking, record: dict[str, Any]) -> list[str]:
 def _method(study: Study, ranking: Ranking) -> str:
     """Study, wave, method and every default that was used."""
     from reports import numbers
+    from reports.measures import errors_in_words
 
     parts = [
         _("{title}, wave {wave}.").format(title=label(study.title), wave=ranking.wave),
@@ -124,15 +155,15 @@ def _method(study: Study, ranking: Ranking) -> str:
     estimate = ranking.estimate
     if estimate.base:
         respondents = ngettext("{n} respondent", "{n} respondents", estimate.base)
-        parts.append(respondents.format(n=numbers.count(estimate.base)) + ".")
+        parts.append(full_stop(respondents.format(n=numbers.count(estimate.base))))
     if estimate.covariance is not None:
         parts.append(
             _("Errors: {kind}; level {level}; seed {seed}.").format(
-                kind=estimate.covariance_kind, level=numbers.level(ranking.level), seed=ranking.seed
+                kind=errors_in_words(estimate.covariance_kind), level=numbers.level(ranking.level), seed=ranking.seed
             )
         )
     if ranking.simultaneous is not None:
         parts.append(_("Rank sets hold for all items at once."))
     if estimate.penalty:
         parts.append(_("Penalty: {penalty} pseudo-rankings.").format(penalty=numbers.decimal(estimate.penalty, 1)))
-    return " ".join(parts)
+    return joined(parts)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
@@ -16,9 +16,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from obstacles.commands.options import comparison_options, groups_of, known_wave, open_study, ranking_options
+from obstacles.commands.options import (
+    comparison_options,
+    groups_of,
+    known_wave,
+    open_study,
+    ranking_options,
+    study_file,
+)
 from obstacles.terminal import console, plain, print_problems, say
-from survey.language import _, ngettext
+from survey.language import _, commas, ngettext
 from survey.problems import SurveyError
 
 if TYPE_CHECKING:
@@ -29,8 +36,9 @@ if TYPE_CHECKING:
 KINDS = {  # kind -> (module whose `build` makes the report, the words that it takes beside --level, --k, --language)
     "research": ("reports.research", ("wave", "model")),
     "change": ("reports.change", ("comparison", "waves", "where")),
+    "gap": ("reports.gap", ("wave", "by", "jobs")),  # one of each group: obstacles.commands.batch
 }
-FORMATS = ("pdf", "html", "json", "csv")
+FORMATS = ("pdf", "html", "json", "csv", "xlsx", "docx")
 
 
 @dataclass(frozen=True)
@@ -42,9 +50,10 @@ class Wanted:
     output: Path | None
     language: str | None
     options: Mapping[str, Any] = field(default_factory=dict)  # of the report's build
+    each: bool = False  # one of several studies
 
 
-@click.command("report", help=_("Write a report as PDF, HTML, JSON or CSV."))
+@click.command("report", help=_("Write a report as PDF, HTML, JSON, CSV, Excel workbook or Word document."))
 @click.argument("studies", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="STUDY...")
 @click.option(
     "--data",
@@ -56,6 +65,8 @@ class Wanted:
 @click.option("--each", is_flag=True, help=_("One report of each of several studies; -o is their folder."))
 @ranking_options
 @comparison_options
+@click.option("--by", metavar="GROUP", help=_("gap: a report for every group, such as department."))
+@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help=_("gap: processes that make reports at once."))
 @click.option("--language", metavar="CODE", help=_("Language of the labels, such as en."))
 @click.option(
     "-o",
@@ -64,7 +75,10 @@ class Wanted:
     metavar="OUT",
     help=_("File to write, or a folder; the ending follows from the form."),
 )
-@click.option("--format", "forms", metavar="FORMS", help=_("Any of pdf, html, json and csv, joined by commas."))
+@click.option("--archive", is_flag=True, help=_("Make PDFs for an archive: PDF/A-3a, the data inside."))
+@click.option(
+    "--format", "forms", metavar="FORMS", help=_("Any of pdf, html, json, csv, xlsx and docx, joined by commas.")
+)
 def command(
     studies: tuple[Path, ...],
     data: Path | None,
@@ -77,28 +91,35 @@ def command(
     comparison: str | None,
     waves: tuple[str, str] | None,
     where: tuple[str, ...],
+    by: str | None,
+    jobs: int | None,
     language: str | None,
     output: Path | None,
+    archive: bool,
     forms: str | None,
 ) -> None:
-    typed = {"wave": wave, "comparison": comparison, "waves": waves, "where": groups_of(where)}
+    typed = {"wave": wave, "comparison": comparison, "waves": waves, "where": groups_of(where), "by": by, "jobs": jobs}
     options = {name: value for name, value in typed.items() if value is not None}
     if model != "auto":
         options["model"] = model
-    _check_words(kind, options)
+    check_words(kind, options)
+    if kind == "gap" and output is not None and _form_of(output):
+        raise click.UsageError(_("gap reports are several files: -o names their folder."))
     wanted = Wanted(
-        kind, _forms(forms) if forms is not None else None, output, language, {**options, "level": level, "k": k}
+        kind, _forms(forms) if forms is not None else None, output, language, {**options, "level": level, "k": k}, each
     )
+    if archive:
+        wanted = replace(wanted, options={**wanted.options, "archive": True})
     if each:
         _each(studies, data, wanted)
         return
     if len(studies) > 1:
         raise click.UsageError(_("here are {n} studies: --each makes a report of each.").format(n=len(studies)))
-    for path in _job(studies[0], data, wanted).make():
+    for path in job_of(studies[0], data, wanted).make():
         say(str(path))
 
 
-def _check_words(kind: str, options: Mapping[str, Any]) -> None:
+def check_words(kind: str, options: Mapping[str, Any]) -> None:
     """Refuse words that belong to another kind of report."""
     for name in options:
         if name not in KINDS[kind][1]:
@@ -121,28 +142,42 @@ class Job:
         return make(self.study, self.target, self.forms, kind=self.kind, **self.options)
 
 
-def _job(path: Path, data: Path | None, wanted: Wanted) -> Job:
+def job_of(path: Path, data: Path | None, wanted: Wanted) -> Job:
     """Load one study; its [[report]] of this kind fills what was not typed."""
-    study = open_study(path, data)
-    stated = next((report for report in study.settings.report if report.kind == wanted.kind), None)
+    from survey.studyfile import read_study_file
+
+    settings = read_study_file(study_file(path))
+    stated = next((report for report in settings.report if report.kind == wanted.kind), None)
+    language = wanted.language or (stated.language if stated else None)
+    study = open_study(path, data, language=language or settings.study.languages[0])
     options = dict(wanted.options)
     for name in KINDS[wanted.kind][1]:
         if name not in options and getattr(stated, name, None) is not None:
             options[name] = getattr(stated, name)
-    options["language"] = wanted.language or (stated.language if stated else None)
+    options["language"] = language
     if "wave" in options:
         options["wave"] = known_wave(study, options["wave"])
     forms = wanted.forms or _form_of(wanted.output) or (_forms(",".join(stated.format)) if stated else ("pdf",))
     return Job(study, _target(study, wanted, stated), forms, wanted.kind, options)
 
 
-def make(study: Study, target: Path, forms: tuple[str, ...], *, kind: str = "research", **options: Any) -> list[Path]:
+def make(
+    study: Study,
+    target: Path,
+    forms: tuple[str, ...],
+    *,
+    kind: str = "research",
+    archive: bool = False,
+    **options: Any,
+) -> list[Path]:
     """Build one report of a study and write it as `target` with the ending of each form.
 
     Parameters
     ----------
     kind : str
         A key of `KINDS`.
+    archive : bool
+        Whether PDFs are for an archive.
     options
         Of the `build` of that kind.
 
@@ -151,12 +186,20 @@ def make(study: Study, target: Path, forms: tuple[str, ...], *, kind: str = "res
     click.ClickException
         Where a model does not apply, waves cannot be compared, a library is missing, or a file cannot be written.
     """
+    if archive and "pdf" not in forms:
+        no_pdf = _("--archive is about PDFs, and none is made: the forms are {forms}.")
+        raise click.UsageError(no_pdf.format(forms=commas(forms)))
     if "pdf" in forms:
         from obstacles.libraries import missing_library_message
 
-        message = missing_library_message()
-        if message:
-            raise click.ClickException(message)
+        missing = missing_library_message()
+        if missing:
+            raise click.ClickException(missing)
+    if kind == "gap":
+        from obstacles.commands.batch import make_batch
+
+        with writing(target):
+            return make_batch(study, target, forms, archive=archive, **options)
     waves = study.waves if kind == "change" else (study.wave(options.get("wave")),)
     problems = [*study.problems, *(problem for wave in waves for problem in wave.receipt.problems)]
     print_problems(problem for problem in problems if problem.severity == "warning")
@@ -164,12 +207,19 @@ def make(study: Study, target: Path, forms: tuple[str, ...], *, kind: str = "res
     from reports.render import write_report
 
     try:
-        with _busy(_("Making the report ...")):
-            report: Report = import_module(KINDS[kind][0]).build(study, **options)
+        with busy(_("Making the report ...")), writing(target):
+            report: Report = replace(import_module(KINDS[kind][0]).build(study, **options), archive=archive)
             target.parent.mkdir(parents=True, exist_ok=True)
             return list(write_report(report, target, formats=forms, tell=lambda problem: print_problems([problem])))
     except ModelError as error:
         raise click.UsageError(plain(str(error))) from None
+
+
+@contextmanager
+def writing(target: Path) -> Iterator[None]:
+    """Turn what keeps a file from being written into a message."""
+    try:
+        yield
     except OSError as error:
         reason = error.strerror or str(error)
         message = _("{path} cannot be written: {reason}").format(path=error.filename or target, reason=reason)
@@ -189,7 +239,7 @@ def _each(studies: Sequence[Path], data: Path | None, wanted: Wanted) -> None:
     failed = 0
     for path in _progress(studies):
         try:
-            job = _job(path, data, wanted)
+            job = job_of(path, data, wanted)
             other = made.setdefault(job.target.resolve(), path)
             if other != path:
                 message = _(
@@ -227,7 +277,7 @@ def _progress(studies: Sequence[Path]) -> Iterator[Path]:
 
 
 @contextmanager
-def _busy(message: str) -> Iterator[None]:
+def busy(message: str) -> Iterator[None]:
     """A moving sign while the block runs; on a terminal, where nothing else moves."""
     from rich.errors import LiveError
 
@@ -257,10 +307,10 @@ def _forms(words: str) -> tuple[str, ...]:
             near = get_close_matches(word, FORMATS, n=1, cutoff=0.4)
             hint = _('Did you mean "{name}"?').format(name=near[0]) if near else ""
             message = _('there is no form "{word}". {hint} The forms are {known}.')
-            text = message.format(word=word, hint=hint, known=", ".join(FORMATS))
+            text = message.format(word=word, hint=hint, known=commas(FORMATS))
             raise click.UsageError(plain(" ".join(text.split())))
     if not found:
-        raise click.UsageError(_("--format names no form. The forms are {known}.").format(known=", ".join(FORMATS)))
+        raise click.UsageError(_("--format names no form. The forms are {known}.").format(known=commas(FORMATS)))
     return tuple(found)
 
 
@@ -278,6 +328,8 @@ def _target(study: Study, wanted: Wanted, stated: ReportSettings | None) -> Path
         if stated is None or stated.output is None:
             return Path(name)
         output = study.path.parent / stated.output
+    if wanted.kind == "gap" and not wanted.each:
+        return output
     if output.is_dir():
         return output / name
     return output.with_suffix("") if output.suffix.lstrip(".").lower() in FORMATS else output

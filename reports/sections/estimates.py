@@ -10,10 +10,10 @@ from reports.charts.axis import padded
 from reports.charts.layout import FEW, MANY
 from reports.charts.ranking import Estimated
 from reports.naming import chart_name, cut, plain
-from survey.language import _, label
+from survey.language import _, commas, label
 
 if TYPE_CHECKING:
-    from reports.findings import Findings
+    from reports.findings import Findings, Ranked
 
 LONGEST_TITLE = 90  # characters of the study's title below a figure
 FEW_ANSWERS = 30  # respondents behind an item below which its figures are marked [low]
@@ -23,7 +23,7 @@ def finite(x: float) -> float | None:
     return float(x) if math.isfinite(x) else None
 
 
-def charted(f: Findings) -> list[int]:
+def charted(f: Ranked) -> list[int]:
     """Items that a chart shows, largest first: all, or the first few of many."""
     return f.order if len(f.order) <= MANY else f.order[:FEW]
 
@@ -54,7 +54,7 @@ def source_and_base(f: Findings) -> str:
     return _("{source} {base}").format(source=source(f), base=sentences.base(f))
 
 
-def estimated(f: Findings, i: int) -> Estimated:
+def estimated(f: Ranked, i: int) -> Estimated:
     """One row of a chart."""
     shown, sets = f.ranking.shown, f.ranking.simultaneous
     value = finite(shown.value[i])
@@ -72,7 +72,7 @@ def estimated(f: Findings, i: int) -> Estimated:
     )
 
 
-def limits(f: Findings, rows: list[Estimated], *, from_zero: bool) -> tuple[float, float]:
+def limits(f: Ranked, rows: list[Estimated], *, from_zero: bool) -> tuple[float, float]:
     """The ends of an axis that holds every value and interval."""
     ends = [end for row in rows for end in (row.value, row.low, row.high) if end is not None]
     if not ends:
@@ -82,7 +82,7 @@ def limits(f: Findings, rows: list[Estimated], *, from_zero: bool) -> tuple[floa
     return padded(min(ends), max(ends), f.ranking.estimate.bounds if not f.measure.percent else (0.0, 1.0))
 
 
-def reverse(f: Findings) -> bool:
+def reverse(f: Ranked) -> bool:
     return f.ranking.estimate.scale == "negated"
 
 
@@ -94,7 +94,7 @@ def values_in_words(f: Findings, *, most: int = 12) -> str:
         for i in items[:most]
     ]
     rest = len(items) - most
-    text = ", ".join(parts)
+    text = commas(parts)
     if rest <= 0:
         return text
     return _("{values} and {n} more").format(values=text, n=numbers.count(rest))

@@ -15,7 +15,7 @@ from reports.reproducibility import reproduction
 from reports.sections.respondents import remark
 from reports.uncertainty import assumption, guarantees
 from survey.answers import Published
-from survey.language import _, label, ngettext
+from survey.language import _, commas, full_stop, joined, label, ngettext, semicolons
 
 if TYPE_CHECKING:
     from reports.findings import Findings
@@ -45,7 +45,7 @@ def section(f: Findings) -> Section:
 
 def fact(name: str, *parts: str | None) -> Fact:
     """The parts that are stated, or an honest blank."""
-    text = " ".join(plain(part) for part in parts if part)
+    text = joined(plain(part) for part in parts if part)
     return Fact(name, text or _("not stated by the study owner"), bool(text))
 
 
@@ -54,26 +54,26 @@ def aapor(f: Findings) -> tuple[Fact, ...]:
     stated = f.study.settings.study
     return (
         fact(_("1. Data collection strategy"), strategy(f)),
-        fact(_("2. Sponsor"), stated.sponsor),
-        fact(_("2. Conducted by"), stated.conducted_by),
+        fact(_("2. Sponsor"), label(stated.sponsor)),
+        fact(_("2. Conducted by"), label(stated.conducted_by)),
         fact(_("3. Measurement tool"), measurement(f)),
-        fact(_("4. Population"), stated.population),
-        fact(_("5. Sample and recruitment"), sampling(f), _sentence(stated.frame), _sentence(stated.recruitment)),
-        fact(_("6. Mode"), stated.mode),
+        fact(_("4. Population"), label(stated.population)),
+        fact(
+            _("5. Sample and recruitment"),
+            sampling(f),
+            full_stop(label(stated.frame)),
+            full_stop(label(stated.recruitment)),
+        ),
+        fact(_("6. Mode"), label(stated.mode)),
         fact(_("7. Dates"), fieldwork(f)),
         fact(_("8. Sample size and precision"), size(f), assumption(f), guarantees(f)),
         fact(_("9. Weighting"), weighting(f)),
-        fact(_("10. Processing and quality"), stated.processing, processing(f)),
-        fact(_("11. Limitations"), stated.limitations),
-        fact(_("Source"), stated.source),
-        fact(_("Licence of the data"), stated.licence),
+        fact(_("10. Processing and quality"), label(stated.processing), processing(f)),
+        fact(_("11. Limitations"), label(stated.limitations)),
+        fact(_("Source"), label(stated.source)),
+        fact(_("Licence of the data"), label(stated.licence)),
         *((fact(_("Contact"), stated.contact),) if stated.contact else ()),
     )
-
-
-def _sentence(text: str | None) -> str | None:
-    """With a full stop, so that several can follow each other."""
-    return None if not text else text if text.endswith((".", "。", "!", "?")) else text + "."
 
 
 def strategy(f: Findings) -> str:
@@ -93,7 +93,7 @@ def measurement(f: Findings) -> str:
         order = _("The items were shown in one fixed order.")
     else:
         order = _("The order in which items were shown is not stated by the study owner.")
-    return f"{form} {order} " + _("Wording and items are below.")
+    return joined((form, order, _("Wording and items are below.")))
 
 
 def answer_form(f: Findings) -> str:
@@ -153,7 +153,7 @@ def size(f: Findings) -> str | None:
     rate = _("{invited} people were invited; the response rate is {rate}.").format(
         invited=numbers.count(profile.invited), rate=numbers.percent(profile.response_rate)
     )
-    return f"{n} {rate}"
+    return joined((n, rate))
 
 
 def weighting(f: Findings) -> str | None:
@@ -162,11 +162,11 @@ def weighting(f: Findings) -> str | None:
         return _("Weighted, as published.") if getattr(f.wave.answers, "weighted", False) else None
     if weights is None:
         return _("None: every respondent counts the same.")
-    described = f.wave.settings.weight_description
+    described = label(f.wave.settings.weight_description)
     figures = _("Design effect {deff}, effective n {n}.").format(
         deff=numbers.decimal(weights.design_effect, 2), n=numbers.count(weights.effective_n)
     )
-    return " ".join(part for part in (_sentence(described), figures) if part)
+    return joined((full_stop(described), figures))
 
 
 def processing(f: Findings) -> str:
@@ -174,7 +174,7 @@ def processing(f: Findings) -> str:
     receipt = f.wave.receipt
     if not receipt.left_out:
         return _("All {n} rows of the file are used.").format(n=numbers.count(receipt.rows_read))
-    rules = "; ".join(
+    rules = semicolons(
         _("{n}: {rule}").format(n=numbers.count(rule.count), rule=plain(rule.rule)) for rule in receipt.left_out
     )
     return _("Of {read} rows, {n} are used. Left out: {rules}.").format(
@@ -191,12 +191,12 @@ def cherries(f: Findings) -> tuple[Fact, ...]:
     rate = f.profile.response_rate
     return (
         fact(_("Open or closed"), access.get(stated.access) if stated.access else None),
-        fact(_("Contact"), stated.recruitment),
+        fact(_("Contact"), label(stated.recruitment)),
         fact(_("Mandatory"), None if stated.mandatory is None else mandatory[stated.mandatory]),
-        fact(_("Incentives"), stated.incentives),
+        fact(_("Incentives"), label(stated.incentives)),
         fact(_("Randomisation"), order.get(asked.item_order) if asked.item_order else None),
-        fact(_("Items and screens"), stated.screens),
-        fact(_("Completeness and duplicates"), stated.completeness),
+        fact(_("Items and screens"), label(stated.screens)),
+        fact(_("Completeness and duplicates"), label(stated.completeness)),
         fact(
             _("Participation rate"), _("{rate} of those invited.").format(rate=numbers.percent(rate)) if rate else None
         ),
@@ -247,14 +247,14 @@ def receipt(f: Findings) -> tuple[Fact, ...]:
         ),
     ]
     if f.spread.kind == "levels":
-        levels = ", ".join(
+        levels = commas(
             _("{value} {label}").format(value=numbers.decimal(level.value, 0), label=plain(label(level.label)))
             for level in f.spread.levels
         )
         found.append(fact(_("Scale"), levels))
     found += [fact(capital(plain(what)), value) for what, value in read.choices]
     if read.dropped_columns:
-        found.append(fact(_("Columns not kept"), ", ".join(read.dropped_columns)))
+        found.append(fact(_("Columns not kept"), commas(read.dropped_columns)))
     return tuple(found)
 
 

@@ -13,7 +13,7 @@ from reports.charts.methods import MethodData, MethodLine
 from reports.measures import method_of
 from reports.naming import bare, capital, chart_name, cut, plain
 from reports.sections.estimates import notes, source_and_base
-from survey.language import _, ngettext
+from survey.language import _, joined, ngettext
 
 if TYPE_CHECKING:
     from reports.findings import Findings
@@ -44,7 +44,7 @@ def lead(f: Findings) -> str:
         return _("Fewer than two {nouns} have a value, so there is no order to compare.").format(nouns=f.nouns.several)
     agree = sentences.methods_agree(f)
     spread = _tau(f)
-    return " ".join(part for part in (agree, spread) if part)
+    return joined((agree or "", spread))
 
 
 def _tau(f: Findings) -> str:
@@ -182,9 +182,9 @@ def refused(f: Findings) -> str:
     """The methods that were not used, each with the reason, those of one reason together."""
     reasons: dict[str, list[str]] = {}
     for name, reason in f.methods.refused:
-        reasons.setdefault(reason.rstrip("."), []).append(method_of(name, f.k).name)
+        reasons.setdefault(reason.rstrip(".。"), []).append(method_of(name, f.k).name)
     parts = [
         _("{methods}: {reason}.").format(methods=numbers.listing(names), reason=reason)
         for reason, names in reasons.items()
     ]
-    return " ".join(parts)
+    return joined(parts)

@@ -23,7 +23,7 @@ from reports.sections.estimates import (
 from reports.sections.summary import explains
 from reports.uncertainty import guarantees, how_to_read
 from reports.verdicts import verdict
-from survey.language import _
+from survey.language import _, full_stop, semicolons
 
 if TYPE_CHECKING:
     from reports.findings import Findings
@@ -221,7 +221,7 @@ def _marks(f: Findings) -> str:
     sets = f.ranking.simultaneous
     if sets is not None and f.ranked > 1 and any(sets.low[i] == 1 and sets.high[i] == f.ranked for i in f.order):
         used.append(_("any: the data rule out no rank"))
-    return "; ".join(used) + "." if used else ""
+    return full_stop(semicolons(used))
 
 
 def tests_table(f: Findings) -> Table:

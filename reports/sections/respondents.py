@@ -20,7 +20,8 @@ from reports.blocks import (
     Table,
 )
 from reports.naming import capital, cut, plain
-from survey.language import _, ngettext
+from reports.sections.careless import flags_table
+from survey.language import _, commas, ngettext
 
 if TYPE_CHECKING:
     from analysis.respondents import Grouping, GroupRow
@@ -39,6 +40,9 @@ def section(f: Findings) -> Section:
     if figures:
         blocks.append(KeyFigures(tuple(figures)))
     blocks.append(flow_table(f))
+    signs = flags_table(f)
+    if signs is not None:
+        blocks.append(signs)
     shown = [grouping for grouping in f.profile.groupings if _asked_for(f, grouping) and _shows(grouping)]
     tables = [group_table(f, grouping) for grouping in shown]
     blocks += [table for table in tables if not table.compact]
@@ -48,7 +52,8 @@ def section(f: Findings) -> Section:
     silent = [grouping for grouping in f.profile.groupings if _asked_for(f, grouping) and not _shows(grouping)]
     if silent:
         blocks.append(Prose((_silent(silent),)))
-    warnings = [problem for problem in f.wave.receipt.problems if problem.severity == "warning"]
+    problems = (*f.study.problems, *f.wave.receipt.problems)
+    warnings = [problem for problem in problems if problem.severity == "warning"]
     if warnings:
         blocks.append(Listing(_("Warnings of the reader"), tuple(remark(problem) for problem in warnings)))
     title = _("Where the figures come from") if f.published else _("Who answered")
@@ -275,4 +280,4 @@ def _place(problem: Problem) -> str:
             parts.append(ngettext("row {rows}", "rows {rows}", len(problem.rows)).format(rows=shown))
     if problem.column:
         parts.append(_("column “{column}”").format(column=plain(problem.column)))
-    return ", ".join(parts)
+    return commas(parts)

@@ -14,7 +14,7 @@ from reports.charts.style import DIVERGING, SEQUENTIAL, ramp
 from reports.naming import bare, capital, chart_name, cut, marked, plain, sentence_name
 from reports.sections.estimates import FEW_ANSWERS, charted, more, notes, source_and_base
 from survey.answers import Ratings
-from survey.language import _, label, ngettext
+from survey.language import _, commas, joined, label, ngettext
 
 if TYPE_CHECKING:
     from reports.findings import Findings
@@ -84,7 +84,7 @@ def _selected_lead(f: Findings) -> str:
         hit = _("{share} mark the {cap} that were allowed.").format(
             share=numbers.percent(f.spread.cap_hit, 0), cap=numbers.count(cap)
         )
-        return f"{text} {hit}"
+        return joined((text, hit))
     return text
 
 
@@ -203,7 +203,7 @@ def number_figure(f: Findings) -> Figure:
         alternative=bare(
             _("{lead} Shares by number: {shares}.").format(
                 lead=lead(f),
-                shares=", ".join(
+                shares=commas(
                     _("{name}: {value}").format(name=row.name, value=numbers.percent(row.share)) for row in rows
                 ),
             )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from reports import numbers, sentences
 from reports.blocks import Block, Callout, Figure, KeyFigure, KeyFigures, Prose, Section
 from reports.charts.labels import text_width
-from reports.charts.layout import WIDTH, lay_rows
+from reports.charts.layout import TALLEST, WIDTH, lay_rows
 from reports.charts.ranking import FOOT, TOP, RankingData
 from reports.naming import bare, chart_name, marked, sentence_name, sentence_names
 from reports.sections.estimates import (
@@ -25,7 +25,7 @@ from reports.verdicts import agreement
 from survey.language import _, ngettext
 
 if TYPE_CHECKING:
-    from reports.findings import Findings
+    from reports.findings import Findings, Ranked
 
 
 PAGE = 640.0  # points that a page of the smaller paper holds
@@ -163,20 +163,8 @@ def _response(f: Findings) -> KeyFigure | None:
 
 def ranking_figure(f: Findings) -> Figure:
     """Estimates beside ranks."""
-    rows = [estimated(f, i) for i in charted(f)]
-    level = numbers.level(f.ranking.level)
-    has_sets, has_intervals = f.ranking.simultaneous is not None, any(row.low is not None for row in rows)
-    data = RankingData(
-        rows=tuple(rows),
-        heading=_heading(f, has_intervals),
-        rank_heading=_("Rank and {level} rank set").format(level=level) if has_sets else "",
-        ranks=f.ranked,
-        percent=f.measure.percent,
-        bars=f.measure.bars,
-        limits=limits(f, rows, from_zero=f.measure.bars),
-        reverse=reverse(f),
-        tallest=_for_rows(headlines(f)),
-    )
+    data = ranking_data(f, tallest=_for_rows(headlines(f)))
+    has_sets, has_intervals = f.ranking.simultaneous is not None, any(row.low is not None for row in data.rows)
     return Figure(
         id="summary",
         chart="ranking",
@@ -194,7 +182,24 @@ def ranking_figure(f: Findings) -> Figure:
     )
 
 
-def _heading(f: Findings, has_intervals: bool) -> str:
+def ranking_data(f: Ranked, *, tallest: float = TALLEST) -> RankingData:
+    """What the chart of a ranking draws; `tallest` are the points that its rows may take."""
+    rows = [estimated(f, i) for i in charted(f)]
+    level = numbers.level(f.ranking.level)
+    return RankingData(
+        rows=tuple(rows),
+        heading=_heading(f, any(row.low is not None for row in rows)),
+        rank_heading=_("Rank and {level} rank set").format(level=level) if f.ranking.simultaneous is not None else "",
+        ranks=f.ranked,
+        percent=f.measure.percent,
+        bars=f.measure.bars,
+        limits=limits(f, rows, from_zero=f.measure.bars),
+        reverse=reverse(f),
+        tallest=tallest,
+    )
+
+
+def _heading(f: Ranked, has_intervals: bool) -> str:
     if not has_intervals:
         return f.measure.heading
     return _("{heading} ({level} interval)").format(heading=f.measure.heading, level=numbers.level(f.ranking.level))

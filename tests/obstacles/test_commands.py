@@ -130,11 +130,29 @@ class TestRank:
             (["--model", "mean-rank"], "Models that do: plackett-luce"),
             (["--wave", "2025"], 'there is no wave "2025"'),
             (["--level", "2"], "0.5"),
+            (["--random-answers", "some"], 'it is "anchor" or a share'),
+            (["--random-answers", "anchor"], "shown in random order"),
         ],
     )
     def test_wrong_words_are_answered_with_the_right_ones(self, run: Run, words: list[str], piece: str) -> None:
         result = run("rank", EXAMPLES / "big-data-obstacles", *words, code=2)
         assert piece in " ".join(result.output.split())
+
+    @pytest.mark.parametrize(
+        ("words", "share"), [(["--random-answers", "0.1"], "10.0 %"), (["--random-answers", "anchor"], "25.0 %")]
+    )
+    def test_random_answers_are_taken_out(
+        self, run: Run, study: Callable[..., Path], words: list[str], share: str
+    ) -> None:
+        """10 of 40 miss the anchor, each of whom would be right by luck once in four."""
+        anchor = ["yes" if i % 4 else "no" for i in range(40)]
+        keys = '[wave.anchor]\ncolumn = "anchor"\nright = ["yes"]\nitems = 100\nplaces = 2'
+        rows = [f"{row},{word}" for row, word in zip(ROWS, anchor, strict=True)]
+        path = study(rows, head="id,dept,A,B,C,w,anchor", keys=keys)
+        path.write_text(path.read_text().replace('direction = "1', 'item_order = "randomised"\ndirection = "1'))
+        result = run("rank", path, *words)
+        assert f"{share} " in result.stdout.replace("\N{NO-BREAK SPACE}", " ")
+        assert run("rank", path).stdout != result.stdout
 
     @pytest.mark.parametrize(
         ("wave", "models"),
@@ -203,13 +221,12 @@ class TestBadInput:
         ("make", "pieces"),
         [
             ({"keys": 'weight = "w"', "rows": ["x,HR,1,2,3,0", *ROWS[1:]]}, ["1 left out: the weight is 0"]),
-            ({"rows": ["1,HR,1,2,3,1"]}, ["1 analysed"]),
-            ({"rows": [f"{i},HR,1,1,1,1" for i in range(9)], "keys": "ties = true"}, ["9 analysed"]),
+            ({"rows": [f"{i},HR,1,1,1,1" for i in range(12)], "keys": "ties = true"}, ["12 analysed"]),
             ({"rows": [f"{i},HR,{1 + i % 2},{2 - i % 2},,1" for i in range(30)]}, ["30 analysed"]),
             ({"label": "<script>alert(1)</script>"}, ["40 analysed"]),
             ({"label": '=HYPERLINK(\\"x\\")'}, ["40 analysed"]),
         ],
-        ids=["zero weight", "one respondent", "all tied", "item never chosen", "html", "formula"],
+        ids=["zero weight", "all tied", "item never chosen", "html", "formula"],
     )
     def test_it_goes_on_and_says_so(
         self, run: Run, study: Callable[..., Path], tmp_path: Path, make: dict[str, Any], pieces: list[str]
@@ -228,6 +245,17 @@ class TestBadInput:
         cells = [cell for row in csv.reader(io.StringIO((tmp_path / "out.csv").read_text("utf-8-sig"))) for cell in row]
         assert len(cells) > 3
         assert not any(cell.startswith("=") for cell in cells)
+
+    @pytest.mark.parametrize("n", [1, 9])
+    def test_a_wave_smaller_than_a_group_has_no_report(self, run: Run, study: Callable[..., Path], n: int) -> None:
+        path = study([f"{i},HR,1,2,3,1" for i in range(n)])
+        assert f"{n} analysed" in run("check", path).output
+        ranked = run("rank", path, "--json")
+        assert "W-SMALL-01" in ranked.stderr
+        assert len(json.loads(ranked.stdout)["items"]) == 3
+        refused = run("report", path, "-o", path.parent / "out", "--format", "json", code=2)
+        assert "E-SMALL-01" in refused.output
+        assert not list(path.parent.glob("out*"))
 
     def test_an_item_that_is_never_chosen_is_penalised_and_said(self, run: Run, study: Callable[..., Path]) -> None:
         path = study([f"{i},HR,{1 + i % 2},{2 - i % 2},,1" for i in range(30)])
@@ -264,6 +292,7 @@ def test_demo_writes_the_examples_and_their_reports(run: Run, tmp_path: Path) ->
     out = run("demo", tmp_path / "demo").stdout
     assert "eurostat-ai-research.pdf" in out
     assert "big-data-obstacles-research.pdf" in out
+    assert "big-data-obstacles-change.pdf" in out
     made = {path.suffix for path in (tmp_path / "demo").rglob("*-research.*")}
     assert made == {".pdf", ".html", ".json", ".csv"}
 

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import sys
+from pathlib import Path
+
 import pytest
 
+from obstacles.commands import options
+from obstacles.commands.options import waiting
 from obstacles.terminal import plain, print_table, receipt_line
 from survey.problems import LeftOut, Receipt
 
@@ -40,3 +46,30 @@ def test_the_receipt_is_a_sentence_that_adds_up() -> None:
     assert receipt_line(receipt) == (
         'Read 1,214 rows, 31 columns, utf-8, ",". 14 left out: no answer to the question, 1,200 analysed.'
     )
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_large_file_that_is_being_read_is_named_on_a_terminal(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(options, "LARGE", 10)
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    for name, size in (("small.csv", 9), ("la\x1brge.csv", 2_000_000)):
+        (tmp_path / name).write_bytes(b"x" * size)
+    with waiting() as begun:
+        assert begun is not None
+        begun(tmp_path / "small.csv")
+        begun(tmp_path / "absent.csv")
+        assert sys.stderr.getvalue() == ""
+        begun(tmp_path / "la\x1brge.csv")
+    assert "Reading la\\u001brge.csv (2 MB)" in sys.stderr.getvalue()
+
+
+def test_nothing_is_named_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    with waiting() as begun:
+        assert begun is None

@@ -227,6 +227,30 @@ def made() -> Callable[[str], Made]:
     return _made
 
 
+@cache
+def _example(kind: str) -> Any:
+    from obstacles.demo import examples_folder
+    from survey.load import load_study
+
+    study = load_study(examples_folder() / "big-data-obstacles" / "study.toml")
+    if kind == "gap":
+        from analysis.release import release
+        from reports import gap
+
+        return gap.build(study, release(study, by="department"), "Finance")
+    if kind == "change":
+        from reports import change
+
+        return change.build(study)
+    return build(study)
+
+
+@pytest.fixture(scope="session")
+def example() -> Callable[[str], Any]:
+    """A report of the synthetic example by its kind: "research", "change", "gap"."""
+    return _example
+
+
 @pytest.fixture(scope="session")
 def making() -> Any:
     """Makers of studies from arrays."""

@@ -3,13 +3,14 @@
 import numpy as np
 import pytest
 
+from analysis.rank import rank
 from analysis.scores.model import ModelError
 from reports.blocks import Facts, Table, blocks_of, tables_of
 from reports.numbers import ranges
 from reports.research import build
 from reports.tables import records
 from survey.answers import Published
-from survey.problems import LeftOut
+from survey.problems import LeftOut, SurveyError
 
 STUDIES = ("top_five", "selections", "severity", "published", "published_n", "films")
 
@@ -35,9 +36,10 @@ def test_sections_come_in_the_order_of_the_pages(report):
         "ranking",
         "spread",
         "methods",
+        "robustness",
         "method",
     ]
-    assert [section.number for section in made.sections] == [1, 2, 3, 4, 5, 6]
+    assert [section.number for section in made.sections] == [1, 2, 3, 4, 5, 6, 7]
     assert [section.id for section in report("published").sections] == [
         "summary",
         "respondents",
@@ -87,10 +89,15 @@ def test_groups_beyond_the_largest_are_put_together_on_the_page_but_not_in_the_d
     assert shown(found)[-1] == {"Country": "12 other groups", "Respondents": "360", "%": "60.0"}
 
 
-def test_one_respondent_gives_a_report_without_groups_or_a_winner(making):
-    study = making.study(making.rankings(making.items(["A", "B", "C"]), [[1, 2, 3]]), groups={"unit": ["x"]})
-    made = build(study)
-    assert made.subtitle.endswith("from 1 respondent.")
+def test_a_wave_smaller_than_a_group_has_no_report(making):
+    nine = making.study(making.rankings(making.items(["A", "B", "C"]), [[1, 2, 3]] * 9), groups={"unit": ["x"] * 9})
+    with pytest.raises(SurveyError, match=r"E-SMALL-01.*9 respondents"):
+        build(nine)
+    ten = making.study(
+        making.rankings(making.items(["A", "B", "C"]), [[1, 2, 3]] * 10), groups={"unit": ["x", "y"] * 5}
+    )
+    made = build(ten)
+    assert made.subtitle.endswith("from 10 respondents.")
     assert not any(found.id.startswith("group_") for found in tables_of(made.sections))
     text = str(made.sections[1].blocks)
     assert "Groups by Unit are not shown: they have fewer than 10 respondents." in text
@@ -250,3 +257,63 @@ def test_published_rows_are_not_called_respondents(making):
     made = build(study)
     assert made.sections[1].title == "Where the figures come from"
     assert made.sections[1].lead[0].startswith("The figures are 2 percentages")
+
+
+class TestCarelessAnswers:
+    @staticmethod
+    def study(making):
+        rng = np.random.default_rng(3)
+        ranks = making.drawn(rng, 200, [1.5, 0.2, 0.1, -1])
+        ranks[:20] = [4, 1, 2, 3]  # the flagged put the first item last
+        fast, twice, partial = (np.zeros(200, bool) for _sign in range(3))
+        fast[:20], twice[10:25], partial[150:] = True, True, True
+        study = making.study(making.rankings(making.items("ABCD"), ranks))
+        flags = {"speeder": fast, "same_answers": twice, "in_part": partial, "straightline": np.zeros(200, bool)}
+        return making.replace(study, waves=(making.replace(study.waves[0], flags=flags),))
+
+    def test_who_answered_counts_every_sign_that_was_looked_for(self, making):
+        found = records(table(build(self.study(making)), "flags"))
+        assert {row["sign"]: row["respondents"] for row in found} == {
+            "same_answers": 15,
+            "speeder": 20,
+            "straightline": 0,
+            "any": 25,
+            "in_part": 50,
+        }
+
+    def test_the_reruns_leave_out_whom_they_say(self, making):
+        study = self.study(making)
+        made = build(study)
+        rows = {row["rerun"]: row for row in records(table(made, "reruns"))}
+        assert {name: row["respondents"] for name, row in rows.items()} == {
+            "own": 200,
+            "unflagged": 175,
+            "complete": 150,
+        }
+        section = next(section for section in made.sections if section.id == "robustness")
+        assert "stays first in the sample in 2 of 2 reruns" in section.lead[0]
+        assert "the answers are not weighted" in section.blocks[-1].paragraphs[1]
+
+    def test_a_rerun_is_the_ranking_of_a_file_without_these_respondents(self, making):
+        study = self.study(making)
+        ranks = study.waves[0].answers.ranks[25:]
+        alone = rank(making.study(making.rankings(making.items("ABCD"), ranks)), frequencies=False)
+        rerun = records(table(build(study), "robustness"))
+        assert {row["id"]: row["rank_unflagged"] for row in rerun} == {row["id"]: row["rank"] for row in alone.rows}
+
+    def test_no_section_where_nothing_can_be_left_out(self, making):
+        ranks = making.drawn(np.random.default_rng(1), 60, [1, 0, -1])
+        made = build(making.study(making.rankings(making.items("ABC"), ranks)))
+        assert "robustness" not in [section.id for section in made.sections]
+        assert not any(found.id == "flags" for found in tables_of(made.sections))
+
+    def test_without_weights_the_rank_can_change(self, making):
+        ranks = np.array([[1, 2, 3]] * 60 + [[2, 1, 3]] * 40)
+        study = making.study(
+            making.rankings(making.items("ABC"), ranks), design={"weight": np.repeat([1.0, 4.0], [60, 40])}
+        )
+        made = build(study)
+        assert [row["first"] for row in records(table(made, "reruns"))] == ["i1", "i0"]
+        assert table(made, "robustness").on_page
+        section = next(section for section in made.sections if section.id == "robustness")
+        assert "in 0 of 1 rerun" in section.lead[0]
