@@ -6,7 +6,7 @@
 # make pictures   pages of the example's reports as pictures, to docs/pictures/
 BIN = .venv/bin
 
-.PHONY: demo test setup bench catalogue docs pictures clean
+.PHONY: demo test setup bench catalogue docs docs-tools pictures clean
 
 demo: setup
 	$(BIN)/obstacles demo obstacles-demo
@@ -15,7 +15,7 @@ test: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 setup:
 	@.ci/setup
@@ -26,10 +26,14 @@ bench: setup
 catalogue: setup
 	$(BIN)/python -m obstacles.catalogue
 
-docs: setup
+docs-tools: setup
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[docs]' 2>/dev/null || \
+	  $(BIN)/python -m pip install --constraint constraints.txt --editable '.[docs]'
+
+docs: docs-tools
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --clean --quiet
 
-pictures: setup
+pictures: docs-tools
 	$(BIN)/python docs/pages/pictures.py
 
 clean:
