@@ -3,7 +3,7 @@
 The fast reader (Arrow) is used when every quotation mark is in its place and every row has as many cells as the
 header; it refuses anything else, and then the careful reader (Python's csv) goes through the rows one by one. Where
 both can read a file they give the same table; a property test holds that. The fast reader codes columns with few
-distinct cells while it parses them (Arrow's dictionaries): that spares most of the memory and a second pass.
+distinct cells (`survey.coding`): everything after it works on these and not on the rows.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ import csv
 import io
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from survey.coding import code, distinct
 from survey.layout import Layout
 from survey.rows import stays_open, well_quoted
 
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 QUOTE = ord('"')
 TILE = 64 * 1024  # bytes looked at together for quotation marks: what stays in the cache is twice as fast
 BLOCK = 4 * 1024**2  # bytes parsed together
-SAMPLE = 256 * 1024  # bytes looked at for how often cells of a column repeat
-OFTEN = 0.5  # distinct cells per row of the sample above which a column is kept as text
 CHUNK = 1 << 15  # rows converted together by the careful reader
 LONGEST_CELL = 131_072  # csv's own limit; a longer cell is nearly always an unclosed quotation mark
 NARROW = 4  # columns: in tables no wider a sentence often has as many commas as a row
@@ -38,7 +37,7 @@ WHITE = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())  # w
 class Body:
     """The rows below the header, blank rows left out."""
 
-    columns: dict[int, pa.ChunkedArray]  # position -> large_string cells, or such coded by one dictionary
+    columns: dict[int, pa.ChunkedArray]  # position -> large_string cells, or cells coded by one dictionary
     index: np.ndarray  # (n,) int64, place of each row below the header, blank rows counted
     blank: np.ndarray  # places of the blank rows
 
@@ -109,73 +108,42 @@ def _parse(utf8: bytes, layout: Layout, keep: list[int], *, quotes: bool) -> dic
 
     names = [str(position) for position in range(len(layout.header[0]))]
     wanted = [names[position] for position in keep]
-
-    def options(size: int, types: list[pa.DataType]) -> dict[str, Any]:
-        return {
-            "read_options": arrow_csv.ReadOptions(column_names=names, block_size=size),
-            "parse_options": arrow_csv.ParseOptions(
+    try:
+        table = arrow_csv.read_csv(
+            pa.BufferReader(pa.py_buffer(memoryview(utf8)[layout.start :])),
+            read_options=arrow_csv.ReadOptions(column_names=names, block_size=BLOCK),
+            parse_options=arrow_csv.ParseOptions(
                 delimiter=layout.delimiter, newlines_in_values=quotes, ignore_empty_lines=False
             ),
-            "convert_options": arrow_csv.ConvertOptions(
+            convert_options=arrow_csv.ConvertOptions(
                 check_utf8=False,  # checked when it was decoded
-                column_types=dict(zip(wanted, types, strict=True)),
+                column_types=dict.fromkeys(wanted, pa.string()),
                 include_columns=wanted,
                 strings_can_be_null=False,
             ),
-        }
-
-    def source() -> pa.BufferReader:
-        return pa.BufferReader(pa.py_buffer(memoryview(utf8)[layout.start :]))
-
-    text = [pa.large_string()] * len(wanted)
-    try:
-        with arrow_csv.open_csv(source(), **options(SAMPLE, text)) as reader:
-            types = [_type(column) for column in reader.read_next_batch().columns]
-    except (pa.ArrowInvalid, StopIteration):  # a row longer than the sample, or none
-        types = text
-    try:
-        table = arrow_csv.read_csv(source(), **options(BLOCK, types))
+        )
     except pa.ArrowInvalid:  # a row with another number of cells, a blank line, a row longer than a block
         return None
-    return dict(zip(keep, table.unify_dictionaries().columns, strict=True))
-
-
-def _type(sample: pa.Array) -> pa.DataType:
-    """Text, coded where cells repeat."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    if pc.count_distinct(sample).as_py() > OFTEN * len(sample):
-        return pa.large_string()
-    return pa.dictionary(pa.int32(), pa.large_string())
-
-
-def _distinct(column: pa.ChunkedArray) -> pa.ChunkedArray | pa.Array:
-    """The cells of a column, once each where it is coded."""
-    import pyarrow.types as types
-
-    if not types.is_dictionary(column.type):
-        return column
-    return column.chunk(0).dictionary if column.num_chunks else column.cast(column.type.value_type)
+    return {position: code(column) for position, column in zip(keep, table.columns, strict=True)}
 
 
 def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    import pyarrow.types as types
+    import pyarrow as pa
 
-    return column.cast(column.type.value_type) if types.is_dictionary(column.type) else column
+    return column.cast(pa.large_string())
 
 
 def _longest(column: pa.ChunkedArray) -> int:
     import pyarrow.compute as pc
 
-    return pc.max(pc.binary_length(_distinct(column))).as_py() or 0
+    return pc.max(pc.binary_length(distinct(column))).as_py() or 0
 
 
 def has_content(column: pa.ChunkedArray) -> bool:
     """Whether any cell of the column holds more than white space."""
     import pyarrow.compute as pc
 
-    return bool(pc.any(pc.not_equal(pc.utf8_trim(_distinct(column), characters=WHITE), "")).as_py())
+    return bool(pc.any(pc.not_equal(pc.utf8_trim(distinct(column), characters=WHITE), "")).as_py())
 
 
 def _is_blank(column: pa.ChunkedArray) -> np.ndarray:
@@ -183,7 +151,7 @@ def _is_blank(column: pa.ChunkedArray) -> np.ndarray:
     import pyarrow.compute as pc
     import pyarrow.types as types
 
-    blank: np.ndarray = np.asarray(pc.equal(pc.utf8_trim(_distinct(column), characters=WHITE), ""))
+    blank: np.ndarray = np.asarray(pc.equal(pc.utf8_trim(distinct(column), characters=WHITE), ""))
     if not types.is_dictionary(column.type):
         return blank
     if not blank.any():

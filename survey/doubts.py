@@ -58,7 +58,7 @@ def doubt_persons(selection: Selection, wave: WaveSettings, columns: Sequence[st
     if wave.id_column is None or time is None or len(selection.rows) < 2:
         return
     used = dict.fromkeys([*columns, *wave.columns.values(), *(c for c in (wave.date, wave.duration) if c is not None)])
-    again = _alike([selection.coded(column)[0] for column in used])
+    again = _alike([selection.coded(column) for column in used])
     selection.flag("same_answers", again)
     if not again.any():
         return
@@ -72,17 +72,28 @@ def doubt_persons(selection: Selection, wave: WaveSettings, columns: Sequence[st
     selection.problem("warning", "W-ID-04", message.format(n=f"{len(places):,}"), wave.id_column, places)
 
 
-def _alike(codes: Sequence[np.ndarray]) -> np.ndarray:
-    """(n,) bool: rows that agree with another row in every column; told by hashes first, as few rows do."""
-    import pandas as pd
+def _alike(columns: Sequence[tuple[np.ndarray, Sequence[str]]]) -> np.ndarray:
+    """(n,) bool: rows that agree with another row in every column of (codes, distinct cells).
 
-    total = np.zeros(len(codes[0]), np.uint64)
-    for column in codes:
-        total = (total + column.astype(np.uint64)) * MIXER
-        total ^= total >> np.uint64(29)
-    places = np.flatnonzero(pd.Series(total).duplicated(keep=False))
-    part = np.column_stack([column[places] for column in codes])
+    The codes of a row are the digits of one number while it fits into 64 bits; beyond, it becomes a hash, and the few
+    rows with equal hashes are compared.
+    """
+    total, room = np.zeros(len(columns[0][0]), np.uint64), 1 << 64
+    for codes, values in columns:
+        room //= len(values)
+        if room:
+            total *= np.uint64(len(values))
+        else:
+            total ^= total >> np.uint64(29)
+            total *= MIXER
+        np.add(total, codes, out=total, casting="unsafe")
+    ordered = np.sort(total)
+    alike = np.isin(total, np.unique(ordered[1:][ordered[1:] == ordered[:-1]]))
+    if room:
+        return alike
+    places = np.flatnonzero(alike)
+    part = np.column_stack([codes[places] for codes, _values in columns])
     _distinct, same, times = np.unique(part, axis=0, return_inverse=True, return_counts=True)
     again = np.zeros(len(total), bool)
     again[places] = times[same.reshape(-1)] > 1
-    return np.asarray(again)
+    return again

@@ -51,12 +51,13 @@ def decode(data: bytes, *, file: str, encoding: str | None = None) -> Decoded:
     else:
         _refuse_nul(data, file)
         found, problems = find_encoding(data, file)
-    if found in ("utf-8", "utf-8-sig") and (data.isascii() or not encoding):
+    if found in ("utf-8", "utf-8-sig") and (not encoding or data.isascii()):
         utf8 = data
     else:
         utf8 = _strictly(data, found, file, named=bool(encoding))
     utf8 = utf8.removeprefix(codecs.BOM_UTF8)
-    _refuse_nul(utf8, file)
+    if encoding or utf8 is not data:  # else it was looked at above
+        _refuse_nul(utf8, file)
     return Decoded(utf8, found, problems)
 
 

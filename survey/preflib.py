@@ -33,7 +33,7 @@ def read_preflib(path: Path, *, file: str) -> Table:
         with every line that cannot be read.
     """
     import numpy as np
-    import pandas as pd
+    import pyarrow as pa
 
     data = _bytes(path, file)
     decoded = decode(data, file=file)
@@ -61,9 +61,11 @@ def read_preflib(path: Path, *, file: str) -> Table:
         rule = Problem("error", "E-PREF-01", message, file, tuple(wrong[:MOST_EXAMPLES]), count=max(len(wrong), 1))
         raise SurveyError([rule])
     header = (*(normalise_name(name) for name in names.values()), COUNT)
-    frame = pd.DataFrame(rows, columns=range(len(header)), dtype="str")
+    columns = {
+        place: pa.chunked_array([cells], pa.large_string()) for place, cells in enumerate(zip(*rows, strict=True))
+    }
     sha256 = hashlib.sha256(data).hexdigest()
-    return Table(file, header, (header,), frame, np.array(at, np.int64), decoded.encoding, ":", sha256, ())
+    return Table(file, header, (header,), columns, np.array(at, np.int64), decoded.encoding, ":", sha256, ())
 
 
 def _bytes(path: Path, file: str) -> bytes:

@@ -68,8 +68,9 @@ def in_part(answers: Answers, wave: WaveSettings, offered: np.ndarray) -> np.nda
         return np.asarray((np.isnan(answers.scores) & ~answers.not_applicable & offered).any(axis=1))
     if isinstance(answers, Rankings) and wave.format in ("rank_grid", "order_list"):
         asked = answers.offered if wave.blank == "not_offered" else offered
-        places = np.minimum(asked.sum(axis=1), wave.k or len(wave.order) or asked.shape[1])
-        return np.asarray((answers.ranks > 0).sum(axis=1) < places)
+        items = asked.shape[1]
+        places = np.minimum(items if asked.all() else asked.sum(axis=1), wave.k or len(wave.order) or items)
+        return np.asarray((answers.ranks > 0).sum(axis=1, dtype=np.int16) < places)
     if isinstance(answers, BestWorst) and wave.best_worst is not None and len(wave.best_worst.best) > 1:
         return np.bincount(answers.respondent, minlength=len(offered)) < len(wave.best_worst.best)
     return None
@@ -93,14 +94,17 @@ def _fast(selection: Selection, column: str, share: float, decimal: str | None) 
     """(n,) bool: rows faster than a share of the median; rows without a time are not."""
     codes, values = selection.coded(column)
     parsed = seconds(values, decimal).values
-    time = np.array([np.nan if one is None else one for one in parsed])[codes]
     unknown = np.array([one is None and bool(cell) for one, cell in zip(parsed, values, strict=True)], bool)[codes]
     if unknown.any():
         message = _("this duration is no number of seconds; the row is not looked at for speed.")
         selection.problem("warning", "W-FAST-01", message, column, np.flatnonzero(unknown))
-    if np.isnan(time).all():
-        return np.zeros(len(time), bool)
-    return np.asarray(time < share * np.nanmedian(time))
+    time = np.array([np.inf if one is None else one for one in parsed])
+    times = np.where(np.isinf(time), 0, np.bincount(codes, minlength=len(values)))
+    n, order = int(times.sum()), np.argsort(time)
+    if n == 0:
+        return np.zeros(len(codes), bool)
+    middle = np.searchsorted(times[order].cumsum(), [(n - 1) // 2, n // 2], side="right")
+    return np.asarray((time < share * time[order][middle].mean())[codes])
 
 
 def _same(selection: Selection, columns: Sequence[str]) -> np.ndarray:

@@ -185,13 +185,19 @@ def _listed(values: Sequence[str]) -> str:
 
 def _ids(selection: Selection, wave: WaveSettings, answers: Sequence[str], one_row: bool) -> None:
     """Ids that Excel damaged, that are blank, or that occur more than once."""
+    import pyarrow.compute as pc
+
     assert wave.id_column is not None
+    if one_row:
+        selection.flag("duplicate_id", np.zeros(len(selection.rows), bool))
+    texts = selection.table.different(wave.id_column)
+    if texts is not None:
+        _total(selection, wave.id_column, texts[int(selection.rows[-1])].as_py())
+        _blank_ids(selection, wave, np.asarray(pc.equal(texts, ""))[selection.rows])
+        return
     codes, values = selection.coded(wave.id_column)
     times = np.bincount(codes, minlength=len(values))
-    if values[codes[-1]].rstrip(":").casefold() in TOTALS:
-        message = _('the last row is a total ("{id}"), not an answer. Delete it, or leave it out by where.')
-        text = message.format(id=values[codes[-1]])
-        selection.problem("error", "E-ROW-07", text, wave.id_column, [len(codes) - 1])
+    _total(selection, wave.id_column, values[codes[-1]])
     if any(DAMAGED.fullmatch(values[code]) for code in np.flatnonzero(times > 1).tolist()):
         damaged = np.array([DAMAGED.fullmatch(value) is not None for value in values], bool)
         place = np.flatnonzero(damaged[codes])
@@ -199,20 +205,28 @@ def _ids(selection: Selection, wave: WaveSettings, answers: Sequence[str], one_r
         text = message.format(n=f"{len(place):,}", id=values[codes[place[0]]])
         selection.problem("error", "E-ID-02", text, wave.id_column, place)
         return
-    blank = np.zeros(len(values), bool)
-    if "" in values:
-        blank[values.index("")] = True
-    if len(places := np.flatnonzero(blank[codes])):
-        severity, code = ("error", "E-ID-03") if wave.panel_id == wave.id_column else ("warning", "W-ID-01")
-        message = _("the id is blank; the row number is used instead.")
-        if severity == "error":
-            message = _("the id is blank, and a panel needs it. Add the id, or leave panel_id out.")
-        selection.problem(severity, code, message, wave.id_column, places)
+    blank = np.array([value == "" for value in values], bool)
+    _blank_ids(selection, wave, blank[codes])
     repeated = np.flatnonzero((times > 1) & ~blank)
-    if one_row:
-        selection.flag("duplicate_id", np.zeros(len(codes), bool))
     if len(repeated) and one_row:
         _duplicates(selection, wave, answers, codes, values, repeated)
+
+
+def _total(selection: Selection, column: str, last: str) -> None:
+    if last.rstrip(":").casefold() in TOTALS:
+        message = _('the last row is a total ("{id}"), not an answer. Delete it, or leave it out by where.')
+        selection.problem("error", "E-ROW-07", message.format(id=last), column, [len(selection.rows) - 1])
+
+
+def _blank_ids(selection: Selection, wave: WaveSettings, blank: np.ndarray) -> None:
+    places = np.flatnonzero(blank)
+    if not len(places):
+        return
+    severity, code = ("error", "E-ID-03") if wave.panel_id == wave.id_column else ("warning", "W-ID-01")
+    message = _("the id is blank; the row number is used instead.")
+    if severity == "error":
+        message = _("the id is blank, and a panel needs it. Add the id, or leave panel_id out.")
+    selection.problem(severity, code, message, wave.id_column, places)
 
 
 def _duplicates(
@@ -258,12 +272,16 @@ def ids_of(selection: Selection, wave: WaveSettings) -> pd.Series:
     import pandas as pd
     import pyarrow as pa
 
-    rows = pd.Series(selection.table.rows[selection.rows])
+    numbers = selection.table.rows[selection.rows]
     if wave.id_column is None:
-        return rows
-    codes, values = selection.coded(wave.id_column)
-    found: pd.Series = pa.array(values, pa.large_string()).take(pa.array(codes)).to_pandas().astype("str")
-    return found.where(found != "", rows.astype("str")) if "" in values else found
+        return pd.Series(numbers)
+    texts, places = selection.table.different(wave.id_column), selection.rows
+    if texts is None:
+        places, values = selection.coded(wave.id_column)
+        texts = pa.array(values, pa.large_string())
+    found: pd.Series = texts.take(pa.array(places)).to_pandas().astype("str")
+    blank = found == ""
+    return found.where(~blank, pd.Series(numbers).astype("str")) if blank.any() else found
 
 
 def counts_of(codes: np.ndarray, values: Sequence[str]) -> Counter[str]:

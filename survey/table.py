@@ -8,13 +8,14 @@ number a spreadsheet shows, and the number of cells of every row is checked. The
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from survey.cells import WHITE, Body, has_content, read_carefully, read_fast
 from survey.charset import shown
+from survey.coding import all_differ, codes_of, distinct
 from survey.columns import (
     ColumnError,
     column_names,
@@ -34,6 +35,7 @@ from survey.unpack import Source, read_source
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
+    import pyarrow as pa
 
 HEADERS_SHOWN = 3
 MANY = 1000  # distinct cells from which they are looked at together
@@ -64,13 +66,27 @@ class Table:
     file: str  # as the user wrote it
     names: tuple[str, ...]  # of all columns, normalised
     header: tuple[tuple[str, ...], ...]  # raw header rows, each as long as `names`
-    frame: pd.DataFrame  # (n, kept) text; columns are positions 0..c-1; a blank cell is ""
+    columns: Mapping[int, pa.ChunkedArray]  # position -> (n,) text, coded or not; a blank cell is ""
     rows: np.ndarray  # (n,) int64, row numbers as a spreadsheet shows them (the first row is 1)
     encoding: str  # Python codec name
     delimiter: str
     sha256: str  # of the file, of the archive where it is one
     problems: tuple[Problem, ...]  # warnings and notes
     _coded: dict[int, tuple[np.ndarray, tuple[str, ...]]] = field(default_factory=dict, init=False, repr=False)
+    _different: dict[int, pa.ChunkedArray | None] = field(default_factory=dict, init=False, repr=False)
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """(n, kept) text; the columns are called by their positions."""
+        import pandas as pd
+        import pyarrow as pa
+
+        if not self.columns:
+            return pd.DataFrame(index=range(len(self.rows)))
+        table = pa.table(list(self.columns.values()), names=[str(position) for position in self.columns])
+        frame: pd.DataFrame = table.to_pandas()
+        frame.columns = pd.Index(list(self.columns))
+        return frame
 
     def column(self, name: str) -> int:
         """Position of the column called `name`, or of the column `column:J` counted as spreadsheets do.
@@ -97,8 +113,22 @@ class Table:
             distinct, in the order in which they first occur; work on these, not on each row.
         """
         if position not in self._coded:
-            self._coded[position] = _coded(self.frame[position])
+            self._coded[position] = _coded(self.columns[position])
         return self._coded[position]
+
+    def different(self, name: str) -> pa.ChunkedArray | None:
+        """A column's cells as large_string, where normalising changes none and surely no two are equal; else None.
+
+        Of such a column `coded` would only give numbers to the rows.
+        """
+        import pyarrow.types as types
+
+        position = self._kept(name)
+        if position not in self._different:
+            cells = self.columns[position]
+            found = types.is_large_string(cells.type) and _all_plain(cells) and all_differ(cells)
+            self._different[position] = cells if found else None
+        return self._different[position]
 
     def text(self, name: str) -> np.ndarray:
         """A column's cells, normalised (see `normalise`): (n,) array of `str`, blank cells ""."""
@@ -110,7 +140,7 @@ class Table:
 
     def _kept(self, name: str) -> int:
         position = self.column(name)
-        if position not in self.frame.columns:
+        if position not in self.columns:
             raise ColumnError(name, _('column "{name}" was not read: name it in columns.').format(name=name))
         return position
 
@@ -210,7 +240,7 @@ def table_of(
         file=file,
         names=all_names[:width],
         header=tuple(row[:width] for row in layout.header),
-        frame=_frame(body, [position for position in wanted if position < width]),
+        columns={position: body.columns[position] for position in wanted if position < width},
         rows=body.index + layout.first_row,
         encoding=decoded.encoding,
         delimiter=layout.delimiter,
@@ -219,33 +249,30 @@ def table_of(
     )
 
 
-def _coded(cells: pd.Series) -> tuple[np.ndarray, tuple[str, ...]]:
+def _coded(column: pa.ChunkedArray) -> tuple[np.ndarray, tuple[str, ...]]:
     """A column's codes and its distinct normalised cells; cells that normalise to one share a code."""
     import numpy as np
-    import pandas as pd
+    import pyarrow.types as types
 
-    if isinstance(cells.dtype, pd.CategoricalDtype):
-        codes, raw = cells.cat.codes.to_numpy(), cells.cat.categories
-    else:
-        codes, raw = pd.factorize(cells)
-    values = raw.tolist()
-    if _all_plain(values):
-        return codes.astype(np.int64), tuple(values)
+    if not types.is_dictionary(column.type):
+        column = column.dictionary_encode()
+    codes, raw = codes_of(column), distinct(column)
+    values = raw.to_pylist()
+    if _all_plain(raw):
+        return codes, tuple(values)
     place: dict[str, int] = {}
     recode = np.fromiter(
         (place.setdefault(normalise(value), len(place)) for value in values), dtype=np.int64, count=len(values)
     )
-    return codes.astype(np.int64) if len(place) == len(values) else recode[codes], tuple(place)
+    return codes if len(place) == len(values) else recode[codes], tuple(place)
 
 
-def _all_plain(values: list[str]) -> bool:
+def _all_plain(texts: pa.ChunkedArray | pa.Array) -> bool:
     """Whether normalising would change none of many texts: each is ASCII without white space at its ends."""
-    import pyarrow as pa
     import pyarrow.compute as pc
 
-    if len(values) < MANY:
+    if len(texts) < MANY:
         return False
-    texts = pa.array(values, pa.large_string())
     plain = pc.and_(pc.string_is_ascii(texts), pc.equal(pc.utf8_trim(texts, characters=WHITE), texts))
     return bool(pc.all(plain).as_py())
 
@@ -304,15 +331,3 @@ def _row_problems(body: Body, layout: Layout, file: str) -> list[Problem]:
         row = int(body.index[-1]) + layout.first_row
         problems.append(Problem("warning", "W-ROW-03", message.format(cell=last), file=file, rows=(row,)))
     return problems
-
-
-def _frame(body: Body, positions: list[int]) -> pd.DataFrame:
-    import pandas as pd
-    import pyarrow as pa
-
-    if not positions:
-        return pd.DataFrame(index=range(len(body.index)))
-    table = pa.table([body.columns[position] for position in positions], names=[str(one) for one in positions])
-    frame: pd.DataFrame = table.to_pandas()
-    frame.columns = pd.Index(positions)
-    return frame

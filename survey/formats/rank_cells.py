@@ -36,7 +36,9 @@ def read_cells(asked: Asked, log: Log) -> RankCells:
         codes, values = asked.coded(column)
         meaning, unknown, otherwise = _meanings(asked, values)
         of_vendor |= {value for code, value in enumerate(values) if value in VENDOR_CODES and code not in unknown}
-        np.take(meaning, codes, out=halves[j])
+        np.take(meaning, codes, out=halves[j], mode="clip")  # no code is out of range; to check it takes a copy
+        if not (unknown or otherwise):
+            continue
         used = np.bincount(codes, minlength=len(values))
         written += int(used[otherwise].sum())
         if found := Counter({values[code]: int(used[code]) for code in unknown if used[code]}):

@@ -29,6 +29,7 @@ from survey.formats.unusable import Fault, unusable
 from survey.language import _, ngettext
 from survey.problems import LeftOut
 
+TILE = 65_536  # rows looked at together
 MOST_BITS = 40  # ranks up to which a row is checked by a sum of powers
 MANY_TIED = 0.2  # share of rankings with ties above which the study file is asked about `ties`
 
@@ -82,13 +83,16 @@ def _one_to_k(halves: np.ndarray) -> np.ndarray:
     """(n,) bool: the ranks are 1..k, each once: then, and only then, the sum of 2^rank over them is 2^(k + 1) - 2."""
     if halves.max(initial=0) > TWICE * MOST_BITS:
         return np.zeros(halves.shape[1], bool)
-    power = np.zeros(TWICE * MOST_BITS + 1, np.int64)
-    power[TWICE::TWICE] = 1 << np.arange(1, MOST_BITS + 1)
-    power[1::TWICE] = 1  # half a rank: an odd sum, which fits no k
+    last = TWICE * MOST_BITS
+    power = np.zeros(last + 1 - NOT_APPLICABLE, np.int64)  # negative places, of what is no rank, lie at the end
+    power[TWICE : last + 1 : TWICE] = 1 << np.arange(1, MOST_BITS + 1)
+    power[1:last:TWICE] = 1  # half a rank: an odd sum, which fits no k
     total = np.zeros(halves.shape[1], np.int64)
-    for row in halves:
-        total += power[np.maximum(row, 0)]
-    return np.asarray(total == (np.int64(2) << np.count_nonzero(halves > 0, axis=0)) - 2)
+    for start in range(0, len(total), TILE):
+        part = total[start : start + TILE]
+        for row in halves[:, start : start + TILE]:
+            part += power[row]
+    return np.asarray(total == (np.int64(2) << (halves > 0).sum(axis=0, dtype=np.int64)) - 2)
 
 
 def _ask_about_ties(log: Log, tied: np.ndarray, answered: np.ndarray) -> bool:
@@ -189,7 +193,8 @@ def _reading(
     """Ranks, what was offered, and the rows that leave; `odd` are the rows whose ranks are not 1..k."""
     blank, usable = asked.settings.blank, answered & ~wrong
     by_file = asked.offered.T if asked.settings.offered else np.ones(halves.shape, bool)
-    empty = (halves == BLANK) & by_file
+    nowhere = np.zeros(halves.shape, bool)
+    empty = nowhere if blank == "below" else (halves == BLANK) & by_file
     if blank is None and (count := int((empty & usable).sum())):
         share = f"{100 * count / (int(usable.sum()) * len(halves)):.0f}"
         what = _("{count} cells of rankings ({share} %) are blank").format(count=f"{count:,}", share=share)
@@ -198,33 +203,34 @@ def _reading(
         outside = np.asarray(((halves > 0) & ~by_file).any(axis=0)) & usable
         message = _("an item is ranked that was not offered, by the key offered. Correct the cell or the key.")
         log.rows("error", "E-OFF-01", message, outside)
-    unsaid = empty if blank == "not_answered" else np.zeros(halves.shape, bool)
+    unsaid = empty if blank == "not_answered" else nowhere
     if halves.min(initial=0) <= MISSING:
         unsaid = unsaid | (halves == MISSING) | (halves == NOT_APPLICABLE)
-    too_few = np.count_nonzero(halves > 0, axis=0) < (asked.least if asked.least is not None else len(halves) + 1)
+    too_few = (halves > 0).sum(axis=0, dtype=np.int16) < (asked.least if asked.least is not None else len(halves) + 1)
     endings = (
         Ending(_("the question was not answered"), ~answered & ~wrong),
         Ending(_("the ranking was not completed"), np.asarray((unsaid & by_file).any(axis=0)) & too_few & usable),
         Ending(_("the ranking is not usable"), wrong),
     )
     offered = by_file & ~unsaid & ~empty if blank == "not_offered" else by_file & ~unsaid
-    ranks = _competition(halves * offered, asked.direction, odd)
+    ranks = _competition(np.maximum(halves, 0) * offered, asked.direction, odd)
     answers = Rankings(asked.items, ranks.T, offered.T, np.arange(asked.n), np.ones(asked.n), position=positions(asked))
     return Reading(answers, endings, tuple(repaired), tuple(log.problems), k=asked.settings.k)
 
 
 def _competition(halves: np.ndarray, direction: str | None, odd: np.ndarray) -> np.ndarray:
     """(m, n) int16 ranks, 1 = most severe, equal ranks at the first place that they fill."""
-    value = np.maximum(halves, 0)
-    ranked = value > 0
+    value = halves
     if direction == "high_is_most_severe":
-        value = np.where(ranked, value.max(axis=0) + TWICE - value, 0)
-        odd = odd | (value.max(axis=0) != TWICE * np.count_nonzero(ranked, axis=0))
-    ranks = np.right_shift(value, 1).astype(np.int16, copy=False)  # halves to wholes
+        value = np.where(halves > 0, halves.max(axis=0) + TWICE - halves, 0).astype(np.int16, copy=False)
+        odd = odd | (value.max(axis=0) != TWICE * np.count_nonzero(value, axis=0))
     rows = np.flatnonzero(odd)
-    part = np.where(ranked[:, rows], value[:, rows], np.iinfo(np.int16).max)
+    part = value[:, rows]
+    ranked = part > 0
+    part = np.where(ranked, part, np.iinfo(np.int16).max)
+    ranks = np.right_shift(value, 1)  # halves to wholes
     for j in range(len(part)):
-        ranks[j, rows] = np.where(ranked[j, rows], 1 + (part < part[j]).sum(axis=0), 0)
+        ranks[j, rows] = np.where(ranked[j], 1 + (part < part[j]).sum(axis=0), 0)
     return np.asarray(ranks)
 
 

@@ -1,0 +1,122 @@
+"""A column's cells -> codes: which of its distinct cells each row holds, as an Arrow dictionary.
+
+Most columns of a survey hold few and short texts. The bytes of cells of at most two letters are themselves a key into
+a table of 65,536 places, which takes half the time of hashing; other cells are hashed by Arrow.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+SAMPLE = 10_000  # rows looked at for how often cells of a column repeat
+OFTEN = 0.5  # distinct cells per row of the sample above which a column is kept as text
+SHORT = 2  # bytes of cells that are keys themselves
+LONG = 64  # bytes of a cell beyond which it is not hashed here
+WORD = 8  # bytes hashed at once
+MIXER = np.uint64(0x9E3779B97F4A7C15)  # an odd number without pattern, as hashes multiply by
+
+
+def code(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Cells of type string -> one dictionary in the order of first occurrence; large_string where few repeat."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    sample = column.slice(0, SAMPLE)
+    if pc.count_distinct(sample).as_py() > OFTEN * len(sample):
+        return column.cast(pa.large_string())
+    longest = _longest(column)
+    if longest > SHORT:
+        return column.dictionary_encode()
+    return _code_short(column, np.uint8 if longest < SHORT else np.uint16)
+
+
+def distinct(column: pa.ChunkedArray) -> pa.ChunkedArray | pa.Array:
+    """The cells of a column, once each where it is coded."""
+    import pyarrow.types as types
+
+    if not types.is_dictionary(column.type):
+        return column
+    return column.chunk(0).dictionary if column.num_chunks else column.cast(column.type.value_type)
+
+
+def codes_of(column: pa.ChunkedArray) -> np.ndarray:
+    """(n,) int64, into `distinct`: of a column that is coded."""
+    return np.concatenate([chunk.indices.to_numpy() for chunk in column.chunks])
+
+
+def all_differ(column: pa.ChunkedArray) -> bool:
+    """Whether no large_string cell occurs twice. Told by hashes of 64 bits: a "no" may be wrong, a "yes" never is."""
+    longest = _longest(column)
+    if longest > LONG:
+        return False
+    width = max(-(-longest // WORD), 1) * WORD
+    parts = [np.zeros(0, np.uint64)]
+    for chunk in column.chunks:
+        total = np.zeros(len(chunk), np.uint64)
+        for word in _words(chunk, width).T:
+            total = (total ^ word) * MIXER
+            total ^= total >> np.uint64(WORD * 4)
+        parts.append(total)
+    hashes = np.sort(np.concatenate(parts))
+    return not (hashes[1:] == hashes[:-1]).any()
+
+
+def _longest(column: pa.ChunkedArray) -> int:
+    import pyarrow.compute as pc
+
+    return pc.max(pc.binary_length(column)).as_py() or 0
+
+
+def _code_short(column: pa.ChunkedArray, kind: type[np.unsignedinteger]) -> pa.ChunkedArray:
+    """The same for cells whose bytes fit into a number of `kind`; most distinct cells are met among the first rows."""
+    import pyarrow as pa
+
+    keys = np.concatenate([_keys(chunk, kind) for chunk in column.chunks])
+    size, rows = np.iinfo(kind).max + 1, min(len(keys), SAMPLE)
+    while True:
+        first = np.full(size, len(keys))
+        first[keys[:rows][::-1]] = np.arange(rows)[::-1]  # of several rows the last one assigned stays
+        found = np.flatnonzero(first < len(keys))
+        found = found[np.argsort(first[found])]
+        place = np.full(size, -1, np.int8 if len(found) <= np.iinfo(np.int8).max else np.int32)
+        place[found] = np.arange(len(found))
+        codes = place[keys]
+        if rows == len(keys) or codes.min() >= 0:
+            break
+        rows = len(keys)
+    cells = column.take(pa.array(first[found])).combine_chunks()
+    return pa.chunked_array([pa.DictionaryArray.from_arrays(pa.array(codes), cells)])
+
+
+def _keys(chunk: pa.Array, kind: type[np.unsignedinteger]) -> np.ndarray:
+    """(n,) the first byte of each cell, and the second one times 256; 0 for none, as no text holds NUL."""
+    bounds, data = _bytes(chunk, np.int32)
+    if not len(data):
+        return np.zeros(len(chunk), kind)
+    starts, ends = bounds[:-1], bounds[1:]
+    keys = np.take(data, starts, mode="clip") * (ends > starts)
+    if kind is np.uint8:
+        return keys
+    second = np.take(data, starts + 1, mode="clip") * (ends > starts + 1)
+    return np.asarray(keys | second.astype(kind) << np.uint16(8))
+
+
+def _bytes(chunk: pa.Array, offset: type[np.signedinteger]) -> tuple[np.ndarray, np.ndarray]:
+    """(n + 1,) where each cell begins and the last one ends in the bytes of all, and these."""
+    _valid, bounds, data = chunk.buffers()
+    where = np.frombuffer(bounds, offset)[chunk.offset : chunk.offset + len(chunk) + 1]
+    return where, np.frombuffer(data or b"", np.uint8)
+
+
+def _words(chunk: pa.Array, width: int) -> np.ndarray:
+    """(n, width / WORD) uint64: the bytes of each large_string cell, zeros after its end; none is longer than width."""
+    bounds, data = _bytes(chunk, np.int64)
+    grid = np.zeros((len(chunk), width), np.uint8)
+    if len(data):
+        grid[np.arange(width) < np.diff(bounds)[:, None]] = data[bounds[0] : bounds[-1]]  # they lie one after another
+    return grid.view(np.uint64)
