@@ -83,7 +83,7 @@ def _moved(change: Change, verdicts: ItemChanges, items: tuple[int, ...], units:
         )
         for i in items
     ]
-    return numbers.listing(parts)
+    return numbers.clauses(parts)
 
 
 def _less(change: Change, verdicts: ItemChanges, found: ChangeHeadline, units: Units) -> str:
@@ -265,7 +265,7 @@ def _trend(change: Change, units: Units, nouns: Nouns) -> list[str]:
         each.format(name=marked(sentence_name(change.items[i])), slope=_with_unit(units, float(found.slope[i])))
         for i in moving
     ]
-    return [_("Linear trend {waves}: {changes}.").format(waves=waves, changes=numbers.listing(parts))]
+    return [_("Linear trend {waves}: {changes}.").format(waves=waves, changes=numbers.clauses(parts))]
 
 
 def _with_unit(units: Units, x: float) -> str:
@@ -292,7 +292,7 @@ def comparability(change: Change, nouns: Nouns) -> str:
     message = ngettext(
         "Of {total} {nouns}, {n} is compared; {rest}.", "Of {total} {nouns}, {n} are compared; {rest}.", compared
     )
-    return message.format(total=total, nouns=nouns.several, n=numbers.count(compared), rest=numbers.listing(parts))
+    return message.format(total=total, nouns=nouns.several, n=numbers.count(compared), rest=numbers.clauses(parts))
 
 
 VERDICTS = {  # analysis.change_items.VERDICTS -> words of a table

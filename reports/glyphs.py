@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from survey.language import _, commas, ngettext
+from survey.language import _, base_of, commas, ngettext
 from survey.problems import Problem
 
 NOTDEF = ".notdef glyph"
@@ -15,6 +15,10 @@ MOST = 10  # characters that a message names
 
 class GlyphWarning(UserWarning):
     """A page has boxes in place of characters."""
+
+
+class FontError(Exception):
+    """No font of the machine can set the report's language; the message says how to get one."""
 
 
 class _Kept(logging.Handler):
@@ -42,15 +46,32 @@ def kept_log(name: str = "weasyprint") -> Iterator[list[logging.LogRecord]]:
         logger.setLevel(before[2])
 
 
+def refuse_boxes(language: str, records: list[logging.LogRecord]) -> None:
+    """Raise FontError for a Chinese report whose log misses Chinese characters: pages of boxes help nobody."""
+    missing = {str(record.args[0]) for record in _missing_glyphs(records) if isinstance(record.args, tuple)}
+    if base_of(language) == "zh" and any("\u4e00" <= character <= "\u9fff" for character in missing):
+        raise FontError(
+            _(
+                "no installed font has Chinese characters, so that the pages would be boxes: no report is made. "
+                "Install one (Debian and Ubuntu: apt-get install fonts-noto-cjk; macOS and Windows have one) and run "
+                "the command again; `obstacles doctor` says what is found."
+            )
+        )
+
+
+def _missing_glyphs(records: list[logging.LogRecord]) -> list[logging.LogRecord]:
+    return [
+        record
+        for record in records
+        if str(record.msg).startswith(NOTDEF) and isinstance(record.args, tuple) and record.args
+    ]
+
+
 def problems(records: list[logging.LogRecord]) -> tuple[Problem, ...]:
     """What the log says of a page, for its reader: one problem for all missing characters, one for each other line."""
-    missing: dict[str, None] = {}
-    others: dict[str, None] = {}
-    for record in records:
-        if str(record.msg).startswith(NOTDEF) and isinstance(record.args, tuple) and record.args:
-            missing[str(record.args[0])] = None
-        else:
-            others[record.getMessage()] = None
+    lacking = _missing_glyphs(records)
+    missing = dict.fromkeys(str(record.args[0]) for record in lacking if isinstance(record.args, tuple))
+    others = dict.fromkeys(record.getMessage() for record in records if record not in lacking)
     found = [missing_problem(list(missing))] if missing else []
     found += [Problem("warning", "W-PAGE-01", message) for message in others]
     return tuple(found)

@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING
 
-from survey.language import _, base_of, commas, language
+from survey.language import _, base_of, commas, language, phrases
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -170,6 +170,11 @@ def listing(names: Sequence[str]) -> str:
     from babel.lists import format_list
 
     return str(format_list(list(names), style="standard", locale=_locale(language()))) if names else ""
+
+
+def clauses(parts: Sequence[str]) -> str:
+    """Parts of a sentence with verbs of their own: as names, and in Chinese with commas between them."""
+    return phrases(parts) if base_of(language()) == "zh" else listing(parts)
 
 
 def alternatives(names: Sequence[str]) -> str:

@@ -24,15 +24,15 @@ from reports.blocks import Figure
 from reports.charts import CHARTS
 from reports.charts.overlay import to_html
 from reports.charts.style import WEIGHTS
-from reports.glyphs import GlyphWarning, kept_log, problems
+from reports.glyphs import GlyphWarning, kept_log, problems, refuse_boxes
 from reports.naming import cut, direction, spans
 from reports.reproducibility import version_of
 from reports.tables import to_csv, to_json
 from reports.tagging import tag
-from reports.widths import column_widths
+from reports.widths import column_widths, pieces
 from reports.word.document import to_docx
 from reports.workbook import to_workbook
-from survey.language import _, ngettext, using
+from survey.language import _, ngettext, semicolons, using
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -64,6 +64,11 @@ def write_report(
     Returns
     -------
     The files written, in the order of `formats`.
+
+    Raises
+    ------
+    reports.glyphs.FontError
+        For a PDF in Chinese where no font has Chinese characters.
 
     Examples
     --------
@@ -122,6 +127,7 @@ def to_pdf(report: Report, tell: Tell = _warn) -> bytes:
             attachments=attachments,
             finisher=archive.finish if report.archive else tag,
         )
+    refuse_boxes(report.language, log)
     for problem in problems(log):
         tell(problem)
     return bytes(content)
@@ -179,7 +185,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals |= {"_": _, "ngettext": ngettext, "chart": _chart}
-    environment.filters |= {"spans": spans, "direction": direction, "column_widths": column_widths, "cut": cut}
+    environment.filters |= {"spans": spans, "direction": direction, "cut": cut, "semicolons": semicolons}
+    environment.filters |= {"column_widths": column_widths, "pieces": pieces}
     return environment
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from reports import numbers
 from reports.naming import Nouns
-from survey.language import _, commas
+from survey.language import _, phrases
 
 if TYPE_CHECKING:
     from analysis.estimate import Test
@@ -37,9 +37,9 @@ def result(symbol: str, test: Test) -> str:
     finite = [numbers.decimal(df, 0) for df in test.df if math.isfinite(df)]
     figures = f"{symbol} = {numbers.decimal(test.statistic, 2)}"
     if not finite:
-        return commas(_unbroken(part) for part in (figures, numbers.p_value(test.p)))
+        return phrases(_unbroken(part) for part in (figures, numbers.p_value(test.p)))
     df = _("{df} df").format(df=numbers.listing(finite))
-    return commas(_unbroken(part) for part in (figures, df, numbers.p_value(test.p)))
+    return phrases(_unbroken(part) for part in (figures, df, numbers.p_value(test.p)))
 
 
 def _unbroken(text: str) -> str:

@@ -5,6 +5,8 @@ Set here and not by the renderer, so that a label of any length stays on the pag
 
 from __future__ import annotations
 
+import re
+
 from reports.blocks import Column, Table
 from reports.charts.labels import text_width
 from reports.charts.layout import WIDTH
@@ -15,6 +17,7 @@ GUTTER = 7 / 25.4 * 72  # between two small tables
 LEAST_TEXT = 110.0
 AIR = 22.0
 SHORT = 72.0  # a heading of this width stays on one line
+BREAK = re.compile(r"\s+|(?<=[、，：；”])|(?=（)")
 
 
 def column_widths(table: Table) -> tuple[float, ...]:
@@ -24,6 +27,11 @@ def column_widths(table: Table) -> tuple[float, ...]:
     text = [table.columns[i].kind != "number" for i in table.shown]
     taken = sum(need for need, is_text in zip(needs, text, strict=True) if not is_text)
     most = whole - LEAST_TEXT * sum(text)
+    if taken > most:  # headings that are short enough for one line take two
+        needs = [
+            need if is_text else _need(table, i, 0.0) for i, need, is_text in zip(table.shown, needs, text, strict=True)
+        ]
+        taken = sum(need for need, is_text in zip(needs, text, strict=True) if not is_text)
     if taken > most:
         needs = [need if is_text else need * most / taken for need, is_text in zip(needs, text, strict=True)]
         taken = most
@@ -37,20 +45,25 @@ def column_widths(table: Table) -> tuple[float, ...]:
     )
 
 
-def _need(table: Table, i: int) -> float:
+def _need(table: Table, i: int, short: float = SHORT) -> float:
     """What a column would take without a break in its cells."""
     column = table.columns[i]
     widest = max((text_width(row.cells[i].text, SIZE, weight=600) for row in table.rows if row.on_page), default=0.0)
-    return max(widest, _heading(column)) + PADDING
+    return max(widest, _heading(column, short)) + PADDING
 
 
-def _heading(column: Column) -> float:
+def pieces(heading: str) -> list[str]:
+    """A heading divided where its lines may end; Chinese has no spaces, and ends before what stands in brackets."""
+    return [piece for piece in BREAK.split(heading) if piece]
+
+
+def _heading(column: Column, short: float) -> float:
     """The least width of a heading of at most two lines."""
-    words = column.heading.split()
+    words = pieces(column.heading)
     widths = [text_width(word, SIZE, weight=600) for word in words]
     longest = max(widths, default=0.0)
     space = text_width(" ", SIZE, weight=600)
-    if sum(widths) + space * (len(words) - 1) <= SHORT:
+    if sum(widths) + space * (len(words) - 1) <= short:
         return sum(widths) + space * (len(words) - 1)
     splits = [
         max(sum(widths[:cut]) + space * max(cut - 1, 0), sum(widths[cut:]) + space * max(len(words) - cut - 1, 0))

@@ -67,13 +67,13 @@ def _table(
     file: str, raw: bytes, header: tuple[tuple[str, ...], ...], columns: list[list[str]], note: str, names: str
 ) -> Table:
     import numpy as np
-    import pandas as pd
+    import pyarrow as pa
 
     return Table(
         file=file,
         names=tuple(normalise_name(name) for name in header[0]) if names == "first" else column_names(header, names),
         header=header,
-        frame=pd.DataFrame(dict(enumerate(columns)), dtype="str"),
+        columns={place: pa.chunked_array([column], pa.large_string()) for place, column in enumerate(columns)},
         rows=np.arange(1, len(columns[0]) + 1),
         encoding="utf-8",
         delimiter="",

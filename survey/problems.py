@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from survey.language import N_, _, commas, phrases
+from survey.language import N_, _, commas, language, phrases, using
 from survey.width import padded
 
 SEVERITIES = (N_("error"), N_("ask"), N_("warning"), N_("info"))
@@ -37,6 +37,7 @@ class Problem:
     column: str | None = None
     values: tuple[str, ...] = ()  # the cells of `rows`, where that helps
     count: int = 1  # all cells or rows concerned
+    language: str = field(default_factory=language, compare=False, repr=False)  # of the message
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -51,6 +52,10 @@ class Problem:
         }
 
     def __str__(self) -> str:
+        with using(self.language):
+            return self._line()
+
+    def _line(self) -> str:
         place = phrases([self._rows(), self._column()])
         text = self.message
         for where in (place, self.file):

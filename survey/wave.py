@@ -182,9 +182,9 @@ def _flags(
 ) -> dict[str, np.ndarray]:
     """Sign of a careless or partial answer -> (p,) bool, for every sign that was looked for."""
     found = {sign: mask[people.rows] for sign, mask in {**selection.flags, **people.flags}.items()}
-    rows = np.arange(asked.n) if reading.rows is None else reading.rows
-    found |= {sign: mask[rows][keep] for sign, mask in reading.flags.items()}
-    partial = in_part(answered, wave, asked.offered[rows][keep])
+    rows = np.flatnonzero(keep) if reading.rows is None else reading.rows[keep]
+    found |= {sign: mask[rows] for sign, mask in reading.flags.items()}
+    partial = in_part(answered, wave, asked.offered[rows])
     return found if partial is None else found | {IN_PART: partial}
 
 

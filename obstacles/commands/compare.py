@@ -9,7 +9,7 @@ import click
 
 from obstacles.commands.options import comparison_options, groups_of, open_study, study_argument
 from obstacles.terminal import plain, print_json, print_problems, print_table, prose, say
-from survey.language import _, commas, joined, label, semicolons
+from survey.language import _, commas, full_stop, joined, label, semicolons
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,7 +101,7 @@ def _print(study: Study, change: Change) -> None:
         prose(headline(change, change_headline(change), units, nouns))
         prose(comparability(change, nouns))
         for reason in dict.fromkeys(cut.reason for pair in change.pairs for cut in pair.breaks):
-            prose(reason + ".")
+            prose(full_stop(reason))
         say()
         _pair_table(change, change.main, units, nouns)
     else:

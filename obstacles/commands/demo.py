@@ -29,6 +29,9 @@ def command(folder: Path) -> None:
             for written in make(study, target, ("pdf", "html", "json", "csv"), kind=kind):
                 if written.suffix == ".pdf":
                     say(str(written))
+        if study.settings.capability is not None:
+            for written in make(study, path.parent / "gap", ("pdf",), kind="gap"):
+                say(str(written))
     say(_("The other studies in {folder} need data of others: {readme} says where to get them.").format(
         folder=folder, readme=folder / "README.md"
     ))  # fmt: skip

@@ -156,7 +156,7 @@ def _preview(proposal: Proposal, target: Path, book: Path | None, data: Path | N
         question=question, form=wave.form, items=items, evidence=wave.evidence
     ))  # fmt: skip
     if len(proposal.waves) > 1:
-        say(_("Waves: {waves}").format(waves=", ".join(one.id for one in proposal.waves)))
+        say(_("Waves: {waves}").format(waves=commas(one.id for one in proposal.waves)))
     left = commas(proposal.personal[:6]) or _("none found")
     say(_("Personal data, not kept: {columns}. Other questions: {n}.").format(columns=left, n=len(proposal.more)))
     say(_('Look at the lines marked "#?": {keys}.').format(keys=commas(proposal.asked)))

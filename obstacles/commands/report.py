@@ -218,8 +218,12 @@ def make(
 @contextmanager
 def writing(target: Path) -> Iterator[None]:
     """Turn what keeps a file from being written into a message."""
+    from reports.glyphs import FontError
+
     try:
         yield
+    except FontError as error:
+        raise click.ClickException(str(error)) from None
     except OSError as error:
         reason = error.strerror or str(error)
         message = _("{path} cannot be written: {reason}").format(path=error.filename or target, reason=reason)

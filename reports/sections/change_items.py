@@ -25,7 +25,7 @@ from reports.sections.change_parts import (
     source_and_base,
 )
 from reports.sections.change_worths import worth_table
-from survey.language import _, phrases, semicolons
+from survey.language import _, full_stop, joined, phrases, semicolons
 
 if TYPE_CHECKING:
     from analysis.change_items import ItemChanges
@@ -59,7 +59,7 @@ def lead(f: ChangeFindings) -> str:
         _("{n} × {verdict}").format(n=numbers.count(n), verdict=named[verdict]) for verdict, n in counts.items() if n
     ]
     return _("Verdicts on {m} {nouns}: {parts}.").format(
-        m=numbers.count(len(f.items)), nouns=f.nouns.several, parts=numbers.listing(parts)
+        m=numbers.count(len(f.items)), nouns=f.nouns.several, parts=numbers.clauses(parts)
     )
 
 
@@ -217,7 +217,7 @@ def _relative(f: ChangeFindings) -> bool:
 def _table_subtitle(f: ChangeFindings) -> str:
     if _measures_differ(f):
         return _("Across the break they are different measures, which are not to be compared.")
-    return f"{f.units.heading}. {f.units.method.meaning}"
+    return joined([full_stop(f.units.heading), f.units.method.meaning])
 
 
 def _different(f: ChangeFindings) -> str:

@@ -23,7 +23,7 @@ from reports.blocks import (
 from reports.naming import cut, plain, quoted, sentence_names
 from reports.sections.method_box import fact
 from reports.uncertainty import assumption_of
-from survey.language import _, label, ngettext
+from survey.language import _, label, ngettext, semicolons
 
 if TYPE_CHECKING:
     from reports.gap_findings import GapFindings
@@ -156,15 +156,17 @@ def method(f: GapFindings) -> tuple[Fact, ...]:
         "none": _("None: every respondent counts the same."),
     }[f.release.weighting]
     return (
-        fact(
-            _("Conducted by, for"), label(stated.conducted_by), f"/ {label(stated.sponsor)}" if stated.sponsor else ""
-        ),
-        fact(_("Population"), f"{label(stated.population)};" if stated.population else "", sample(f)),
-        fact(_("Mode and dates"), label(stated.mode), fieldwork),
+        fact(_("Conducted by, for"), " / ".join(filter(None, (label(stated.conducted_by), label(stated.sponsor))))),
+        fact(_("Population"), semicolons([label(stated.population), sample(f)])),
+        fact(_("Mode and dates"), _mode_and_dates(label(stated.mode), fieldwork)),
         fact(_("Weighting"), weighting, assumption_of(stated.sampling, finite=f.release.finite)),
         fact(_("Estimates"), estimates(f)),
         fact(_("Limitations"), label(stated.limitations)),
     )
+
+
+def _mode_and_dates(mode: str, dates: str | None) -> str:
+    return _("{mode} {dates}").format(mode=mode, dates=dates) if mode and dates else mode or dates or ""
 
 
 def sample(f: GapFindings) -> str:

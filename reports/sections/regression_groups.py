@@ -9,7 +9,7 @@ from reports import numbers
 from reports.blocks import Block, Cell, Column, Listing, Prose, Row, Table, Together
 from reports.naming import capital, plain
 from reports.sections.regression_words import Words, model_title, people, variable_name
-from survey.language import _, commas, ngettext
+from survey.language import _, commas, joined, ngettext
 
 if TYPE_CHECKING:
     from analysis.regression.result import Check
@@ -42,7 +42,9 @@ def _classes_text(found: Classes, words: Words) -> str:
     if found.bootstrap_p is None:
         return text
     message = _("Against one kind fewer: {p} (likelihood ratio, {b} bootstrap samples).")
-    return f"{text} " + message.format(p=numbers.p_value(found.bootstrap_p), b=numbers.count(found.bootstrap_samples))
+    return joined(
+        [text, message.format(p=numbers.p_value(found.bootstrap_p), b=numbers.count(found.bootstrap_samples))]
+    )
 
 
 def _candidates(found: Classes) -> Table:

@@ -193,7 +193,7 @@ def picked(shown: Shown) -> str:
         shown.left,
     )
     more = _("Rows that are picked because they hold look larger than they are.") if shown.picked else ""
-    return f"{message.format(n=numbers.count(shown.left))} {more}".strip()
+    return joined([message.format(n=numbers.count(shown.left)), more])
 
 
 def rows_table(result: Regression, words: Words, shown: Shown) -> Table:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from reports import numbers
 from reports.naming import Nouns, capital, chart_name, marked, plain
-from survey.language import _, commas, joined, ngettext, semicolons
+from survey.language import N_, _, commas, joined, ngettext, semicolons
 
 if TYPE_CHECKING:
     from analysis.regression.result import About, Effect, Regression, Row, TermTest
@@ -39,8 +39,18 @@ class Words:
         return self.order.index(id) if id in self.order else len(self.order)
 
 
+MEANS = {  # means over the capabilities of a study
+    "capability_mean": N_("capability mean"),
+    "current_mean": N_("current mean"),
+    "required_mean": N_("required mean"),
+    "gap_mean": N_("gap mean"),
+}
+
+
 def variable_name(column: str) -> str:
     """A column of the study file inside a sentence: employer_size -> "employer size"."""
+    if column in MEANS:
+        return _(MEANS[column])
     return plain(column.replace("_", " ").replace(":", " × "))
 
 

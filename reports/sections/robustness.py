@@ -87,13 +87,13 @@ def _moves(f: Findings, found: list[Rerun]) -> str:
     if f.ranking.simultaneous is None:
         return text
     if not outside:
-        return f"{text} " + _("All stay within the rank sets of this report.")
+        return joined([text, _("All stay within the rank sets of this report.")])
     message = ngettext(
         "{n} {noun} leaves the rank set of this report.",
         "{n} {nouns} leave the rank sets of this report.",
         len(outside),
     )
-    return f"{text} " + message.format(n=numbers.count(len(outside)), noun=f.nouns.one, nouns=f.nouns.several)
+    return joined([text, message.format(n=numbers.count(len(outside)), noun=f.nouns.one, nouns=f.nouns.several)])
 
 
 def _largest(rerun: Rerun) -> float:
@@ -214,7 +214,7 @@ def not_rerun(f: Findings) -> str:
         parts.append(_("the answers are not weighted"))
     if "complete" not in made and IN_PART in f.robustness.signs:
         parts.append(_("every answer is complete"))
-    return _("Nothing else to rerun: {reasons}.").format(reasons=numbers.listing(parts)) if parts else ""
+    return _("Nothing else to rerun: {reasons}.").format(reasons=numbers.clauses(parts)) if parts else ""
 
 
 def refused(f: Findings) -> str:

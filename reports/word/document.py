@@ -1,7 +1,7 @@
 """A report as a Word document (.docx), the same bytes each time.
 
 Word works out the page numbers when it opens the file; all else is there. The synthetic notice stands in the footer of
-every page.
+every page. Sections follow each other without forced breaks: a document is edited, and its pages change.
 """
 
 from __future__ import annotations
@@ -53,8 +53,7 @@ def to_docx(report: Report, tell: Callable[[Problem], None], day: datetime.datet
         page = Page(document, lambda character: missing.update({character: None}))
         _cover(page, report)
         for section in report.sections:
-            heading = add_text(page, f"{section.number}  {bare(section.title)}", "Heading 1")
-            heading.paragraph_format.page_break_before = section.new_page and section.number > 1
+            add_text(page, f"{section.number}  {bare(section.title)}", "Heading 1")
             for sentence in section.lead:
                 add_text(page, sentence, "Lead")
             for block in section.blocks:

@@ -11,12 +11,13 @@ from survey.columns import LETTERS, column_letters
 from survey.detect.guess import Entry, count
 from survey.detect.sheet import Column, Sheet, sheet_of
 from survey.files import open_table
-from survey.language import _, ngettext, phrases, quoted_names, semicolons
+from survey.language import N_, _, ngettext, phrases, quoted_names, semicolons
 from survey.problems import Problem, SurveyError
 from survey.settings import WaveSettings
 from survey.table import Table
 
 LABELLED_ROWS = 3  # of names and labels in data files of statistics programs, which show no header
+NAMES = {"Wenjuanxing": N_("Wenjuanxing")}  # vendors that have another name in another language
 DOUBTFUL_ENCODING = ("W-ENC-01", "W-ENC-02")
 
 
@@ -57,7 +58,9 @@ class Source:
         """What the file is, for the preview and the study file."""
         table, vendor = self.table, self.sheet.vendor
         parts = [
-            _("{vendor} export ({evidence})").format(vendor=vendor.name, evidence=self.sheet.evidence)
+            _("{vendor} export ({evidence})").format(
+                vendor=_(NAMES.get(vendor.name, vendor.name)), evidence=self.sheet.evidence
+            )
             if vendor.name != "plain"
             else _("plain table ({evidence})").format(evidence=self.sheet.evidence)
         ]

@@ -5,16 +5,24 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+import shlex
+import shutil
 import tomllib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import click
 import numpy as np
 import pytest
 from click.testing import CliRunner
 
 from obstacles.cli import cli
+from obstacles.demo import examples_folder
+from reports.widths import pieces
 from survey.language import using
+from survey.problems import Problem
 
 DEPARTMENTS = ("卫生健康委", "财政局", "教育局", "交通局", "档案馆")
 ITEMS = ("人员与技能不足", "部门间数据不共享", "数据质量差", "工具与设施成本", "法规不明确")
@@ -64,7 +72,7 @@ def export(tmp_path: Path) -> Path:
 def test_from_the_export_to_the_report(run: Run, export: Path) -> None:
     study = export.with_name("study.toml")
     said = run("init", export, "-o", study)
-    assert "Wenjuanxing" in said
+    assert "问卷星" in said
     assert "个人信息，不予保留：来自IP" in said
     text = study.read_text(encoding="utf-8")
     stated = tomllib.loads(text)
@@ -112,3 +120,59 @@ def test_departments_are_listed_by_pinyin(export: Path, run: Run) -> None:
 def test_errors_are_in_chinese(run: Run, words: tuple[str, ...], message: str, tmp_path: Path) -> None:
     said = run(words[0], tmp_path / words[1], code=3 if words[0] == "rank" else 2)
     assert message in said
+
+
+PAGE = Path(__file__).parents[2] / "docs" / "chinese.md"
+BLOCK = re.compile(r"(?:<!-- (run|prints) -->\n)?```(\w+)\n(.*?)```", re.S)
+
+
+def test_the_page_in_chinese_shows_what_the_program_prints(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(examples_folder() / "big-data-obstacles", tmp_path / "obstacles-demo" / "big-data-obstacles")
+    monkeypatch.chdir(tmp_path)
+    said, shown = "", 0
+    for mark, _kind, text in BLOCK.findall(PAGE.read_text(encoding="utf-8")):
+        if mark == "run":
+            said = " ".join(run(*shlex.split(text)[1:]).split())
+        elif mark == "prints":
+            assert " ".join(text.split()) in said
+            shown += 1
+    assert shown
+
+
+def test_commands_and_options_of_the_page_in_chinese_exist() -> None:
+    found = 0
+    for _mark, _kind, text in BLOCK.findall(PAGE.read_text(encoding="utf-8")):
+        for line in text.splitlines():
+            program, *words = shlex.split(line) or [""]
+            if program != "obstacles":
+                continue
+            command = cli.get_command(click.Context(cli), words[0])
+            assert command is not None, line
+            known = {name for one in command.params for name in one.opts}
+            assert {word for word in words if word.startswith("-")} <= known, line
+            found += 1
+    assert found > 8
+
+
+def test_a_problem_is_in_the_language_in_which_it_was_found() -> None:
+    with using("zh"):
+        problem = Problem("warning", "W-RANK-01", "名次无法使用。", file="a.csv", rows=(3, 5), column="Q7", count=4)
+    assert str(problem) == "警告    W-RANK-01  a.csv：第3、5行及另外2行，列“Q7”：名次无法使用。"
+    assert str(replace(problem, language="en", message="x.")) == (
+        'warning W-RANK-01  a.csv: rows 3, 5 and 2 more, column "Q7": x.'
+    )
+
+
+@pytest.mark.parametrize(
+    ("heading", "parts"),
+    [
+        ("低于要求（%）", ["低于要求", "（%）"]),
+        ("95%置信区间", ["95%置信区间"]),
+        ("“大致相同”要求x大于", ["“大致相同”", "要求x大于"]),
+        ("Below, %", ["Below,", "%"]),
+    ],
+)
+def test_headings_of_tables_break_where_they_may(heading: str, parts: list[str]) -> None:
+    assert pieces(heading) == parts

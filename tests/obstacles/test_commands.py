@@ -293,6 +293,7 @@ def test_demo_writes_the_examples_and_their_reports(run: Run, tmp_path: Path) ->
     assert "eurostat-ai-research.pdf" in out
     assert "big-data-obstacles-research.pdf" in out
     assert "big-data-obstacles-change.pdf" in out
+    assert "gap/index.html" in out
     made = {path.suffix for path in (tmp_path / "demo").rglob("*-research.*")}
     assert made == {".pdf", ".html", ".json", ".csv"}
 

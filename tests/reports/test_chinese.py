@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import dataclasses
+import logging
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -16,6 +17,7 @@ import pytest
 from obstacles.demo import examples_folder
 from reports import numbers
 from reports.charts.style import FAMILY, register_fonts
+from reports.glyphs import NOTDEF, FontError, refuse_boxes
 from reports.render import to_page, to_pdf
 from survey.language import using
 from survey.load import load_study
@@ -101,9 +103,9 @@ KEPT = re.compile(r"“[^”]*”|`[^`]*`|obstacles [a-z]+ .*|\w+\.(?:toml|csv|j
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_english_sentence_is_left(kind: str) -> None:
-    """Names, commands and quotations aside."""
+    """Names, commands and quotations aside, and the keys in the data of cells, which are the same in every language."""
     report = example(kind, "zh")
-    texts = [text for _path, text in leaves(report.sections) if isinstance(text, str)]
+    texts = [text for path, text in leaves(report.sections) if isinstance(text, str) and not path.endswith(".value")]
     found = {text for text in texts if ENGLISH.search(KEPT.sub("", text))}
     assert sorted(found) == []
 
@@ -142,6 +144,7 @@ def in_chinese() -> Iterator[None]:
             "2024年5月13日至6月7日",
         ),
         (lambda: numbers.listing(["人才", "成本", "数据"]), "人才、成本和数据"),
+        (lambda: numbers.clauses(["成本上升", "隐私下降"]), "成本上升，隐私下降"),
         (lambda: numbers.ranges([1, 2, 3, 7]), "1–3、7"),
     ],
 )
@@ -153,3 +156,29 @@ def test_italics_are_not_used() -> None:
     """Chinese has none."""
     sheet = (Path(import_module("reports").__file__ or "").parent / "templates" / "report.css").read_text()
     assert "italic" not in sheet
+
+
+MIXED = re.compile(
+    r"[\u4e00-\u9fff]\s*[,;:?!](?!\w)|[\u4e00-\u9fff] [\u4e00-\u9fff]|[，。；：、][ ,.;:]|[,;:] ?[\u4e00-\u9fff]"
+)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_english_punctuation_stands_between_chinese(kind: str) -> None:
+    """Sentences, clauses and names are joined as Chinese joins them."""
+    texts = [
+        text
+        for path, text in leaves(example(kind, "zh").sections)
+        if isinstance(text, str) and not path.endswith((".value", ".short", ".names"))
+    ]
+    assert sum(bool(re.search("[，。；：、]", text)) for text in texts) > 50
+    assert sorted({text for text in texts if MIXED.search(KEPT.sub("", text))}) == []
+
+
+def test_a_chinese_report_without_a_chinese_font_is_refused() -> None:
+    record = logging.LogRecord("weasyprint", logging.WARNING, "", 0, f"{NOTDEF} %s", ("障",), None)
+    odd = logging.LogRecord("weasyprint", logging.WARNING, "", 0, f"{NOTDEF} %s", ("\U00012000",), None)
+    with pytest.raises(FontError, match="fonts-noto-cjk"):
+        refuse_boxes("zh-Hans", [record])
+    refuse_boxes("zh", [odd])  # a warning of its own
+    refuse_boxes("en", [record])

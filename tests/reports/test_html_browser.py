@@ -93,7 +93,8 @@ def test_nothing_is_asked_for_and_nothing_goes_wrong(opened, driver, kind):
         message = json.loads(entry["message"])["message"]
         if message["method"] == "Network.requestWillBeSent":
             asked.append(message["params"]["request"]["url"])
-    assert [url.split(":", 1)[0] for url in asked if not url.startswith("data:")] == ["file"]
+    own = ("data:", "chrome:")  # inside the page, and the browser's own first page
+    assert [url.split(":", 1)[0] for url in asked if not url.startswith(own)] == ["file"]
     assert page.get_log("browser") == []
     assert page.execute_script("return document.fonts.check('600 12px \"Source Sans Pro\"')")
 
@@ -226,3 +227,5 @@ def test_it_prints_from_the_browser_without_what_is_for_a_screen(opened, kind, e
     assert all(section.title in text for section in example(kind).sections)
     assert float(reader.pages[0].mediabox[2]) == pytest.approx(595, abs=1)
     assert 3 < len(reader.pages) < 20
+    assert example(kind).title in " ".join(reader.pages[0].extract_text().split())  # nothing has pushed it away
+    assert "Synthetic data" in reader.pages[0].extract_text()

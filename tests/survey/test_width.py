@@ -8,7 +8,10 @@ import pytest
 
 from survey.width import CLOSING, OPENING, padded, width, wrapped
 
-CHINESE = "“人员与技能不足”（占比42.1%）在5项障碍中排名第一（95%置信水平），其次是“部门间数据不共享”、“工具与设施成本”；见obstacles check。"
+CHINESE = (
+    "“人员与技能不足”（占比42.1%）在5项障碍中排名第一（95%置信水平），"
+    "其次是“部门间数据不共享”、“工具与设施成本”；见obstacles check。"
+)
 ENGLISH = (
     "Skills and staff (42.1 %) rank first among 5 obstacles, well-known to be so; see obstacles check for the rest."
 )
