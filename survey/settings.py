@@ -10,12 +10,14 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 Text = Annotated[
     dict[str, str],
-    BeforeValidator(lambda value: {"en": value} if isinstance(value, str) else value),
+    BeforeValidator(
+        lambda value: {"en": value} if isinstance(value, str) else value, json_schema_input_type=str | dict[str, str]
+    ),
     Field(description='Text per language, { en = "...", zh = "..." }; a plain string is English.'),
 ]
 Cells = Annotated[
     tuple[str, ...],
-    BeforeValidator(lambda value: [value] if isinstance(value, str) else value),
+    BeforeValidator(lambda value: [value] if isinstance(value, str) else value, json_schema_input_type=str | list[str]),
 ]
 Direction = Literal["1_is_most_severe", "high_is_most_severe"]
 LANGUAGE = re.compile(r"[a-z]{2,3}([-_][A-Za-z]{2,8})?")
@@ -88,6 +90,8 @@ class CellList(Model):
 
 
 class ScaleLevel(Model):
+    model_config = ConfigDict(json_schema_extra={"patternProperties": {f"^{LANGUAGE.pattern}$": {"type": "string"}}})
+
     value: float
     text: Cells = Field((), description="Texts of this level in cells; the value itself when omitted.")
     label: Text = Field(default_factory=dict)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -216,3 +217,10 @@ class TestInstrument:
     )
     def test_names_that_it_does_not_have_are_refused(self, tmp_path: Path, obstacles: str, piece: str) -> None:
         assert any(piece in one for one in refusals(tmp_path, self.study(obstacles)))
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*/*.toml")), ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_an_editor_with_the_schema_accepts_the_examples(path: Path) -> None:
+    jsonschema = pytest.importorskip("jsonschema")
+    stated = json.loads(json.dumps(tomllib.loads(path.read_text(encoding="utf-8")), default=str))
+    assert [error.message for error in jsonschema.Draft202012Validator(json_schema()).iter_errors(stated)] == []
