@@ -6,6 +6,8 @@ ids, weights, dates and durations, flags careless answers and adds up a receipt.
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from functools import partial
@@ -18,7 +20,9 @@ from analysis.rank import rank
 from analysis.ranking import Ranking
 from benchmarks.material import full_rankings
 from benchmarks.measure import Case
+from survey.answers import Rankings
 from survey.load import load_study
+from survey.study import Study
 
 N, M, K = 1_000_000, 12, 5
 GROUPS = {"department": 14, "grade": 5, "region": 8}
@@ -28,6 +32,12 @@ date = "day"
 fieldwork = ["2024-05-01", "2024-05-31"]
 finished = { column = "finished", is = ["1"] }
 """
+PEAK = """
+import resource
+{imports}
+{read}
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""  # MiB on Linux
 STUDY = """
 schema = 1
 [study]
@@ -51,23 +61,30 @@ def cases() -> Iterator[Case]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         _write_wide(folder)
-        yield Case(
-            "load",
-            N,
-            partial(load_study, folder / "study.toml"),
-            "pandas.read_csv, nothing else",
-            partial(pd.read_csv, folder / "answers.csv"),
-            runs=5,
-            note="20 columns, of them 12 ranks, an id, a weight, a date, a duration and groups",
+        study, answers = folder / "study.toml", folder / "answers.csv"
+        ours, typed, text = (
+            _peak("from survey.load import load_study", f"load_study({str(study)!r})"),
+            _peak("import pandas", f"pandas.read_csv({str(answers)!r})"),
+            _peak("import pandas", f"pandas.read_csv({str(answers)!r}, dtype=str)"),
         )
         yield Case(
-            "load (peer keeps text)",
+            "load, 20 columns",
             N,
-            partial(load_study, folder / "study.toml"),
+            partial(load_study, study),
+            "pandas.read_csv, nothing else",
+            partial(pd.read_csv, answers),
+            agreement=_differ,
+            runs=7,
+            note=f"12 ranks, id, weight, date, duration, groups; a process peaks at {ours}, the peer at {typed} MiB",
+        )
+        yield Case(
+            "load, peer keeps text",
+            N,
+            partial(load_study, study),
             "pandas.read_csv(dtype=str)",
-            partial(pd.read_csv, folder / "answers.csv", dtype=str),
-            runs=3,
-            note="the same file; the peer reads text, as nothing may be guessed",
+            partial(pd.read_csv, answers, dtype=str),
+            runs=5,
+            note=f"the same file; the peer guesses no types; a process peaks at {ours}, the peer at {text} MiB",
         )
         _write(folder)
         yield Case(
@@ -79,6 +96,21 @@ def cases() -> Iterator[Case]:
             runs=3,
             note="top 5 of 12; the peer only parses; the ratio is the peer's share of our time",
         )
+
+
+def _differ(study: Study, frame: pd.DataFrame) -> float:
+    """Largest difference of a rank between ours and the same rows of the peer."""
+    answers = study.waves[0].answers
+    assert isinstance(answers, Rankings)
+    theirs = frame.loc[frame["finished"] == 1, [f"i{j}" for j in range(M)]].fillna(0).to_numpy()
+    return float(np.abs(answers.ranks - theirs).max())
+
+
+def _peak(imports: str, read: str) -> str:
+    """Peak memory in MiB of a process of its own, libraries included; "?" where the system does not tell."""
+    command = [sys.executable, "-c", PEAK.format(imports=imports, read=read)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.stdout.strip() or "?"
 
 
 def _write_wide(folder: Path) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 if TYPE_CHECKING:
     import pyarrow as pa
 
-SAMPLE = 10_000  # rows looked at for how often cells of a column repeat
+SAMPLE = 4096  # rows looked at for how often cells of a column repeat
 OFTEN = 0.5  # distinct cells per row of the sample above which a column is kept as text
 SHORT = 2  # bytes of cells that are keys themselves
 LONG = 64  # bytes of a cell beyond which it is not hashed here
@@ -45,7 +45,7 @@ def distinct(column: pa.ChunkedArray) -> pa.ChunkedArray | pa.Array:
 
 
 def codes_of(column: pa.ChunkedArray) -> np.ndarray:
-    """(n,) int64, into `distinct`: of a column that is coded."""
+    """(n,) signed integers, into `distinct`: of a column that is coded."""
     return np.concatenate([chunk.indices.to_numpy() for chunk in column.chunks])
 
 

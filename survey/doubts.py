@@ -12,12 +12,13 @@ from survey.selection import Selection
 from survey.settings import WaveSettings
 
 FIRST_LOOK = 1000  # rankings of which one that holds an order is nearly always found
+TILE = 65_536  # rows looked at together
 MIXER = np.uint64(0x9E3779B97F4A7C15)  # an odd number without pattern, as hashes multiply by
 
 
 def doubt_items(selection: Selection, answers: Answers) -> None:
     """Warn of items that nobody answered, and of items that nobody chose."""
-    answered, chosen = _counts(answers)
+    answered, chosen = _met(answers)
     for place, item in enumerate(answers.items):
         if not answered[place]:
             message = _('nobody answered "{item}": it is not ranked.')
@@ -36,17 +37,17 @@ def _all_level(answers: Rankings) -> bool:
     return len(answers.ranks) > 0 and all((answers.ranks[rows] == answers.offered[rows]).all() for rows in parts)
 
 
-def _counts(answers: Answers) -> tuple[np.ndarray, np.ndarray]:
-    """(m,) how often each item was part of an answer, and how often it was chosen, ranked or rated."""
+def _met(answers: Answers) -> tuple[np.ndarray, np.ndarray]:
+    """(m,) bool: whether each item was part of any answer, and whether it was ever chosen, ranked or rated."""
     if isinstance(answers, Rankings):
-        return answers.offered.sum(axis=0), (answers.ranks > 0).sum(axis=0)
-    if isinstance(answers, Ratings):
-        said = (~np.isnan(answers.scores)).sum(axis=0)
-        return said, said
+        return np.asarray(answers.offered.any(axis=0)), np.asarray((answers.ranks > 0).any(axis=0))
     if isinstance(answers, BestWorst):
-        return answers.shown.sum(axis=0), answers.shown.sum(axis=0)
-    known = (~np.isnan(answers.share)).astype(int)
-    return known, known
+        met = np.asarray(answers.shown.any(axis=0))
+    elif isinstance(answers, Ratings):
+        met = np.asarray((~np.isnan(answers.scores)).any(axis=0))
+    else:
+        met = ~np.isnan(answers.share)
+    return met, met
 
 
 def doubt_persons(selection: Selection, wave: WaveSettings, columns: Sequence[str]) -> None:
@@ -58,7 +59,7 @@ def doubt_persons(selection: Selection, wave: WaveSettings, columns: Sequence[st
     if wave.id_column is None or time is None or len(selection.rows) < 2:
         return
     used = dict.fromkeys([*columns, *wave.columns.values(), *(c for c in (wave.date, wave.duration) if c is not None)])
-    again = _alike([selection.coded(column) for column in used])
+    again = _alike([selection.table.coded(column) for column in used], selection.rows)
     selection.flag("same_answers", again)
     if not again.any():
         return
@@ -72,27 +73,29 @@ def doubt_persons(selection: Selection, wave: WaveSettings, columns: Sequence[st
     selection.problem("warning", "W-ID-04", message.format(n=f"{len(places):,}"), wave.id_column, places)
 
 
-def _alike(columns: Sequence[tuple[np.ndarray, Sequence[str]]]) -> np.ndarray:
-    """(n,) bool: rows that agree with another row in every column of (codes, distinct cells).
+def _alike(columns: Sequence[tuple[np.ndarray, Sequence[str]]], rows: np.ndarray) -> np.ndarray:
+    """(n,) bool: which of the `rows` agree with another one in every column of (codes, distinct cells).
 
     The codes of a row are the digits of one number while it fits into 64 bits; beyond, it becomes a hash, and the few
     rows with equal hashes are compared.
     """
-    total, room = np.zeros(len(columns[0][0]), np.uint64), 1 << 64
-    for codes, values in columns:
-        room //= len(values)
-        if room:
-            total *= np.uint64(len(values))
-        else:
-            total ^= total >> np.uint64(29)
-            total *= MIXER
-        np.add(total, codes, out=total, casting="unsafe")
+    sizes = np.cumprod([len(values) for _codes, values in columns], dtype=object)
+    fits = [size <= 1 << 64 for size in sizes]
+    total = np.zeros(len(columns[0][0]), np.uint64)
+    for start in range(0, len(total), TILE):
+        part = total[start : start + TILE]
+        for (codes, values), exact in zip(columns, fits, strict=True):
+            if not exact:
+                part ^= part >> np.uint64(29)
+            part *= np.uint64(len(values)) if exact else MIXER
+            part += codes[start : start + TILE].astype(np.uint64)
+    total = total[rows]
     ordered = np.sort(total)
     alike = np.isin(total, np.unique(ordered[1:][ordered[1:] == ordered[:-1]]))
-    if room:
+    if fits[-1]:
         return alike
     places = np.flatnonzero(alike)
-    part = np.column_stack([codes[places] for codes, _values in columns])
+    part = np.column_stack([codes[rows[places]] for codes, _values in columns])
     _distinct, same, times = np.unique(part, axis=0, return_inverse=True, return_counts=True)
     again = np.zeros(len(total), bool)
     again[places] = times[same.reshape(-1)] > 1

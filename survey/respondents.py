@@ -38,11 +38,13 @@ def respondents_of(selection: Selection, wave: WaveSettings, aliases: Aliases) -
         named = [aliases.get(fold(value), value) for value in values]
         categories = sorted(set(named), key=name_order)
         place = {category: i for i, category in enumerate(categories)}
-        positions = np.array([place[one] for one in named] or [0], np.intp)[codes]
-        used = np.bincount(positions, minlength=len(categories)) > 0
+        positions = np.array([place[one] for one in named], np.intp)
+        used = np.zeros(len(categories), bool)
+        used[positions[np.bincount(codes, minlength=len(values)) > 0]] = True
         kept = [category for category, occurs in zip(categories, used, strict=True) if occurs]
         kept_index = pd.Index(kept, dtype=object)
-        frame[name] = pd.Categorical.from_codes((np.cumsum(used) - 1)[positions], categories=kept_index)
+        group = (np.cumsum(used) - 1)[positions].astype(np.min_scalar_type(-1 - len(kept)))  # of each distinct cell
+        frame[name] = pd.Categorical.from_codes(group[codes], categories=kept_index)
         for code, message, count in doubtful_names(name, kept):
             selection.problem("warning", code, message, column, count=count)
     return pd.DataFrame(frame)

@@ -108,7 +108,7 @@ class Table:
         Returns
         -------
         codes
-            (n,) int64, into `values`.
+            (n,) signed integers, into `values`; of one byte where these are few, as a million rows come cheaper so.
         values
             distinct, in the order in which they first occur; work on these, not on each row.
         """

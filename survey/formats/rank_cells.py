@@ -96,6 +96,8 @@ def _report_words(log: Log, words: dict[str, Counter[str]]) -> None:
 
 def _ask_about_codes(log: Log, halves: np.ndarray, m: int) -> None:
     """Ask about a frequent number above the ranks, such as 99."""
+    if halves.max(initial=0) <= TWICE * m:
+        return
     above = halves[(halves > TWICE * m) & (halves < BEYOND)]
     if not len(above):
         return

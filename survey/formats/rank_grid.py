@@ -80,19 +80,19 @@ def _ties_and_gaps(halves: np.ndarray, odd: np.ndarray) -> tuple[np.ndarray, np.
 
 
 def _one_to_k(halves: np.ndarray) -> np.ndarray:
-    """(n,) bool: the ranks are 1..k, each once: then, and only then, the sum of 2^rank over them is 2^(k + 1) - 2."""
+    """(n,) bool: the ranks are 1..k, each once: whole numbers of which the sum of 2^rank is 2^(k + 1) - 2."""
     if halves.max(initial=0) > TWICE * MOST_BITS:
         return np.zeros(halves.shape[1], bool)
-    last = TWICE * MOST_BITS
-    power = np.zeros(last + 1 - NOT_APPLICABLE, np.int64)  # negative places, of what is no rank, lie at the end
-    power[TWICE : last + 1 : TWICE] = 1 << np.arange(1, MOST_BITS + 1)
-    power[1:last:TWICE] = 1  # half a rank: an odd sum, which fits no k
-    total = np.zeros(halves.shape[1], np.int64)
-    for start in range(0, len(total), TILE):
-        part = total[start : start + TILE]
-        for row in halves[:, start : start + TILE]:
-            part += power[row]
-    return np.asarray(total == (np.int64(2) << (halves > 0).sum(axis=0, dtype=np.int64)) - 2)
+    regular = np.zeros(halves.shape[1], bool)
+    for start in range(0, len(regular), TILE):
+        part = np.maximum(halves[:, start : start + TILE], 0)
+        total, half = np.zeros(part.shape[1], np.int64), np.zeros(part.shape[1], np.int16)
+        for row in part:
+            total += np.left_shift(np.int64(1), row >> 1)  # 1 for an item without a rank
+            half |= row & 1
+        k = (part > 0).sum(axis=0, dtype=np.int64)
+        regular[start : start + TILE] = (total == (np.int64(2) << k) - 2 + len(part) - k) & (half == 0)
+    return regular
 
 
 def _ask_about_ties(log: Log, tied: np.ndarray, answered: np.ndarray) -> bool:
@@ -207,28 +207,33 @@ def _reading(
     if halves.min(initial=0) <= MISSING:
         unsaid = unsaid | (halves == MISSING) | (halves == NOT_APPLICABLE)
     too_few = (halves > 0).sum(axis=0, dtype=np.int16) < (asked.least if asked.least is not None else len(halves) + 1)
+    offered, unfinished = by_file, np.zeros(halves.shape[1], bool)
+    if unsaid.any():
+        offered, unfinished = by_file & ~unsaid, (unsaid & by_file).any(axis=0)
+    if blank == "not_offered":
+        offered = offered & ~empty
     endings = (
         Ending(_("the question was not answered"), ~answered & ~wrong),
-        Ending(_("the ranking was not completed"), np.asarray((unsaid & by_file).any(axis=0)) & too_few & usable),
+        Ending(_("the ranking was not completed"), unfinished & too_few & usable),
         Ending(_("the ranking is not usable"), wrong),
     )
-    offered = by_file & ~unsaid & ~empty if blank == "not_offered" else by_file & ~unsaid
-    ranks = _competition(np.maximum(halves, 0) * offered, asked.direction, odd)
+    ranks = _competition(halves, offered, asked.direction, odd)
     answers = Rankings(asked.items, ranks.T, offered.T, np.arange(asked.n), np.ones(asked.n), position=positions(asked))
     return Reading(answers, endings, tuple(repaired), tuple(log.problems), k=asked.settings.k)
 
 
-def _competition(halves: np.ndarray, direction: str | None, odd: np.ndarray) -> np.ndarray:
-    """(m, n) int16 ranks, 1 = most severe, equal ranks at the first place that they fill."""
-    value = halves
+def _competition(halves: np.ndarray, offered: np.ndarray, direction: str | None, odd: np.ndarray) -> np.ndarray:
+    """(m, n) int16 ranks, 1 = most severe, equal ranks at the first place that they fill; 0 for what has none."""
+    value = np.maximum(halves, 0)
+    value *= offered
     if direction == "high_is_most_severe":
-        value = np.where(halves > 0, halves.max(axis=0) + TWICE - halves, 0).astype(np.int16, copy=False)
+        value = np.where(value > 0, value.max(axis=0) + TWICE - value, 0)
         odd = odd | (value.max(axis=0) != TWICE * np.count_nonzero(value, axis=0))
     rows = np.flatnonzero(odd)
     part = value[:, rows]
     ranked = part > 0
     part = np.where(ranked, part, np.iinfo(np.int16).max)
-    ranks = np.right_shift(value, 1)  # halves to wholes
+    ranks = np.right_shift(value, 1, out=value)  # halves to wholes
     for j in range(len(part)):
         ranks[j, rows] = np.where(ranked[j], 1 + (part < part[j]).sum(axis=0), 0)
     return np.asarray(ranks)
