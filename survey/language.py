@@ -70,7 +70,10 @@ def speak(code: str) -> None:
 
 def _(message: str) -> str:
     """The message in the language in use; placeholders are filled by the caller with `.format(name=...)`."""
-    return catalogue(_language.get()).gettext(message)
+    found = catalogue(_language.get())
+    text = found.gettext(message)
+    # a message that is the singular of a plural as well is only there as such
+    return found.ngettext(message, message, 1) if text == message else text
 
 
 def N_(message: str) -> str:  # noqa: N802  (gettext's own name, which its extractors know)
