@@ -12,11 +12,12 @@ import json
 import os
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 MANIFEST, INDEX = "manifest.json", "index.html"
 LONGEST = 80  # characters of a file's name
+AHEAD = 2  # reports per process that are made or wait
 MADE, KEPT, FAILED = "made", "kept", "failed"
 
 
@@ -109,8 +111,12 @@ def write_batch(
     folder.mkdir(parents=True, exist_ok=True)
     groups = ["", *(one.name for one in found.groups)]
     stems = file_stems(groups, name)
-    reports = {group: replace(build(study, found, group, language=language), archive=archive) for group in groups}
-    contents = {group: content_of(report) for group, report in reports.items()}
+
+    def report_of(group: str) -> GapReport:
+        """Made twice, for its hash and for its file: a hundredth of a second each, and no report waits in memory."""
+        return replace(build(study, found, group, language=language), archive=archive)
+
+    contents = {group: content_of(report_of(group)) for group in groups}
     before = read_manifest(folder)
     entries = {group: _whole(folder, before.get(group), contents[group], stems[group]) for group in groups}
     wanted = {
@@ -121,8 +127,8 @@ def write_batch(
     done = {group: Done(group, KEPT, tuple(entries[group].files)) for group in groups if not wanted[group]}
     for each in done.values():
         tell(each)
-    work = [(reports[group], stems[group], tuple(wanted[group])) for group in groups if wanted[group]]
-    for group, made, one in _made(folder, work, jobs):
+    work = ((report_of(group), stems[group], tuple(wanted[group])) for group in groups if wanted[group])
+    for group, made, one in _made(folder, work, min(jobs, sum(map(bool, wanted.values())))):
         done[group] = one
         if one.state == MADE:
             entries[group] = Entry(group, contents[group], {**entries[group].files, **made})
@@ -132,7 +138,7 @@ def write_batch(
     failed = [one.group for one in result.failed]
     write_whole(folder / MANIFEST, _manifest(study, found, entries, failed).encode())
     files = {group: tuple(sorted(entry.files)) for group, entry in entries.items() if entry.files}
-    write_whole(folder / INDEX, index_html(index_of(study, found, reports[""], files, failed)))
+    write_whole(folder / INDEX, index_html(index_of(study, found, report_of(""), files, failed)))
     return result
 
 
@@ -228,32 +234,53 @@ def write_whole(path: Path, content: bytes) -> None:
 Work = tuple[GapReport, str, tuple[str, ...]]  # a report, the name of its files without ending, their forms
 
 
-def _made(folder: Path, work: Sequence[Work], jobs: int) -> Iterator[tuple[str, dict[str, str], Done]]:
-    """(group, name -> hash, what became of it) in the order in which reports are finished."""
-    if not work:
+def _made(folder: Path, work: Iterable[Work], jobs: int) -> Iterator[tuple[str, dict[str, str], Done]]:
+    """(group, name -> hash, what became of it) in the order in which reports are finished; a few wait at a time."""
+    if not jobs:
         return
     from multiprocessing import get_context
 
     context = get_context("spawn")  # a fresh process: small, and the same on every system
-    pool = ProcessPoolExecutor(min(jobs, len(work)), mp_context=context, initializer=_begin)
+    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin)
+    left = iter(work)
     try:
-        waiting: dict[Future[tuple[dict[str, str], tuple[Problem, ...]]], str] = {
-            pool.submit(_write, report, folder, stem, forms): report.group for report, stem, forms in work
-        }
-        for future in as_completed(waiting):
-            group = waiting[future]
-            try:
-                files, problems = future.result()
-            except BrokenProcessPool:
-                yield group, {}, Done(group, FAILED, reason=_("the process that made it ended; is memory short?"))
-            except OSError as error:
-                yield group, {}, Done(group, FAILED, reason=f"{error.filename or folder}: {error.strerror or error}")
-            except Exception as error:  # whatever stops one report, the others are made
-                yield group, {}, Done(group, FAILED, reason=f"{type(error).__name__}: {error}")
-            else:
-                yield group, files, Done(group, MADE, tuple(files), problems=problems)
+        waiting = _submitted(pool, folder, islice(left, AHEAD * jobs))
+        while waiting:
+            ready, _others = wait(waiting, return_when=FIRST_COMPLETED)
+            for future in ready:
+                group = waiting.pop(future)
+                yield _outcome(group, future, folder)
+            waiting |= _submitted(pool, folder, islice(left, len(ready)))
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+Written = tuple[dict[str, str], tuple["Problem", ...]]  # name -> hash, what went wrong on the pages
+
+
+def _submitted(pool: ProcessPoolExecutor, folder: Path, work: Iterable[Work]) -> dict[Future[Written], str]:
+    """The reports handed to the pool; one that has broken gets no more, and each is told so."""
+    waiting: dict[Future[Written], str] = {}
+    for report, stem, forms in work:
+        try:
+            future = pool.submit(_write, report, folder, stem, forms)
+        except BrokenProcessPool as error:
+            future = Future()
+            future.set_exception(error)
+        waiting[future] = report.group
+    return waiting
+
+
+def _outcome(group: str, future: Future[Written], folder: Path) -> tuple[str, dict[str, str], Done]:
+    try:
+        files, problems = future.result()
+    except BrokenProcessPool:
+        return group, {}, Done(group, FAILED, reason=_("the process that made it ended; is memory short?"))
+    except OSError as error:
+        return group, {}, Done(group, FAILED, reason=f"{error.filename or folder}: {error.strerror or error}")
+    except Exception as error:  # whatever stops one report, the others are made
+        return group, {}, Done(group, FAILED, reason=f"{type(error).__name__}: {error}")
+    return group, files, Done(group, MADE, tuple(files), problems=problems)
 
 
 def _begin() -> None:
@@ -275,9 +302,7 @@ def _begin() -> None:
         threading.Thread(target=leave, daemon=True).start()
 
 
-def _write(
-    report: GapReport, folder: Path, stem: str, formats: tuple[str, ...]
-) -> tuple[dict[str, str], tuple[Problem, ...]]:
+def _write(report: GapReport, folder: Path, stem: str, formats: tuple[str, ...]) -> Written:
     """Make one report and write its files; their hashes, and what went wrong on the pages."""
     import gc
 
