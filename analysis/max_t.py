@@ -18,7 +18,7 @@ from scipy import stats
 CHUNK = 8_192  # draws at a time: the differences of a chunk stay in the cache
 
 TILE = 8_192  # draws made at a time; the stream of random numbers depends on it
-BATCH = 16_384  # draws between two looks at the quantile so far
+BATCH = 4_096  # draws between two looks at the quantile so far
 BOUND_FROM = 2  # pairs per item from which the bound pays
 
 Pair = tuple[int, int, np.float32, bool]  # two items, 1 / error of their difference with its sign, whether two-sided
