@@ -10,6 +10,7 @@ import click
 from obstacles.commands.options import comparison_options, groups_of, open_study, study_argument
 from obstacles.terminal import plain, print_json, print_problems, print_table, prose, say
 from survey.language import _, commas, full_stop, joined, label, semicolons
+from survey.smallest import too_small
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,7 +53,8 @@ def command(
     as_json: bool,
 ) -> None:
     opened = open_study(study, data)
-    print_problems(problem for problem in opened.problems if problem.severity == "warning")
+    small = too_small(opened.settings, opened.waves, reported=False)
+    print_problems(problem for problem in (*opened.problems, *small) if problem.severity == "warning")
     from analysis.change import compare
     from analysis.scores.model import ModelError
 

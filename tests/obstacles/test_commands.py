@@ -257,6 +257,10 @@ class TestBadInput:
         assert "E-SMALL-01" in refused.output
         assert not list(path.parent.glob("out*"))
 
+    def test_a_small_wave_is_warned_of_where_groups_are_compared(self, run: Run, study: Callable[..., Path]) -> None:
+        path = study([f"{i},{'HR' if i % 2 else 'IT'},1,2,3,1" for i in range(8)])
+        assert "W-SMALL-01" in run("compare", path, "--by", "dept", code=2).output
+
     def test_an_item_that_is_never_chosen_is_penalised_and_said(self, run: Run, study: Callable[..., Path]) -> None:
         path = study([f"{i},HR,{1 + i % 2},{2 - i % 2},,1" for i in range(30)])
         record = json.loads(run("rank", path, "--json").stdout)
