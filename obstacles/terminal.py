@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
+from reports.numbers import count
 from survey.language import _, full_stop, in_quotes, joined, ngettext, phrases
 from survey.problems import LeftOut, Problem, Receipt
 from survey.safe_text import safe
@@ -54,16 +55,16 @@ def print_problems(problems: Iterable[Problem], *, error: bool = True) -> None:
 
 def receipt_line(receipt: Receipt) -> str:
     """The receipt as a sentence whose numbers add up."""
-    read = ngettext("Read {rows} row", "Read {rows} rows", receipt.rows_read).format(rows=f"{receipt.rows_read:,}")
-    columns = ngettext("{n} column", "{n} columns", receipt.columns).format(n=f"{receipt.columns:,}")
+    read = ngettext("Read {rows} row", "Read {rows} rows", receipt.rows_read).format(rows=count(receipt.rows_read))
+    columns = ngettext("{n} column", "{n} columns", receipt.columns).format(n=count(receipt.columns))
     parts = [read, columns, receipt.encoding, in_quotes(receipt.delimiter) if receipt.delimiter else ""]
     out = [_counted(rule) for rule in receipt.left_out]
-    rest = _("{n} analysed").format(n=f"{receipt.analysed:,}")
+    rest = _("{n} analysed").format(n=count(receipt.analysed))
     return joined([full_stop(phrases(parts)), full_stop(phrases([*out, rest]))])
 
 
 def _counted(rule: LeftOut) -> str:
-    return _("{n} left out: {rule}").format(n=f"{rule.count:,}", rule=rule.rule)
+    return _("{n} left out: {rule}").format(n=count(rule.count), rule=rule.rule)
 
 
 def console(file: TextIO | None = None) -> Console:

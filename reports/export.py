@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 MANIFEST = "export.json"
 ONE_FILE = ("docx", "xlsx")  # forms of reports.render.FORMATS
-EXPORTS: dict[str, Callable[[Report, Missing], Iterator[tuple[str, bytes]]]] = {
+EXPORTS: dict[str, Callable[[Report, Missing], list[tuple[str, bytes]]]] = {
     "latex": to_latex,
     "figures": to_figures,
 }

@@ -25,27 +25,31 @@ if TYPE_CHECKING:
     from reports.report import Report
 
 
-def to_figures(report: Report, missing: Missing) -> Iterator[tuple[str, bytes]]:
+def to_figures(report: Report, missing: Missing) -> list[tuple[str, bytes]]:
     """(name, content) of each file."""
     with using(report.language):
-        figures = [block for block in blocks_of(report.sections) if isinstance(block, Figure)]
-        names = file_stems([figure.id for figure in figures], "{group}")
-        for figure in figures:
-            drawn, stem = CHARTS[figure.chart](figure.data), names[figure.id]
-            for ending, write in FILES.items():
-                yield f"{stem}.{ending}", write(drawn, title=bare(figure.alternative), missing=missing)
-            yield f"{stem}.csv", _csv(figure).encode()
-        about = [_about(figure, names[figure.id]) for figure in figures]
-        record = {
-            "schema": 1,
-            "report": report.kind,
-            "title": bare(report.title),
-            "language": report.language,
-            "synthetic": report.synthetic != "",
-            "figures": about,
-        }
-        yield "figures.json", (json.dumps(record, indent=2, ensure_ascii=False) + "\n").encode()
-        yield "README.md", _readme(report, about).encode()
+        return list(_files(report, missing))
+
+
+def _files(report: Report, missing: Missing) -> Iterator[tuple[str, bytes]]:
+    figures = [block for block in blocks_of(report.sections) if isinstance(block, Figure)]
+    names = file_stems([figure.id for figure in figures], "{group}")
+    for figure in figures:
+        drawn, stem = CHARTS[figure.chart](figure.data), names[figure.id]
+        for ending, write in FILES.items():
+            yield f"{stem}.{ending}", write(drawn, title=bare(figure.alternative), missing=missing)
+        yield f"{stem}.csv", _csv(figure).encode()
+    about = [_about(figure, names[figure.id]) for figure in figures]
+    record = {
+        "schema": 1,
+        "report": report.kind,
+        "title": bare(report.title),
+        "language": report.language,
+        "synthetic": report.synthetic != "",
+        "figures": about,
+    }
+    yield "figures.json", (json.dumps(record, indent=2, ensure_ascii=False) + "\n").encode()
+    yield "README.md", _readme(report, about).encode()
 
 
 def _about(figure: Figure, stem: str) -> dict[str, Any]:

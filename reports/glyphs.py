@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from reports.numbers import count
 from survey.language import _, base_of, commas, ngettext
 from survey.problems import Problem
 
@@ -82,7 +83,7 @@ def missing_problem(characters: list[str]) -> Problem:
     named = commas(f"U+{ord(c):04X} {c}" for c in characters[:MOST])
     more = len(characters) - MOST
     if more > 0:
-        named = _("{characters} and {n} more").format(characters=named, n=f"{more:,}")
+        named = _("{characters} and {n} more").format(characters=named, n=count(more))
     message = ngettext(
         "no installed font has the character {characters}: the page shows a box in its place. Install a font that has "
         "it (`obstacles doctor` names one for Chinese).",

@@ -48,29 +48,33 @@ def escape(text: str) -> str:
     return re.sub("-(?=-)", "-{}", escaped)  # two hyphens in a row would become a dash
 
 
-def to_latex(report: Report, missing: Missing) -> Iterator[tuple[str, bytes]]:
+def to_latex(report: Report, missing: Missing) -> list[tuple[str, bytes]]:
     """(name, content) of each file."""
     with using(report.language):
-        blocks = list(blocks_of(report.sections))
-        tables = [block for block in blocks if isinstance(block, Table) and block.on_page]
-        figures = [block for block in blocks if isinstance(block, Figure)]
-        made: list[str] = []
-        names = file_stems([table.id for table in tables], "table-{group}")
-        for table in tables:
-            made.append(latex_table(table, report))
-            yield f"{names[table.id]}.tex", made[-1].encode()
-        yield "tables.tex", _inputs(list(names.values())).encode()
-        names = file_stems([figure.id for figure in figures], "figure-{group}")
-        for figure in figures:
-            name = names[figure.id]
-            drawn = CHARTS[figure.chart](figure.data)
-            title = bare(figure.alternative)
-            yield f"{name}.pdf", to_pdf_file(drawn, title=bare(figure.title), missing=missing)
-            yield f"{name}.svg", to_svg_file(drawn, title=title)
-            made.append(latex_figure(figure, name, report))
-            yield f"{name}.tex", made[-1].encode()
-        yield "figures.tex", _inputs(list(names.values())).encode()
-        yield "preview.tex", _preview(report, "".join(made)).encode()
+        return list(_files(report, missing))
+
+
+def _files(report: Report, missing: Missing) -> Iterator[tuple[str, bytes]]:
+    blocks = list(blocks_of(report.sections))
+    tables = [block for block in blocks if isinstance(block, Table) and block.on_page]
+    figures = [block for block in blocks if isinstance(block, Figure)]
+    made: list[str] = []
+    names = file_stems([table.id for table in tables], "table-{group}")
+    for table in tables:
+        made.append(latex_table(table, report))
+        yield f"{names[table.id]}.tex", made[-1].encode()
+    yield "tables.tex", _inputs(list(names.values())).encode()
+    names = file_stems([figure.id for figure in figures], "figure-{group}")
+    for figure in figures:
+        name = names[figure.id]
+        drawn = CHARTS[figure.chart](figure.data)
+        title = bare(figure.alternative)
+        yield f"{name}.pdf", to_pdf_file(drawn, title=bare(figure.title), missing=missing)
+        yield f"{name}.svg", to_svg_file(drawn, title=title)
+        made.append(latex_figure(figure, name, report))
+        yield f"{name}.tex", made[-1].encode()
+    yield "figures.tex", _inputs(list(names.values())).encode()
+    yield "preview.tex", _preview(report, "".join(made)).encode()
 
 
 def latex_table(table: Table, report: Report) -> str:

@@ -45,15 +45,14 @@ def fit_glm(y: np.ndarray, x: np.ndarray, weight: np.ndarray, *, link: str) -> G
         When statsmodels does not converge.
     """
     import statsmodels.api as sm
+    from statsmodels.tools.sm_exceptions import PerfectSeparationError
 
     family = sm.families.Binomial() if link == "logit" else sm.families.Gaussian()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # separation and convergence are looked at here
         try:
             made = sm.GLM(y, x, family=family, var_weights=weight).fit(maxiter=100, tol=1e-10)
-        except Exception as error:
-            if type(error).__name__ not in ("PerfectSeparationError", "LinAlgError"):
-                raise
+        except (PerfectSeparationError, np.linalg.LinAlgError) as error:
             raise ConvergenceError(str(error)) from None
     if not made.converged or not np.isfinite(made.params).all():
         raise ConvergenceError(_("statsmodels' GLM did not converge"))

@@ -10,6 +10,7 @@ import click
 
 from obstacles.commands.options import open_study, study_argument
 from obstacles.terminal import print_json, print_problems, receipt_line, say
+from reports.numbers import count
 from survey.language import _, commas, label, ngettext
 from survey.problems import Problem, SurveyError
 
@@ -71,7 +72,7 @@ def _print(study: Study) -> None:
         say(_("Wave {wave}, {file}").format(wave=wave.id, file=receipt.file))
         say("  " + receipt_line(receipt))
         for repair in receipt.repaired:
-            say("  " + _("Repaired: {n} {what}").format(n=f"{repair.count:,}", what=repair.rule))
+            say("  " + _("Repaired: {n} {what}").format(n=count(repair.count), what=repair.rule))
         if receipt.dropped_columns:
             say("  " + _("Not kept: {columns}").format(columns=commas(receipt.dropped_columns)))
         for what, value in receipt.choices:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from obstacles.commands.options import comparison_options, groups_of, open_study, study_argument
+from obstacles.commands.options import comparison_options, groups_of, k_option, level_option, open_study, study_argument
 from obstacles.terminal import plain, print_json, print_problems, print_table, prose, say
 from survey.language import _, commas, full_stop, joined, label, semicolons
 from survey.smallest import too_small
@@ -31,14 +31,8 @@ ITEM_WIDTH = 22  # letters that the names of items have at least, beside the col
 @comparison_options
 @click.option("--by", metavar="GROUP", help=_("Compare the groups of one wave with each other instead."))
 @click.option("--wave", metavar="ID", help=_("With --by: the wave; the last one when omitted."))
-@click.option("--k", type=click.IntRange(min=1), default=3, show_default=True, metavar="K",
-              help=_("Places that count for the top-k share."))  # fmt: skip
-@click.option(
-    "--level",
-    type=click.FloatRange(0.5, 1, min_open=True, max_open=True),
-    metavar="LEVEL",
-    help=_("Confidence level, such as 0.95."),
-)
+@k_option
+@level_option
 @click.option("--json", "as_json", is_flag=True, help=_("Print JSON."))
 def command(
     study: Path,

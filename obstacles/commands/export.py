@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from obstacles.commands.options import comparison_options, groups_of, ranking_options
+from obstacles.commands.options import (
+    by_option,
+    comparison_options,
+    groups_of,
+    language_option,
+    ranking_options,
+    study_argument,
+)
 from obstacles.commands.report import KINDS, Wanted, busy, check_words, job_of, make, writing
 from obstacles.terminal import plain, print_problems, say
 from survey.language import _, commas
@@ -24,13 +31,7 @@ FORMS = ("latex", *ONE_FILE, "figures")
 
 
 @click.command("export", help=_("Write tables and figures for Word, Excel, LaTeX, or as pictures."))
-@click.argument("study", type=click.Path(path_type=Path), metavar="STUDY")
-@click.option(
-    "--data",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    metavar="DIR",
-    help=_("Look for the waves' files here instead of beside the study file."),
-)
+@study_argument
 @click.option(
     "--to",
     type=click.Choice(FORMS),
@@ -40,8 +41,8 @@ FORMS = ("latex", *ONE_FILE, "figures")
 @click.option("--kind", type=click.Choice(list(KINDS)), default="research", show_default=True, help=_("Which report."))
 @ranking_options
 @comparison_options
-@click.option("--by", metavar="GROUP", help=_("gap: a report for every group, such as department."))
-@click.option("--language", metavar="CODE", help=_("Language of the labels, such as en."))
+@by_option
+@language_option
 @click.option(
     "-o",
     "--output",

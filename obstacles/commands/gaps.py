@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from obstacles.commands.options import known_wave, open_study, study_argument, wave_option
+from obstacles.commands.options import known_wave, level_option, open_study, study_argument, wave_option
 from obstacles.terminal import plain, print_json, print_problems, print_table, prose, say
 from survey.language import _, full_stop, joined, label, ngettext, semicolons
 from survey.problems import Problem, SurveyError
@@ -25,12 +25,7 @@ LONGEST = 22  # characters of a group's name in that table
 @study_argument
 @wave_option
 @click.option("--by", metavar="GROUP", help=_("A line for every group, such as department."))
-@click.option(
-    "--level",
-    type=click.FloatRange(0.5, 1, min_open=True, max_open=True),
-    metavar="LEVEL",
-    help=_("Confidence level, such as 0.95."),
-)
+@level_option
 @click.option("--json", "as_json", is_flag=True, help=_("Print everything that the reports of all groups show."))
 def command(
     study: Path, data: Path | None, wave: str | None, by: str | None, level: float | None, as_json: bool
@@ -134,10 +129,11 @@ def _about(study: Study) -> None:
 
 def _method(f: GapFindings) -> str:
     """Study, wave, base and the marks."""
+    from reports import numbers
     from reports.gap_findings import interval_note, raters
 
     n = f.group.respondents
-    people = ngettext("{n} respondent", "{n} respondents", n).format(n=f"{n:,}")
+    people = ngettext("{n} respondent", "{n} respondents", n).format(n=numbers.count(n))
     weighting = {
         "given": _("weighted"),
         "headcount": _("weighted by headcount"),

@@ -20,49 +20,60 @@ F = TypeVar("F", bound=Callable[..., object])
 LARGE = 20_000_000  # bytes of a file from which it is worth saying that it is being read
 
 
-def study_argument(function: F) -> F:
-    """STUDY and --data."""
-    data = click.option(
+def data_option(function: F) -> F:
+    return click.option(
         "--data",
         type=click.Path(exists=True, file_okay=False, path_type=Path),
         metavar="DIR",
         help=_("Look for the waves' files here instead of beside the study file."),
-    )
-    return click.argument("study", type=click.Path(path_type=Path), metavar="STUDY")(data(function))
+    )(function)
+
+
+def study_argument(function: F) -> F:
+    """STUDY and --data."""
+    return click.argument("study", type=click.Path(path_type=Path), metavar="STUDY")(data_option(function))
 
 
 def wave_option(function: F) -> F:
     return click.option("--wave", metavar="ID", help=_("The wave; the last one when omitted."))(function)
 
 
+def level_option(function: F) -> F:
+    return click.option(
+        "--level",
+        type=click.FloatRange(0.5, 1, min_open=True, max_open=True),
+        metavar="LEVEL",
+        help=_("Confidence level, such as 0.95."),
+    )(function)
+
+
+def k_option(function: F) -> F:
+    return click.option(
+        "--k",
+        type=click.IntRange(min=1),
+        default=3,
+        show_default=True,
+        metavar="K",
+        help=_("Places that count for the top-k share."),
+    )(function)
+
+
 def ranking_options(function: F) -> F:
     """--wave, --model, --level and --k."""
-    options = [
-        wave_option,
-        click.option(
-            "--model",
-            default="auto",
-            metavar="NAME",
-            help=_("How obstacles are scored; the form's default if omitted."),
-        ),
-        click.option(
-            "--level",
-            type=click.FloatRange(0.5, 1, min_open=True, max_open=True),
-            metavar="LEVEL",
-            help=_("Confidence level, such as 0.95."),
-        ),
-        click.option(
-            "--k",
-            type=click.IntRange(min=1),
-            default=3,
-            show_default=True,
-            metavar="K",
-            help=_("Places that count for the top-k share."),
-        ),
-    ]
-    for option in reversed(options):
-        function = option(function)
-    return function
+    model = click.option(
+        "--model", default="auto", metavar="NAME", help=_("How obstacles are scored; the form's default if omitted.")
+    )
+    return wave_option(model(level_option(k_option(function))))
+
+
+def by_option(function: F) -> F:
+    """--by of gap reports."""
+    text = _("gap: a report for every group, such as department.")
+    return click.option("--by", metavar="GROUP", help=text)(function)
+
+
+def language_option(function: F) -> F:
+    return click.option("--language", metavar="CODE", help=_("Language of the labels, such as en."))(function)
 
 
 def comparison_options(function: F) -> F:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from obstacles.commands.options import known_wave, open_study, study_argument, wave_option
+from obstacles.commands.options import known_wave, level_option, open_study, study_argument, wave_option
 from obstacles.terminal import plain, print_json, print_problems, print_table, prose, say
 from survey.language import _, commas, joined, label
 
@@ -33,12 +33,7 @@ MOST_COLUMNS = 5
 @click.option(
     "--kind", metavar="KIND", help=_("With --formula: the kind of regression; that of the answers if omitted.")
 )
-@click.option(
-    "--level",
-    type=click.FloatRange(0.5, 1, min_open=True, max_open=True),
-    metavar="LEVEL",
-    help=_("Confidence level, such as 0.95."),
-)
+@level_option
 @click.option("--json", "as_json", is_flag=True, help=_("Print JSON."))
 def command(
     study: Path,

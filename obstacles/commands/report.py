@@ -17,9 +17,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from obstacles.commands.options import (
+    by_option,
     comparison_options,
+    data_option,
     groups_of,
     known_wave,
+    language_option,
     open_study,
     ranking_options,
     study_file,
@@ -55,19 +58,14 @@ class Wanted:
 
 @click.command("report", help=_("Write a report as PDF, HTML, JSON, CSV, Excel workbook or Word document."))
 @click.argument("studies", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="STUDY...")
-@click.option(
-    "--data",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    metavar="DIR",
-    help=_("Look for the waves' files here instead of beside the study file."),
-)
+@data_option
 @click.option("--kind", type=click.Choice(list(KINDS)), default="research", show_default=True, help=_("Which report."))
 @click.option("--each", is_flag=True, help=_("One report of each of several studies; -o is their folder."))
 @ranking_options
 @comparison_options
-@click.option("--by", metavar="GROUP", help=_("gap: a report for every group, such as department."))
+@by_option
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help=_("gap: processes that make reports at once."))
-@click.option("--language", metavar="CODE", help=_("Language of the labels, such as en."))
+@language_option
 @click.option(
     "-o",
     "--output",

@@ -147,6 +147,20 @@ def test_every_message_is_a_literal_that_the_catalogue_can_hold() -> None:
     assert found == []
 
 
+def test_no_generator_waits_inside_a_language() -> None:
+    """Its caller would speak that language meanwhile; one that is dropped would set the language back much later."""
+    found, looked = [], 0
+    for package in ("survey", "analysis", "reports", "obstacles"):
+        for path in sorted((ROOT / package).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.With) and ast.unparse(node.items[0].context_expr).startswith("using("):
+                    looked += 1
+                    if any(isinstance(inner, ast.Yield | ast.YieldFrom) for inner in ast.walk(node)):
+                        found.append(f"{path.relative_to(ROOT)}:{node.lineno}")
+    assert looked > 5
+    assert found == []
+
+
 def test_languages_of_the_environment() -> None:
     assert spoken({}) == "en"
     assert spoken({"LANG": "zh_CN.UTF-8"}) == "zh"
