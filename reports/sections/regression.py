@@ -29,7 +29,7 @@ def section(f: Findings) -> Section | None:
         return None
     words = Words(f.nouns, {item.id: item for item in f.items}, tuple(f.items[i].id for i in f.order), source(f))
     blocks = [block for found in f.regressions for block in blocks_of(found, words)]
-    return Section("regression", _("What goes with it"), (lead(),), tuple(blocks), new_page=True)
+    return Section("regression", _("What goes with it"), (lead(),), tuple(blocks))
 
 
 def lead() -> str:
