@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import optimize, stats
 
+from analysis.added_ends import added_to_list, pair_with_ends, side_with_ends
 from analysis.domain import Side
 from analysis.estimate import Estimate, Test
 from analysis.pair import Pair
@@ -80,10 +81,11 @@ def _pair_wald(pair: Pair, items: np.ndarray) -> Test | None:
         return None
     contrast = np.zeros((int(items.sum()) - 1, len(items)))
     contrast[:, items] = centred(int(items.sum()))
+    difference, cov = pair_with_ends(pair, one, other, cov, added_to_list(pair, one))
     return wald(
         "homogeneity (Wald)",
         _hypothesis(one),
-        contrast @ np.where(items, other.value - one.value, 0.0),
+        contrast @ np.where(items, difference, 0.0),
         contrast @ cov.difference @ contrast.T,
         [contrast @ part @ contrast.T for part in (cov.first, cov.second)],
         (pair.first.df, pair.second.df),
@@ -100,21 +102,24 @@ def _many_wald(sides: Sequence[Side], pairs: Mapping[tuple[int, int], Pair], ite
     contrast = np.zeros((int(items.sum()) - 1, m))
     contrast[:, items] = centred(int(items.sum()))
     whole = np.zeros((g, m, g, m))
-    for i, estimate in enumerate(estimates):
-        whole[i, :, i] = estimate.covariance
+    added = min(added_to_list(pair, estimates[0]) for pair in pairs.values())
+    values = []
+    for i, side in enumerate(sides):
+        value, whole[i, :, i] = side_with_ends(side, estimates[i], added)
+        values.append(np.where(items, value, 0.0))
     for (i, j), pair in pairs.items():
         if not pair.independent:
             cov = pair.covariances(estimates[i], estimates[j])
             assert cov is not None
-            whole[i, :, j], whole[j, :, i] = cov.cross, cov.cross.T
+            cross = pair_with_ends(pair, estimates[i], estimates[j], cov, added)[1].cross
+            whole[i, :, j], whole[j, :, i] = cross, cross.T
     against = np.kron(np.column_stack([-np.ones(g - 1), np.eye(g - 1)]), contrast)
-    value = np.concatenate([np.where(items, e.value, 0.0) for e in estimates])
     own = [against[:, i * m : (i + 1) * m] for i in range(g)]
     joined = [pair.most_df for pair in pairs.values() if not pair.independent]
     return wald(
         "homogeneity (Wald)",
         _hypothesis(estimates[0]),
-        against @ value,
+        against @ np.concatenate(values),
         against @ whole.reshape(g * m, g * m) @ against.T,
         [part @ whole[i, :, i] @ part.T for i, part in enumerate(own)],
         [side.df for side in sides],
@@ -156,7 +161,8 @@ def overall_level(pair: Pair, items: np.ndarray) -> Test | None:
     if cov is None:
         return None
     mean = items / items.sum()
-    difference, variance = float(mean @ np.where(items, other.value - one.value, 0.0)), mean @ cov.difference @ mean
+    apart, cov = pair_with_ends(pair, one, other, cov, added_to_list(pair, one))
+    difference, variance = float(mean @ np.where(items, apart, 0.0)), mean @ cov.difference @ mean
     if not variance > 0:
         return None
     parts = [np.atleast_2d(mean @ part @ mean) for part in (cov.first, cov.second)]

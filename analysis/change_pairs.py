@@ -39,10 +39,10 @@ def leader_of(side: Side, *, level: float) -> int | None:
 
 
 def few_units_notes(sides: Sequence[Side]) -> list[str]:
-    """Sides with so few primary units that their tests are rough."""
+    """Sides with so few primary units that their tests show little."""
     message = _(
-        "{side}: {df} degrees of freedom are fewer than twice the {m} items, so tests and intervals are rough (with a "
-        "dozen primary units some item is called changed by chance in up to 9 % of comparisons, not 5 %)."
+        "{side}: {df} degrees of freedom are fewer than twice the {m} items, so intervals are wide and only large "
+        "changes can be shown."
     )
     found = [(side, len(side.order.value)) for side in sides if side.df < 2 * len(side.order.value)]
     return [message.format(side=side.id, df=round(side.df), m=m) for side, m in found]

@@ -17,6 +17,7 @@ from scipy.sparse import csgraph
 
 TABLE_ITEMS = 16  # up to here every set has a place in a count vector
 TILE = 16_384  # respondents worked on together: their sets stay in the cache
+TOGETHER = 2**18  # choices counted together
 FIRST_LOOK = 256  # respondents read before asking whether the beats-graph is connected already
 NEVER = 255  # stage of an item that was not ranked: after every stage
 
@@ -62,7 +63,7 @@ def choices(ranks: np.ndarray, offered: np.ndarray) -> Choices:
     """
     m = ranks.shape[1]
     stage = stages(ranks)
-    masks = faced_masks(stage, offered, np.count_nonzero(stage != NEVER, axis=0))
+    masks = faced_masks(stage, offered, places(stage, axis=0))
     if m <= TABLE_ITEMS:
         return Choices(stage, offered, masks[:, :, 0], all_sets(m))
     return Choices(stage, offered, *number_sets(masks, m))
@@ -82,13 +83,21 @@ def faced_masks(stage: np.ndarray, offered: np.ndarray, reached: np.ndarray) -> 
     words = (m + 63) // 64
     kind, width = (np.uint16, 16) if m <= TABLE_ITEMS else (np.uint64, 64 * words)
     masks = np.empty((int(reached.max(initial=0)), n, 1 if m <= TABLE_ITEMS else words), kind)
+    everywhere, all_ranked = bool(offered.all()), complete(stage)
     for start in range(0, n, TILE):
         part = slice(start, start + TILE)
         left = np.zeros((len(reached[part]), width), np.uint8)  # stages until the item is gone; 0 = not there
-        left[:, :m] = np.where(offered[part], np.minimum(stage[:, part].T, NEVER - 1) + 1, 0)
+        until = stage[:, part] + np.uint8(1)
+        if not all_ranked:
+            until -= until == 0  # NEVER + 1 has come round to 0
+        left[:, :m] = until.T
+        if not everywhere:
+            left[:, :m] *= offered[part]
         shortest = int(reached[part].min(initial=0))
+        there = np.empty(left.shape, bool)
         for now in range(len(masks)):
-            masks[now, part] = np.packbits(left > now, bitorder="little").view(kind).reshape(len(left), -1)
+            np.greater(left, now, out=there)
+            masks[now, part] = np.packbits(there.reshape(-1), bitorder="little").view(kind).reshape(len(left), -1)
             if now >= shortest:
                 masks[now, part] *= (reached[part] > now)[:, None]
     return masks
@@ -140,6 +149,18 @@ def stages(ranks: np.ndarray) -> np.ndarray:
     return np.asarray(np.where(place == NEVER, NEVER, dense).astype(np.uint8))
 
 
+def complete(stage: np.ndarray) -> bool:
+    """Whether every item has a stage (m, n) in every ranking."""
+    return bool(stage.max(initial=0) < NEVER)
+
+
+def places(stage: np.ndarray, *, axis: int) -> np.ndarray:
+    """Items ranked by each respondent (axis 0), or rankings in which each item is (axis 1)."""
+    if complete(stage):
+        return np.full(stage.shape[1 - axis], stage.shape[axis])
+    return np.asarray(np.count_nonzero(stage != NEVER, axis=axis))
+
+
 def without_gaps_or_ties(small: np.ndarray) -> bool:
     """Whether every ranking, a column of (m, n) uint8 ranks below 16, uses the ranks 1..k once each.
 
@@ -164,19 +185,20 @@ def choice_counts(answers: Choices, weight: np.ndarray) -> ChoiceCounts:
     """Weighted sufficient statistics; `weight` is (n,)."""
     equal = len(weight) > 0 and bool((weight == weight[0]).all())
     size = len(answers.sets)
+    together = max(1, TOGETHER // max(len(weight), 1)) if equal else 1  # stages
     faced = np.zeros(size)
-    for now in answers.faced:
+    for start in range(0, len(answers.faced), together):
+        now = answers.faced[start : start + together].reshape(-1)
         faced += np.bincount(now, None if equal else weight, minlength=size)
-    ranked = answers.stage != NEVER
-    chosen = np.count_nonzero(ranked, axis=1) if equal else ranked @ weight
+    chosen = places(answers.stage, axis=1) if equal else (answers.stage != NEVER) @ weight
     if equal:
         faced, chosen = faced * weight[0], chosen * weight[0]
     occurs = np.flatnonzero(faced)
-    members = answers.sets[occurs]
+    members = answers.sets.take(occurs, axis=0)
     items = members @ np.ones(members.shape[1])
-    alone = occurs[items == 1]
+    alone, several = occurs[items == 1], occurs[items > 1]
     chosen = chosen - faced[alone] @ answers.sets[alone]
-    return ChoiceCounts(np.asarray(chosen), members[items > 1], faced[occurs[items > 1]])
+    return ChoiceCounts(np.asarray(chosen), answers.sets.take(several, axis=0), faced[several])
 
 
 @dataclass(frozen=True)

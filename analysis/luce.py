@@ -14,10 +14,10 @@ from functools import partial
 import numpy as np
 from scipy import special
 
-from analysis.choice_sets import NEVER, ChoiceCounts, Choices
+from analysis.choice_sets import NEVER, ChoiceCounts, Choices, complete
 from analysis.newton import Maximum, chord, first_converged, maximise
 
-TILE = 2_048  # rankings scored together: their stages stay in the cache
+TILE = 8_192  # rankings scored together: their stages stay in the cache
 HUNTER_STEPS = 4  # cheap steps of Hunter's iteration (2004) before Newton's
 PSEUDO = 0.5  # pseudo-rankings won, and as many lost, by each item where finite worths do not exist
 
@@ -104,31 +104,31 @@ def scores(
     if weight is not None and n and (weight == weight[0]).all():
         by, weight = by * weight[0], None
     depth = len(answers.faced)
-    result = np.zeros((n, by.shape[1]))
     if not depth:
-        return result
+        return np.zeros((n, by.shape[1]))
+    result = np.empty((n, by.shape[1]))
     a = np.exp(log_worth - log_worth.max())
     total = answers.sets @ a
     rate = np.divide(1, total, out=np.zeros_like(total), where=total > 0)
     expected_by = -a[:, None] * by
-    full, complete = bool(answers.offered.all()), bool((answers.stage != NEVER).all())
+    full, all_ranked = bool(answers.offered.all()), complete(answers.stage)
     running = np.empty((depth, TILE))
     for start in range(0, n, TILE):
         part = slice(start, start + TILE)
         stage = answers.stage[:, part]
         rows = stage.shape[1]
         for now in range(depth):
-            running[now, :rows] = rate[answers.faced[now, part]]
+            running[now, :rows] = rate.take(answers.faced[now, part])
             if now:
                 running[now, :rows] += running[now - 1, :rows]
-        place = (stage if complete else np.minimum(stage, depth - 1)).astype(np.intp)
+        place = (stage if all_ranked else np.minimum(stage, depth - 1)).astype(np.intp)
         place *= TILE
         place += np.arange(rows)
         times = running.ravel().take(place)  # running sum of 1 / D at the stage where the item went
         if not full:
             times *= answers.offered[part].T
         np.matmul(times.T, expected_by, out=result[part])
-        result[part] += by.sum(axis=0) if complete else (stage != NEVER).astype(np.float64).T @ by
+        result[part] += by.sum(axis=0) if all_ranked else (stage != NEVER).astype(np.float64).T @ by
         if weight is not None:
             result[part] *= weight[part, None]
     return result

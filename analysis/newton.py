@@ -93,10 +93,11 @@ def invert(information: np.ndarray, *, zero_sum: int) -> np.ndarray:
     if failed:
         message = _("the information matrix is singular: some scores are not identified, or run off to infinity")
         raise ConvergenceError(message)
-    inverse = np.tril(inverse) + np.tril(inverse, -1).T
+    inverse = inverse + np.tril(inverse, -1).T
     if zero_sum:
-        inverse[:zero_sum] -= inverse[:zero_sum].mean(axis=0, keepdims=True)
-        inverse[:, :zero_sum] -= inverse[:, :zero_sum].mean(axis=1, keepdims=True)
+        mean = inverse[:zero_sum].sum(axis=0) / zero_sum
+        inverse[:zero_sum] -= mean
+        inverse[:, :zero_sum] -= (inverse[:, :zero_sum].sum(axis=1) / zero_sum)[:, None]
     return np.asarray((inverse + inverse.T) / 2)
 
 

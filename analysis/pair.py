@@ -1,9 +1,11 @@
 """Two sides of a comparison: the covariance of their estimates, and the degrees of freedom of their difference.
 
-Separate samples are independent strata: their difference has the Welch-Satterthwaite degrees of freedom, and several
-differences at once those of Krishnamoorthy and Yu (2004, Statistics & Probability Letters 66: 161), which are the same
-where there is one. The same respondents, or respondents of the same primary units, have a covariance by their
-influence, and no more degrees of freedom than the primary units of both sides - strata.
+Separate samples are independent strata. A difference has the degrees of freedom of the smaller sample, which is the
+cautious form of Welch's test: Satterthwaite's are more, but are estimated from the same few units, and the shares of
+few units are skew. With twelve clusters against a plain sample they called some item changed in 8 % at 5 %, the smaller
+sample's in 4 %. Several differences at once: analysis/wald.py. The same respondents, or respondents of the same primary
+units, have a covariance by their influence, and no more degrees of freedom than the primary units of both sides -
+strata.
 """
 
 from __future__ import annotations
@@ -71,19 +73,20 @@ class Pair:
         return self.first.df + self.second.df
 
     def df(self, one: np.ndarray, other: np.ndarray, base: np.ndarray) -> np.ndarray:
-        """(q,) degrees of freedom of differences to whose variance the sides add `one` and `other` (q,).
+        """(q,) degrees of freedom of single differences: the fewest of the sides that add to the variance.
 
         Parameters
         ----------
+        one, other : (q,) arrays
+            What the sides add to the variance.
         base : (2, q) array
             Respondents behind each on either side: there are no more degrees of freedom than these - 1.
         """
         own = [
             np.maximum(np.minimum(side.df, n - 1), 0) for side, n in zip((self.first, self.second), base, strict=True)
         ]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            found = (one + other) ** 2 / (one**2 / own[0] + other**2 / own[1])
-        found = np.where(np.isfinite(found), found, np.minimum(own[0], own[1]))
+        adds = np.where(np.array([one, other]) > 0, own, np.inf).min(axis=0)
+        found = np.where(np.isfinite(adds), adds, np.minimum(own[0], own[1]))
         return np.asarray(np.minimum(found, self.most_df))
 
 

@@ -77,7 +77,7 @@ def _joined(run: Sequence[int], pairs: Mapping[tuple[int, int], Pair]) -> dict[t
 def _variance(
     sides: Sequence[Side], levels: Sequence[Estimate], contrast: np.ndarray, joined: Mapping[tuple[int, int], Pair]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """(m,) variances of the slopes, and their Welch-Satterthwaite degrees of freedom."""
+    """(m,) variances of the slopes, and the fewest degrees of freedom of the waves that add to them."""
     own = [np.zeros(len(e.value)) if e.covariance is None else np.diag(e.covariance) for e in levels]
     parts = contrast[:, None] ** 2 * np.array(own)
     variance, most = parts.sum(axis=0), np.inf
@@ -87,9 +87,8 @@ def _variance(
         variance = variance + 2 * contrast[a] * contrast[b] * np.diag(cov.cross)
         most = max(pair.most_df, 1.0)
     each = np.array([np.minimum(side.df, level.item_base - 1) for side, level in zip(sides, levels, strict=True)])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        df = parts.sum(axis=0) ** 2 / (parts**2 / each).sum(axis=0)
-    df = np.where(np.isnan(df), each.min(axis=0), df)
+    adds = np.where(parts > 0, each, np.inf).min(axis=0)
+    df = np.where(np.isfinite(adds), adds, each.min(axis=0))
     return variance, np.maximum(np.minimum(df, most), 1.0)
 
 

@@ -101,10 +101,14 @@ def few_clusters(rng: np.random.Generator, n: int) -> list[Wave]:
     return clustered(rng, n, size=n // 12)
 
 
-def one_of_few_clusters(rng: np.random.Generator, n: int) -> list[Wave]:
-    """A wave of twelve clusters against as many people of as many minds, drawn one by one."""
+def one_of_few_clusters(rng: np.random.Generator, n: int, clusters: int = 12) -> list[Wave]:
+    """A wave of few clusters against as many people of as many minds, drawn one by one."""
     mind = rng.normal(0, 0.7, (n, M))
-    return [few_clusters(rng, n)[0], _wave(_top(rng.gumbel(size=(n, M)) + APART + mind), k=TOP)]
+    return [clustered(rng, n, n // clusters)[0], _wave(_top(rng.gumbel(size=(n, M)) + APART + mind), k=TOP)]
+
+
+def one_of_six_clusters(rng: np.random.Generator, n: int) -> list[Wave]:
+    return one_of_few_clusters(rng, n, 6)
 
 
 def panel(rng: np.random.Generator, n: int) -> list[Wave]:
@@ -162,6 +166,7 @@ SAME: tuple[tuple[str, Draw, int], ...] = (
     ("clusters of 10", clustered, 325),
     ("12 clusters in each wave", few_clusters, 324),
     ("12 clusters against a plain sample", one_of_few_clusters, 324),
+    ("6 clusters against a plain sample", one_of_six_clusters, 324),
     ("strata, clusters and weights", weighted_clusters, 325),
     ("panel, two thirds the same people", panel, 150),
     ("selections", selections, 100),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from analysis.change_items import ADDED
+from analysis.added_ends import OTHERS
 from reports import numbers
 from reports.blocks import Block, Cell, Column, Fact, Facts, Listing, Row, Section, Table, Together
 from reports.change_findings import measure_name
@@ -218,15 +218,15 @@ def _level(f: ChangeFindings) -> str:
 def _single(f: ChangeFindings) -> str:
     corrections = {"holm": "Holm", "bh": "Benjamini-Hochberg"}
     text = _(
-        "Differences with t intervals and the degrees of freedom of the designs (Welch-Satterthwaite); {correction} "
-        "over the items; equivalence by two one-sided tests (Schuirmann 1987)."
+        "Differences with t intervals and the degrees of freedom of the smaller side; {correction} over the items; "
+        "equivalence by two one-sided tests (Schuirmann 1987)."
     ).format(correction=corrections[f.change.rules.correction])
     verdicts = f.verdicts
     if verdicts is None or not f.main.independent:
         return text
     if verdicts.scale == "proportion":
         return joined([text, _("An answer is added at either end on both sides (Agresti and Caffo 2000).")])
-    if verdicts.method in ADDED:
+    if verdicts.method in OTHERS:
         return joined([text, _("Half an answer is added at either end of the scale on both sides.")])
     return text
 

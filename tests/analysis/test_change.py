@@ -248,11 +248,29 @@ def test_weights_and_clusters_refuse_the_likelihood_ratio(top_three: Any, wave: 
         assert main.permutation is None
 
 
-def test_few_primary_units_are_said_to_be_rough(top_three: Any, wave: Any, waves: Any) -> None:
+def test_few_primary_units_are_said_to_show_little(top_three: Any, wave: Any, waves: Any) -> None:
     made = [wave(top_three(120, seed=i), question={"k": 3}, design={"cluster": np.arange(120) // 15}) for i in range(2)]
     change = compare(waves(made))
-    assert sum("rough" in note for note in change.notes) == 2
+    assert sum("only large changes" in note for note in change.notes) == 2
     assert change.sides[0].df == 7
+    assert change.main.level is not None
+    assert (change.main.level.df == 7).all()
+
+
+def test_a_difference_has_the_degrees_of_freedom_of_the_smaller_side(top_three: Any, wave: Any, waves: Any) -> None:
+    clusters = wave(top_three(120, seed=1), question={"k": 3}, design={"cluster": np.arange(120) // 10})
+    main = compare(waves([clusters, wave(top_three(300, seed=2), question={"k": 3})])).main
+    assert main.level is not None
+    assert (main.level.df == 11).all()
+    assert main.homogeneity is not None
+    assert 11 - 4 < main.homogeneity.df[1] < 119 - 4
+
+
+def test_fewer_primary_units_than_differences_are_not_tested_together(top_three: Any, wave: Any, waves: Any) -> None:
+    clusters = wave(top_three(120, seed=1), question={"k": 3}, design={"cluster": np.arange(120) // 24})
+    main = compare(waves([clusters, wave(top_three(300, seed=2), question={"k": 3})])).main
+    assert main.homogeneity is None
+    assert main.scale is None
 
 
 def test_the_record_is_json(moved: Any) -> None:
