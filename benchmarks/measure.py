@@ -62,6 +62,7 @@ def measure(case: Case) -> dict[str, Any]:
         if case.peer is not None:
             theirs, found = _seconds(case.peer, peer_often)
             theirs = case.peer_seconds(found) if case.peer_seconds is not None else theirs
+            found = None  # what one side holds the other could not use again
             peer.append(theirs * case.times_peer)
             ratios.append(peer[-1] / mine)
     return {

@@ -15,9 +15,10 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from survey.coding import code, distinct
+from survey.coding import all_visible, code, distinct
 from survey.layout import Layout
 from survey.rows import stays_open, well_quoted
+from survey.threads import over
 
 if TYPE_CHECKING:
     import numpy as np
@@ -124,7 +125,7 @@ def _parse(utf8: bytes, layout: Layout, keep: list[int], *, quotes: bool) -> dic
         )
     except pa.ArrowInvalid:  # a row with another number of cells, a blank line, a row longer than a block
         return None
-    return {position: code(column) for position, column in zip(keep, table.columns, strict=True)}
+    return dict(zip(keep, over(code, table.columns, rows=table.num_rows), strict=True))
 
 
 def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -151,7 +152,9 @@ def _is_blank(column: pa.ChunkedArray) -> np.ndarray:
     import pyarrow.compute as pc
     import pyarrow.types as types
 
-    blank: np.ndarray = np.asarray(pc.equal(pc.utf8_trim(distinct(column), characters=WHITE), ""))
+    cells = distinct(column)
+    trimmed = cells if all_visible(cells) else pc.utf8_trim(cells, characters=WHITE)
+    blank: np.ndarray = np.asarray(pc.equal(pc.binary_length(trimmed), 0))
     if not types.is_dictionary(column.type):
         return blank
     if not blank.any():

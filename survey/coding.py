@@ -6,6 +6,7 @@ a table of 65,536 places, which takes half the time of hashing; other cells are 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -49,16 +50,30 @@ def codes_of(column: pa.ChunkedArray) -> np.ndarray:
     return np.concatenate([chunk.indices.to_numpy() for chunk in column.chunks])
 
 
+def all_visible(texts: pa.ChunkedArray | pa.Array) -> bool:
+    """Whether the cells, string or large_string, hold nothing but visible ASCII characters."""
+    import pyarrow as pa
+    import pyarrow.types as types
+
+    offset = np.int64 if types.is_large_string(texts.type) else np.int32
+    for chunk in texts.chunks if isinstance(texts, pa.ChunkedArray) else [texts]:
+        bounds, data = _bytes(chunk, offset)
+        part = data[bounds[0] : bounds[-1]]
+        if part.min(initial=ord("~")) <= ord(" ") or part.max(initial=0) > ord("~"):
+            return False
+    return True
+
+
 def all_differ(column: pa.ChunkedArray) -> bool:
     """Whether no large_string cell occurs twice. Told by hashes of 64 bits: a "no" may be wrong, a "yes" never is."""
     longest = _longest(column)
     if longest > LONG:
         return False
-    width = max(-(-longest // WORD), 1) * WORD
+    words = max(-(-longest // WORD), 1)
     parts = [np.zeros(0, np.uint64)]
     for chunk in column.chunks:
         total = np.zeros(len(chunk), np.uint64)
-        for word in _words(chunk, width).T:
+        for word in _words(chunk, words):
             total = (total ^ word) * MIXER
             total ^= total >> np.uint64(WORD * 4)
         parts.append(total)
@@ -85,7 +100,7 @@ def _code_short(column: pa.ChunkedArray, kind: type[np.unsignedinteger]) -> pa.C
         found = found[np.argsort(first[found])]
         place = np.full(size, -1, np.int8 if len(found) <= np.iinfo(np.int8).max else np.int32)
         place[found] = np.arange(len(found))
-        codes = place[keys]
+        codes = place.take(keys)
         if rows == len(keys) or codes.min() >= 0:
             break
         rows = len(keys)
@@ -113,10 +128,12 @@ def _bytes(chunk: pa.Array, offset: type[np.signedinteger]) -> tuple[np.ndarray,
     return where, np.frombuffer(data or b"", np.uint8)
 
 
-def _words(chunk: pa.Array, width: int) -> np.ndarray:
-    """(n, width / WORD) uint64: the bytes of each large_string cell, zeros after its end; none is longer than width."""
+def _words(chunk: pa.Array, words: int) -> Iterator[np.ndarray]:
+    """(n,) uint64, `words` times: the next eight bytes of each large_string cell, zeros after its end."""
     bounds, data = _bytes(chunk, np.int64)
-    grid = np.zeros((len(chunk), width), np.uint8)
-    if len(data):
-        grid[np.arange(width) < np.diff(bounds)[:, None]] = data[bounds[0] : bounds[-1]]  # they lie one after another
-    return grid.view(np.uint64)
+    text = np.concatenate([data[bounds[0] : bounds[-1]], np.zeros(words * WORD, np.uint8)])
+    from_each_byte = np.ndarray(len(text) - WORD + 1, "<u8", text.data, strides=(1,))
+    starts, lengths = bounds[:-1] - bounds[0], np.diff(bounds)
+    within = np.array([(1 << 8 * count) - 1 for count in range(WORD + 1)], np.uint64)  # of so many bytes
+    for word in range(words):
+        yield from_each_byte[starts + word * WORD] & within[np.clip(lengths - word * WORD, 0, WORD)]

@@ -37,42 +37,47 @@ def weights_of(selection: Selection, settings: StudySettings, wave: WaveSettings
         ).format(cell=example)
         selection.problem("ask", "A-DEC-01", message, column)
         return None
-    value = np.array([np.nan if one is None else one for one in found.values])[codes]
-    blank = np.array([cell == "" for cell in values], bool)[codes]
-    text = np.isnan(value) & ~blank
+    value = np.array([np.nan if one is None else one for one in found.values])  # of each distinct cell, as all below
+    times = np.bincount(codes, minlength=len(values))
+    blank = np.array([cell == "" for cell in values], bool) & (times > 0)
+    text, negative, zero = np.isnan(value) & ~blank & (times > 0), (value < 0) & (times > 0), (value == 0) & (times > 0)
     if text.any():
         message = _("this weight is no number. Correct it.")
-        selection.problem("error", "E-WGT-01", message, column, np.flatnonzero(text))
-    if (value < 0).any():
+        selection.problem("error", "E-WGT-01", message, column, np.flatnonzero(text[codes]))
+    if negative.any():
         message = _("a weight is negative. Correct it; a row that should not count needs weight 0.")
-        selection.problem("error", "E-WGT-02", message, column, np.flatnonzero(value < 0))
-    if blank.any() and settings.weights.missing == "error":
+        selection.problem("error", "E-WGT-02", message, column, np.flatnonzero(negative[codes]))
+    missing = bool(blank.any()) and settings.weights.missing == "error"
+    if missing:
         message = _('a weight is missing. Add it, or set [weights] missing = "drop".')
-        selection.problem("error", "E-WGT-03", message, column, np.flatnonzero(blank))
-    if text.any() or (value < 0).any() or (blank.any() and settings.weights.missing == "error"):
+        selection.problem("error", "E-WGT-03", message, column, np.flatnonzero(blank[codes]))
+    if text.any() or negative.any() or missing:
         return None
-    zero = value == 0
     if zero.any():
-        selection.problem("warning", "W-WGT-01", _("rows with weight 0 are left out."), column, np.flatnonzero(zero))
-    gone = blank | zero
-    selection.leave(_("the weight is missing"), blank)
-    selection.leave(_("the weight is 0"), zero[~blank])
-    kept = value[~gone]
-    _unequal(selection, column, kept)
-    return np.asarray(kept)
+        message = _("rows with weight 0 are left out.")
+        selection.problem("warning", "W-WGT-01", message, column, np.flatnonzero(zero[codes]))
+    for rule, gone in ((_("the weight is missing"), blank), (_("the weight is 0"), zero)):
+        if gone.any():
+            selection.leave(rule, gone[codes])
+            codes = codes[~gone[codes]]
+    kept = (times > 0) & ~blank & ~zero
+    _unequal(selection, column, value[kept], times[kept])
+    return np.asarray(value[codes])
 
 
-def _unequal(selection: Selection, column: str, weight: np.ndarray) -> None:
+def _unequal(selection: Selection, column: str, weight: np.ndarray, times: np.ndarray) -> None:
+    """Warn of very unequal weights; `weight` are the distinct ones and `times` how often each occurs."""
     if not len(weight):
         return
-    ratio, effect = float(weight.max() / np.median(weight)), float(len(weight) * (weight**2).sum() / weight.sum() ** 2)
+    order, n = np.argsort(weight), int(times.sum())
+    middle = np.searchsorted(times[order].cumsum(), [(n - 1) // 2, n // 2], side="right")
+    ratio = float(weight.max() / weight[order][middle].mean())
+    effect = float(n * (times @ weight**2) / (times @ weight) ** 2)
     if ratio > UNEQUAL or effect > COSTLY:
         message = _(
             "weights reach {ratio} times their median; {n} answers carry the information of {effective} (design effect "
             "{effect})."
-        ).format(
-            ratio=f"{ratio:.0f}", n=f"{len(weight):,}", effective=f"{len(weight) / effect:,.0f}", effect=f"{effect:.2f}"
-        )
+        ).format(ratio=f"{ratio:.0f}", n=f"{n:,}", effective=f"{n / effect:,.0f}", effect=f"{effect:.2f}")
         selection.problem("warning", "W-WGT-03", message, column)
 
 

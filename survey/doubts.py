@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from survey.answers import Answers, BestWorst, Rankings, Ratings
 from survey.language import _, ngettext
 from survey.selection import Selection
 from survey.settings import WaveSettings
+from survey.threads import beside
 
 FIRST_LOOK = 1000  # rankings of which one that holds an order is nearly always found
 TILE = 65_536  # rows looked at together
@@ -50,16 +51,21 @@ def _met(answers: Answers) -> tuple[np.ndarray, np.ndarray]:
     return met, met
 
 
-def doubt_persons(selection: Selection, wave: WaveSettings, columns: Sequence[str]) -> None:
-    """Flag and list rows with different ids that agree in every answer, group and time: perhaps one person twice.
+def look_for_alike(selection: Selection, wave: WaveSettings, columns: Sequence[str]) -> Callable[[], np.ndarray] | None:
+    """Begin to look for rows with different ids that agree in every answer, group and time: (n,) bool.
 
-    Without a column of times equal answers prove nothing, so nothing is said.
+    Without a column of times equal answers prove nothing, so nothing is looked for.
     """
     time = wave.date or wave.duration
     if wave.id_column is None or time is None or len(selection.rows) < 2:
-        return
+        return None
     used = dict.fromkeys([*columns, *wave.columns.values(), *(c for c in (wave.date, wave.duration) if c is not None)])
-    again = _alike([selection.table.coded(column) for column in used], selection.rows)
+    coded, rows = [selection.table.coded(column) for column in used], selection.rows
+    return beside(lambda: _alike(coded, rows), rows=len(rows))
+
+
+def doubt_persons(selection: Selection, wave: WaveSettings, again: np.ndarray) -> None:
+    """Flag and list the rows `again`, with the answers, groups and times of others: perhaps one person twice."""
     selection.flag("same_answers", again)
     if not again.any():
         return
@@ -79,20 +85,25 @@ def _alike(columns: Sequence[tuple[np.ndarray, Sequence[str]]], rows: np.ndarray
     The codes of a row are the digits of one number while it fits into 64 bits; beyond, it becomes a hash, and the few
     rows with equal hashes are compared.
     """
-    sizes = np.cumprod([len(values) for _codes, values in columns], dtype=object)
-    fits = [size <= 1 << 64 for size in sizes]
+    groups = _grouped([len(values) for _codes, values in columns])
+    exact = [size <= 1 << 64 for size in np.cumprod([size for _members, size in groups], dtype=object)]
     total = np.zeros(len(columns[0][0]), np.uint64)
     for start in range(0, len(total), TILE):
         part = total[start : start + TILE]
-        for (codes, values), exact in zip(columns, fits, strict=True):
-            if not exact:
+        for (members, size), fits in zip(groups, exact, strict=True):
+            digits = np.zeros(len(part), np.uint32)
+            for place in members:
+                codes, values = columns[place]
+                digits *= np.uint32(len(values))
+                digits += codes[start : start + TILE].astype(np.uint32)
+            if not fits:
                 part ^= part >> np.uint64(29)
-            part *= np.uint64(len(values)) if exact else MIXER
-            part += codes[start : start + TILE].astype(np.uint64)
-    total = total[rows]
+            part *= np.uint64(size) if fits else MIXER
+            part += digits
+    total = total.take(rows)
     ordered = np.sort(total)
     alike = np.isin(total, np.unique(ordered[1:][ordered[1:] == ordered[:-1]]))
-    if fits[-1]:
+    if exact[-1]:
         return alike
     places = np.flatnonzero(alike)
     part = np.column_stack([codes[rows[places]] for codes, _values in columns])
@@ -100,3 +111,14 @@ def _alike(columns: Sequence[tuple[np.ndarray, Sequence[str]]], rows: np.ndarray
     again = np.zeros(len(total), bool)
     again[places] = times[same.reshape(-1)] > 1
     return again
+
+
+def _grouped(sizes: Sequence[int]) -> list[tuple[list[int], int]]:
+    """Places of neighbouring columns whose sizes multiply to no more than 32 bits, which are fast, and the product."""
+    groups: list[tuple[list[int], int]] = []
+    for place, size in enumerate(sizes):
+        if groups and groups[-1][1] * size <= 1 << 32:
+            groups[-1] = ([*groups[-1][0], place], groups[-1][1] * size)
+        else:
+            groups.append(([place], size))
+    return groups

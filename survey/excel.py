@@ -8,7 +8,6 @@ cells would seem blank. Nothing in the workbook is run and nothing outside it is
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import warnings
 import zipfile
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from survey.as_text import as_text
+from survey.digest import Digest
 from survey.language import _, quoted_names
 from survey.problems import MOST_EXAMPLES, Problem, SurveyError
 from survey.table import Table, table_of
@@ -84,7 +84,7 @@ def read_workbook(
         message = _("the workbook is damaged ({reason}). Open it in Excel and save it again.")
         reason = type(trouble).__name__
         raise _refusal("E-XLS-01", message.format(reason=reason), file) from None
-    source = Source(text, hashlib.sha256(raw).hexdigest())
+    source = Source(text, Digest(raw))
     table = table_of(
         source,
         file=file,

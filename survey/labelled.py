@@ -7,7 +7,6 @@ rows: names, labels of variables, and the texts of the values declared missing, 
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from survey.as_text import as_text
 from survey.columns import column_names, normalise_name
+from survey.digest import Digest
 from survey.formats.texts import fold
 from survey.language import _, joined, ngettext, quoted_names
 from survey.problems import Problem, SurveyError
@@ -77,7 +77,7 @@ def _table(
         rows=np.arange(1, len(columns[0]) + 1),
         encoding="utf-8",
         delimiter="",
-        sha256=hashlib.sha256(raw).hexdigest(),
+        digest=Digest(raw),
         problems=(Problem("info", "I-LAB-01", note, file=file),),
     )
 

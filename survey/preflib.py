@@ -7,11 +7,11 @@ is blank, and the study file says what that means.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from pathlib import Path
 
 from survey.columns import normalise_name
+from survey.digest import Digest
 from survey.encoding import decode
 from survey.language import _
 from survey.problems import MOST_EXAMPLES, Problem, SurveyError
@@ -64,8 +64,8 @@ def read_preflib(path: Path, *, file: str) -> Table:
     columns = {
         place: pa.chunked_array([cells], pa.large_string()) for place, cells in enumerate(zip(*rows, strict=True))
     }
-    sha256 = hashlib.sha256(data).hexdigest()
-    return Table(file, header, (header,), columns, np.array(at, np.int64), decoded.encoding, ":", sha256, ())
+    numbers = np.array(at, np.int64)
+    return Table(file, header, (header,), columns, numbers, decoded.encoding, ":", Digest(data), ())
 
 
 def _bytes(path: Path, file: str) -> bytes:

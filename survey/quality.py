@@ -70,7 +70,10 @@ def in_part(answers: Answers, wave: WaveSettings, offered: np.ndarray) -> np.nda
         asked = answers.offered if wave.blank == "not_offered" else offered
         items = asked.shape[1]
         places = np.minimum(items if asked.all() else asked.sum(axis=1), wave.k or len(wave.order) or items)
-        return np.asarray((answers.ranks > 0).sum(axis=1, dtype=np.int16) < places)
+        ranked = np.zeros(len(answers.ranks), np.int16)
+        for column in answers.ranks.T:  # which lie one after another
+            ranked += column > 0
+        return np.asarray(ranked < places)
     if isinstance(answers, BestWorst) and wave.best_worst is not None and len(wave.best_worst.best) > 1:
         return np.bincount(answers.respondent, minlength=len(offered)) < len(wave.best_worst.best)
     return None
@@ -82,7 +85,7 @@ def _flag(selection: Selection, sign: str, flag: Flag, what: str, flagged: np.nd
         selection.leave(what, flagged)
         return
     selection.flag(sign, flagged)
-    if count := int(flagged.sum()):
+    if count := int(np.count_nonzero(flagged)):
         message = ngettext(
             "{n} respondent flagged and kept: {what}.", "{n} respondents flagged and kept: {what}.", count
         )
@@ -94,17 +97,18 @@ def _fast(selection: Selection, column: str, share: float, decimal: str | None) 
     """(n,) bool: rows faster than a share of the median; rows without a time are not."""
     codes, values = selection.coded(column)
     parsed = seconds(values, decimal).values
-    unknown = np.array([one is None and bool(cell) for one, cell in zip(parsed, values, strict=True)], bool)[codes]
-    if unknown.any():
+    counts = np.bincount(codes, minlength=len(values))
+    unknown = np.array([one is None and bool(cell) for one, cell in zip(parsed, values, strict=True)], bool)
+    if (unknown & (counts > 0)).any():
         message = _("this duration is no number of seconds; the row is not looked at for speed.")
-        selection.problem("warning", "W-FAST-01", message, column, np.flatnonzero(unknown))
+        selection.problem("warning", "W-FAST-01", message, column, np.flatnonzero(unknown[codes]))
     time = np.array([np.inf if one is None else one for one in parsed])
-    times = np.where(np.isinf(time), 0, np.bincount(codes, minlength=len(values)))
+    times = np.where(np.isinf(time), 0, counts)
     n, order = int(times.sum()), np.argsort(time)
     if n == 0:
         return np.zeros(len(codes), bool)
     middle = np.searchsorted(times[order].cumsum(), [(n - 1) // 2, n // 2], side="right")
-    return np.asarray((time < share * time[order][middle].mean())[codes])
+    return np.asarray((time < share * time[order][middle].mean()).take(codes))
 
 
 def _same(selection: Selection, columns: Sequence[str]) -> np.ndarray:

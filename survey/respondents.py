@@ -44,7 +44,7 @@ def respondents_of(selection: Selection, wave: WaveSettings, aliases: Aliases) -
         kept = [category for category, occurs in zip(categories, used, strict=True) if occurs]
         kept_index = pd.Index(kept, dtype=object)
         group = (np.cumsum(used) - 1)[positions].astype(np.min_scalar_type(-1 - len(kept)))  # of each distinct cell
-        frame[name] = pd.Categorical.from_codes(group[codes], categories=kept_index)
+        frame[name] = pd.Categorical.from_codes(group.take(codes), categories=kept_index)
         for code, message, count in doubtful_names(name, kept):
             selection.problem("warning", code, message, column, count=count)
     return pd.DataFrame(frame)

@@ -45,7 +45,7 @@ class Selection:
 
     def leave(self, rule: str, gone: np.ndarray) -> None:
         """Take the rows `gone`, a mask of those still in, away by one rule."""
-        count = int(gone.sum())
+        count = int(np.count_nonzero(gone))
         if count:
             self.left_out.append(LeftOut(rule, count))
             self.rows = self.rows[~gone]
@@ -69,7 +69,7 @@ class Selection:
         """Codes of the rows still in, and the column's distinct cells."""
         codes, values = self.table.coded(column)
         everything = len(self.rows) == len(self.table.rows)  # rows only ever leave, and keep their order
-        return codes if everything else codes[self.rows], values
+        return codes if everything else codes.take(self.rows), values
 
 
 def select_rows(
@@ -96,12 +96,12 @@ def select_rows(
     if wave.finished is not None and len(selection.rows):
         codes, values = selection.coded(wave.finished.column)
         wanted = {fold(cell) for cell in wave.finished.is_}
-        done = np.array([fold(value) in wanted for value in values], bool)
-        if not done[codes].any():
+        done = np.array([fold(value) in wanted for value in values], bool).take(codes)
+        if not done.any():
             message = _("no row is finished: none has {wanted}. The values are {values}.")
             text = message.format(wanted=_listed(wave.finished.is_), values=_listed(values))
             selection.problem("error", "E-FIN-01", text, wave.finished.column)
-        selection.leave(_("the answer was not finished"), ~done[codes])
+        selection.leave(_("the answer was not finished"), ~done)
     if wave.id_column is not None and len(selection.rows):
         _ids(selection, wave, answers, one_row)
     _sums(selection, answers)
@@ -141,14 +141,13 @@ def _fieldwork(selection: Selection, settings: StudySettings, wave: WaveSettings
         )
         selection.problem("ask", "A-DATE-01", message.format(cell=values[codes[0]][:40]), column)
         return
-    known = np.array([day is not None for day in found.values], bool)
-    unknown = ~known[codes] & np.array([value != "" for value in values], bool)[codes]
-    if unknown.any():
+    first, last = wave.fieldwork
+    unknown = _rows_of(codes, [day is None and value != "" for day, value in zip(found.values, values, strict=True)])
+    outside = _rows_of(codes, [day is not None and not first <= day <= last for day in found.values])
+    if unknown is not None:
         message = _("this is no date; the row is kept.")
         selection.problem("warning", "W-DATE-01", message, column, np.flatnonzero(unknown))
-    first, last = wave.fieldwork
-    outside = np.array([day is not None and not first <= day <= last for day in found.values], bool)[codes]
-    if not outside.any():
+    if outside is None:
         return
     if settings.quality.outside_fieldwork == "leave_out":
         selection.leave(_("answered outside the fieldwork"), outside)
@@ -159,6 +158,14 @@ def _fieldwork(selection: Selection, settings: StudySettings, wave: WaveSettings
     )
     text = message.format(first=first.isoformat(), last=last.isoformat())
     selection.problem("warning", "W-DATE-02", text, column, np.flatnonzero(outside))
+
+
+def _rows_of(codes: np.ndarray, cells: Sequence[bool]) -> np.ndarray | None:
+    """(n,) bool: rows that hold one of the distinct cells marked; None where there is none."""
+    if not any(cells):
+        return None
+    rows = np.array(cells, bool).take(codes)
+    return rows if rows.any() else None
 
 
 def _where(selection: Selection, column: str, cells: Sequence[str]) -> None:
@@ -271,6 +278,7 @@ def ids_of(selection: Selection, wave: WaveSettings) -> pd.Series:
     """(n,) the ids as text, row numbers where a cell is blank; numbers alone where there is no column of ids."""
     import pandas as pd
     import pyarrow as pa
+    import pyarrow.compute as pc
 
     numbers = selection.table.rows[selection.rows]
     if wave.id_column is None:
@@ -280,8 +288,9 @@ def ids_of(selection: Selection, wave: WaveSettings) -> pd.Series:
         places, values = selection.coded(wave.id_column)
         texts = pa.array(values, pa.large_string())
     found: pd.Series = texts.take(pa.array(places)).to_pandas().astype("str")
-    blank = found == ""
-    return found.where(~blank, pd.Series(numbers).astype("str")) if blank.any() else found
+    if not pc.any(pc.equal(pc.binary_length(texts), 0)).as_py():
+        return found
+    return found.where(found != "", pd.Series(numbers).astype("str"))
 
 
 def counts_of(codes: np.ndarray, values: Sequence[str]) -> Counter[str]:

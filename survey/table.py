@@ -8,14 +8,14 @@ number a spreadsheet shows, and the number of cells of every row is checked. The
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from survey.cells import WHITE, Body, has_content, read_carefully, read_fast
 from survey.charset import shown
-from survey.coding import all_differ, codes_of, distinct
+from survey.coding import all_differ, all_visible, codes_of, distinct
 from survey.columns import (
     ColumnError,
     column_names,
@@ -25,11 +25,13 @@ from survey.columns import (
     unnamed,
     variant_problems,
 )
+from survey.digest import Digest
 from survey.encoding import Decoded, decode
 from survey.language import _, ngettext
 from survey.layout import Layout, find_layout
 from survey.problems import MOST_EXAMPLES, Problem, SurveyError
 from survey.ragged import judge, named_width
+from survey.threads import beside
 from survey.unpack import Source, read_source
 
 if TYPE_CHECKING:
@@ -70,10 +72,15 @@ class Table:
     rows: np.ndarray  # (n,) int64, row numbers as a spreadsheet shows them (the first row is 1)
     encoding: str  # Python codec name
     delimiter: str
-    sha256: str  # of the file, of the archive where it is one
+    digest: Digest  # of the file, of the archive where it is one
     problems: tuple[Problem, ...]  # warnings and notes
     _coded: dict[int, tuple[np.ndarray, tuple[str, ...]]] = field(default_factory=dict, init=False, repr=False)
-    _different: dict[int, pa.ChunkedArray | None] = field(default_factory=dict, init=False, repr=False)
+    _different: dict[int, Callable[[], bool]] = field(default_factory=dict, init=False, repr=False)
+
+    @property
+    def sha256(self) -> str:
+        """Of the file, of the archive where it is one."""
+        return self.digest.hexadecimal
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -121,14 +128,16 @@ class Table:
 
         Of such a column `coded` would only give numbers to the rows.
         """
-        import pyarrow.types as types
+        self.look_for_different(name)
+        position = self._kept(name)
+        return self.columns[position] if self._different[position]() else None
 
+    def look_for_different(self, name: str) -> None:
+        """Begin to find out whether the cells of a column differ, as that may be long work."""
         position = self._kept(name)
         if position not in self._different:
             cells = self.columns[position]
-            found = types.is_large_string(cells.type) and _all_plain(cells) and all_differ(cells)
-            self._different[position] = cells if found else None
-        return self._different[position]
+            self._different[position] = beside(lambda: _all_different(cells), rows=len(self.rows))
 
     def text(self, name: str) -> np.ndarray:
         """A column's cells, normalised (see `normalise`): (n,) array of `str`, blank cells ""."""
@@ -244,9 +253,16 @@ def table_of(
         rows=body.index + layout.first_row,
         encoding=decoded.encoding,
         delimiter=layout.delimiter,
-        sha256=source.sha256,
+        digest=source.digest,
         problems=tuple(problems),
     )
+
+
+def _all_different(cells: pa.ChunkedArray) -> bool:
+    """Whether normalising changes no cell of a large_string column and surely no two are equal."""
+    import pyarrow.types as types
+
+    return types.is_large_string(cells.type) and _all_plain(cells) and all_differ(cells)
 
 
 def _coded(column: pa.ChunkedArray) -> tuple[np.ndarray, tuple[str, ...]]:
@@ -273,6 +289,8 @@ def _all_plain(texts: pa.ChunkedArray | pa.Array) -> bool:
 
     if len(texts) < MANY:
         return False
+    if all_visible(texts):
+        return True
     plain = pc.and_(pc.string_is_ascii(texts), pc.equal(pc.utf8_trim(texts, characters=WHITE), texts))
     return bool(pc.all(plain).as_py())
 

@@ -7,7 +7,6 @@ limits below.
 from __future__ import annotations
 
 import gzip
-import hashlib
 import io
 import re
 import struct
@@ -17,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
+from survey.digest import Digest
 from survey.language import N_, _, quoted_names
 from survey.problems import Problem, SurveyError
 
@@ -78,7 +78,7 @@ class Source:
     """The bytes of one table and where they came from."""
 
     data: bytes
-    sha256: str  # of the file as it lies on disk
+    digest: Digest  # of the file as it lies on disk
     member: str | None = None  # the name inside a zip archive
 
 
@@ -91,7 +91,7 @@ def read_source(path: Path, *, file: str) -> Source:
         when the file is missing, is no text table, or is an archive without exactly one table or beyond the limits.
     """
     raw = read_bytes(path, file)
-    sha256 = hashlib.sha256(raw).hexdigest()
+    digest = Digest(raw)
     member = None
     data = raw
     if raw.startswith(b"\x1f\x8b"):
@@ -99,7 +99,7 @@ def read_source(path: Path, *, file: str) -> Source:
     elif raw.startswith(ZIP_MARKS):
         data, member = _unzip(raw, file)
     _refuse_other_kinds(data, file)
-    return Source(data, sha256, member)
+    return Source(data, digest, member)
 
 
 def _refusal(code: str, message: str, file: str) -> SurveyError:

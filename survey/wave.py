@@ -13,7 +13,7 @@ from survey.capability import read_capability
 from survey.choices import choices_of
 from survey.context import FATAL, Context, fatal, stop
 from survey.design import design_of, weights_of
-from survey.doubts import doubt_items, doubt_persons
+from survey.doubts import doubt_items, doubt_persons, look_for_alike
 from survey.formats import FORMATS
 from survey.formats.form import Asked, Format, Reading, of_respondents
 from survey.formats.texts import fold
@@ -38,7 +38,10 @@ def load_wave(context: Context, wave: WaveSettings) -> Wave:
     items = items_in(settings, wave, context.items)
     answers = answer_columns(form, wave, items)
     table = open_wave(context, wave, [*answers, *other_columns(settings, wave, form)])
+    if wave.id_column is not None:
+        table.look_for_different(wave.id_column)
     selection = select_rows(settings, wave, table, answers, one_row=not form.several_rows(wave))
+    table.digest.begin()
     if not len(selection.rows):
         _nobody(selection)
     if form.respondents:
@@ -50,11 +53,13 @@ def load_wave(context: Context, wave: WaveSettings) -> Wave:
     weight = weights_of(selection, settings, wave) if form.respondents else None
     keep, people, weight = _persons(asked, reading, selection, weight)
     answered = of_respondents(reading.answers, keep)
+    alike = look_for_alike(people, wave, answers)
     respondents, design = _people(context, wave, form, people, weight)
     capability = read_capability(people, settings, wave, respondents, context.required)
     if not fatal(reading.problems):
         doubt_items(people, answered)
-        doubt_persons(people, wave, answers)
+        if alike is not None:
+            doubt_persons(people, wave, alike())
     problems = (*table.problems, *reading.problems, *selection.problems, *people.problems)
     stop(problems)
     if not len(selection.rows):
@@ -81,6 +86,8 @@ def load_wave(context: Context, wave: WaveSettings) -> Wave:
 def _leave(selection: Selection, asked: Asked, reading: Reading) -> None:
     """Take away the rows that the format could not use, by its rules in order."""
     for ending in reading.left_out:
+        if not ending.rows.any():
+            continue
         gone = np.zeros(len(asked.table.rows), bool)
         gone[asked.rows[ending.rows]] = True
         selection.leave(ending.rule, gone[selection.rows])
@@ -147,6 +154,8 @@ def _persons(
     asked: Asked, reading: Reading, selection: Selection, weight: np.ndarray | None
 ) -> tuple[np.ndarray, Selection, np.ndarray | None]:
     """Which persons of the reading are kept, the row that stands for each, and their weights."""
+    if reading.rows is None and len(selection.rows) == asked.n:  # nobody left, and every row is a person
+        return np.ones(asked.n, bool), Selection(asked.table, asked.rows), weight
     place = np.full(len(asked.table.rows), -1, np.intp)
     place[selection.rows] = np.arange(len(selection.rows))
     rows = asked.rows if reading.rows is None else asked.rows[reading.rows]
@@ -184,7 +193,7 @@ def _flags(
     found = {sign: mask[people.rows] for sign, mask in {**selection.flags, **people.flags}.items()}
     rows = np.flatnonzero(keep) if reading.rows is None else reading.rows[keep]
     found |= {sign: mask[rows] for sign, mask in reading.flags.items()}
-    partial = in_part(answered, wave, asked.offered[rows])
+    partial = in_part(answered, wave, asked.offered if len(rows) == asked.n else asked.offered[rows])
     return found if partial is None else found | {IN_PART: partial}
 
 

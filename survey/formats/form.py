@@ -50,7 +50,7 @@ class Asked:
     def coded(self, column: str) -> tuple[np.ndarray, tuple[str, ...]]:
         """Codes (n,) of the rows that are read, and the distinct cells of the whole column."""
         codes, values = self.table.coded(column)
-        return codes if self.n == len(self.table.rows) else codes[self.rows], values
+        return codes if self.n == len(self.table.rows) else codes.take(self.rows), values
 
 
 class Ending(NamedTuple):
@@ -142,7 +142,7 @@ def positions(asked: Asked) -> np.ndarray | None:
 
 def of_respondents(answers: Answers, keep: np.ndarray) -> Answers:
     """The answers of the persons kept, renumbered; `keep` is (p,) bool."""
-    if isinstance(answers, Published):
+    if isinstance(answers, Published) or keep.all():
         return answers
     rows = keep[answers.respondent]
     parts = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from survey.formats.form import BELOW, BLANK, MISSING, VENDOR_CODES, Asked, Log,
 from survey.formats.numerals import numeral, plain
 from survey.formats.texts import fold
 from survey.language import _
+from survey.threads import over
 
 TWICE = 2  # ranks are kept as whole numbers of halves, for mid-ranks
 BEYOND = np.iinfo(np.int16).max  # a number above every rank
@@ -27,27 +29,36 @@ class RankCells:
 
 def read_cells(asked: Asked, log: Log) -> RankCells:
     """The cells of all items; unknown words and likely codes for "missing" are reported."""
-    halves = np.zeros((len(asked.items), asked.n), np.int16)
-    words: dict[str, Counter[str]] = {}
-    written = 0
-    of_vendor: set[str] = set()
-    for j, item in enumerate(asked.items):
-        column = asked.settings.obstacles[item.id]
-        codes, values = asked.coded(column)
-        meaning, unknown, otherwise = _meanings(asked, values)
-        of_vendor |= {value for code, value in enumerate(values) if value in VENDOR_CODES and code not in unknown}
-        np.take(meaning, codes, out=halves[j], mode="clip")  # no code is out of range; to check it takes a copy
-        if not (unknown or otherwise):
-            continue
-        used = np.bincount(codes, minlength=len(values))
-        written += int(used[otherwise].sum())
-        if found := Counter({values[code]: int(used[code]) for code in unknown if used[code]}):
-            words[column] = found
-    log.vendor_codes(of_vendor - _stated(asked))
+    halves = np.empty((len(asked.items), asked.n), np.int16)
+    columns = [asked.settings.obstacles[item.id] for item in asked.items]
+    found = over(lambda j: _read_column(asked, columns[j], halves[j]), range(len(columns)), rows=asked.n)
+    log.vendor_codes(set().union(*(one.of_vendor for one in found)) - _stated(asked))
+    words = {column: one.words for column, one in zip(columns, found, strict=True) if one.words}
     if words:
         _report_words(log, words)
     _ask_about_codes(log, halves, len(asked.items))
-    return RankCells(halves, written)
+    return RankCells(halves, sum(one.written for one in found))
+
+
+class _Column(NamedTuple):
+    """What was met in one column."""
+
+    words: Counter[str]  # cells that are no ranks
+    written: int  # cells that were a number written in another way
+    of_vendor: set[str]  # codes of a vendor
+
+
+def _read_column(asked: Asked, column: str, halves: np.ndarray) -> _Column:
+    """Fill `halves` (n,) with the meanings of a column's cells."""
+    codes, values = asked.coded(column)
+    meaning, unknown, otherwise = _meanings(asked, values)
+    of_vendor = {value for code, value in enumerate(values) if value in VENDOR_CODES and code not in unknown}
+    np.take(meaning, codes, out=halves, mode="clip")  # no code is out of range; to check it takes a copy
+    if not (unknown or otherwise):
+        return _Column(Counter(), 0, of_vendor)
+    used = np.bincount(codes, minlength=len(values))
+    words = Counter({values[code]: int(used[code]) for code in unknown if used[code]})
+    return _Column(words, int(used[otherwise].sum()), of_vendor)
 
 
 def _meanings(asked: Asked, values: tuple[str, ...]) -> tuple[np.ndarray, list[int], list[int]]:

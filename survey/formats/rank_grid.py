@@ -30,7 +30,7 @@ from survey.language import _, ngettext
 from survey.problems import LeftOut
 
 TILE = 65_536  # rows looked at together
-MOST_BITS = 40  # ranks up to which a row is checked by a sum of powers
+MOST_BITS = 40  # ranks up to which a row is checked by the bits of its ranks
 MANY_TIED = 0.2  # share of rankings with ties above which the study file is asked about `ties`
 
 
@@ -50,7 +50,7 @@ def read(asked: Asked) -> Reading:
     if asked.invalid == "repair_ties" and not asked.settings.ties and (count := int((tied & ~wrong).sum())):
         repaired.append(LeftOut(_("rankings that give a rank twice, read as ties"), count))
     usable = answered & ~wrong
-    if asked.direction == "1_is_most_severe" and (count := int((gaps & usable).sum())):
+    if asked.direction == "1_is_most_severe" and (count := int(np.count_nonzero(gaps & usable))):
         _say_gaps(log, gaps & usable, count)
         repaired.append(LeftOut(_("rankings with a place left free, read in their order"), count))
     return _reading(asked, log, halves, answered, wrong, tied | gaps, repaired)
@@ -80,24 +80,27 @@ def _ties_and_gaps(halves: np.ndarray, odd: np.ndarray) -> tuple[np.ndarray, np.
 
 
 def _one_to_k(halves: np.ndarray) -> np.ndarray:
-    """(n,) bool: the ranks are 1..k, each once: whole numbers of which the sum of 2^rank is 2^(k + 1) - 2."""
-    if halves.max(initial=0) > TWICE * MOST_BITS:
+    """(n,) bool: the ranks are 1..k, each once: whole numbers, k of them, whose bits together are 1..k."""
+    top = int(halves.max(initial=0)) // TWICE
+    if top > MOST_BITS:
         return np.zeros(halves.shape[1], bool)
+    kind = np.uint16 if top < np.iinfo(np.uint16).bits else np.uint64
     regular = np.zeros(halves.shape[1], bool)
     for start in range(0, len(regular), TILE):
         part = np.maximum(halves[:, start : start + TILE], 0)
-        total, half = np.zeros(part.shape[1], np.int64), np.zeros(part.shape[1], np.int16)
+        bits, k = np.ones(part.shape[1], kind), np.zeros(part.shape[1], np.uint8)  # bit 0: items without a rank
+        half = np.zeros(part.shape[1], np.int16)
         for row in part:
-            total += np.left_shift(np.int64(1), row >> 1)  # 1 for an item without a rank
-            half |= row & 1
-        k = (part > 0).sum(axis=0, dtype=np.int64)
-        regular[start : start + TILE] = (total == (np.int64(2) << k) - 2 + len(part) - k) & (half == 0)
+            bits |= np.left_shift(kind(1), (row >> 1).astype(kind))
+            k += row > 0
+            half |= row
+        regular[start : start + TILE] = (bits == np.left_shift(kind(2), k.astype(kind)) - kind(1)) & (half & 1 == 0)
     return regular
 
 
 def _ask_about_ties(log: Log, tied: np.ndarray, answered: np.ndarray) -> bool:
     """Ask whether ties were allowed where many rankings have them; gives whether they are few."""
-    count, n = int(tied.sum()), int(answered.sum())
+    count, n = int(np.count_nonzero(tied)), int(np.count_nonzero(answered))
     if count <= MANY_TIED * n or n < 5:
         return True
     message = _(
@@ -120,7 +123,12 @@ def _faults(asked: Asked, halves: np.ndarray, regular: np.ndarray, tied: np.ndar
     """What makes rankings unusable, from the study file's `k` and `ties`; `regular` rows hold 1..k, each once."""
     m, k = len(asked.items), asked.settings.k
     most = m if k is None or asked.settings.ties else k
-    suspect = np.flatnonzero(~regular | (halves.max(axis=0) > TWICE * most) | (halves == 0).any(axis=0))
+    suspicious = ~regular
+    if halves.max(initial=0) > TWICE * most:
+        suspicious |= halves.max(axis=0) > TWICE * most
+    if (halves == 0).any():
+        suspicious |= (halves == 0).any(axis=0)
+    suspect = np.flatnonzero(suspicious)
     part = halves[:, suspect]
     large, zero = part > TWICE * most, part == 0
     half = (part > 0) & (part % TWICE == 1) & (not asked.settings.ties) & ~large
@@ -142,8 +150,9 @@ def _faults(asked: Asked, halves: np.ndarray, regular: np.ndarray, tied: np.ndar
         if most == m
         else _("rank {value} is larger than the {m} places that could be filled.")
     ).replace("{m}", str(most))
-    n_large, n_zero, n_half = int(too_large.sum()), int(zero.any(axis=0).sum()), int(half.any(axis=0).sum())
-    n_deep, n_tied = int(deep.sum()), int(tied.sum())
+    n_large, n_zero, n_half, n_deep, n_tied = (
+        int(np.count_nonzero(rows)) for rows in (too_large, zero.any(axis=0), half.any(axis=0), deep, tied)
+    )
     return [
         Fault(
             "E-RANK-02",
@@ -193,9 +202,8 @@ def _reading(
     """Ranks, what was offered, and the rows that leave; `odd` are the rows whose ranks are not 1..k."""
     blank, usable = asked.settings.blank, answered & ~wrong
     by_file = asked.offered.T if asked.settings.offered else np.ones(halves.shape, bool)
-    nowhere = np.zeros(halves.shape, bool)
-    empty = nowhere if blank == "below" else (halves == BLANK) & by_file
-    if blank is None and (count := int((empty & usable).sum())):
+    empty = None if blank == "below" else (halves == BLANK) & by_file
+    if blank is None and empty is not None and (count := int((empty & usable).sum())):
         share = f"{100 * count / (int(usable.sum()) * len(halves)):.0f}"
         what = _("{count} cells of rankings ({share} %) are blank").format(count=f"{count:,}", share=share)
         log.problems.append(ask_blank(asked, count, what))
@@ -203,18 +211,20 @@ def _reading(
         outside = np.asarray(((halves > 0) & ~by_file).any(axis=0)) & usable
         message = _("an item is ranked that was not offered, by the key offered. Correct the cell or the key.")
         log.rows("error", "E-OFF-01", message, outside)
-    unsaid = empty if blank == "not_answered" else nowhere
+    unsaid = empty if blank == "not_answered" else None
     if halves.min(initial=0) <= MISSING:
-        unsaid = unsaid | (halves == MISSING) | (halves == NOT_APPLICABLE)
-    too_few = (halves > 0).sum(axis=0, dtype=np.int16) < (asked.least if asked.least is not None else len(halves) + 1)
+        missing = (halves == MISSING) | (halves == NOT_APPLICABLE)
+        unsaid = missing if unsaid is None else unsaid | missing
     offered, unfinished = by_file, np.zeros(halves.shape[1], bool)
-    if unsaid.any():
-        offered, unfinished = by_file & ~unsaid, (unsaid & by_file).any(axis=0)
-    if blank == "not_offered":
+    if unsaid is not None and unsaid.any():
+        least = asked.least if asked.least is not None else len(halves) + 1
+        too_few = (halves > 0).sum(axis=0, dtype=np.int16) < least
+        offered, unfinished = by_file & ~unsaid, (unsaid & by_file).any(axis=0) & too_few
+    if blank == "not_offered" and empty is not None:
         offered = offered & ~empty
     endings = (
         Ending(_("the question was not answered"), ~answered & ~wrong),
-        Ending(_("the ranking was not completed"), unfinished & too_few & usable),
+        Ending(_("the ranking was not completed"), unfinished & usable),
         Ending(_("the ranking is not usable"), wrong),
     )
     ranks = _competition(halves, offered, asked.direction, odd)
@@ -223,9 +233,13 @@ def _reading(
 
 
 def _competition(halves: np.ndarray, offered: np.ndarray, direction: str | None, odd: np.ndarray) -> np.ndarray:
-    """(m, n) int16 ranks, 1 = most severe, equal ranks at the first place that they fill; 0 for what has none."""
-    value = np.maximum(halves, 0)
-    value *= offered
+    """(m, n) int16 ranks, 1 = most severe, equal ranks at the first place that they fill; 0 for what has none.
+
+    They take the place of `halves`.
+    """
+    value = np.maximum(halves, 0, out=halves)
+    if not offered.all():
+        value *= offered
     if direction == "high_is_most_severe":
         value = np.where(value > 0, value.max(axis=0) + TWICE - value, 0)
         odd = odd | (value.max(axis=0) != TWICE * np.count_nonzero(value, axis=0))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import bz2
 import contextlib
 import gzip
-import hashlib
 import io
 import lzma
 import os
@@ -18,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from survey import unpack
+from survey.digest import Digest
 from survey.problems import SurveyError
 from survey.unpack import Source, read_source
 
@@ -56,12 +56,12 @@ def zipped(members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> byt
 
 
 def test_a_plain_file_is_its_bytes(tmp_path: Path) -> None:
-    assert source(tmp_path, TABLE) == Source(TABLE, hashlib.sha256(TABLE).hexdigest())
+    assert source(tmp_path, TABLE) == Source(TABLE, Digest(TABLE))
 
 
 def test_a_gzipped_file_is_unpacked_and_hashed_as_it_lies(tmp_path: Path) -> None:
     packed = gzipped(TABLE)
-    assert source(tmp_path, packed) == Source(TABLE, hashlib.sha256(packed).hexdigest())
+    assert source(tmp_path, packed) == Source(TABLE, Digest(packed))
     assert source(tmp_path, gzipped(TABLE) + gzipped(b"3,1\n")).data == TABLE + b"3,1\n"
 
 
@@ -70,7 +70,7 @@ def test_a_gzipped_file_is_unpacked_and_hashed_as_it_lies(tmp_path: Path) -> Non
 def test_the_only_table_of_a_zip_archive_is_read(tmp_path: Path, name: str, method: int) -> None:
     others = {"README.md": b"x", "__MACOSX/._a.csv": b"x", "folder/": b"", ".hidden.csv": b"x"}
     packed = zipped({**others, name: TABLE}, method)
-    assert source(tmp_path, packed) == Source(TABLE, hashlib.sha256(packed).hexdigest(), name)
+    assert source(tmp_path, packed) == Source(TABLE, Digest(packed), name)
 
 
 def test_a_table_goes_before_a_text_beside_it(tmp_path: Path) -> None:
