@@ -82,7 +82,8 @@ def _coxph(layout: str, ranks: np.ndarray, ours: Any) -> Case:
     np.savetxt(path, rows.astype(int), fmt="%d", delimiter=",", header="id,item,time,status", comments="")
 
     def theirs() -> dict[str, Any]:
-        found = subprocess.run(["Rscript", "-e", (READ + COXPH[layout] + TELL) % path], capture_output=True, text=True, check=True)
+        script = (READ + COXPH[layout] + TELL) % path
+        found = subprocess.run(["Rscript", "-e", script], capture_output=True, text=True, check=True)
         return dict(json.loads(found.stdout))
 
     def apart(mine: Estimate, r: dict[str, Any]) -> float:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from survey.coding import all_visible, code, distinct
 from survey.layout import Layout
+from survey.octets import Octets
 from survey.rows import stays_open, well_quoted
 from survey.threads import over
 
@@ -68,7 +69,7 @@ class Scan:
     too_long: int | None = None  # the row with a cell beyond LONGEST_CELL
 
 
-def read_fast(utf8: bytes, layout: Layout, keep: Collection[int]) -> Body | None:
+def read_fast(utf8: Octets, layout: Layout, keep: Collection[int]) -> Body | None:
     """The kept columns of a well-formed table, or `None` where the careful reader has to look."""
     import numpy as np
     import pyarrow as pa
@@ -76,7 +77,7 @@ def read_fast(utf8: bytes, layout: Layout, keep: Collection[int]) -> Body | None
 
     if not layout.delimiter.isascii() or (layout.delimiter.isspace() and layout.delimiter != "\t"):
         return None
-    if utf8.startswith(codecs.BOM_UTF8, layout.start):  # Arrow would take it for the mark of the file
+    if utf8[layout.start : layout.start + 3] == codecs.BOM_UTF8:  # Arrow would take it for the mark of the file
         return None
     quotes = utf8.find(b'"', layout.start) >= 0
     if quotes and not _quotes_in_place(utf8, layout, ord(layout.delimiter)):
@@ -103,7 +104,7 @@ def read_fast(utf8: bytes, layout: Layout, keep: Collection[int]) -> Body | None
     return Body(columns, np.flatnonzero(filled), maybe_blank)
 
 
-def _parse(utf8: bytes, layout: Layout, keep: list[int], *, quotes: bool) -> dict[int, pa.ChunkedArray] | None:
+def _parse(utf8: Octets, layout: Layout, keep: list[int], *, quotes: bool) -> dict[int, pa.ChunkedArray] | None:
     import pyarrow as pa
     import pyarrow.csv as arrow_csv
 
@@ -162,7 +163,7 @@ def _is_blank(column: pa.ChunkedArray) -> np.ndarray:
     return np.concatenate([blank[chunk.indices.to_numpy()] for chunk in column.chunks])
 
 
-def _quotes_in_place(utf8: bytes, layout: Layout, delimiter: int) -> bool:
+def _quotes_in_place(utf8: Octets, layout: Layout, delimiter: int) -> bool:
     """Whether each quotation mark opens a cell, closes one, or is doubled inside one, and no quoted cell is suspicious.
 
     Counted from the start, the 1st, 3rd, 5th ... mark opens: a delimiter, a line end or (doubled) another mark stands
@@ -193,7 +194,7 @@ def _quotes_in_place(utf8: bytes, layout: Layout, delimiter: int) -> bool:
     return seen % 2 == 0
 
 
-def _between_rows(utf8: bytes, end: int, layout: Layout) -> bool:
+def _between_rows(utf8: Octets, end: int, layout: Layout) -> bool:
     """Whether the lines before and after a line end in a cell could both be rows by themselves."""
     stop = utf8.find(b"\n", end + 1)
     before = utf8[utf8.rfind(b"\n", 0, end) + 1 : end].decode()
@@ -207,7 +208,7 @@ def _like_rows(lines: Iterable[str], layout: Layout) -> bool:
     return width > NARROW and all(line.count(layout.delimiter) == width - 1 for line in lines)
 
 
-def read_carefully(utf8: bytes, layout: Layout) -> tuple[Body, Scan]:
+def read_carefully(utf8: Octets, layout: Layout) -> tuple[Body, Scan]:
     """The header's columns, short rows filled with blanks, and what was odd on the way."""
     import numpy as np
 
@@ -241,7 +242,7 @@ def _chunked(parts: list[list[pa.Array]]) -> dict[int, pa.ChunkedArray]:
     return {position: pa.chunked_array(part, pa.large_string()) for position, part in enumerate(parts)}
 
 
-def _records(utf8: bytes, layout: Layout, expected: int, scan: Scan) -> Iterator[list[str]]:
+def _records(utf8: Octets, layout: Layout, expected: int, scan: Scan) -> Iterator[list[str]]:
     """The rows that are not blank; everything odd goes into `scan`."""
     well_formed = well_quoted(layout.delimiter, loose=True)
     lines: list[str] = []
@@ -276,7 +277,7 @@ def _records(utf8: bytes, layout: Layout, expected: int, scan: Scan) -> Iterator
         yield cells
 
 
-def _lines(utf8: bytes, start: int, seen: list[str]) -> Iterator[str]:
+def _lines(utf8: Octets, start: int, seen: list[str]) -> Iterator[str]:
     """The lines with their ends, each also put into `seen`."""
     stream = io.BytesIO(utf8)
     stream.seek(start)

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from survey.language import _, in_quotes, joined, ngettext
+from survey.octets import Octets
 from survey.problems import Problem, SurveyError
 from survey.rows import read_rows, well_quoted
 
@@ -33,7 +34,7 @@ class Fit:
         return self.cells > 1 and (self.cells == self.header_cells or self.share >= 0.6)
 
 
-def settle_delimiter(utf8: bytes, begin: int, skip: int, *, key: str | None, sep: str | None, file: str) -> str:
+def settle_delimiter(utf8: Octets, begin: int, skip: int, *, key: str | None, sep: str | None, file: str) -> str:
     """The delimiter of the table in `utf8` from the byte `begin` on.
 
     Parameters
@@ -89,7 +90,7 @@ def cells_in_words(count: int) -> str:
     return ngettext("{n} cell", "{n} cells", count).format(n=count)
 
 
-def _sample(utf8: bytes, begin: int) -> bytes:
+def _sample(utf8: Octets, begin: int) -> bytes:
     """Whole lines from the top: 64 KiB, or more where the lines are long."""
     size = SAMPLE
     while True:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 from threading import Thread
 
+from survey.octets import Octets
+
 LARGE = 1024**2  # bytes below which a thread costs more than it saves
 
 
 class Digest:
     """SHA-256 of `data`; whoever asks for it waits until it is there."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: Octets) -> None:
         self._large = len(data) >= LARGE
         self._hash = hashlib.sha256()
         self._work = Thread(target=self._hash.update, args=(data,), daemon=True)

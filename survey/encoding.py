@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from survey.charset import CUT_SHORT, Lines, cut_short, decodes, find_encoding, quoted_words, shown, stop
 from survey.language import _
+from survey.octets import Octets, is_plain
 from survey.problems import MOST_EXAMPLES, Problem
 from survey.rows import row_at
 
@@ -27,12 +28,12 @@ NO_CHARSETS = ("idna", "punycode", "raw-unicode-escape", "undefined", "unicode-e
 class Decoded:
     """A table as UTF-8 without byte order mark."""
 
-    utf8: bytes
+    utf8: Octets
     encoding: str  # a Python codec name
     problems: tuple[Problem, ...] = ()
 
 
-def decode(data: bytes, *, file: str, encoding: str | None = None) -> Decoded:
+def decode(data: Octets, *, file: str, encoding: str | None = None) -> Decoded:
     """Decode `data` strictly, in the encoding named or in the one found.
 
     Raises
@@ -41,6 +42,10 @@ def decode(data: bytes, *, file: str, encoding: str | None = None) -> Decoded:
         for an unknown codec or one that the file's own mark contradicts (exit code 3), bytes that do not decode, two
         encodings in one file, NUL bytes, or two possible encodings (severity "ask": the key `encoding` answers).
     """
+    if not isinstance(data, bytes):
+        if not encoding and is_plain(data):
+            return Decoded(data, "utf-8")
+        data = data[:]
     mark = next((mark for mark in MARKS if data.startswith(mark)), None)
     problems: tuple[Problem, ...] = ()
     if encoding:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from survey.delimiter import cells_in_words, settle_delimiter
 from survey.language import _, ngettext
+from survey.octets import Octets
 from survey.problems import Problem, SurveyError
 from survey.rows import LINE_END, SEP_LINE, Row, lost_quotes, open_quote, read_rows, stays_open, well_quoted
 
@@ -35,7 +36,7 @@ class Layout:
 
 
 def find_layout(
-    utf8: bytes, *, file: str, delimiter: str | None = None, header_rows: int | None = None, skip: int = 0
+    utf8: Octets, *, file: str, delimiter: str | None = None, header_rows: int | None = None, skip: int = 0
 ) -> Layout:
     """The layout of the table in `utf8`, from its first 64 KiB; what is given is used, what is `None` is detected.
 
@@ -74,13 +75,13 @@ def find_layout(
     return _layout(top, delimiter, header_rows, tuple(notes), file)
 
 
-def _sep_line(utf8: bytes) -> tuple[int, str | None]:
+def _sep_line(utf8: Octets) -> tuple[int, str | None]:
     """The byte after a first line `sep=;`, and the delimiter that it names."""
     stated = SEP_LINE.match(utf8)
     return (stated.end(), stated[1].decode("latin-1")) if stated else (0, None)
 
 
-def _top(utf8: bytes, begin: int, delimiter: str, skip: int, most: int) -> tuple[list[Row], int | None]:
+def _top(utf8: Octets, begin: int, delimiter: str, skip: int, most: int) -> tuple[list[Row], int | None]:
     """The first rows that are not blank, and the number of the row after them that is too long to read, if one is."""
     top: list[Row] = []
     number, end = 0, begin
@@ -93,7 +94,7 @@ def _top(utf8: bytes, begin: int, delimiter: str, skip: int, most: int) -> tuple
     return top, number + 1 if end < len(utf8) else None
 
 
-def _check_quotes(utf8: bytes, rows: list[Row], delimiter: str, file: str) -> list[Problem]:
+def _check_quotes(utf8: Octets, rows: list[Row], delimiter: str, file: str) -> list[Problem]:
     """Stop where a header row swallows the rows after it; a note where it loses quotation marks."""
     well_formed = well_quoted(delimiter, loose=True)
     loose = []

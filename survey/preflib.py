@@ -37,7 +37,7 @@ def read_preflib(path: Path, *, file: str) -> Table:
 
     data = _bytes(path, file)
     decoded = decode(data, file=file)
-    lines = decoded.utf8.decode().splitlines()
+    lines = decoded.utf8[:].decode().splitlines()
     names = {int(match[1]): match[2].strip() for line in lines if (match := NAME.match(line))}
     place = {number: position for position, number in enumerate(names)}
     rows: list[list[str]] = []

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from survey.language import _
+from survey.octets import Octets
 from survey.problems import Problem
 
 SEP_LINE = re.compile(rb'"?sep=([^\r\n"])"?(?:\r\n|\r|\n|$)', re.IGNORECASE)  # Excel's; it is not counted as a row
@@ -36,7 +37,7 @@ class Row:
         return sum(bool(cell.strip()) for cell in self.cells)
 
 
-def read_rows(utf8: bytes, begin: int, delimiter: str) -> Iterator[Row]:
+def read_rows(utf8: Octets, begin: int, delimiter: str) -> Iterator[Row]:
     """The rows of `utf8` from the byte `begin` on, numbered from 1, up to a cell that is too long for csv."""
     ends = [begin]
 

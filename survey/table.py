@@ -29,10 +29,11 @@ from survey.digest import Digest
 from survey.encoding import Decoded, decode
 from survey.language import _, ngettext
 from survey.layout import Layout, find_layout
+from survey.octets import Octets
 from survey.problems import MOST_EXAMPLES, Problem, SurveyError
 from survey.ragged import judge, named_width
 from survey.threads import beside
-from survey.unpack import Source, read_source
+from survey.unpack import HEAD, Source, read_source
 
 if TYPE_CHECKING:
     import numpy as np
@@ -215,14 +216,14 @@ def table_of(
     if names not in ("first", "joined"):
         message = _('names is "{names}": it can be "first" or "joined".').format(names=names)
         raise SurveyError([Problem("error", "E-HDR-01", message, file=file)], exit_code=3)
-    if not source.data or source.data.isspace():
+    if not source.data or (source.data[:HEAD].isspace() and source.data[:].isspace()):
         message = _("no rows: {size} bytes, nothing but blanks.") if source.data else _("no rows: 0 bytes.")
         text = message.format(size=len(source.data))
         raise SurveyError([Problem("error", "E-FILE-05", text, file=file)])
     decoded = decode(source.data, file=file, encoding=encoding)
     utf8 = decoded.utf8
     if BLANK_END.search(utf8, max(0, len(utf8) - 4)):  # a single line end may stay: to cut it would copy everything
-        utf8 = utf8.rstrip(b"\r\n")
+        utf8 = utf8[:].rstrip(b"\r\n")
     layout = find_layout(utf8, file=file, delimiter=delimiter, header_rows=header_rows, skip=skip)
     all_names = column_names(layout.header, names)
     wanted = _positions(all_names, columns)
@@ -309,7 +310,7 @@ def _positions(names: tuple[str, ...], columns: Collection[str] | None) -> list[
 
 
 def _read_rows(
-    utf8: bytes, layout: Layout, names: tuple[str, ...], wanted: list[int], file: str
+    utf8: Octets, layout: Layout, names: tuple[str, ...], wanted: list[int], file: str
 ) -> tuple[Body, int, list[Problem]]:
     """The wanted columns (and those that checks need), the number of columns, and the repairs made."""
     needed = {0, *wanted, *(position for position in range(len(names)) if unnamed(layout.header, position))}

@@ -18,12 +18,14 @@ from typing import Protocol
 
 from survey.digest import Digest
 from survey.language import N_, _, quoted_names
+from survey.octets import Octets, read_octets
 from survey.problems import Problem, SurveyError
 
 MOST_BYTES = 2 * 1024**3  # of a table, unpacked
 MOST_RATIO = 300  # unpacked to packed size; survey tables reach about 100
 SMALL = 64 * 1024**2  # below this size the ratio does not matter
 TILE = 16 * 1024**2
+HEAD = 4096  # bytes by which kinds of files are told
 BOUNDED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # the others unpack gigabytes before anything can be counted
 TABLE_SUFFIXES = (".csv", ".tsv", ".tab")
 TEXT_SUFFIXES = (*TABLE_SUFFIXES, ".txt")
@@ -77,7 +79,7 @@ class Stream(Protocol):
 class Source:
     """The bytes of one table and where they came from."""
 
-    data: bytes
+    data: Octets
     digest: Digest  # of the file as it lies on disk
     member: str | None = None  # the name inside a zip archive
 
@@ -90,15 +92,15 @@ def read_source(path: Path, *, file: str) -> Source:
     SurveyError
         when the file is missing, is no text table, or is an archive without exactly one table or beyond the limits.
     """
-    raw = read_bytes(path, file)
+    raw = _read(path, file)
     digest = Digest(raw)
     member = None
     data = raw
-    if raw.startswith(b"\x1f\x8b"):
-        data = _gunzip(raw, file)
-    elif raw.startswith(ZIP_MARKS):
-        data, member = _unzip(raw, file)
-    _refuse_other_kinds(data, file)
+    if raw[:4].startswith(b"\x1f\x8b"):
+        data = _gunzip(raw[:], file)
+    elif raw[:4].startswith(ZIP_MARKS):
+        data, member = _unzip(raw[:], file)
+    _refuse_other_kinds(data[:HEAD], file)
     return Source(data, digest, member)
 
 
@@ -108,6 +110,10 @@ def _refusal(code: str, message: str, file: str) -> SurveyError:
 
 def read_bytes(path: Path, file: str) -> bytes:
     """The file as it lies on disk; `file` is its name in messages. Raises SurveyError."""
+    return _read(path, file)[:]
+
+
+def _read(path: Path, file: str) -> Octets:
     try:
         if not path.exists():
             raise _refusal("E-FILE-01", _("there is no such file. Check the name and the folder."), file)
@@ -115,7 +121,7 @@ def read_bytes(path: Path, file: str) -> bytes:
             raise _refusal("E-FILE-01", _("this is not a file but a folder or a device. Name the file itself."), file)
         if path.stat().st_size > MOST_BYTES:
             raise _refusal("E-FILE-04", _too_large(), file)
-        return path.read_bytes()
+        return read_octets(path)
     except OSError as trouble:
         reason = trouble.strerror or type(trouble).__name__
         raise _refusal("E-FILE-01", _("the file cannot be read ({reason}).").format(reason=reason), file) from None
@@ -208,14 +214,15 @@ def _advice(kind: str) -> str:
     return _("this is {kind}, not a CSV. Export the answers as CSV or TSV.").format(kind=_(kind))
 
 
-def _refuse_other_kinds(data: bytes, file: str) -> None:
-    kind = next((kind for magic, kind in MAGIC.items() if data.startswith(magic)), None)
-    if BZIP2.match(data):
+def _refuse_other_kinds(head: bytes, file: str) -> None:
+    """Raise SurveyError where a file that begins with `head` is no text table."""
+    kind = next((kind for magic, kind in MAGIC.items() if head.startswith(magic)), None)
+    if BZIP2.match(head):
         kind = N_("a bzip2 file")
-    elif data[TAR_MARK] == b"ustar" and b"\x00" in data[: TAR_MARK.start]:
+    elif head[TAR_MARK] == b"ustar" and b"\x00" in head[: TAR_MARK.start]:
         kind = N_("a tar archive")
     elif kind is None:
-        start = data[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()[:200]
+        start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:200]
         kind = next((kind for pattern, kind in MARKUP if pattern.match(start)), None)
     if kind is not None:
         raise _refusal("E-FILE-02", _advice(kind), file)

@@ -8,8 +8,17 @@ from typing import Any
 
 import pytest
 
+from survey import digest, octets, threads
 from survey.problems import SurveyError
 from survey.table import Table, read_table
+
+
+@pytest.fixture(params=["small", "large"])
+def size(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are read as small ones are, and again as large ones are."""
+    if request.param == "large":
+        for module in (digest, octets, threads):
+            monkeypatch.setattr(module, "LARGE", 1)
 
 
 @pytest.fixture

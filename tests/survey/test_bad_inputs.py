@@ -25,6 +25,7 @@ from survey.problems import Problem, SurveyError
 from survey.smallest import too_small
 from survey.study import Study
 
+pytestmark = pytest.mark.usefixtures("size")
 HEAD = "id,dept,A,B,C\n"
 BODY = "".join(f"r{i},{'HR' if i % 2 else 'IT'},{1 + i % 3},{1 + (i + 1) % 3},{1 + (i + 2) % 3}\n" for i in range(30))
 GRID = 'format = "rank_grid"\n{keys}\n[wave.columns]\ndept = "dept"\n[wave.obstacles]\na = "A"\nb = "B"\nc = "C"\n'

@@ -22,6 +22,7 @@ from survey.problems import SurveyError
 from survey.table import Table, read_table
 
 EXAMPLES = int(os.environ.get("SURVEY_EXAMPLES", "100"))
+pytestmark = pytest.mark.usefixtures("size")
 REPOSITORY = Path(__file__).parents[2]
 DATA = Path("/work/shared/data")
 
