@@ -19,7 +19,7 @@ import numpy as np
 from scipy import special
 
 from analysis.design import DesignError, Sample, sample_of
-from analysis.domain import domain_df
+from analysis.domain import domain_df, groups_in
 from analysis.estimate import Estimate
 from analysis.raking import RakingError
 from analysis.scores.means import mean_score
@@ -170,8 +170,8 @@ def groups_of(wave: Wave, column: str | None) -> tuple[tuple[str, ...], np.ndarr
     if column not in known:
         message = _('wave "{wave}" has no group "{group}". {hint}')
         raise GapError(message.format(wave=wave.id, group=column, hint=hint(column, known)))
-    groups = wave.respondents[column].cat
-    return tuple(str(name) for name in groups.categories), groups.codes.to_numpy().astype(np.intp)
+    code, names = groups_in(wave, column)
+    return names, code
 
 
 def _design(

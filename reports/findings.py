@@ -14,6 +14,7 @@ from survey.answers import Published
 if TYPE_CHECKING:
     import numpy as np
 
+    from analysis.by_group import ByGroup
     from analysis.methods import MethodComparison
     from analysis.ranking import Ranking
     from analysis.regression import Result
@@ -77,6 +78,7 @@ class Findings(Ranked):
     robustness: Robustness
     nouns: Nouns
     regressions: tuple[Result | Refusal, ...] = ()
+    groups: tuple[ByGroup, ...] = ()  # by every column of groups that the study names
 
     @property
     def published(self) -> bool:
@@ -105,7 +107,22 @@ def gather(study: Study, *, wave: str | None, model: str, level: float | None, k
         measure=measure_of(ranking, k),
         nouns=nouns_of(study),
         regressions=_regressions(study, ranking.wave),
+        groups=_by_groups(study, chosen, k=k, level=level),
     )
+
+
+def group_columns(study: Study, wave: Wave) -> list[str]:
+    """The columns of a wave that the study names as groups; all where it names none."""
+    known = [name for name in wave.respondents.columns if name != "id"]
+    stated = {*wave.settings.columns, *study.settings.groups.split_by}
+    return [name for name in known if not stated or name in stated or name == study.settings.groups.report_by]
+
+
+def _by_groups(study: Study, wave: Wave, *, k: int, level: float | None) -> tuple[ByGroup, ...]:
+    from analysis.by_group import by_group
+
+    found = [by_group(study, wave, column, k=k, level=level) for column in group_columns(study, wave)]
+    return tuple(one for one in found if one is not None)
 
 
 def _regressions(study: Study, wave: str) -> tuple[Result | Refusal, ...]:

@@ -18,12 +18,23 @@ from reports.cover import footer, synthetic
 from reports.findings import Findings, gather
 from reports.naming import cut, plain
 from reports.reproducibility import study_text
-from reports.sections import method_box, methods, ranking, regression, respondents, robustness, spread, summary
+from reports.sections import (
+    by_group,
+    method_box,
+    methods,
+    ranking,
+    regression,
+    respondents,
+    robustness,
+    spread,
+    summary,
+)
 from reports.uncertainty import assumption
 from survey.language import _, label, ngettext, using
 from survey.smallest import refuse_small
 
 if TYPE_CHECKING:
+    from analysis.by_group import ByGroup
     from analysis.ranking import Ranking
     from analysis.regression import Result
     from analysis.regression.regress import Refusal
@@ -37,6 +48,7 @@ SECTIONS: tuple[Callable[[Findings], Section | None], ...] = (  # in the order o
     spread.section,
     methods.section,
     robustness.section,
+    by_group.section,
     regression.section,
     method_box.section,
 )
@@ -66,13 +78,15 @@ class ResearchReport:
     study_text: str | None
     ranking: Ranking
     regressions: tuple[Result | Refusal, ...]
+    groups: tuple[ByGroup, ...]
     receipt: Receipt
     archive: bool = False
 
     def results(self) -> dict[str, Any]:
-        """The ranking and the regressions, as `obstacles rank --json` and `obstacles regress --json` print them."""
+        """The ranking and regressions, as `obstacles rank --json` and `obstacles regress --json` print them; groups."""
         regressions = {"regressions": [found.to_dict() for found in self.regressions]} if self.regressions else {}
-        return {"ranking": self.ranking.to_dict(), **regressions}
+        groups = {"by_group": [found.to_dict() for found in self.groups]} if self.groups else {}
+        return {"ranking": self.ranking.to_dict(), **groups, **regressions}
 
     def sources(self) -> dict[str, Any]:
         return {"receipt": self.receipt.to_dict()}
@@ -137,6 +151,7 @@ def build(
             study_text=study_text(f),
             ranking=f.ranking,
             regressions=f.regressions,
+            groups=f.groups,
             receipt=f.wave.receipt,
         )
 

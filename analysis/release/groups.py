@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
+from analysis.design import Sample
 from analysis.disclosure import hidden_groups
 from analysis.gaps import Staff, groups_of
 from analysis.gaps_obstacles import ObstacleScores
@@ -30,15 +33,14 @@ class Reported:
 
 
 @dataclass(frozen=True)
-class Batch:
-    """What the parts of a release share."""
+class Partition:
+    """The respondents of one wave by the groups of a column, and how these are protected."""
 
-    study: Study
-    wave: Wave
-    staff: Staff
+    sample: Sample
     groups: Reported
-    scores: ObstacleScores | None
     minimum: int
+    complementary: bool
+    capped: bool
     level: float
 
     @property
@@ -46,17 +48,13 @@ class Batch:
         """The whole ("") and every group that is shown."""
         return ["", *self.groups.shown]
 
+    @cached_property
+    def everybody(self) -> np.ndarray:
+        return np.ones(self.sample.n, bool)
+
     def inside(self, name: str) -> np.ndarray:
         """(n,) bool: the respondents of a group that is shown, or of the whole."""
-        return self.staff.everybody if name == "" else self.groups.shown[name]
-
-    @property
-    def complementary(self) -> bool:
-        return self.study.settings.privacy.complementary
-
-    @property
-    def capped(self) -> bool:
-        return self.study.settings.privacy.cap_extremes
+        return self.everybody if name == "" else self.groups.shown[name]
 
     def hidden_rows(self, counted: np.ndarray) -> frozenset[str]:
         """Groups of which too few are among `counted`, (n,) bool, and companions that keep the others' sum safe."""
@@ -70,24 +68,77 @@ class Batch:
         return frozenset(name for name, one in zip(shown, gone, strict=False) if one)
 
 
-def reported_groups(study: Study, staff: Staff) -> Reported:
-    """Decide for one wave, looking at all: a group that is small in one is hidden in all, as it could be followed."""
+@dataclass(frozen=True)
+class Batch:
+    """What the parts of a release share."""
+
+    study: Study
+    wave: Wave
+    staff: Staff
+    groups: Reported
+    scores: ObstacleScores | None
+    minimum: int
+    level: float
+
+    @cached_property
+    def partition(self) -> Partition:
+        return partition_of(self.study, self.staff.sample, self.groups, self.level)
+
+    @property
+    def names(self) -> list[str]:
+        return self.partition.names
+
+    @property
+    def complementary(self) -> bool:
+        return self.partition.complementary
+
+    @property
+    def capped(self) -> bool:
+        return self.partition.capped
+
+    def inside(self, name: str) -> np.ndarray:
+        return self.partition.inside(name)
+
+    def hidden_rows(self, counted: np.ndarray) -> frozenset[str]:
+        return self.partition.hidden_rows(counted)
+
+
+def partition_of(study: Study, sample: Sample, groups: Reported, level: float) -> Partition:
+    """Groups under the rules of the study."""
     privacy = study.settings.privacy
+    return Partition(sample, groups, privacy.min_group, privacy.complementary, privacy.cap_extremes, level)
+
+
+def reported_groups(study: Study, staff: Staff) -> Reported:
+    """The groups of the staff of one wave; see `reported`."""
     if staff.by is None:
         return Reported({}, {}, {}, {})
-    hidden = hidden_names(study, staff.by)
-    masks = {name: staff.inside(name) for name in staff.names}
+    return reported(study, staff.by, {name: staff.inside(name) for name in staff.names}, staff.headcount)
+
+
+def reported(study: Study, column: str, masks: Mapping[str, np.ndarray], size: Mapping[str, int]) -> Reported:
+    """Decide for one wave, looking at all: a group that is small in one is hidden in all, as it could be followed.
+
+    Parameters
+    ----------
+    masks : mapping
+        Name of each group of the column -> (n,) bool, its respondents in this wave.
+    size : mapping
+        Headcounts, where known.
+    """
+    privacy = study.settings.privacy
+    hidden = hidden_names(study, column)
     masks = {name: inside for name, inside in masks.items() if inside.any()}
     shown = {name: inside for name, inside in masks.items() if name not in hidden}
     small = {name: inside for name, inside in masks.items() if name in hidden}
-    headcount: dict[str, int | None] = {name: staff.headcount.get(name) for name in shown}
+    headcount: dict[str, int | None] = {name: size.get(name) for name in shown}
     members: dict[str, tuple[str, ...]] = {}
-    together = np.any(list(small.values()), axis=0) if small else np.zeros(staff.sample.n, bool)
     name = privacy.merge_small_into
+    together = np.any(list(small.values()), axis=0) if small else np.zeros(0, bool)
     if name and together.sum() >= privacy.min_group and len(small) > 1:
         members[name] = tuple(small)
-        sizes = [staff.headcount.get(one) for one in small]
-        known = [size for size in sizes if size is not None]
+        sizes = [size.get(one) for one in small]
+        known = [one for one in sizes if one is not None]
         if name in shown:
             own = headcount[name]
             together, known = together | shown[name], [*known, *([] if own is None else [own])]

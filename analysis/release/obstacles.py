@@ -2,51 +2,62 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 
-from analysis.disclosure_figures import FEWEST, NO_MEAN, NO_SHARE, Precision, Share, View, first_step
+from analysis.disclosure_figures import FEWEST, NO_MEAN, NO_SHARE, Mean, Precision, Share, View, first_step
 from analysis.disclosure_neighbours import Plan
 from analysis.gaps import effective_numbers, focus, mean_of
 from analysis.gaps_obstacles import ObstacleScores
 from analysis.release.compared import compared
-from analysis.release.figures import ObstacleRow
-from analysis.release.groups import Batch
+from analysis.release.figures import Compared, ObstacleRow
+from analysis.release.groups import Partition
 from analysis.release.rows import rounded
 
 
-def obstacle_rows(batch: Batch) -> dict[str, tuple[ObstacleRow, ...]]:
-    """Group -> one row per obstacle; no rows where the answers are no scores."""
-    scores = batch.scores
+def obstacle_rows(part: Partition, scores: ObstacleScores | None) -> dict[str, tuple[ObstacleRow, ...]]:
+    """Group -> one row per obstacle, compared within the group; no rows where the answers are no scores."""
     if scores is None:
-        return dict.fromkeys(batch.names, ())
+        return dict.fromkeys(part.names, ())
     if not scores.binary:
-        return {name: _means(batch, scores, name) for name in batch.names}
-    plans = [_plan(batch, scores.value[:, o]) for o in range(len(scores.items))]
-    shares = {name: [_share(plan, name, batch.minimum) for plan in plans] for name in batch.names}
-    return {name: _compared(batch, scores, name, shares) for name in batch.names}
+        return {
+            name: tuple(ObstacleRow(None, mean) for mean in obstacle_means(part, scores, name)) for name in part.names
+        }
+    shares = obstacle_shares(part, scores)
+    rows = {"": tuple(ObstacleRow(share, None) for share in shares[""])}
+    for name in part.names[1:]:
+        found = _compared(part, scores, name, shares)
+        rows[name] = tuple(ObstacleRow(share, None, one) for share, one in zip(shares[name], found, strict=True))
+    return rows
 
 
-def _means(batch: Batch, scores: ObstacleScores, name: str) -> tuple[ObstacleRow, ...]:
-    made = []
-    for o in range(len(scores.items)):
-        values = scores.value[:, o]
-        known = batch.inside(name) & ~np.isnan(values)
-        low, high = scores.bounds
-        few = known.sum() < batch.minimum or name in batch.hidden_rows(~np.isnan(values))
-        same = batch.capped and min((values[known] > low).sum(), (values[known] < high).sum()) < FEWEST
-        mean = NO_MEAN if few or same else rounded(batch.staff, values, known, scores.bounds, batch.level)
-        made.append(ObstacleRow(None, mean))
-    return tuple(made)
+def obstacle_shares(part: Partition, scores: ObstacleScores) -> dict[str, list[Share]]:
+    """Group, and "" for everybody -> the protected share of each obstacle."""
+    plans = [_plan(part, scores.value[:, o]) for o in range(len(scores.items))]
+    return {name: [_share(plan, name, part.minimum) for plan in plans] for name in part.names}
 
 
-def _plan(batch: Batch, marked: np.ndarray) -> Plan:
+def obstacle_means(part: Partition, scores: ObstacleScores, name: str) -> list[Mean]:
+    """The protected mean rating of each obstacle in one group."""
+    return [_mean(part, scores.value[:, o], scores.bounds, name) for o in range(len(scores.items))]
+
+
+def _mean(part: Partition, values: np.ndarray, bounds: tuple[float, float], name: str) -> Mean:
+    known, (low, high) = part.inside(name) & ~np.isnan(values), bounds
+    few = known.sum() < part.minimum or name in part.hidden_rows(~np.isnan(values))
+    same = part.capped and min((values[known] > low).sum(), (values[known] < high).sum()) < FEWEST
+    return NO_MEAN if few or same else rounded(part.sample, values, known, bounds, part.level)
+
+
+def _plan(part: Partition, marked: np.ndarray) -> Plan:
     """Protected shares of one obstacle; a mark is a "level" below the one that is "required"."""
     asked = ~np.isnan(marked)
-    gone = batch.hidden_rows(asked)
-    shown, rest = batch.groups.shown, batch.groups.unreported
+    gone = part.hidden_rows(asked)
+    shown, rest = part.groups.shown, part.groups.unreported
 
     def seen(inside: np.ndarray) -> View:
-        sample, rows = focus(batch.staff.sample, inside)
+        sample, rows = focus(part.sample, inside)
         within = inside[rows]
         values = marked[rows][within]
         known = ~np.isnan(values)
@@ -63,17 +74,17 @@ def _plan(batch: Batch, marked: np.ndarray) -> Plan:
             measures=("below",),
             bounds=((0.0, 1.0),),
             levels=False,
-            capped=batch.capped,
-            level=batch.level,
+            capped=part.capped,
+            level=part.level,
         )
 
     views = {name: seen(inside) for name, inside in shown.items() if name not in gone}
     hidden = {f"hidden/{name}": seen(inside) for name, inside in rest.items()}
     hidden |= {f"row/{name}": seen(inside) for name, inside in shown.items() if name in gone}
     step = first_step(int(asked.sum()))
-    precision = {"": Precision(step=step if batch.complementary else 0), **{name: Precision() for name in views}}
-    plan = Plan(views, hidden, seen(batch.staff.everybody), precision, exact=True)
-    if batch.complementary:
+    precision = {"": Precision(step=step if part.complementary else 0), **{name: Precision() for name in views}}
+    plan = Plan(views, hidden, seen(part.everybody), precision, exact=True)
+    if part.complementary:
         plan.protect()
     return plan
 
@@ -86,23 +97,19 @@ def _share(plan: Plan, name: str, minimum: int) -> Share:
 
 
 def _compared(
-    batch: Batch, scores: ObstacleScores, name: str, shares: dict[str, list[Share]]
-) -> tuple[ObstacleRow, ...]:
-    own = shares[name]
-    if name == "":
-        return tuple(ObstacleRow(share, None) for share in own)
-    inside, asked = batch.inside(name), ~np.isnan(scores.value)
-    weight = np.where(asked, batch.staff.sample.weight[:, None], 0.0)
-    part = weight[inside].sum(axis=0) / np.maximum(weight.sum(axis=0), 1e-12)
-    n, rest_n = (_comparing_n(batch, scores, one) for one in (inside, ~inside))
-    found = compared(own, shares[""], part, n, rest_n, batch.level)
-    return tuple(ObstacleRow(share, None, one) for share, one in zip(own, found, strict=True))
+    part: Partition, scores: ObstacleScores, name: str, shares: Mapping[str, Sequence[Share]]
+) -> list[Compared | None]:
+    inside, asked = part.inside(name), ~np.isnan(scores.value)
+    weight = np.where(asked, part.sample.weight[:, None], 0.0)
+    portion = weight[inside].sum(axis=0) / np.maximum(weight.sum(axis=0), 1e-12)
+    n, rest_n = (_comparing_n(part, scores, one) for one in (inside, ~inside))
+    return compared(shares[name], shares[""], portion, n, rest_n, part.level)
 
 
-def _comparing_n(batch: Batch, scores: ObstacleScores, inside: np.ndarray) -> np.ndarray:
+def _comparing_n(part: Partition, scores: ObstacleScores, inside: np.ndarray) -> np.ndarray:
     if not inside.any():
         return np.zeros(len(scores.items))
-    sample, rows = focus(batch.staff.sample, inside)
+    sample, rows = focus(part.sample, inside)
     within = inside[rows]
     found = mean_of(scores.value[rows][within], sample, within, scores.items, "obstacle", (0.0, 1.0))
     return np.asarray(np.rint(effective_numbers(found, 1.0)[1]))

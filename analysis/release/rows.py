@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from analysis.design import Sample
 from analysis.disclosure_figures import (
     FEWEST,
     NO_MEAN,
@@ -18,7 +19,7 @@ from analysis.disclosure_figures import (
     view,
 )
 from analysis.disclosure_neighbours import Plan
-from analysis.gaps import Staff, focus, mean_of, t_interval
+from analysis.gaps import focus, mean_of, t_interval
 from analysis.release.figures import GapRow
 from analysis.release.groups import Batch
 from survey.question import Item
@@ -94,12 +95,14 @@ def plain_mean(batch: Batch, values: np.ndarray, name: str, measure: str, *, pro
         return NO_MEAN
     if protect and batch.capped and min((said > low).sum(), (said < high).sum()) < FEWEST:
         return NO_MEAN
-    return rounded(batch.staff, values, known, (low, high), batch.level)
+    return rounded(batch.staff.sample, values, known, (low, high), batch.level)
 
 
-def rounded(staff: Staff, values: np.ndarray, inside: np.ndarray, bounds: tuple[float, float], level: float) -> Mean:
+def rounded(
+    everybody: Sample, values: np.ndarray, inside: np.ndarray, bounds: tuple[float, float], level: float
+) -> Mean:
     """The mean of (n,) values over `inside`, with its t interval, to one decimal or finer."""
-    sample, rows = focus(staff.sample, inside)
+    sample, rows = focus(everybody, inside)
     within = inside[rows]
     found = mean_of(values[rows][within][:, None], sample, within, (Item("mean", {}),), "mean", bounds)
     ends = t_interval(found, level=level)

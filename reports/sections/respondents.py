@@ -19,6 +19,7 @@ from reports.blocks import (
     SideBySide,
     Table,
 )
+from reports.findings import group_columns
 from reports.naming import capital, cut, plain
 from reports.sections.careless import flags_table
 from survey.language import _, commas, ngettext
@@ -43,13 +44,15 @@ def section(f: Findings) -> Section:
     signs = flags_table(f)
     if signs is not None:
         blocks.append(signs)
-    shown = [grouping for grouping in f.profile.groupings if _asked_for(f, grouping) and _shows(grouping)]
+    asked = group_columns(f.study, f.wave)
+    groupings = [grouping for grouping in f.profile.groupings if grouping.column in asked]
+    shown = [grouping for grouping in groupings if _shows(grouping)]
     tables = [group_table(f, grouping) for grouping in shown]
     blocks += [table for table in tables if not table.compact]
     small = tuple(table for table in tables if table.compact)
     if small:
         blocks.append(SideBySide(small))
-    silent = [grouping for grouping in f.profile.groupings if _asked_for(f, grouping) and not _shows(grouping)]
+    silent = [grouping for grouping in groupings if not _shows(grouping)]
     if silent:
         blocks.append(Prose((_silent(silent),)))
     problems = (*f.study.problems, *f.wave.receipt.problems)
@@ -154,12 +157,6 @@ def flow_table(f: Findings) -> Table:
         rows=tuple(rows),
         notes=tuple(notes),
     )
-
-
-def _asked_for(f: Findings, grouping: Grouping) -> bool:
-    """Whether the study file names the column as a group."""
-    stated = set(f.wave.settings.columns) | set(f.study.settings.groups.split_by)
-    return not stated or grouping.column in stated or grouping.column == f.study.settings.groups.report_by
 
 
 def _shows(grouping: Grouping) -> bool:

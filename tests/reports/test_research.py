@@ -37,9 +37,10 @@ def test_sections_come_in_the_order_of_the_pages(report):
         "spread",
         "methods",
         "robustness",
+        "by-group",
         "method",
     ]
-    assert [section.number for section in made.sections] == [1, 2, 3, 4, 5, 6, 7]
+    assert [section.number for section in made.sections] == [1, 2, 3, 4, 5, 6, 7, 8]
     assert [section.id for section in report("published").sections] == [
         "summary",
         "respondents",
