@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import stats
@@ -25,6 +25,9 @@ from analysis.release.obstacles import obstacle_means, obstacle_shares
 from analysis.scores.model import open_wave
 from survey.question import Item
 from survey.study import Study, Wave
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 OTHERS = "\0"  # respondents who gave no group, among the groups; "" is everybody
 
@@ -42,7 +45,16 @@ class GroupCell:
 
 @dataclass(frozen=True)
 class ByGroup:
-    """The items by the groups of one column."""
+    """The items by the groups of one column.
+
+    Examples
+    --------
+    >>> import obstacles as ob
+    >>> study = ob.load_study("examples/big-data-obstacles/study.toml")
+    >>> roles = ob.by_group(study, study.wave("2024"), "role")
+    >>> roles.to_frame().query("holds")[["group", "item", "difference"]].to_dict("records")
+    [{'group': 'Manager', 'item': 'ai_rules', 'difference': 0.11}]
+    """
 
     column: str
     kind: str  # "share", "top-k", "mean-severity" or "points"
@@ -63,6 +75,29 @@ class ByGroup:
     @property
     def binary(self) -> bool:
         return self.kind in ("share", "top-k")
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per group and item; what is not shown is empty."""
+        import pandas as pd
+
+        rows = [
+            {
+                "group": name,
+                "respondents": self.base[name],
+                "item": item.id,
+                "value": cell.shown.value,
+                "difference": cell.difference,
+                "low": cell.low,
+                "high": cell.high,
+                "holds": cell.holds,
+            }
+            for name, own in self.cells.items()
+            for item, cell in zip(self.items, own, strict=True)
+        ]
+        return pd.DataFrame(rows)
+
+    def _repr_html_(self) -> str:
+        return str(self.to_frame().to_html(index=False, float_format="{:.4g}".format, na_rep=""))
 
     def to_dict(self) -> dict[str, Any]:
         groups = [
@@ -85,8 +120,8 @@ def _record(item: Item, cell: GroupCell) -> dict[str, Any]:
     return found | {"difference": cell.difference, "interval": [cell.low, cell.high], "holds": cell.holds}
 
 
-def by_group(study: Study, wave: Wave, column: str, *, k: int, level: float | None = None) -> ByGroup | None:
-    """The items by the groups of `column`.
+def by_group(study: Study, wave: Wave, column: str, *, k: int = 3, level: float | None = None) -> ByGroup | None:
+    """The items by the groups of `column`: how far each lies from all respondents.
 
     Parameters
     ----------
@@ -99,6 +134,19 @@ def by_group(study: Study, wave: Wave, column: str, *, k: int, level: float | No
     -------
     ByGroup, or None where the answers give no score to a person, rows stand for several people, or fewer than two
     groups may be shown, or nothing of them.
+
+    Raises
+    ------
+    analysis.gaps.GapError
+        For a column that the wave does not have.
+
+    Examples
+    --------
+    >>> import obstacles as ob
+    >>> study = ob.load_study("examples/big-data-obstacles/study.toml")
+    >>> grades = ob.by_group(study, study.wave("2024"), "grade")
+    >>> dict(grades.base)
+    {'Junior': 458, 'Middle': 389, 'Senior': 236}
     """
     scores = obstacle_scores(wave, k=k)
     if scores is None or not len(wave.respondents):

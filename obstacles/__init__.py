@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from analysis.by_group import ByGroup, by_group
     from analysis.change import compare
     from analysis.changes import Change
     from analysis.estimate import Estimate, Test
@@ -56,6 +57,8 @@ PUBLIC = {  # name -> (module, its name there)
     "Receipt": ("survey.problems", "Receipt"),
     "rank": ("analysis.rank", "rank"),
     "Ranking": ("analysis.ranking", "Ranking"),
+    "by_group": ("analysis.by_group", "by_group"),
+    "ByGroup": ("analysis.by_group", "ByGroup"),
     "compare": ("analysis.change", "compare"),
     "Change": ("analysis.changes", "Change"),
     "regress": ("analysis.regression.regress", "regress"),
@@ -81,6 +84,7 @@ PUBLIC = {  # name -> (module, its name there)
 }
 
 __all__ = [
+    "ByGroup",
     "Change",
     "Estimate",
     "Gaps",
@@ -98,6 +102,7 @@ __all__ = [
     "build_change_report",
     "build_gap_report",
     "build_report",
+    "by_group",
     "compare",
     "compare_methods",
     "gaps",

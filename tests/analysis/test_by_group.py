@@ -103,7 +103,7 @@ def test_small_groups_and_a_companion_are_hidden_everywhere(grouped: Any) -> Non
     assert found is not None
     assert list(found.cells) == ["large", "middle"]
     assert found.hidden == 2
-    text = json.dumps(found.to_dict())
+    text = json.dumps(found.to_dict()) + found.to_frame().to_csv() + found._repr_html_()
     assert "tiny" not in text
     assert "next" not in text
 
