@@ -163,6 +163,15 @@ def open_side(
     )
 
 
+def level_side(id: str, wave: Wave, inside: np.ndarray, *, whole: Opened) -> Side:
+    """One side scored for levels alone: what has none cannot be a side. The order is that of the levels."""
+    model = level_model(wave)
+    assert model is not None
+    opened = replace(whole, answers=_rows(whole.answers, inside))
+    level = within_side(MODELS[model].fit(opened).estimate, inside, opened)
+    return Side(id, wave, opened, whole, inside, level, level)
+
+
 def part_of(side: Side, inside: np.ndarray, *, id: str | None = None) -> Side:
     """The respondents of a side who are also in `inside` (n,), as a side of their own."""
     kept = side.inside & inside

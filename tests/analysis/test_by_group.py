@@ -10,8 +10,9 @@ import pytest
 from scipy import stats
 from statsmodels.stats.proportion import confint_proportions_2indep
 
-from analysis.by_group import by_group
+from analysis.by_group import _units, by_group
 from analysis.disclosure_figures import Share
+from analysis.scores.model import open_wave
 from benchmarks.material import items_of, rankings_of
 from survey.answers import Rankings, Ratings
 from survey.question import Level, Scale
@@ -170,6 +171,22 @@ def test_weights_and_clusters_widen_intervals(grouped: Any) -> None:
         assert found is not None
         widths.append(np.mean([c.high - c.low for own in found.cells.values() for c in own if c.low is not None]))  # type: ignore[operator]
     assert widths[1] > 1.5 * widths[0]
+
+
+def test_unequal_weights_cost_degrees_of_freedom(grouped: Any) -> None:
+    """Half of a group has ten times the weight: two proportions by hand, with what that costs."""
+    marked, group = np.zeros((120, M), bool), np.arange(120) % 3
+    marked[np.arange(120) % 5 < 2] = True
+    weight = np.where(np.arange(120) // 3 % 2, 10.0, 1.0)
+    study = grouped(selections(marked), {"dept": group}, min_group=10, weight=weight)
+    found = by_group(study, study.wave(), "dept", k=3)
+    assert found is not None
+    cell = found.cells["0"][0]
+    part = _units(open_wave(study.wave(), k=1).sample, group == 0)
+    assert part == pytest.approx((220**2 / 2020, 2020**2 / 200_020 - 1), rel=1e-9)
+    assert cell.low is not None
+    assert cell.high is not None
+    assert cell.high - cell.low > 0.3  # forty people, of whom twenty nearly decide alone
 
 
 def test_top_places_of_rankings(grouped: Any) -> None:
