@@ -70,9 +70,14 @@ class ByGroup:
     mirrored: bool = False  # two groups that are everybody: each is the other's rest, and both are tested as one
 
     @property
-    def tested(self) -> tuple[str, ...]:
-        """Groups that are tested; of two that are everybody the first says it all."""
-        return tuple(self.cells)[: 1 if self.mirrored else None]
+    def told(self) -> list[tuple[str, int, GroupCell]]:
+        """Group, position of the item and cell of every difference shown; where groups are mirrored, each item once."""
+        found: dict[tuple[str, int], tuple[str, int, GroupCell]] = {}
+        for name, own in self.cells.items():
+            for i, cell in enumerate(own):
+                if cell.difference is not None:
+                    found.setdefault(("" if self.mirrored else name, i), (name, i, cell))
+        return list(found.values())
 
     @property
     def binary(self) -> bool:
@@ -153,8 +158,8 @@ def by_group(study: Study, wave: Wave, column: str, *, k: int = 3, level: float 
     scores = obstacle_scores(wave, k=k)
     if scores is None or not len(wave.respondents):
         return None
-    sample = open_wave(wave, k=k).sample
-    if sample.times is not None:
+    opened = open_wave(wave, k=scores.k)
+    if opened.sample.times is not None:
         return None
     names, code = groups_of(wave, column)
     sizes = dict(wave.sizes.get(column, {}))
@@ -163,9 +168,9 @@ def by_group(study: Study, wave: Wave, column: str, *, k: int = 3, level: float 
     if len(shown) < 2:
         return None
     level = study.settings.ranking.level if level is None else level
-    part = partition_of(study, sample, _with_others(groups, study.settings.privacy.min_group), level)
+    part = partition_of(study, opened.sample, _with_others(groups, study.settings.privacy.min_group), level)
     mirrored = len(shown) == 2 and bool(np.any(list(groups.shown.values()), axis=0).all())
-    cells = _cells(wave, part, scores, shown, mirrored=mirrored)
+    cells = _cells(wave, opened, part, scores, shown, mirrored=mirrored)
     if not any(cell.difference is not None for own in cells.values() for cell in own):
         return None
     return ByGroup(
@@ -195,7 +200,7 @@ def _with_others(groups: Reported, minimum: int) -> Reported:
 
 
 def _cells(
-    wave: Wave, part: Partition, scores: ObstacleScores, names: list[str], *, mirrored: bool
+    wave: Wave, opened: Opened, part: Partition, scores: ObstacleScores, names: list[str], *, mirrored: bool
 ) -> dict[str, tuple[GroupCell, ...]]:
     shown: Mapping[str, Sequence[Share | Mean]]
     if scores.binary:
@@ -203,14 +208,13 @@ def _cells(
         shown = {name: shares[name] for name in names}
     else:
         shown = {name: obstacle_means(part, scores, name) for name in names}
-    whole = open_wave(wave, k=scores.k)
     total = mean_of(scores.value, part.sample, part.everybody, scores.items, scores.kind, scores.bounds).value
-    tests = [_against_rest(wave, whole, part.inside(name), part.level) for name in names]
+    tests = [_against_rest(wave, opened, part.inside(name), part.level) for name in names]
     weight = np.where(np.isnan(scores.value), 0.0, part.sample.weight[:, None])
     rest = [weight[~part.inside(name)].sum(axis=0) / np.maximum(weight.sum(axis=0), 1e-12) for name in names]
     can = np.array([[one.value is not None for one in shown[name]] for name in names]) & np.isfinite(total)
     p = np.where(can, [test.p for test in tests], np.nan)
-    own = p[:1] if mirrored else p
+    own = np.fmax(p[:1], p[1:]) if mirrored else p  # two groups that are everybody have the same p-values
     known, adjusted = np.isfinite(own), np.full(own.shape, np.nan)
     adjusted[known] = holm(own[known])
     holds = np.broadcast_to(adjusted <= 1 - part.level, p.shape) & can

@@ -13,7 +13,6 @@ import argparse
 import zlib
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -21,8 +20,8 @@ from threadpoolctl import threadpool_limits
 
 from analysis.by_group import by_group
 from benchmarks import simulate
-from benchmarks.change_validation import BEGIN, END, PAGE
 from benchmarks.material import rankings_of, study_of
+from benchmarks.page import write_tables
 from survey.answers import Answers
 from survey.settings import StudySettings
 from survey.study import Design, Study
@@ -120,14 +119,7 @@ def main() -> None:
             rows.append(row(name, draw, runs))
             print(rows[-1], flush=True)
     if runs == RUNS:
-        _write(PAGE, rows)
-
-
-def _write(path: Path, rows: list[str]) -> None:
-    begin = BEGIN.format(name=NAME).replace("change_validation", "by_group_validation")
-    page, end = path.read_text(), END.format(name=NAME)
-    before, after = page.split(begin)[0], page.split(end)[1]
-    path.write_text(before + begin + "\n" + "\n".join(rows) + "\n" + end + after)
+        write_tables({NAME: rows}, module="benchmarks.by_group_validation")
 
 
 if __name__ == "__main__":

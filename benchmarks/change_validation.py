@@ -13,7 +13,6 @@ import argparse
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 from time import perf_counter
 
 import numpy as np
@@ -31,11 +30,10 @@ from analysis.pair import Pair
 from analysis.trend import trend
 from benchmarks import simulate
 from benchmarks.material import rankings_of, study_of
+from benchmarks.page import write_tables
 from survey.study import Design, Wave
 
-PAGE = Path(__file__).parents[1] / "docs" / "validation.md"
 RUNS, LARGE, M, TOP = 2_000, 400_000, simulate.M, 3
-BEGIN, END = "<!-- {name}: made by python -m benchmarks.change_validation -->", "<!-- end of {name} -->"
 NEAR, APART = simulate.PATTERNS["near-ties"], simulate.PATTERNS["separated"]
 ALL = np.ones(M, bool)
 Draw = Callable[[np.random.Generator, int], list[Wave]]
@@ -430,17 +428,7 @@ def main() -> None:
     print(*tables["trends, groups and composition"], sep="\n")
     print(f"{(perf_counter() - start) / 60:.1f} minutes")
     if runs == RUNS:
-        _write(tables)
-
-
-def _write(tables: dict[str, list[str]]) -> None:
-    """Put the tables between their marks on the page."""
-    page = PAGE.read_text()
-    for name, rows in tables.items():
-        begin, end = BEGIN.format(name=name), END.format(name=name)
-        before, after = page.split(begin)[0], page.split(end)[1]
-        page = before + begin + "\n" + "\n".join(rows) + "\n" + end + after
-    PAGE.write_text(page)
+        write_tables(tables, module="benchmarks.change_validation")
 
 
 if __name__ == "__main__":

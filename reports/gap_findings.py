@@ -7,16 +7,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from reports import numbers
-from reports.blocks import LOW_BASE, SUPPRESSED
+from reports.blocks import SUPPRESSED
 from reports.naming import Nouns, chart_name, nouns_of, plain
-from survey.language import _, full_stop, joined, label, ngettext, semicolons
+from survey.language import _, joined, label, ngettext
 
 if TYPE_CHECKING:
     from analysis.disclosure_figures import Mean, Share
     from analysis.release.figures import GapRow, Release, ReleasedGroup
     from survey.study import Study, Wave
-
-FEW_ANSWERS = 30  # respondents behind a capability below which its base is marked [low]
 
 
 @dataclass(frozen=True)
@@ -125,12 +123,6 @@ def digits(mean: Mean) -> int:
     return 1 if abs(mean.step * 10 - round(mean.step * 10)) < 1e-9 else 2
 
 
-def base_text(n: int | None) -> str:
-    if n is None:
-        return SUPPRESSED
-    return f"{numbers.count(n)} {LOW_BASE}" if n < FEW_ANSWERS else numbers.count(n)
-
-
 # ---------- notes under figures and tables ----------------------------------------------------------------------
 
 
@@ -174,18 +166,6 @@ def interval_note(f: GapFindings) -> str:
             "those who did not answer as if at random."
         ).format(level=level)
     return _("{level} intervals: Wilson for shares, t for means.").format(level=level)
-
-
-def marks(f: GapFindings, *texts: str) -> str:
-    """The legend of the marks that stand in these texts."""
-    used = []
-    if any(SUPPRESSED in text for text in texts):
-        used.append(_("{mark} hidden so that nobody's answer can be worked out").format(mark=SUPPRESSED))
-    if any(text.startswith(("<", ">")) for text in texts):
-        used.append(_("< and > fewer than three people on one side: it is not told whether any"))
-    if any(LOW_BASE in text for text in texts):
-        used.append(_("{mark} fewer than {n} respondents").format(mark=LOW_BASE, n=FEW_ANSWERS))
-    return full_stop(semicolons(used))
 
 
 def notes(*lines: str) -> tuple[str, ...]:

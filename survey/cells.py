@@ -126,7 +126,7 @@ def _parse(utf8: Octets, layout: Layout, keep: list[int], *, quotes: bool) -> di
         )
     except pa.ArrowInvalid:  # a row with another number of cells, a blank line, a row longer than a block
         return None
-    return dict(zip(keep, over(code, table.columns, rows=table.num_rows), strict=True))
+    return dict(zip(keep, over(code, table.columns, size=table.num_rows), strict=True))
 
 
 def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -1,39 +1,31 @@
-"""The SHA-256 of a file's bytes, worked out on a thread of its own where the file is large."""
+"""The SHA-256 of a file's bytes, worked out beside other work where the file is large."""
 
 from __future__ import annotations
 
 import hashlib
-from threading import Thread
+from collections.abc import Callable
 
 from survey.octets import Octets
-
-LARGE = 1024**2  # bytes below which a thread costs more than it saves
+from survey.threads import beside
 
 
 class Digest:
     """SHA-256 of `data`; whoever asks for it waits until it is there."""
 
     def __init__(self, data: Octets) -> None:
-        self._large = len(data) >= LARGE
-        self._hash = hashlib.sha256()
-        self._work = Thread(target=self._hash.update, args=(data,), daemon=True)
-        self._begun = False
+        self._data: Octets | None = data
+        self._result: Callable[[], str] | None = None
 
-    def begin(self) -> None:
+    def begin(self) -> Callable[[], str]:
         """Work it out beside what comes next: worth it when that leaves a processor idle."""
-        if not self._begun:
-            self._begun = True
-            if self._large:
-                self._work.start()
-            else:
-                self._work.run()
+        if self._result is None:
+            data, self._data = self._data or b"", None  # held no longer than it takes
+            self._result = beside(lambda: hashlib.sha256(data).hexdigest(), size=len(data))
+        return self._result
 
     @property
     def hexadecimal(self) -> str:
-        self.begin()
-        if self._large:
-            self._work.join()
-        return self._hash.hexdigest()
+        return self.begin()()
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Digest) and self.hexadecimal == other.hexadecimal

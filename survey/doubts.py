@@ -61,7 +61,7 @@ def look_for_alike(selection: Selection, wave: WaveSettings, columns: Sequence[s
         return None
     used = dict.fromkeys([*columns, *wave.columns.values(), *(c for c in (wave.date, wave.duration) if c is not None)])
     coded, rows = [selection.table.coded(column) for column in used], selection.rows
-    return beside(lambda: _alike(coded, rows), rows=len(rows))
+    return beside(lambda: _alike(coded, rows), size=len(rows))
 
 
 def doubt_persons(selection: Selection, wave: WaveSettings, again: np.ndarray) -> None:

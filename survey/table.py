@@ -138,7 +138,7 @@ class Table:
         position = self._kept(name)
         if position not in self._different:
             cells = self.columns[position]
-            self._different[position] = beside(lambda: _all_different(cells), rows=len(self.rows))
+            self._different[position] = beside(lambda: _all_different(cells), size=len(self.rows))
 
     def text(self, name: str) -> np.ndarray:
         """A column's cells, normalised (see `normalise`): (n,) array of `str`, blank cells ""."""

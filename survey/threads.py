@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-LARGE = 1 << 16  # rows from which a thread saves more than it costs
+LARGE = 1 << 16  # rows, or bytes, from which a thread saves more than it costs
 
 Part = TypeVar("Part")
 Result = TypeVar("Result")
 
 
-def over(work: Callable[[Part], Result], parts: Iterable[Part], *, rows: int) -> list[Result]:
-    """`work` of each part, in the order of the parts; `rows` is how many rows the table has."""
-    if rows < LARGE:
+def over(work: Callable[[Part], Result], parts: Iterable[Part], *, size: int) -> list[Result]:
+    """`work` of each part, in the order of the parts; `size` is how many rows the table has."""
+    if size < LARGE:
         return [work(part) for part in parts]
     from concurrent.futures import ThreadPoolExecutor
 
@@ -26,9 +26,12 @@ def over(work: Callable[[Part], Result], parts: Iterable[Part], *, rows: int) ->
         return list(pool.map(work, parts))
 
 
-def beside(work: Callable[[], Result], *, rows: int) -> Callable[[], Result]:
-    """Begin `work` beside what comes next; the function that is returned waits for its result."""
-    if rows < LARGE:
+def beside(work: Callable[[], Result], *, size: int) -> Callable[[], Result]:
+    """Begin `work` beside what comes next; the function that is returned waits for its result.
+
+    `size` is how many rows, or bytes, the work is about.
+    """
+    if size < LARGE:
         result = work()
         return lambda: result
     from concurrent.futures import ThreadPoolExecutor

@@ -64,8 +64,9 @@ def released(
 def _print_whole(study: Study, found: Release) -> None:
     """One row per capability of the whole organisation."""
     from reports import numbers
-    from reports.gap_findings import GapFindings, bare_share, base_text, mean_interval, mean_text, share_interval
+    from reports.gap_findings import GapFindings, bare_share, mean_interval, mean_text, share_interval
     from reports.gap_sentences import largest
+    from reports.marks import base_text
     from reports.naming import bare
 
     f = GapFindings(study=study, release=found, group=found.whole)

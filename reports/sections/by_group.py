@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from reports import numbers
-from reports.blocks import LOW_BASE, SUPPRESSED, Block, Cell, Column, Prose, Row, Section, Table
-from reports.naming import capital, chart_name, cut, marked, plain
-from reports.sections.estimates import FEW_ANSWERS, notes, source_and_base
+from reports.blocks import SUPPRESSED, Block, Cell, Column, Prose, Row, Section, Table
+from reports.marks import base_text, legend
+from reports.naming import capital, chart_name, marked
+from reports.sections.estimates import notes, source_and_base
+from reports.sections.group_grid import group_name, items_by_groups
 from reports.sections.regression_words import variable_name
-from survey.language import _, full_stop, ngettext, semicolons
+from survey.language import _, ngettext, semicolons
 
 if TYPE_CHECKING:
     from analysis.by_group import ByGroup, GroupCell
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
 SIDE_BY_SIDE = 9  # columns of figures that fit on a page
 MOST_LINES = 25  # groups that stand one below another; of more only what holds
 MOST_NAMED = 4  # differences that a sentence names
-LONGEST = 40  # characters of a group's name
 
 
 def section(f: Findings) -> Section | None:
@@ -28,7 +29,7 @@ def section(f: Findings) -> Section | None:
         return None
     blocks: list[Block] = []
     for found in f.groups:
-        blocks += [Prose((sentence(f, found),), title=title(found)), table(f, found)]
+        blocks += [Prose((sentence(found),), title=title(found)), table(f, found)]
     return Section("by-group", _("By group"), (lead(),), tuple(blocks))
 
 
@@ -44,11 +45,9 @@ def title(found: ByGroup) -> str:
     return capital(_("by {column}").format(column=variable_name(found.column)))
 
 
-def sentence(f: Findings, found: ByGroup) -> str:
+def sentence(found: ByGroup) -> str:
     """What holds, the largest differences first."""
-    cells = [(name, i, cell) for name in found.tested for i, cell in enumerate(found.cells[name])]
-    held = [(name, found.items[i], cell.difference) for name, i, cell in cells if cell.holds]
-    total = sum(cell.difference is not None for _name, _i, cell in cells)
+    held = [(name, found.items[i], cell.difference) for name, i, cell in found.told if cell.holds]
     if not held:
         return _("No difference holds after the correction.")
     held.sort(key=lambda one: -abs(one[2] or 0.0))
@@ -66,7 +65,7 @@ def sentence(f: Findings, found: ByGroup) -> str:
         "{n} of {total} differences hold after the correction: {list}.",
         len(held),
     )
-    return message.format(n=numbers.count(len(held)), total=numbers.count(total), list=semicolons(named))
+    return message.format(n=numbers.count(len(held)), total=numbers.count(len(found.told)), list=semicolons(named))
 
 
 def _in_words(found: ByGroup, value: float | None) -> str:
@@ -74,15 +73,14 @@ def _in_words(found: ByGroup, value: float | None) -> str:
     return _("{points} points").format(points=text) if found.binary else text
 
 
-def group_name(name: str) -> str:
-    return cut(plain(name), LONGEST)
-
-
 def table(f: Findings, found: ByGroup) -> Table:
     """Items by groups, or groups by items, whichever fits; else a line for every difference that holds."""
     order = _order(f, found)
+    by, common = variable_name(found.column), ""
     if len(found.cells) <= SIDE_BY_SIDE:
-        columns, rows = _items_by_groups(f, found, order)
+        items = [(found.items[i], [_cell(found, cells[i]) for cells in found.cells.values()]) for i in order]
+        named = [(Cell(item.id, item.id), Cell(chart_name(item), item.name), cells) for item, cells in items]
+        columns, rows, common = items_by_groups(f.nouns.one, named, {name: _base(n) for name, n in found.base.items()})
     elif len(order) <= SIDE_BY_SIDE and len(found.cells) <= MOST_LINES:
         columns, rows = _groups_by_items(found, order)
     else:
@@ -90,11 +88,13 @@ def table(f: Findings, found: ByGroup) -> Table:
     texts = [cell.text for row in rows if row.on_page for cell in row.cells]
     return Table(
         id=f"by-group-{found.column}",
-        title=_("Differences from all respondents, by {column}").format(column=variable_name(found.column)),
+        title=_("Differences from all respondents, by {column}").format(
+            column=_("{group} ({unit})").format(group=by, unit=common) if common else by
+        ),
         subtitle=_subtitle(f, found),
         columns=columns,
         rows=rows,
-        notes=notes(source_and_base(f), _hidden(found), _marks(texts)),
+        notes=notes(source_and_base(f), _hidden(found), legend(*texts)),
         whole=len(rows) <= MOST_LINES,
         on_page=any(row.on_page for row in rows),
     )
@@ -104,22 +104,6 @@ def _order(f: Findings, found: ByGroup) -> list[int]:
     """Items in the order of the ranking."""
     place = {f.items[i].id: at for at, i in enumerate(f.order)}
     return sorted(range(len(found.items)), key=lambda i: place.get(found.items[i].id, len(place)))
-
-
-def _items_by_groups(f: Findings, found: ByGroup, order: Sequence[int]) -> tuple[tuple[Column, ...], tuple[Row, ...]]:
-    rows = []
-    for i in order:
-        item = found.items[i]
-        own = (_cell(found, cells[i]) for cells in found.cells.values())
-        rows.append(Row((Cell(item.id, item.id), Cell(chart_name(item), item.name), *own)))
-    base = (_base(found.base[name]) for name in found.cells)
-    rows.append(Row((Cell("", ""), Cell(_("n"), "n"), *base), band=True, foot=True))
-    columns = (
-        Column("id", "", "text", on_page=False),
-        Column("what", capital(f.nouns.one), "item"),
-        *(Column(f"difference_{g}", group_name(name)) for g, name in enumerate(found.cells, 1)),
-    )
-    return columns, tuple(rows)
 
 
 def _groups_by_items(found: ByGroup, order: Sequence[int]) -> tuple[tuple[Column, ...], tuple[Row, ...]]:
@@ -171,7 +155,7 @@ def _difference(found: ByGroup, value: float | None) -> str:
 
 
 def _base(n: int) -> Cell:
-    return Cell(f"{numbers.count(n)} {LOW_BASE}" if n < FEW_ANSWERS else numbers.count(n), n)
+    return Cell(base_text(n), n)
 
 
 def _subtitle(f: Findings, found: ByGroup) -> str:
@@ -198,12 +182,3 @@ def _hidden(found: ByGroup) -> str:
         found.hidden,
     )
     return message.format(n=numbers.count(found.hidden), minimum=numbers.count(found.minimum))
-
-
-def _marks(texts: Sequence[str]) -> str:
-    used = []
-    if SUPPRESSED in texts:
-        used.append(_("{mark} hidden so that nobody's answer can be worked out").format(mark=SUPPRESSED))
-    if any(LOW_BASE in text for text in texts):
-        used.append(_("{mark} fewer than {n} respondents").format(mark=LOW_BASE, n=FEW_ANSWERS))
-    return full_stop(semicolons(used))

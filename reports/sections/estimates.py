@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from reports.findings import Findings, Ranked
 
 LONGEST_TITLE = 90  # characters of the study's title below a figure
-FEW_ANSWERS = 30  # respondents behind an item below which its figures are marked [low]
 
 
 def finite(x: float) -> float | None:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from reports import numbers
 from reports.blocks import SUPPRESSED, Block, Cell, Column, Figure, Row, Section, Table
 from reports.charts.levels import LevelBar, LevelData, Segment
-from reports.gap_findings import bare_share, base_text, full_share, marks, notes, raters, source_and_base
+from reports.gap_findings import bare_share, full_share, notes, raters, source_and_base
+from reports.marks import base_text, legend
 from reports.naming import bare, marked, sentence_name
 from survey.language import _, commas, semicolons
 
@@ -63,7 +64,7 @@ def figure(f: GapFindings) -> Figure:
         title=_("Shares at each level"),
         subtitle=_("% of people by current level. Striped: neighbouring levels together, because few stand at one."),
         alternative=bare(_("{lead} Shares by level: {values}.").format(lead=lead(f), values=values)),
-        notes=notes(source_and_base(f), raters(f), marks(f, *(row.below for row in rows), *_hidden(f))),
+        notes=notes(source_and_base(f), raters(f), legend(*(row.below for row in rows), *_hidden(f))),
     )
 
 
@@ -113,7 +114,7 @@ def table(f: GapFindings) -> Table:
         columns=columns,
         rows=tuple(rows),
         notes=notes(
-            source_and_base(f), together.format(mark=TOGETHER, hidden=SUPPRESSED) if joined else "", marks(f, *texts)
+            source_and_base(f), together.format(mark=TOGETHER, hidden=SUPPRESSED) if joined else "", legend(*texts)
         ),
     )
 

@@ -11,13 +11,13 @@ from reports.gap_findings import (
     bare_share,
     full_share,
     interval_note,
-    marks,
     mean_interval,
     mean_text,
     notes,
     share_interval,
     source,
 )
+from reports.marks import legend
 from reports.naming import bare, capital, chart_name, marked, plain, sentence_name, sentence_names
 from survey.language import _, commas, joined, ngettext
 
@@ -128,7 +128,7 @@ def figure(f: GapFindings) -> Figure:
         title=_("Which {nouns} are named").format(nouns=f.nouns.several),
         subtitle=_("Share of people, %, largest first."),
         alternative=bare(_("{lead} {measure}: {values}.").format(lead=lead(f), measure=measure(f), values=values)),
-        notes=notes(_source(f), interval_note(f), marks(f, *(row.text for row in rows))),
+        notes=notes(_source(f), interval_note(f), legend(*(row.text for row in rows))),
     )
 
 
@@ -168,7 +168,7 @@ def table(f: GapFindings) -> Table:
             ).format(nouns=f.nouns.several)
             if compared
             else "",
-            marks(f, *texts),
+            legend(*texts),
         ),
     )
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from reports import numbers
 from reports.blocks import SUPPRESSED, Cell, Column, Row, Section, Table
-from reports.gap_findings import bare_share, base_text, marks, notes, source
+from reports.gap_findings import bare_share, notes, source
+from reports.marks import base_text, legend
 from reports.naming import plain
 from reports.sections.respondents import group_name
 from survey.language import _
@@ -53,7 +54,7 @@ def table(f: GapFindings, splits: list[str]) -> Table:
             source(f),
             _("People: respondents of each part; on some capabilities a few of them did not answer."),
             more,
-            marks(f, *texts),
+            legend(*texts),
         ),
     )
 

@@ -12,12 +12,12 @@ from reports.gap_findings import (
     bare_share,
     full_share,
     interval_note,
-    marks,
     mean_text,
     notes,
     raters,
     source_and_base,
 )
+from reports.marks import legend
 from reports.naming import bare
 from survey.language import _, commas, ngettext
 
@@ -82,7 +82,7 @@ def gap_figure(f: GapFindings) -> Figure:
                 headline=sentences.largest(f), values=values
             )
         ),
-        notes=notes(source_and_base(f), interval_note(f), raters(f), marks(f, *(row.text for row in data.rows))),
+        notes=notes(source_and_base(f), interval_note(f), raters(f), legend(*(row.text for row in data.rows))),
     )
 
 

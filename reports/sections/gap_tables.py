@@ -8,10 +8,8 @@ from reports import numbers
 from reports.blocks import SUPPRESSED, Block, Cell, Column, Row, Section, Table
 from reports.gap_findings import (
     bare_share,
-    base_text,
     digits,
     interval_note,
-    marks,
     mean_interval,
     mean_text,
     notes,
@@ -19,6 +17,7 @@ from reports.gap_findings import (
     share_interval,
     source_and_base,
 )
+from reports.marks import base_text, legend
 from survey.language import _, commas, semicolons
 
 if TYPE_CHECKING:
@@ -81,7 +80,7 @@ def level_table(f: GapFindings) -> Table:
             _few(f),
             _sources(f),
             _raters(f),
-            marks(f, *texts),
+            legend(*texts),
             rounding(f),
         ),
         whole=True,
@@ -202,7 +201,7 @@ def share_table(f: GapFindings) -> Table:
         subtitle=_("Share of people whose current level is below the one required of them."),
         columns=columns,
         rows=tuple(rows),
-        notes=notes(source_and_base(f), *(_comparison_notes(f) if compared else ()), marks(f, *texts)),
+        notes=notes(source_and_base(f), *(_comparison_notes(f) if compared else ()), legend(*texts)),
     )
 
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from reports import numbers, sentences
 from reports.blocks import LOW_BASE, NOT_ASKED, Block, Callout, Cell, Column, Figure, Row, Section, Table
 from reports.charts.intervals import IntervalData
+from reports.marks import FEW_ANSWERS
 from reports.naming import bare, capital, plain
 from reports.sections import test_rows
 from reports.sections.estimates import (
-    FEW_ANSWERS,
     charted,
     estimated,
     limits,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from reports import numbers
 from reports.blocks import Block, Cell, Column, Prose, Row, Table
 from reports.naming import capital, plain
+from reports.sections.group_grid import items_by_groups
 from reports.sections.regression_words import (
     Words,
     correction,
@@ -91,22 +92,17 @@ def _differences(found: Association, words: Words, group: str) -> list[Block]:
 def _wide(found: Association, words: Words, group: str, own: Sequence[GroupShare], levels: Sequence[str]) -> Table:
     cell = {(share.item, share.level): share for share in own}
     size = {share.level: share.base for share in own}
-    rows = []
+    items = []
     for id in sorted(found.items, key=words.place):
-        cells = [Cell(id, id), Cell(words.name(id), words.name(id))]
+        cells = []
         for level in levels:
             share = cell[id, level]
             held = holds(share.adjusted, found.about)
             tone = ("up" if share.difference > 0 else "down") if held else ""
             cells.append(Cell(numbers.points(share.difference), share.difference, tone))
-        rows.append(Row(tuple(cells)))
-    base = [Cell("", ""), Cell(_("n"), "n"), *(Cell(numbers.count(size[level]), size[level]) for level in levels)]
-    heads, common = short_levels(levels)
-    columns = (
-        Column("id", "", "text", on_page=False),
-        Column("what", capital(words.nouns.one), "item"),
-        *(Column(f"difference_{place}", head) for place, head in enumerate(heads, 1)),
-    )
+        items.append((Cell(id, id), Cell(words.name(id), words.name(id)), cells))
+    base = {level: Cell(numbers.count(size[level]), size[level]) for level in levels}
+    columns, rows, common = items_by_groups(words.nouns.one, items, base)
     by = variable_name(group)
     if common:
         by = _("{group} ({unit})").format(group=by, unit=common)
@@ -117,7 +113,7 @@ def _wide(found: Association, words: Words, group: str, own: Sequence[GroupShare
             noun=words.nouns.one, group=by
         ),
         columns=columns,
-        rows=(*rows, Row(tuple(base), band=True, foot=True)),
+        rows=rows,
         notes=(
             *((words.source,) if words.source else ()),
             _("Shaded and bold: holds after the correction ({correction} over all cells).").format(
@@ -126,17 +122,6 @@ def _wide(found: Association, words: Words, group: str, own: Sequence[GroupShare
         ),
         whole=False,
     )
-
-
-def short_levels(levels: Sequence[str]) -> tuple[list[str], str]:
-    """Levels without the words that all of them end with, and these words."""
-    parts = [plain(level).split() for level in levels]
-    same = 0
-    while all(len(words) > same + 1 for words in parts) and len({words[-1 - same] for words in parts}) == 1:
-        same += 1
-    if not same:
-        return [" ".join(words) for words in parts], ""
-    return [" ".join(words[:-same]) for words in parts], " ".join(parts[0][-same:])
 
 
 def _long(found: Association, words: Words, group: str, own: Sequence[GroupShare]) -> Table:

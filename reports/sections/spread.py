@@ -11,8 +11,9 @@ from reports.blocks import LOW_BASE, NOT_ASKED, Block, Cell, Column, Figure, Row
 from reports.charts.selections import NumberMarked, SelectionData
 from reports.charts.stacked import Stack, StackedData
 from reports.charts.style import DIVERGING, SEQUENTIAL, ramp
+from reports.marks import FEW_ANSWERS
 from reports.naming import bare, capital, chart_name, cut, marked, plain, sentence_name
-from reports.sections.estimates import FEW_ANSWERS, charted, more, notes, source_and_base
+from reports.sections.estimates import charted, more, notes, source_and_base
 from survey.answers import Ratings
 from survey.language import _, commas, joined, label, ngettext
 

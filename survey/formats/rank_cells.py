@@ -31,7 +31,7 @@ def read_cells(asked: Asked, log: Log) -> RankCells:
     """The cells of all items; unknown words and likely codes for "missing" are reported."""
     halves = np.empty((len(asked.items), asked.n), np.int16)
     columns = [asked.settings.obstacles[item.id] for item in asked.items]
-    found = over(lambda j: _read_column(asked, columns[j], halves[j]), range(len(columns)), rows=asked.n)
+    found = over(lambda j: _read_column(asked, columns[j], halves[j]), range(len(columns)), size=asked.n)
     log.vendor_codes(set().union(*(one.of_vendor for one in found)) - _stated(asked))
     words = {column: one.words for column, one in zip(columns, found, strict=True) if one.words}
     if words:

@@ -92,7 +92,7 @@ def test_two_groups_are_tested_once(grouped: Any) -> None:
     found = by_group(study, study.wave(), "dept", k=3)
     assert found is not None
     assert found.mirrored
-    assert found.tested == ("x",)
+    assert [(name, i) for name, i, _cell in found.told] == [("x", i) for i in range(M)]
     assert [[cell.holds for cell in cells] for cells in found.cells.values()] == [[True] + [False] * 4] * 2
 
 

@@ -20,8 +20,8 @@ from reports.charts.layout import WIDTH
 from reports.naming import bare
 from reports.research import build
 from reports.sections import regression_rows
+from reports.sections.group_grid import short_names
 from reports.sections.regression import blocks_of, words_of
-from reports.sections.regression_shares import short_levels
 from reports.tables import to_dict
 from survey.settings import RegressionSettings
 
@@ -294,8 +294,8 @@ def test_selections_by_group_stand_side_by_side_or_as_a_list(told, making):
 
 
 def test_words_that_all_levels_end_with_stand_once():
-    assert short_levels(["10 to 19 employees", "20 or more employees"]) == (["10 to 19", "20 or more"], "employees")
-    assert short_levels(["employees", "20 employees"]) == (["employees", "20 employees"], "")
+    assert short_names(["10 to 19 employees", "20 or more employees"]) == (["10 to 19", "20 or more"], "employees")
+    assert short_names(["employees", "20 employees"]) == (["employees", "20 employees"], "")
 
 
 def test_a_model_that_cannot_be_fitted_says_why(making):

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from survey import digest, octets, threads
+from survey import octets, threads
 from survey.problems import SurveyError
 from survey.table import Table, read_table
 
@@ -17,7 +17,7 @@ from survey.table import Table, read_table
 def size(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Files are read as small ones are, and again as large ones are."""
     if request.param == "large":
-        for module in (digest, octets, threads):
+        for module in (octets, threads):
             monkeypatch.setattr(module, "LARGE", 1)
 
 

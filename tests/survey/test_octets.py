@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from survey import octets, threads
-from survey.digest import LARGE, Digest
+from survey.digest import Digest
 from survey.octets import is_plain, read_octets
 
 needs_large_pages = pytest.mark.skipif(not hasattr(mmap, "MADV_HUGEPAGE"), reason="the system has no large pages")
@@ -58,7 +58,7 @@ def test_plain_is_ascii_without_nul(path: Path, content: bytes, plain: bool) -> 
     assert is_plain(found) is plain
 
 
-@pytest.mark.parametrize("size", [0, 10, LARGE + 1])
+@pytest.mark.parametrize("size", [0, 10, threads.LARGE + 1])
 def test_a_digest_is_the_same_whoever_works_it_out(size: int) -> None:
     begun, asked = Digest(b"x" * size), Digest(b"x" * size)
     begun.begin()
@@ -68,11 +68,11 @@ def test_a_digest_is_the_same_whoever_works_it_out(size: int) -> None:
     assert hash(begun) == hash(asked)
 
 
-@pytest.mark.parametrize("rows", [1, threads.LARGE])
-def test_work_on_threads_keeps_its_order_and_its_errors(rows: int) -> None:
-    assert threads.over(lambda part: part * 2, range(50), rows=rows) == list(range(0, 100, 2))
-    assert threads.beside(lambda: "done", rows=rows)() == "done"
+@pytest.mark.parametrize("size", [1, threads.LARGE])
+def test_work_on_threads_keeps_its_order_and_its_errors(size: int) -> None:
+    assert threads.over(lambda part: part * 2, range(50), size=size) == list(range(0, 100, 2))
+    assert threads.beside(lambda: "done", size=size)() == "done"
     with pytest.raises(ZeroDivisionError):
-        threads.over(lambda part: 1 // part, [1, 0], rows=rows)
+        threads.over(lambda part: 1 // part, [1, 0], size=size)
     with pytest.raises(ZeroDivisionError):
-        threads.beside(lambda: 1 // 0, rows=rows)()
+        threads.beside(lambda: 1 // 0, size=size)()
