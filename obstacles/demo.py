@@ -25,11 +25,13 @@ import csv
 import io
 import math
 import random
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
+
+from reports.writing import Writer
 
 SEED = 20240513
 SYNTHETIC = "big-data-obstacles"
@@ -120,14 +122,24 @@ def examples_folder() -> Path:
     return beside if beside.is_dir() else Path(__file__).parents[1] / "examples"
 
 
-def write_examples(folder: Path) -> list[Path]:
-    """Write all example studies into `folder`; existing files of the same names are replaced.
+def write_examples(folder: Path, *, force: bool = False) -> list[Path]:
+    """Write all example studies into `folder`.
+
+    Parameters
+    ----------
+    force : bool
+        Whether files of the same names that say something else are replaced.
 
     Returns
     -------
     list of Path
         The study files whose data are there, in the order in which a reader should meet them. Studies of data that
         other people publish are written too, without the data.
+
+    Raises
+    ------
+    SurveyError
+        Before anything is written, for each file that says something else.
 
     Examples
     --------
@@ -136,14 +148,16 @@ def write_examples(folder: Path) -> list[Path]:
     >>> [path.parent.name for path in ob.write_examples(Path("demo"))]
     ['eurostat-ai', 'big-data-obstacles']
     """
+    contents: dict[Path, bytes] = {}
     for source in sorted(examples_folder().rglob("*")):
         parts = source.relative_to(examples_folder()).parts
         if source.is_file() and "out" not in parts and source.suffix != ".lock" and source.name[:1] != ".":
-            target = folder.joinpath(*parts)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, target)
-    for name, data in synthetic_files().items():
-        (folder / SYNTHETIC / name).write_bytes(data)
+            contents[folder.joinpath(*parts)] = source.read_bytes()
+    contents |= {folder / SYNTHETIC / name: data for name, data in synthetic_files().items()}
+    writer = Writer(force=force)
+    writer.check(contents, made={sha256(data).hexdigest() for data in contents.values()})
+    for path, data in contents.items():
+        writer.write(path, data)
     return [folder / "eurostat-ai" / "study.toml", folder / SYNTHETIC / "study.toml"]
 
 

@@ -25,7 +25,9 @@ from reports.batch_index import index_of
 from reports.gap import GapReport, build
 from reports.render import FORMATS, index_html
 from reports.reproducibility import versions
+from reports.writing import Writer
 from survey.language import _
+from survey.problems import SurveyError
 
 if TYPE_CHECKING:
     from analysis.release.figures import Release
@@ -80,6 +82,7 @@ def write_batch(
     archive: bool = False,
     jobs: int = 2,
     tell: Callable[[Done], None] = lambda done: None,
+    force: bool = False,
 ) -> BatchResult:
     """Write the reports of all groups of a release into a folder.
 
@@ -93,9 +96,13 @@ def write_batch(
         Processes that make reports at the same time.
     tell : callable, optional
         Is given each report when it is done.
+    force : bool
+        Whether files that were not made here are written over; those of the study never are.
 
     Raises
     ------
+    survey.problems.SurveyError
+        Before any report is made, for each file that must not be written (`reports.writing`).
     OSError
         When the folder cannot be written.
 
@@ -108,7 +115,8 @@ def write_batch(
     >>> [(one.group, one.files) for one in done.reports][:2]
     [('', ('whole-organisation.csv',)), ('Junior', ('Junior.csv',))]
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    writer = Writer(study.files, force)
+    writer.check(paths_of_batch(found, folder, formats, name))
     groups = ["", *(one.name for one in found.groups)]
     stems = file_stems(groups, name)
 
@@ -123,26 +131,33 @@ def write_batch(
         group: [form for form in formats if f"{stems[group]}.{form}" not in entries[group].files] for group in groups
     }
     names = {f"{stems[group]}.{form}" for group in groups for form in formats}
-    removed = _remove_old(folder, before, names.union(*(entry.files for entry in entries.values())))
+    removed = _remove_old(folder, before, names.union(*(entry.files for entry in entries.values())), writer)
     done = {group: Done(group, KEPT, tuple(entries[group].files)) for group in groups if not wanted[group]}
     for each in done.values():
         tell(each)
     work = ((report_of(group), stems[group], tuple(wanted[group])) for group in groups if wanted[group])
-    for group, made, one in _made(folder, work, min(jobs, sum(map(bool, wanted.values())))):
+    for group, made, one in _made(folder, work, min(jobs, sum(map(bool, wanted.values()))), writer):
         done[group] = one
         if one.state == MADE:
             entries[group] = Entry(group, contents[group], {**entries[group].files, **made})
-            write_whole(folder / MANIFEST, _manifest(study, found, entries, ()).encode())
+            writer.write(folder / MANIFEST, _manifest(study, found, entries, ()).encode())
         tell(one)
     result = BatchResult(folder, tuple(done[group] for group in groups), removed)
     failed = [one.group for one in result.failed]
-    write_whole(folder / MANIFEST, _manifest(study, found, entries, failed).encode())
+    writer.write(folder / MANIFEST, _manifest(study, found, entries, failed).encode())
     files = {group: tuple(sorted(entry.files)) for group, entry in entries.items() if entry.files}
-    write_whole(folder / INDEX, index_html(index_of(study, found, report_of(""), files, failed)))
+    writer.write(folder / INDEX, index_html(index_of(study, found, report_of(""), files, failed)))
     return result
 
 
 # ---------- names -----------------------------------------------------------------------------------------------
+
+
+def paths_of_batch(found: Release, folder: Path, formats: Sequence[str], name: str = "{group}") -> list[Path]:
+    """All files that a batch of these formats writes."""
+    stems = file_stems(["", *(one.name for one in found.groups)], name)
+    reports = [folder / f"{stem}.{form}" for stem in stems.values() for form in formats]
+    return [folder / MANIFEST, folder / INDEX, *reports]
 
 
 def file_stems(groups: Sequence[str], name: str) -> dict[str, str]:
@@ -207,25 +222,15 @@ def _hash(path: Path) -> str | None:
         return None
 
 
-def _remove_old(folder: Path, before: Mapping[str, Entry], names: set[str]) -> tuple[str, ...]:
+def _remove_old(folder: Path, before: Mapping[str, Entry], names: set[str], writer: Writer) -> tuple[str, ...]:
     """Remove files that an earlier batch made, and nobody changed, and that say what is no longer so."""
     removed = []
     for entry in before.values():
         for file, value in entry.files.items():
-            if file not in names and Path(file).name == file and _hash(folder / file) == value:
-                (folder / file).unlink()
+            old = file not in names and Path(file).name == file and _hash(folder / file) == value
+            if old and writer.remove(folder / file):
                 removed.append(file)
     return tuple(sorted(removed))
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that nobody ever sees half of it."""
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_bytes(content)
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 # ---------- making ----------------------------------------------------------------------------------------------
@@ -234,7 +239,7 @@ def write_whole(path: Path, content: bytes) -> None:
 Work = tuple[GapReport, str, tuple[str, ...]]  # a report, the name of its files without ending, their forms
 
 
-def _made(folder: Path, work: Iterable[Work], jobs: int) -> Iterator[tuple[str, dict[str, str], Done]]:
+def _made(folder: Path, work: Iterable[Work], jobs: int, writer: Writer) -> Iterator[tuple[str, dict[str, str], Done]]:
     """(group, name -> hash, what became of it) in the order in which reports are finished; a few wait at a time."""
     if not jobs:
         return
@@ -244,13 +249,13 @@ def _made(folder: Path, work: Iterable[Work], jobs: int) -> Iterator[tuple[str, 
     pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin)
     left = iter(work)
     try:
-        waiting = _submitted(pool, folder, islice(left, AHEAD * jobs))
+        waiting = _submitted(pool, folder, islice(left, AHEAD * jobs), writer)
         while waiting:
             ready, _others = wait(waiting, return_when=FIRST_COMPLETED)
             for future in ready:
                 group = waiting.pop(future)
                 yield _outcome(group, future, folder)
-            waiting |= _submitted(pool, folder, islice(left, len(ready)))
+            waiting |= _submitted(pool, folder, islice(left, len(ready)), writer)
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
@@ -258,12 +263,14 @@ def _made(folder: Path, work: Iterable[Work], jobs: int) -> Iterator[tuple[str, 
 Written = tuple[dict[str, str], tuple["Problem", ...]]  # name -> hash, what went wrong on the pages
 
 
-def _submitted(pool: ProcessPoolExecutor, folder: Path, work: Iterable[Work]) -> dict[Future[Written], str]:
+def _submitted(
+    pool: ProcessPoolExecutor, folder: Path, work: Iterable[Work], writer: Writer
+) -> dict[Future[Written], str]:
     """The reports handed to the pool; one that has broken gets no more, and each is told so."""
     waiting: dict[Future[Written], str] = {}
     for report, stem, forms in work:
         try:
-            future = pool.submit(_write, report, folder, stem, forms)
+            future = pool.submit(_write, report, folder, stem, forms, writer)
         except BrokenProcessPool as error:
             future = Future()
             future.set_exception(error)
@@ -276,6 +283,8 @@ def _outcome(group: str, future: Future[Written], folder: Path) -> tuple[str, di
         files, problems = future.result()
     except BrokenProcessPool:
         return group, {}, Done(group, FAILED, reason=_("the process that made it ended; is memory short?"))
+    except SurveyError as error:  # a file that came while the batch ran
+        return group, {}, Done(group, FAILED, reason=str(error))
     except OSError as error:
         return group, {}, Done(group, FAILED, reason=f"{error.filename or folder}: {error.strerror or error}")
     except Exception as error:  # whatever stops one report, the others are made
@@ -302,14 +311,14 @@ def _begin() -> None:
         threading.Thread(target=leave, daemon=True).start()
 
 
-def _write(report: GapReport, folder: Path, stem: str, formats: tuple[str, ...]) -> Written:
+def _write(report: GapReport, folder: Path, stem: str, formats: tuple[str, ...], writer: Writer) -> Written:
     """Make one report and write its files; their hashes, and what went wrong on the pages."""
     import gc
 
     problems: list[Problem] = []
     made = {f"{stem}.{form}": FORMATS[form](report, problems.append) for form in formats}
     for file, content in made.items():
-        write_whole(folder / file, content)
+        writer.write(folder / file, content)
     gc.collect()
     return {file: sha256(content).hexdigest() for file, content in made.items()}, tuple(problems)
 

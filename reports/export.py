@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reports.batch import write_whole
 from reports.figures import to_figures
 from reports.glyphs import GlyphWarning, missing_problem
 from reports.latex import to_latex
 from reports.render import write_report
+from reports.writing import Writer
 
 if TYPE_CHECKING:
     from reports.charts.files import Missing
@@ -34,7 +34,15 @@ KINDS = (*EXPORTS, *ONE_FILE)
 Tell = Callable[["Problem"], None]
 
 
-def write_export(report: Report, folder: Path | str, *, to: str, tell: Tell | None = None) -> list[Path]:
+def write_export(
+    report: Report,
+    folder: Path | str,
+    *,
+    to: str,
+    tell: Tell | None = None,
+    inputs: Sequence[Path] = (),
+    force: bool = False,
+) -> list[Path]:
     """Write a report for others to work on.
 
     Parameters
@@ -45,10 +53,17 @@ def write_export(report: Report, folder: Path | str, *, to: str, tell: Tell | No
         Tables and figures for LaTeX, charts as pictures with their numbers, a Word document, an Excel workbook.
     tell : callable, optional
         Is given what went wrong (characters that no font has); a `GlyphWarning` by default.
+    inputs, force
+        As in `reports.render.write_report`.
 
     Returns
     -------
     The files written; for Word and Excel `<study>-<kind>.docx` or `.xlsx`.
+
+    Raises
+    ------
+    survey.problems.SurveyError
+        For a file that must not be written (`reports.writing`).
 
     Examples
     --------
@@ -59,9 +74,9 @@ def write_export(report: Report, folder: Path | str, *, to: str, tell: Tell | No
     """
     folder = Path(folder)
     if to not in EXPORTS:
-        folder.mkdir(parents=True, exist_ok=True)
-        return write_report(report, folder / f"{report.study}-{report.kind}", formats=(to,), tell=tell)
-    return write_files(folder, files_of(report, to, tell or _warn))
+        target = folder / f"{report.study}-{report.kind}"
+        return write_report(report, target, formats=(to,), tell=tell, inputs=inputs, force=force)
+    return write_files(folder, files_of(report, to, tell or _warn), Writer(inputs, force))
 
 
 def _warn(problem: Problem) -> None:
@@ -77,26 +92,25 @@ def files_of(report: Report, to: str, tell: Tell, prefix: str = "") -> Iterator[
         tell(missing_problem(list(missing)))
 
 
-def write_files(folder: Path, files: Iterable[tuple[str, bytes]]) -> list[Path]:
+def write_files(folder: Path, files: Iterable[tuple[str, bytes]], writer: Writer) -> list[Path]:
     """Write files one after the other, then remove those that an earlier export left."""
+    writer.check([folder / MANIFEST])
     before, written = _read(folder), dict[str, str]()
     for name, content in files:
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, content)
+        writer.write(folder / name, content, known=before.get(name, ""))
         written[name] = sha256(content).hexdigest()
-        _record(folder, before | written)  # an export that is stopped leaves nothing that nobody knows of
+        _record(folder, before | written, writer)  # an export that is stopped leaves nothing that nobody knows of
     for name, known in before.items():
         path = folder / name
         if name not in written and path.is_file() and sha256(path.read_bytes()).hexdigest() == known:
-            path.unlink()
-    _record(folder, written)
+            writer.remove(path)
+    _record(folder, written, writer)
     return [folder / name for name in written]
 
 
-def _record(folder: Path, files: dict[str, str]) -> None:
+def _record(folder: Path, files: dict[str, str], writer: Writer) -> None:
     text = json.dumps({"schema": 1, "files": files}, indent=2, ensure_ascii=False) + "\n"
-    write_whole(folder / MANIFEST, text.encode())
+    writer.write(folder / MANIFEST, text.encode())
 
 
 def _read(folder: Path) -> dict[str, str]:

@@ -32,6 +32,7 @@ from reports.tagging import tag
 from reports.widths import column_widths, pieces
 from reports.word.document import to_docx
 from reports.workbook import to_workbook
+from reports.writing import Writer
 from survey.language import _, ngettext, semicolons, using
 
 if TYPE_CHECKING:
@@ -48,7 +49,13 @@ Tell = Callable[["Problem"], None]
 
 
 def write_report(
-    report: Report, target: Path | str, *, formats: Sequence[str] = ("pdf",), tell: Tell | None = None
+    report: Report,
+    target: Path | str,
+    *,
+    formats: Sequence[str] = ("pdf",),
+    tell: Tell | None = None,
+    inputs: Sequence[Path] = (),
+    force: bool = False,
 ) -> list[Path]:
     """Write a report as `target` with the ending of each format.
 
@@ -60,6 +67,10 @@ def write_report(
         Keys of `FORMATS`: "pdf", "html", "json", "csv", "xlsx", "docx".
     tell : callable, optional
         Is given what went wrong on the pages (characters that no font has); a `GlyphWarning` by default.
+    inputs : sequence of Path
+        Files that are never written over, such as `study.files`.
+    force : bool
+        Whether files that were not made here are written over.
 
     Returns
     -------
@@ -67,6 +78,8 @@ def write_report(
 
     Raises
     ------
+    survey.problems.SurveyError
+        Before anything is made, for each file that must not be written (`reports.writing`).
     reports.glyphs.FontError
         For a PDF in Chinese where no font has Chinese characters.
 
@@ -82,13 +95,17 @@ def write_report(
     if unknown:
         message = _('there is no form "{form}". The forms are {known}.')
         raise ValueError(message.format(form=unknown[0], known=", ".join(FORMATS)))
-    made = {name: FORMATS[name](report, tell or _warn) for name in formats}
-    paths, target = [], Path(target)
-    for name, content in made.items():
-        path = target.with_name(f"{target.name}.{name}")
-        path.write_bytes(content)
-        paths.append(path)
+    writer, paths = Writer(inputs, force), paths_of(Path(target), formats)
+    writer.check(paths)
+    made = [FORMATS[name](report, tell or _warn) for name in formats]
+    for path, content in zip(paths, made, strict=True):
+        writer.write(path, content)
     return paths
+
+
+def paths_of(target: Path, formats: Sequence[str]) -> list[Path]:
+    """The files of a report."""
+    return [target.with_name(f"{target.name}.{name}") for name in formats]
 
 
 def _warn(problem: Problem) -> None:

@@ -15,7 +15,7 @@ from survey.language import Labels, _, commas, ngettext, using
 from survey.language import language as language_in_use
 from survey.lock import lock_problems
 from survey.margins import read_margins
-from survey.paths import inside
+from survey.paths import found_inside, inside
 from survey.problems import Problem, SurveyError
 from survey.required_levels import read_required_levels
 from survey.respondents import aliases_of
@@ -96,7 +96,19 @@ def _load(path: Path, folder: Path, settings: StudySettings, begun: Callable[[Pa
             *_long_labels(path, settings),
             *lock_problems(path, settings, waves),
         ),
+        files=_files(path, folder, settings),
     )
+
+
+def _files(path: Path, folder: Path, settings: StudySettings) -> tuple[Path, ...]:
+    """The study file and all that it names."""
+    tables = [*settings.weights.margins.values()]
+    tables += [one.file for one in (settings.groups.size,) if one is not None]
+    if settings.capability is not None and settings.capability.required_table is not None:
+        tables.append(settings.capability.required_table.file)
+    codebook = [] if settings.obstacles.codebook is None else [path.parent / settings.obstacles.codebook]
+    beside = [found_inside(name, (path.parent, folder)) for name in tables]
+    return tuple(dict.fromkeys([path, *codebook, *beside, *(folder / wave.file for wave in settings.wave)]))
 
 
 def _context(path: Path, folder: Path, settings: StudySettings) -> tuple[Context, list[Problem]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from survey.language import N_, _, commas, language, phrases, using
@@ -94,6 +95,10 @@ class SurveyError(Exception):
         self.problems = tuple(problems)
         self.exit_code = exit_code
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As it comes from another process."""
+        return partial(SurveyError, exit_code=self.exit_code), (self.problems,)
 
 
 @dataclass(frozen=True)

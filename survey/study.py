@@ -112,6 +112,7 @@ class Study:
     path: Path  # of the study file
     sha256: str  # of the study file and the waves' data files together
     problems: tuple[Problem, ...] = ()  # about the study file
+    files: tuple[Path, ...] = ()  # every file that it was read from
 
     def wave(self, id: str | None = None) -> Wave:
         """The wave with that id; the last one when none is named. Raises KeyError for an unknown id."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import hypothesis
 import numpy as np
 import pandas as pd
 import pytest
@@ -20,6 +21,9 @@ from survey.question import Item, Level, Question, Scale
 from survey.study import Design, Study, Wave
 
 GOLDEN = Path(__file__).parent / "golden"
+
+hypothesis.settings.register_profile("untimed", deadline=None)  # a slow machine is no fault of the code
+hypothesis.settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session", autouse=True)

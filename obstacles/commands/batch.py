@@ -16,6 +16,7 @@ from survey.language import _, commas, ngettext, phrases
 
 if TYPE_CHECKING:
     from reports.batch import BatchResult, Done
+    from reports.writing import Writer
     from survey.study import Study
 
 MOST_JOBS = 4  # processes, unless more are asked for
@@ -33,6 +34,7 @@ def make_batch(
     k: int = 3,
     language: str | None = None,
     archive: bool = False,
+    force: bool = False,
 ) -> list[Path]:
     """Write the reports of all groups into a folder; its index page is returned.
 
@@ -42,18 +44,25 @@ def make_batch(
         The folder, or its files as a pattern such as "out/gap/{department}".
     by, wave, level, k
         As in `analysis.release.release`.
+    force : bool
+        Whether files that were not made here are replaced.
 
     Raises
     ------
+    SurveyError
+        Where a file must not be written over.
     click.ClickException
         Where reports could not be made; the others are there.
     """
     from obstacles.commands.gaps import released
-    from reports.batch import INDEX, write_batch
+    from reports.batch import INDEX, paths_of_batch, write_batch
+    from reports.writing import Writer
 
     found = released(study, wave=wave, by=by, level=level, k=k)
     folder, name = _pattern(target, found.by)
-    keep_lock(study)
+    writer = Writer(study.files, force)
+    writer.check(paths_of_batch(found, folder, forms, name))
+    keep_lock(study, writer)
     with _bar(1 + len(found.groups)) as tell:
         result = write_batch(
             study,
@@ -65,6 +74,7 @@ def make_batch(
             archive=archive,
             jobs=jobs or min(os.cpu_count() or 1, MOST_JOBS),
             tell=tell,
+            force=force,
         )
     _say(result, found.hidden)
     return [folder / INDEX]
@@ -79,14 +89,13 @@ def _pattern(target: Path, by: str | None) -> tuple[Path, str]:
     return target, "{group}"
 
 
-def keep_lock(study: Study) -> None:
+def keep_lock(study: Study, writer: Writer) -> None:
     """Record the rules and the data beside the study file, before the first report is there."""
-    from reports.batch import write_whole
     from survey.lock import lock_of, lock_path, lock_text
 
     path = lock_path(study.path)
     try:
-        write_whole(path, lock_text(lock_of(study.settings, study.waves)).encode())
+        writer.write(path, lock_text(lock_of(study.settings, study.waves)).encode())
     except OSError as error:
         message = _("{path} cannot be written ({reason}): later reports cannot be held against these.")
         say(message.format(path=path, reason=error.strerror), error=True)

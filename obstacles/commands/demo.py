@@ -6,19 +6,21 @@ from pathlib import Path
 
 import click
 
+from obstacles.commands.options import force_option
 from obstacles.terminal import plain, say
 from survey.language import _
 
 
 @click.command("demo", help=_("Write the example studies into a folder and make their reports."))
 @click.argument("folder", metavar="[DIR]", default="obstacles-demo", type=click.Path(file_okay=False, path_type=Path))
-def command(folder: Path) -> None:
+@force_option
+def command(folder: Path, force: bool) -> None:
     from obstacles.commands.options import open_study
     from obstacles.commands.report import make
     from obstacles.demo import write_examples
 
     try:
-        ready = write_examples(folder)
+        ready = write_examples(folder, force=force)
     except OSError as error:
         message = _("the examples cannot be written: {path}: {reason}")
         raise click.ClickException(plain(message.format(path=error.filename, reason=error.strerror))) from None
@@ -26,11 +28,11 @@ def command(folder: Path) -> None:
         study = open_study(path, None)
         for kind in ("research", "change"):
             target = path.parent / f"{study.id}-{kind}"
-            for written in make(study, target, ("pdf", "html", "json", "csv"), kind=kind):
+            for written in make(study, target, ("pdf", "html", "json", "csv"), kind=kind, force=force):
                 if written.suffix == ".pdf":
                     say(str(written))
         if study.settings.capability is not None:
-            for written in make(study, path.parent / "gap", ("pdf",), kind="gap"):
+            for written in make(study, path.parent / "gap", ("pdf",), kind="gap", force=force):
                 say(str(written))
     say(_("The other studies in {folder} need data of others: {readme} says where to get them.").format(
         folder=folder, readme=folder / "README.md"

@@ -12,6 +12,7 @@ import click
 from obstacles.commands.options import (
     by_option,
     comparison_options,
+    force_option,
     groups_of,
     language_option,
     ranking_options,
@@ -19,6 +20,7 @@ from obstacles.commands.options import (
 )
 from obstacles.commands.report import KINDS, Wanted, busy, check_words, job_of, make, writing
 from obstacles.terminal import plain, print_problems, say
+from reports.writing import Writer
 from survey.language import _, commas
 
 if TYPE_CHECKING:
@@ -50,6 +52,7 @@ FORMS = ("latex", *ONE_FILE, "figures")
     metavar="DIR",
     help=_("Folder of the files; for one document, its name may be given instead."),
 )
+@force_option
 def command(
     study: Path,
     data: Path | None,
@@ -65,6 +68,7 @@ def command(
     by: str | None,
     language: str | None,
     output: Path | None,
+    force: bool,
 ) -> None:
     typed = {"wave": wave, "comparison": comparison, "waves": waves, "where": groups_of(where), "by": by}
     options = {name: value for name, value in typed.items() if value is not None}
@@ -73,9 +77,10 @@ def command(
     check_words(kind, options)
     job = job_of(study, data, Wanted(kind, (to,), None, language, {**options, "level": level, "k": k}))
     if to in ONE_FILE:
-        made = make(job.study, _document(job.study, kind, to, output), (to,), kind=kind, **job.options)
+        document = _document(job.study, kind, to, output)
+        made = make(job.study, document, (to,), kind=kind, force=force, **job.options)
     else:
-        made = _folder(job.study, kind, to, output, job.options)
+        made = _folder(job.study, kind, to, output, job.options, Writer(job.study.files, force))
     for path in made:
         say(str(path))
 
@@ -92,7 +97,9 @@ def _document(study: Study, kind: str, to: str, output: Path | None) -> Path:
     return (output or Path()) / f"{study.id}-{kind}"
 
 
-def _folder(study: Study, kind: str, to: str, output: Path | None, options: Mapping[str, Any]) -> list[Path]:
+def _folder(
+    study: Study, kind: str, to: str, output: Path | None, options: Mapping[str, Any], writer: Writer
+) -> list[Path]:
     """Write an export of several files; gives the files that lead to the others."""
     from analysis.scores.model import ModelError
     from reports.export import MANIFEST, files_of, write_files
@@ -101,13 +108,14 @@ def _folder(study: Study, kind: str, to: str, output: Path | None, options: Mapp
     problems: list[Problem] = []
     try:
         with writing(folder):
+            writer.check([folder / MANIFEST])
             if kind == "gap":
-                written = write_files(folder, _of_groups(study, to, options, problems))
+                written = write_files(folder, _of_groups(study, to, options, problems, writer), writer)
             else:
                 _warn(study, kind, options)
                 with busy(_("Making the report ...")):
                     report = import_module(KINDS[kind][0]).build(study, **options)
-                    written = write_files(folder, files_of(report, to, problems.append))
+                    written = write_files(folder, files_of(report, to, problems.append), writer)
     except ModelError as error:
         raise click.UsageError(plain(str(error))) from None
     print_problems(dict.fromkeys(problems))
@@ -124,7 +132,7 @@ def _warn(study: Study, kind: str, options: Mapping[str, Any]) -> None:
 
 
 def _of_groups(
-    study: Study, to: str, options: Mapping[str, Any], problems: list[Problem]
+    study: Study, to: str, options: Mapping[str, Any], problems: list[Problem], writer: Writer
 ) -> Iterator[tuple[str, bytes]]:
     """The files of the reports of all groups, each in a folder of its own: nothing but what the release shows."""
     from obstacles.commands.batch import keep_lock
@@ -135,7 +143,7 @@ def _of_groups(
 
     words = {name: options[name] for name in ("wave", "by", "level", "k") if name in options}
     found: Release = released(study, **words)
-    keep_lock(study)
+    keep_lock(study, writer)
     groups = ["", *(one.name for one in found.groups)]
     stems = file_stems(groups, "{group}")
     for group in groups:

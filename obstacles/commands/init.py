@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from obstacles.terminal import plain, say
+from reports.writing import Writer
 from survey.language import _, commas, in_quotes, ngettext
 
 if TYPE_CHECKING:
@@ -67,12 +68,13 @@ def command(
 
     target = output or files[0].parent / "study.toml"
     book = _book(target, codebook) if codebook else None
-    _check_targets([target] + ([book] if book else []), files, force)
+    writer = Writer(files, force)
+    _check_targets([target] + ([book] if book else []), writer)
     stated = Stated(encoding, _character(delimiter), header_rows, skip, sheet)
     names = tuple(part for name in block for part in name.split(",") if part)
     proposal = propose(files, stated=stated, block=names, form=form, language=language, decide=_decide())
     proposal, data = _from_folder(proposal, target)
-    _write(proposal, target, book)
+    _write(proposal, target, book, writer)
     _preview(proposal, target, book, data)
 
 
@@ -88,18 +90,12 @@ def _book(target: Path, name: str) -> Path:
     return target.parent / name
 
 
-def _check_targets(targets: Sequence[Path], files: Sequence[Path], force: bool) -> None:
+def _check_targets(targets: Sequence[Path], writer: Writer) -> None:
     """Nothing is overwritten without --force, and the answers never."""
     if targets[0].suffix.lower() != ".toml":
         message = _("-o {path}: the name of a study file ends with .toml.")
         raise click.UsageError(plain(message.format(path=targets[0])))
-    for target in targets:
-        if any(target.resolve() == file.resolve() for file in files):
-            message = _("{path} is one of the response files; name another file to write.")
-            raise click.UsageError(plain(message.format(path=target)))
-        if target.exists() and not force:
-            message = _("{path} exists. Use --force to replace it, or -o for another name.")
-            raise click.UsageError(plain(message.format(path=target)))
+    writer.check(targets)
 
 
 def _decide() -> Decide | None:
@@ -129,17 +125,16 @@ def _from_folder(proposal: Proposal, target: Path) -> tuple[Proposal, Path | Non
     return replace(proposal, waves=waves), None
 
 
-def _write(proposal: Proposal, target: Path, book: Path | None) -> None:
+def _write(proposal: Proposal, target: Path, book: Path | None, writer: Writer) -> None:
     from survey.codebook_text import codebook_text
     from survey.study_text import study_text
 
     typed = shlex.join(["obstacles", *sys.argv[1:]]) if "init" in sys.argv[1:2] else "obstacles init"
     text = study_text(proposal, command=typed, codebook=book.name if book else None)
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
         if book is not None:
-            book.write_bytes(codebook_text(proposal))
-        target.write_text(text, encoding="utf-8", newline="\n")
+            writer.write(book, codebook_text(proposal))
+        writer.write(target, text.encode())
     except OSError as error:
         message = _("{path} cannot be written: {reason}.")
         text = message.format(path=error.filename or target, reason=error.strerror)

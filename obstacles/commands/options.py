@@ -76,6 +76,11 @@ def language_option(function: F) -> F:
     return click.option("--language", metavar="CODE", help=_("Language of the labels, such as en."))(function)
 
 
+def force_option(function: F) -> F:
+    text = _("Replace files that obstacles did not make; those that the study is read from never are.")
+    return click.option("--force", is_flag=True, help=text)(function)
+
+
 def comparison_options(function: F) -> F:
     """--comparison, --waves and --where."""
     options = [

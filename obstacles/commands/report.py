@@ -5,6 +5,7 @@ Words typed override the study file's [[report]].
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from obstacles.commands.options import (
     by_option,
     comparison_options,
     data_option,
+    force_option,
     groups_of,
     known_wave,
     language_option,
@@ -54,6 +56,7 @@ class Wanted:
     language: str | None
     options: Mapping[str, Any] = field(default_factory=dict)  # of the report's build
     each: bool = False  # one of several studies
+    force: bool = False  # replace what others made
 
 
 @click.command("report", help=_("Write a report as PDF, HTML, JSON, CSV, Excel workbook or Word document."))
@@ -73,6 +76,7 @@ class Wanted:
     metavar="OUT",
     help=_("File to write, or a folder; the ending follows from the form."),
 )
+@force_option
 @click.option("--archive", is_flag=True, help=_("Make PDFs for an archive: PDF/A-3a, the data inside."))
 @click.option(
     "--format", "forms", metavar="FORMS", help=_("Any of pdf, html, json, csv, xlsx and docx, joined by commas.")
@@ -93,6 +97,7 @@ def command(
     jobs: int | None,
     language: str | None,
     output: Path | None,
+    force: bool,
     archive: bool,
     forms: str | None,
 ) -> None:
@@ -103,9 +108,8 @@ def command(
     check_words(kind, options)
     if kind == "gap" and output is not None and _form_of(output):
         raise click.UsageError(_("gap reports are several files: -o names their folder."))
-    wanted = Wanted(
-        kind, _forms(forms) if forms is not None else None, output, language, {**options, "level": level, "k": k}, each
-    )
+    words = {**options, "level": level, "k": k}
+    wanted = Wanted(kind, _forms(forms) if forms is not None else None, output, language, words, each, force)
     if archive:
         wanted = replace(wanted, options={**wanted.options, "archive": True})
     if each:
@@ -135,9 +139,10 @@ class Job:
     forms: tuple[str, ...]
     kind: str
     options: Mapping[str, Any]
+    force: bool = False
 
     def make(self) -> list[Path]:
-        return make(self.study, self.target, self.forms, kind=self.kind, **self.options)
+        return make(self.study, self.target, self.forms, kind=self.kind, force=self.force, **self.options)
 
 
 def job_of(path: Path, data: Path | None, wanted: Wanted) -> Job:
@@ -156,7 +161,7 @@ def job_of(path: Path, data: Path | None, wanted: Wanted) -> Job:
     if "wave" in options:
         options["wave"] = known_wave(study, options["wave"])
     forms = wanted.forms or _form_of(wanted.output) or (_forms(",".join(stated.format)) if stated else ("pdf",))
-    return Job(study, _target(study, wanted, stated), forms, wanted.kind, options)
+    return Job(study, _target(study, wanted, stated), forms, wanted.kind, options, wanted.force)
 
 
 def make(
@@ -166,6 +171,7 @@ def make(
     *,
     kind: str = "research",
     archive: bool = False,
+    force: bool = False,
     **options: Any,
 ) -> list[Path]:
     """Build one report of a study and write it as `target` with the ending of each form.
@@ -176,11 +182,15 @@ def make(
         A key of `KINDS`.
     archive : bool
         Whether PDFs are for an archive.
+    force : bool
+        Whether files that were not made here are replaced.
     options
         Of the `build` of that kind.
 
     Raises
     ------
+    SurveyError
+        Where a file must not be written over.
     click.ClickException
         Where a model does not apply, waves cannot be compared, a library is missing, or a file cannot be written.
     """
@@ -197,18 +207,21 @@ def make(
         from obstacles.commands.batch import make_batch
 
         with writing(target):
-            return make_batch(study, target, forms, archive=archive, **options)
+            return make_batch(study, target, forms, archive=archive, force=force, **options)
+    from analysis.scores.model import ModelError
+    from reports.render import paths_of, write_report
+    from reports.writing import Writer
+
+    with writing(target):
+        Writer(study.files, force).check(paths_of(target, forms))
     waves = study.waves if kind == "change" else (study.wave(options.get("wave")),)
     problems = [*study.problems, *(problem for wave in waves for problem in wave.receipt.problems)]
     print_problems(problem for problem in problems if problem.severity == "warning")
-    from analysis.scores.model import ModelError
-    from reports.render import write_report
-
     try:
         with busy(_("Making the report ...")), writing(target):
             report: Report = replace(import_module(KINDS[kind][0]).build(study, **options), archive=archive)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            return list(write_report(report, target, formats=forms, tell=lambda problem: print_problems([problem])))
+            told = {"tell": lambda problem: print_problems([problem])}
+            return list(write_report(report, target, formats=forms, inputs=study.files, force=force, **told))
     except ModelError as error:
         raise click.UsageError(plain(str(error))) from None
 
@@ -236,7 +249,8 @@ def _each(studies: Sequence[Path], data: Path | None, wanted: Wanted) -> None:
     if wanted.output is not None and wanted.output.suffix.lstrip(".").lower() in FORMATS:
         raise click.UsageError(_("--each writes several files: -o names their folder."))
     if wanted.output is not None:
-        wanted.output.mkdir(parents=True, exist_ok=True)
+        with writing(wanted.output):
+            wanted.output.mkdir(parents=True, exist_ok=True)
     made: dict[Path, Path] = {}
     failed = 0
     for path in _progress(studies):
@@ -332,6 +346,6 @@ def _target(study: Study, wanted: Wanted, stated: ReportSettings | None) -> Path
         output = study.path.parent / stated.output
     if wanted.kind == "gap" and not wanted.each:
         return output
-    if output.is_dir():
+    if os.path.isdir(output):
         return output / name
     return output.with_suffix("") if output.suffix.lstrip(".").lower() in FORMATS else output

@@ -288,8 +288,8 @@ class TestReport:
 
     def test_a_place_that_cannot_be_written_is_one_sentence(self, run: Run, tmp_path: Path) -> None:
         (tmp_path / "file").write_text("")
-        result = run("report", EXAMPLES / "eurostat-ai", "-o", tmp_path / "file" / "a.json", code=1)
-        assert "cannot be written" in result.output
+        result = run("report", EXAMPLES / "eurostat-ai", "-o", tmp_path / "file" / "a.json", code=2)
+        assert "this is a file, and a folder of that name is needed" in result.output
 
 
 def test_demo_writes_the_examples_and_their_reports(run: Run, tmp_path: Path) -> None:

@@ -116,4 +116,5 @@ def test_what_cannot_be_is_refused_in_words(run: Run, tmp_path: Path, words: tup
 
 def test_a_folder_that_cannot_be_written_is_named(run: Run, tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("a file")
-    assert "taken cannot be written" in run(PUBLISHED, "--to", "figures", "-o", "taken", code=1).stderr
+    said = run(PUBLISHED, "--to", "figures", "-o", "taken", code=2).stderr
+    assert "taken: this is a file, and a folder of that name is needed" in said

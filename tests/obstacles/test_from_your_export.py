@@ -38,7 +38,7 @@ def test_the_commands_of_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_every_code_of_the_page_exists() -> None:
-    files = [path for room in ("survey", "obstacles") for path in (PAGE.parents[1] / room).rglob("*.py")]
+    files = [path for room in ("survey", "reports", "obstacles") for path in (PAGE.parents[1] / room).rglob("*.py")]
     sources = "".join(path.read_text(encoding="utf-8") for path in files)
     rows = re.findall(r"^\| ([AE]-[A-Z]+-\d\d(?:, \d\d)*) ", PAGE.read_text(encoding="utf-8"), re.M)
     assert len(rows) > 8

@@ -142,11 +142,11 @@ class TestReport:
         study, _result = batch
         blocked = study / "out" / "gap" / "Culture.json"
         blocked.unlink()
-        blocked.mkdir()
+        blocked.symlink_to("nowhere/Culture.json")
         result = run("report", study, "--kind", "gap", "--format", "json", code=1)
         assert "Culture: no report." in result.stderr
         assert "1 report could not be made" in result.stderr
-        blocked.rmdir()
+        blocked.unlink()
 
     @pytest.mark.parametrize(
         ("words", "piece"),

@@ -146,7 +146,7 @@ class TestNothingIsLost:
         export()
         (tmp_path / "study.toml").write_text("mine")
         out = run("init", "2024.csv", code=2).output
-        assert "study.toml exists. Use --force to replace it, or -o for another name." in " ".join(out.split())
+        assert "E-OUT-02 study.toml: this file exists" in " ".join(out.split())
         assert (tmp_path / "study.toml").read_text() == "mine"
         run("init", "2024.csv", "--force")
         assert written(tmp_path)["schema"] == 1
@@ -163,7 +163,7 @@ class TestNothingIsLost:
     @pytest.mark.parametrize(
         ("options", "message"),
         [
-            (("--codebook", "2024.csv"), "is one of the response files"),
+            (("--codebook", "2024.csv"), "the study is read from this file"),
             (("--codebook", "x/codebook.csv"), "a file beside the study file that ends with .csv"),
             (("--codebook", "codebook.xlsx"), "a file beside the study file that ends with .csv"),
             (("-o", "2024.csv"), "the name of a study file ends with .toml"),
@@ -180,8 +180,10 @@ class TestNothingIsLost:
     def test_a_folder_that_cannot_be_written(self, run: Run, export: Callable[..., Path], tmp_path: Path) -> None:
         export()
         (tmp_path / "file").write_text("")
-        out = run("init", "2024.csv", "-o", "file/study.toml", code=1).output
-        assert "cannot be written" in out
+        out = run("init", "2024.csv", "-o", "file/study.toml", code=2).output
+        assert "a folder of that name is needed" in " ".join(out.split())
+        (tmp_path / "link.toml").symlink_to("nowhere/study.toml")
+        assert "link.toml cannot be written" in run("init", "2024.csv", "-o", "link.toml", code=1).output
 
 
 class TestRefusals:

@@ -21,6 +21,8 @@ from reports.export import MANIFEST, write_export, write_files
 from reports.figures import to_figures
 from reports.naming import bare
 from reports.research import ResearchReport
+from reports.writing import Writer
+from survey.problems import SurveyError
 
 Files = dict[str, bytes]
 
@@ -131,24 +133,47 @@ def test_the_same_bytes_each_time(report: Callable[[str], ResearchReport], files
 
 class TestFolder:
     def test_what_an_earlier_export_made_is_removed_unless_somebody_changed_it(self, tmp_path: Path) -> None:
-        write_files(tmp_path, [("a/one.txt", b"1"), ("a/two.txt", b"2"), ("three.txt", b"3")])
+        write_files(tmp_path, [("a/one.txt", b"1"), ("a/two.txt", b"2"), ("three.txt", b"3")], Writer())
         (tmp_path / "mine.txt").write_text("mine")
         (tmp_path / "a" / "two.txt").write_bytes(b"changed")
-        made = write_files(tmp_path, [("three.txt", b"4")])
+        made = write_files(tmp_path, [("three.txt", b"4")], Writer())
         assert made == [tmp_path / "three.txt"]
         left = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
         assert left == {"three.txt", "a/two.txt", "mine.txt", MANIFEST}
         assert (tmp_path / "three.txt").read_bytes() == b"4"
 
+    def test_what_somebody_made_or_changed_stays(self, tmp_path: Path) -> None:
+        write_files(tmp_path, [("one.csv", b"1"), ("two.csv", b"2")], Writer())
+        for name in ("two.csv", "README.md"):
+            (tmp_path / name).write_bytes(b"mine")
+            with pytest.raises(SurveyError, match=name):
+                write_files(tmp_path, [("one.csv", b"3"), (name, b"4")], Writer())
+            assert (tmp_path / name).read_bytes() == b"mine"
+            write_files(tmp_path, [("one.csv", b"1"), (name, b"mine")], Writer())  # it says the same
+            write_files(tmp_path, [("one.csv", b"1"), (name, b"4")], Writer(force=True))
+            assert (tmp_path / name).read_bytes() == b"4"
+
+    def test_a_list_of_somebody_else_stays(self, tmp_path: Path) -> None:
+        (tmp_path / MANIFEST).write_text('{"schema": 1, "name": "of another program"}')
+        with pytest.raises(SurveyError, match=MANIFEST):
+            write_files(tmp_path, [("one.txt", b"1")], Writer())
+        assert [path.name for path in tmp_path.iterdir()] == [MANIFEST]
+
+    def test_an_input_is_never_removed(self, tmp_path: Path) -> None:
+        """Though an earlier export made it."""
+        write_files(tmp_path, [("one.csv", b"1")], Writer())
+        write_files(tmp_path, [("two.csv", b"2")], Writer((tmp_path / "one.csv",), force=True))
+        assert (tmp_path / "one.csv").read_bytes() == b"1"
+
     def test_a_manifest_does_not_reach_out_of_its_folder(self, tmp_path: Path) -> None:
         outside = tmp_path / "outside.txt"
         outside.write_bytes(b"1")
         folder = tmp_path / "export"
-        write_files(folder, [("one.txt", b"1")])
+        write_files(folder, [("one.txt", b"1")], Writer())
         manifest = folder / MANIFEST
         text = manifest.read_text().replace('"one.txt"', '"../outside.txt"')
         manifest.write_text(text)
-        write_files(folder, [("two.txt", b"2")])
+        write_files(folder, [("two.txt", b"2")], Writer())
         assert outside.exists()
 
     def test_an_unknown_form_is_refused(self, tmp_path: Path, report: Callable[[str], ResearchReport]) -> None:

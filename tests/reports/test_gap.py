@@ -27,6 +27,7 @@ from reports.tables import to_csv, to_json
 from reports.workbook import to_workbook
 from survey.attached_study import without_private
 from survey.load import load_study
+from survey.problems import SurveyError
 from survey.study import Study
 from survey.studyfile import read_study_file
 
@@ -222,8 +223,8 @@ Batch = Callable[..., BatchResult]
 def batch(study: Study, few: Release, folder: Path) -> Batch:
     """Write the batch again into its folder."""
 
-    def write(release: Release = few, formats: tuple[str, ...] = ("json", "csv")) -> BatchResult:
-        return write_batch(study, release, folder, formats=formats, jobs=2)
+    def write(release: Release = few, formats: tuple[str, ...] = ("json", "csv"), force: bool = False) -> BatchResult:
+        return write_batch(study, release, folder, formats=formats, jobs=2, force=force)
 
     return write
 
@@ -255,7 +256,8 @@ class TestBatch:
         self, study: Study, few: Release, folder: Path
     ) -> None:
         before = hashes(folder)
-        (folder / MANIFEST).write_text('{"reports": [{}]}', encoding="utf-8")
+        damaged = '{"schema": 1, "study": "", "versions": {}, "reports": [{}]}'
+        (folder / MANIFEST).write_text(damaged, encoding="utf-8")
         assert len(again(write_batch(study, few, folder, formats=("json", "csv"), jobs=1))) == 4
         assert hashes(folder) == before
 
@@ -272,7 +274,7 @@ class TestBatch:
         assert {done.state for done in batch().reports} == {KEPT}
         (folder / "Culture.json").unlink()
         (folder / "Agriculture.csv").write_text("half a fi", encoding="utf-8")
-        assert again(batch()) == {"Culture", "Agriculture"}
+        assert again(batch(force=True)) == {"Culture", "Agriculture"}
         assert hashes(folder) == before
         first = replace(few.groups[0], respondents=few.groups[0].respondents + 1)
         assert again(batch(replace(few, groups=(first, *few.groups[1:])))) == {"Agriculture"}
@@ -289,9 +291,28 @@ class TestBatch:
         assert batch(replace(few, groups=few.groups[1:])).removed == ("Agriculture.json",)
         assert (folder / "Agriculture.csv").exists()
 
-    def test_one_that_fails_is_named_and_the_others_are_made(self, batch: Batch, folder: Path) -> None:
+    @pytest.mark.parametrize("name", [MANIFEST, INDEX, "Agriculture.csv"])
+    def test_what_somebody_made_stays_and_nothing_is_begun(self, batch: Batch, folder: Path, name: str) -> None:
+        (folder / name).write_text("somebody's own", encoding="utf-8")
+        (folder / "Culture.json").unlink()
+        before = hashes(folder)
+        with pytest.raises(SurveyError, match=name):
+            batch()
+        assert hashes(folder) == before
+        batch(force=True)
+        assert hashes(folder)[name] != before[name]
+
+    def test_a_folder_in_the_way_is_said_before_anything_is_made(self, batch: Batch, folder: Path) -> None:
         (folder / "Culture.json").unlink()
         (folder / "Culture.json").mkdir()
+        (folder / "Agriculture.json").unlink()
+        with pytest.raises(SurveyError, match="E-OUT-03"):
+            batch(force=True)
+        assert not (folder / "Agriculture.json").exists()
+
+    def test_one_that_fails_is_named_and_the_others_are_made(self, batch: Batch, folder: Path) -> None:
+        (folder / "Culture.json").unlink()
+        (folder / "Culture.json").symlink_to("nowhere/Culture.json")
         result = batch()
         assert [(done.group, done.state) for done in result.failed] == [("Culture", FAILED)]
         assert "Culture.json" in result.failed[0].reason
