@@ -15,7 +15,7 @@ test: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 setup:
 	@.ci/setup
@@ -24,7 +24,7 @@ bench: setup
 	$(BIN)/python -m benchmarks
 
 catalogue: setup
-	$(BIN)/python -m obstacles.catalogue
+	$(BIN)/python -m cli.catalogue
 
 docs-tools: setup
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[docs]' 2>/dev/null || \

@@ -1,1 +1,4 @@
-"""What the answers mean: a `Study` becomes estimates with errors, confidence sets for ranks, and tests."""
+"""What the answers mean: a `Study` becomes estimates with errors, confidence sets for ranks, and tests.
+
+Imports `survey` and `text`.
+"""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from survey.language import _
+from obstacles.text.language import _
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -14,7 +14,7 @@ not know are the answers: how many people of each group and required level are a
 - tables of parts: numbers of respondents, and counts below the required level, between their margins.
 
 A hidden count has fallen when a single value is left. The plan promises more (`VALUES`, `UNKNOWN` of
-`analysis.disclosure_neighbours`), and that is counted too.
+`analysis.disclosure.leaks`), and that is counted too.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ import numpy as np
 from scipy import sparse, special
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from analysis.disclosure_figures import NO_MEAN, Mean, Share
-from analysis.disclosure_neighbours import UNKNOWN, VALUES, Plan
-from analysis.release import Release, TooFewError, release
-from analysis.release.figures import GapRow
 from benchmarks.organisations import organisation, with_privacy
-from survey.study import Study, Wave
+from obstacles.analysis.disclosure.figures import NO_MEAN, Mean, Share
+from obstacles.analysis.disclosure.leaks import UNKNOWN, VALUES, Plan
+from obstacles.analysis.disclosure.release import Release, TooFewError, release
+from obstacles.analysis.disclosure.release.figures import GapRow
+from obstacles.survey.study import Study, Wave
 
 EDGE = 1e-7  # of a rounded figure
 MOST_LISTED = 60  # people of a group whose combinations are all written down

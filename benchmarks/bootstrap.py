@@ -7,12 +7,13 @@ from functools import partial
 
 import numpy as np
 
-from analysis.bootstrap import RankFrequency, rank_frequency
-from analysis.design import Sample
-from analysis.scores import MODELS
-from analysis.scores.model import Fit, open_wave
 from benchmarks.material import full_rankings, rankings_of, study_of
 from benchmarks.measure import Case
+from obstacles.analysis.inference.survey_design import Sample
+from obstacles.analysis.prepare import open_wave
+from obstacles.analysis.ranking.bootstrap import RankFrequency, rank_frequency
+from obstacles.analysis.scores import MODELS
+from obstacles.analysis.scores.base import Fit
 
 REPLICATES, M = 2_000, 12
 

@@ -18,13 +18,13 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from analysis.by_group import by_group
 from benchmarks import simulate
 from benchmarks.material import rankings_of, study_of
 from benchmarks.page import write_tables
-from survey.answers import Answers
-from survey.settings import StudySettings
-from survey.study import Design, Study
+from obstacles.analysis.change.by_group import by_group
+from obstacles.survey.answers import Answers
+from obstacles.survey.settings import StudySettings
+from obstacles.survey.study import Design, Study
 
 RUNS, M = 2_000, simulate.M
 APART = simulate.PATTERNS["separated"]

@@ -18,20 +18,20 @@ from time import perf_counter
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from analysis.change_items import Rules, corrected_together, item_changes
-from analysis.change_list import homogeneity, overall_level, scale_factor
-from analysis.change_order import order_agreement, order_of, permutation_of_tau, rank_changes
-from analysis.comparability import Comparability
-from analysis.composition import composition
-from analysis.domain import Side, open_side
-from analysis.forms import form_of
-from analysis.linked import link
-from analysis.pair import Pair
-from analysis.trend import trend
 from benchmarks import simulate
 from benchmarks.material import rankings_of, study_of
 from benchmarks.page import write_tables
-from survey.study import Design, Wave
+from obstacles.analysis.change.answer_form import form_of
+from obstacles.analysis.change.comparability import Comparability
+from obstacles.analysis.change.composition import composition
+from obstacles.analysis.change.homogeneity import homogeneity, overall_level, scale_factor
+from obstacles.analysis.change.items import Rules, corrected_together, item_changes
+from obstacles.analysis.change.order import order_agreement, order_of, permutation_of_tau, rank_changes
+from obstacles.analysis.change.overlapping_psus import link
+from obstacles.analysis.change.pair import Pair
+from obstacles.analysis.change.trend import trend
+from obstacles.analysis.subpopulation import Side, open_side
+from obstacles.survey.study import Design, Wave
 
 RUNS, LARGE, M, TOP = 2_000, 400_000, simulate.M, 3
 NEAR, APART = simulate.PATTERNS["near-ties"], simulate.PATTERNS["separated"]

@@ -37,9 +37,9 @@ def main() -> None:
     parser.add_argument("--departments", type=int, default=100)
     parser.add_argument("--jobs", type=int, default=2)
     typed = parser.parse_args()
-    from analysis.release import release
-    from reports.batch import write_batch
-    from survey.load import load_study
+    from obstacles.analysis.disclosure.release import release
+    from obstacles.reports.writers.batch import write_batch
+    from obstacles.survey.loading.load import load_study
 
     study = load_study(EXAMPLE)
     found = release(study)

@@ -17,10 +17,10 @@ from typing import NamedTuple
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from analysis.design import Sample, sample_of
-from analysis.gaps import FEWEST_BELOW, effective_numbers, mean_of, t_interval, uncounted, wilson
-from survey.question import Item
-from survey.study import Design
+from obstacles.analysis.gaps.gap import FEWEST_BELOW, effective_numbers, mean_of, t_interval, uncounted, wilson
+from obstacles.analysis.inference.survey_design import Sample, sample_of
+from obstacles.survey.question import Item
+from obstacles.survey.study import Design
 
 PAGE = Path(__file__).parents[1] / "docs" / "validation.md"
 RUNS, CHUNK, LEVEL, DEEP = 20_000, 500, 0.95, 0.2

@@ -19,13 +19,13 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from analysis.rank import rank
-from analysis.ranking import Ranking
 from benchmarks.material import full_rankings
 from benchmarks.measure import Case
-from survey.answers import Rankings
-from survey.load import load_study
-from survey.study import Study
+from obstacles.analysis.ranking.rank import rank
+from obstacles.analysis.ranking.result import Ranking
+from obstacles.survey.answers import Rankings
+from obstacles.survey.loading.load import load_study
+from obstacles.survey.study import Study
 
 N, M, K = 1_000_000, 12, 5
 GROUPS = {"department": 14, "grade": 5, "region": 8}
@@ -67,7 +67,7 @@ def cases() -> Iterator[Case]:
         _write_wide(folder)
         study, answers = folder / "study.toml", folder / "answers.csv"
         ours, typed, text = (
-            _peak("from survey.load import load_study", f"load_study({str(study)!r})"),
+            _peak("from obstacles.survey.loading.load import load_study", f"load_study({str(study)!r})"),
             _peak("import pandas", f"pandas.read_csv({str(answers)!r})"),
             _peak("import pandas", f"pandas.read_csv({str(answers)!r}, dtype=str)"),
         )

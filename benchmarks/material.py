@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from survey.answers import Answers, Rankings
-from survey.problems import Receipt
-from survey.question import Item, Question
-from survey.study import Design, Study, Wave
+from obstacles.survey.answers import Answers, Rankings
+from obstacles.survey.problems import Receipt
+from obstacles.survey.question import Item, Question
+from obstacles.survey.study import Design, Study, Wave
 
 FIELDWORK = (date(2024, 1, 1), date(2024, 1, 31))
 

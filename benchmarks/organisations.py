@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from survey.answers import CapabilityAnswers, Rankings
-from survey.problems import Receipt
-from survey.question import Item, Level, Question
-from survey.settings import StudySettings
-from survey.study import Design, Study, Wave
+from obstacles.survey.answers import CapabilityAnswers, Rankings
+from obstacles.survey.problems import Receipt
+from obstacles.survey.question import Item, Level, Question
+from obstacles.survey.settings import StudySettings
+from obstacles.survey.study import Design, Study, Wave
 
 LEVELS = tuple(Level(float(v), {"en": str(v)}) for v in range(5))
 

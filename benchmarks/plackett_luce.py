@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from analysis.estimate import Estimate
-from analysis.scores import MODELS
-from analysis.scores.model import open_wave
 from benchmarks.material import full_rankings, rankings_of, study_of
 from benchmarks.measure import Case
+from obstacles.analysis.inference.estimate import Estimate
+from obstacles.analysis.prepare import open_wave
+from obstacles.analysis.scores import MODELS
 
 N, M = 10_000, 12
 READ = 'suppressMessages(library(survival)); d <- read.csv("%s"); d$item <- factor(d$item); '

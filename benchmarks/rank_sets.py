@@ -7,10 +7,10 @@ from functools import partial
 
 import numpy as np
 
-from analysis.estimate import Estimate
-from analysis.rank_sets import RankSets, rank_sets
 from benchmarks.material import items_of
 from benchmarks.measure import Case
+from obstacles.analysis.inference.estimate import Estimate
+from obstacles.analysis.inference.rank_sets import RankSets, rank_sets
 
 N = 600
 

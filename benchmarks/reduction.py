@@ -7,10 +7,10 @@ from functools import partial
 
 import numpy as np
 
-from analysis.choice_sets import ChoiceCounts, choice_counts, choices
-from analysis.luce import WorthFit, fit_counts
 from benchmarks.material import full_rankings
 from benchmarks.measure import Case
+from obstacles.analysis.choice.choice_sets import ChoiceCounts, choice_counts, choices
+from obstacles.analysis.choice.plackett_luce_fit import WorthFit, fit_counts
 
 M = 12
 

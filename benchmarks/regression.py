@@ -13,14 +13,14 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from analysis.design import Sample
-from analysis.regression.item_logit import Predictor, fit_items, item_scores
-from analysis.regression.regress import regress
-from analysis.regression.untied import untied
 from benchmarks.material import rankings_of
 from benchmarks.measure import Case
 from benchmarks.plackett_luce import _has_survival
 from benchmarks.respondents import grouped, model
+from obstacles.analysis.inference.survey_design import Sample
+from obstacles.analysis.regression.likelihoods.item_logit import Predictor, fit_items, item_scores
+from obstacles.analysis.regression.likelihoods.untied import untied
+from obstacles.analysis.regression.regress import regress
 
 N, M, COVARIATES, LARGE = 10_000, 12, 5, 1_000_000
 COXPH = """

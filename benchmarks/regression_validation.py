@@ -17,14 +17,14 @@ import numpy as np
 from scipy import special
 from threadpoolctl import threadpool_limits
 
-from analysis.regression.regress import regress
-from analysis.regression.result import Regression
 from benchmarks.material import items_of, rankings_of
 from benchmarks.page import write_tables
 from benchmarks.respondents import grouped, model
-from survey.answers import Answers, Rankings, Ratings
-from survey.question import Level, Scale
-from survey.study import Study
+from obstacles.analysis.regression.regress import regress
+from obstacles.analysis.regression.result import Regression
+from obstacles.survey.answers import Answers, Rankings, Ratings
+from obstacles.survey.question import Level, Scale
+from obstacles.survey.study import Study
 
 M, RUNS, LARGE, EACH = 4, 200, 500_000, 10
 WORTH = np.array([0.8, 0.2, -0.3, -0.7])

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.material import study_of
-from survey.answers import Answers
-from survey.settings import RegressionSettings, StudySettings
-from survey.study import Design, Study
+from obstacles.survey.answers import Answers
+from obstacles.survey.settings import RegressionSettings, StudySettings
+from obstacles.survey.study import Design, Study
 
 
 def grouped(answers: Answers, groups: Mapping[str, np.ndarray], *, n: int, **design: np.ndarray) -> Study:

@@ -9,9 +9,9 @@ from itertools import combinations
 import numpy as np
 
 from benchmarks.material import items_of, rankings_of, study_of
-from survey.answers import Anchor, BestWorst, Rankings, Ratings
-from survey.question import Level, Scale
-from survey.study import Design, Study
+from obstacles.survey.answers import Anchor, BestWorst, Rankings, Ratings
+from obstacles.survey.question import Level, Scale
+from obstacles.survey.study import Design, Study
 
 M = 6
 PATTERNS = {  # log-worths, or what stands for them
@@ -30,7 +30,7 @@ class Scenario:
     model: str
     make: Callable[[np.random.Generator, int, np.ndarray], Study]
     known: bool  # the model's log-worths are those of the pattern; else the truth is the fit to a very large survey
-    options: tuple[tuple[str, object], ...] = ()  # of analysis.rank.fitted
+    options: tuple[tuple[str, object], ...] = ()  # of analysis.ranking.rank.fitted
 
 
 def _scores(rng: np.random.Generator, n: int, pattern: np.ndarray) -> np.ndarray:

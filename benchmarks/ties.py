@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from analysis.estimate import Estimate
-from analysis.scores import MODELS
-from analysis.scores.model import open_wave
 from benchmarks.material import rankings_of, study_of, tied_rankings
 from benchmarks.measure import Case
-from survey.study import Study
+from obstacles.analysis.inference.estimate import Estimate
+from obstacles.analysis.prepare import open_wave
+from obstacles.analysis.scores import MODELS
+from obstacles.survey.study import Study
 
 
 def cases() -> Iterator[Case]:

@@ -18,14 +18,14 @@ import numpy as np
 from scipy import stats
 from threadpoolctl import threadpool_limits
 
-from analysis.estimate import Estimate, show
-from analysis.headline import headline
-from analysis.rank import fitted
-from analysis.rank_sets import drawn_for, rank_sets
-from analysis.scores.model import ModelError
-from analysis.single_choice import single_choice_sets, single_choices
 from benchmarks.page import write_tables
 from benchmarks.simulate import PATTERNS, SCENARIOS, M, Scenario
+from obstacles.analysis.inference.estimate import Estimate, show
+from obstacles.analysis.inference.headline import headline
+from obstacles.analysis.inference.rank_sets import drawn_for, rank_sets
+from obstacles.analysis.prepare import ModelError
+from obstacles.analysis.ranking.rank import fitted
+from obstacles.analysis.ranking.single_choice import single_choice_sets, single_choices
 
 RUNS, DRAWS, LARGE = 1_000, 4_000, 400_000
 COVERAGE_N, HEADLINE_N = (100, 325, 1_000), (50, 100, 325)

@@ -7,11 +7,11 @@ from functools import partial
 
 import numpy as np
 
-from analysis.rank import rank
-from analysis.ranking import Ranking
 from benchmarks.material import full_rankings, rankings_of, study_of
 from benchmarks.measure import Case
-from survey.study import Study
+from obstacles.analysis.ranking.rank import rank
+from obstacles.analysis.ranking.result import Ranking
+from obstacles.survey.study import Study
 
 
 def cases() -> Iterator[Case]:

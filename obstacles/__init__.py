@@ -17,70 +17,70 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from analysis.by_group import ByGroup, by_group
-    from analysis.change import compare
-    from analysis.changes import Change
-    from analysis.estimate import Estimate, Test
-    from analysis.rank import methods_side_by_side as compare_methods
-    from analysis.rank import rank
-    from analysis.rank_sets import RankSets, rank_sets
-    from analysis.ranking import Ranking
-    from analysis.regression.regress import regress
-    from analysis.regression.result import Regression
-    from analysis.release import release as gaps
-    from analysis.release.figures import Release as Gaps
-    from analysis.respondents import profile
-    from analysis.scores.model import ModelError
-    from analysis.spread import spread
-    from obstacles.demo import write_examples
-    from reports.batch import write_batch as write_gap_reports
-    from reports.change import build as build_change_report
-    from reports.export import write_export
-    from reports.gap import build as build_gap_report
-    from reports.plots import plot
-    from reports.render import write_report
-    from reports.research import build as build_report
-    from survey.load import load_study
-    from survey.problems import Problem, Receipt, SurveyError
-    from survey.study import Study, Wave
-    from survey.studyfile import json_schema
+    from obstacles.analysis.change.by_group import ByGroup, by_group
+    from obstacles.analysis.change.compare import compare
+    from obstacles.analysis.change.result import Change
+    from obstacles.analysis.disclosure.release import release as gaps
+    from obstacles.analysis.disclosure.release.figures import Release as Gaps
+    from obstacles.analysis.inference.estimate import Estimate, Test
+    from obstacles.analysis.inference.rank_sets import RankSets, rank_sets
+    from obstacles.analysis.prepare import ModelError
+    from obstacles.analysis.ranking.rank import methods_side_by_side as compare_methods
+    from obstacles.analysis.ranking.rank import rank
+    from obstacles.analysis.ranking.respondents import profile
+    from obstacles.analysis.ranking.result import Ranking
+    from obstacles.analysis.ranking.spread import spread
+    from obstacles.analysis.regression.regress import regress
+    from obstacles.analysis.regression.result import Regression
+    from obstacles.cli.demo import write_examples
+    from obstacles.reports.change.build import build as build_change_report
+    from obstacles.reports.gap.build import build as build_gap_report
+    from obstacles.reports.plots import plot
+    from obstacles.reports.research.build import build as build_report
+    from obstacles.reports.writers.batch import write_batch as write_gap_reports
+    from obstacles.reports.writers.export import write_export
+    from obstacles.reports.writers.render import write_report
+    from obstacles.survey.loading.load import load_study
+    from obstacles.survey.problems import Problem, Receipt, SurveyError
+    from obstacles.survey.study import Study, Wave
+    from obstacles.survey.studyfile.read import json_schema
 
     __version__: str
 
 PUBLIC = {  # name -> (module, its name there)
-    "load_study": ("survey.load", "load_study"),
-    "json_schema": ("survey.studyfile", "json_schema"),
-    "Study": ("survey.study", "Study"),
-    "Wave": ("survey.study", "Wave"),
-    "SurveyError": ("survey.problems", "SurveyError"),
-    "Problem": ("survey.problems", "Problem"),
-    "Receipt": ("survey.problems", "Receipt"),
-    "rank": ("analysis.rank", "rank"),
-    "Ranking": ("analysis.ranking", "Ranking"),
-    "by_group": ("analysis.by_group", "by_group"),
-    "ByGroup": ("analysis.by_group", "ByGroup"),
-    "compare": ("analysis.change", "compare"),
-    "Change": ("analysis.changes", "Change"),
-    "regress": ("analysis.regression.regress", "regress"),
-    "Regression": ("analysis.regression.result", "Regression"),
-    "gaps": ("analysis.release", "release"),
-    "Gaps": ("analysis.release.figures", "Release"),
-    "compare_methods": ("analysis.rank", "methods_side_by_side"),
-    "spread": ("analysis.spread", "spread"),
-    "profile": ("analysis.respondents", "profile"),
-    "rank_sets": ("analysis.rank_sets", "rank_sets"),
-    "RankSets": ("analysis.rank_sets", "RankSets"),
-    "Estimate": ("analysis.estimate", "Estimate"),
-    "Test": ("analysis.estimate", "Test"),
-    "ModelError": ("analysis.scores.model", "ModelError"),
-    "build_report": ("reports.research", "build"),
-    "build_change_report": ("reports.change", "build"),
-    "build_gap_report": ("reports.gap", "build"),
-    "plot": ("reports.plots", "plot"),
-    "write_export": ("reports.export", "write_export"),
-    "write_gap_reports": ("reports.batch", "write_batch"),
-    "write_report": ("reports.render", "write_report"),
-    "write_examples": ("obstacles.demo", "write_examples"),
+    "load_study": ("obstacles.survey.loading.load", "load_study"),
+    "json_schema": ("obstacles.survey.studyfile.read", "json_schema"),
+    "Study": ("obstacles.survey.study", "Study"),
+    "Wave": ("obstacles.survey.study", "Wave"),
+    "SurveyError": ("obstacles.survey.problems", "SurveyError"),
+    "Problem": ("obstacles.survey.problems", "Problem"),
+    "Receipt": ("obstacles.survey.problems", "Receipt"),
+    "rank": ("obstacles.analysis.ranking.rank", "rank"),
+    "Ranking": ("obstacles.analysis.ranking.result", "Ranking"),
+    "by_group": ("obstacles.analysis.change.by_group", "by_group"),
+    "ByGroup": ("obstacles.analysis.change.by_group", "ByGroup"),
+    "compare": ("obstacles.analysis.change.compare", "compare"),
+    "Change": ("obstacles.analysis.change.result", "Change"),
+    "regress": ("obstacles.analysis.regression.regress", "regress"),
+    "Regression": ("obstacles.analysis.regression.result", "Regression"),
+    "gaps": ("obstacles.analysis.disclosure.release", "release"),
+    "Gaps": ("obstacles.analysis.disclosure.release.figures", "Release"),
+    "compare_methods": ("obstacles.analysis.ranking.rank", "methods_side_by_side"),
+    "spread": ("obstacles.analysis.ranking.spread", "spread"),
+    "profile": ("obstacles.analysis.ranking.respondents", "profile"),
+    "rank_sets": ("obstacles.analysis.inference.rank_sets", "rank_sets"),
+    "RankSets": ("obstacles.analysis.inference.rank_sets", "RankSets"),
+    "Estimate": ("obstacles.analysis.inference.estimate", "Estimate"),
+    "Test": ("obstacles.analysis.inference.estimate", "Test"),
+    "ModelError": ("obstacles.analysis.prepare", "ModelError"),
+    "build_report": ("obstacles.reports.research.build", "build"),
+    "build_change_report": ("obstacles.reports.change.build", "build"),
+    "build_gap_report": ("obstacles.reports.gap.build", "build"),
+    "plot": ("obstacles.reports.plots", "plot"),
+    "write_export": ("obstacles.reports.writers.export", "write_export"),
+    "write_gap_reports": ("obstacles.reports.writers.batch", "write_batch"),
+    "write_report": ("obstacles.reports.writers.render", "write_report"),
+    "write_examples": ("obstacles.cli.demo", "write_examples"),
 }
 
 __all__ = [
@@ -130,7 +130,7 @@ def __getattr__(name: str) -> object:
         except PackageNotFoundError:
             value = "0+unknown"  # a checkout that was not installed
     elif name in PUBLIC:
-        from analysis.drawing import draw_by
+        from obstacles.analysis.drawing import draw_by
 
         draw_by(_plot)
         module, attribute = PUBLIC[name]
@@ -143,7 +143,7 @@ def __getattr__(name: str) -> object:
 
 def _plot(result: object, **options: object) -> Figure:
     """What `result.plot()` calls: the rooms of results know no charts."""
-    from reports.plots import plot
+    from obstacles.reports.plots import plot
 
     return plot(result, **options)
 

@@ -9,14 +9,14 @@ from gettext import bindtextdomain
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
-    from survey.language import LOCALE, speak, spoken
+    from obstacles.text.language import LOCALE, speak, spoken
 
     typed = _typed_language(sys.argv[1:])
     language = spoken({"OBSTACLES_LANGUAGE": typed} if typed else os.environ)
     speak(language)  # before the texts of commands are made
     bindtextdomain("messages", str(LOCALE))  # for click's own words
     os.environ["LANGUAGE"] = language
-    from obstacles.cli import cli
+    from obstacles.cli.main import cli
 
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):

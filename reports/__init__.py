@@ -1,1 +1,1 @@
-"""How it looks: pages, charts, tables and numbers as text. Nothing is computed here."""
+"""How it looks: pages, charts, tables and numbers as text. Nothing is computed here. Imports `analysis`."""

@@ -10,26 +10,26 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from analysis.change_headline import change_headline
-from analysis.changes import Change
-from analysis.ranking import Ranking
-from analysis.regression.result import Regression
-from analysis.release.figures import Release
-from reports.change_findings import Compared
-from reports.charts import CHARTS
-from reports.charts.files import screen_png
-from reports.findings import Ranked
-from reports.gap_findings import GroupGaps
-from reports.measures import measure_of
-from reports.naming import capital, default_nouns
-from reports.sections.change_items import changes_data
-from reports.sections.change_ranks import slope_data
-from reports.sections.gap_summary import gap_data
-from reports.sections.regression_rows import coefficient_data, shown_rows
-from reports.sections.regression_words import Words
-from reports.sections.summary import ranking_data
-from survey.language import _, commas, language
-from survey.question import Item
+from obstacles.analysis.change.headline import change_headline
+from obstacles.analysis.change.result import Change
+from obstacles.analysis.disclosure.release.figures import Release
+from obstacles.analysis.ranking.result import Ranking
+from obstacles.analysis.regression.result import Regression
+from obstacles.reports.change.findings import Compared
+from obstacles.reports.change.sections.items import changes_data
+from obstacles.reports.change.sections.ranks import slope_data
+from obstacles.reports.charts import CHARTS
+from obstacles.reports.charts.files import screen_png
+from obstacles.reports.gap.findings import GroupGaps
+from obstacles.reports.gap.sections.summary import gap_data
+from obstacles.reports.regression.rows import coefficient_data, shown_rows
+from obstacles.reports.regression.words import Words
+from obstacles.reports.research.sections.summary import ranking_data
+from obstacles.reports.wave.findings import Ranked
+from obstacles.reports.words.measures import measure_of
+from obstacles.reports.words.naming import capital, default_nouns
+from obstacles.survey.question import Item
+from obstacles.text.language import _, commas, language
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, ClassVar, Protocol
 
-from reports.blocks import Fact, Figure, Section
+from obstacles.reports.words.page_blocks import Fact, Figure, Section
 
 
 class Report(Protocol):
@@ -46,7 +46,7 @@ class Report(Protocol):
     @property
     def study_text(self) -> str | None: ...
     @property
-    def archive(self) -> bool: ...  # whether its PDF is for an archive (reports.archive)
+    def archive(self) -> bool: ...  # whether its PDF is for an archive (reports.writers.archive)
 
     def results(self) -> Mapping[str, Any]:
         """What the analysis found, as plain numbers and texts."""

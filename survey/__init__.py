@@ -1,1 +1,1 @@
-"""What was asked: survey files become a `Study` of questions, answers, respondents and designs."""
+"""What was asked: survey files become a `Study` of questions, answers, respondents and designs. Imports `text`."""

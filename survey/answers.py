@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from survey.question import Item, Level, Scale
+from obstacles.survey.question import Item, Level, Scale
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from survey.language import N_, _, commas, language, phrases, using
-from survey.width import padded
+from obstacles.text.language import N_, _, commas, language, phrases, using
+from obstacles.text.width import padded
 
 SEVERITIES = (N_("error"), N_("ask"), N_("warning"), N_("info"))
 MOST_EXAMPLES = 5

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from survey.language import Labels, label
+from obstacles.text.language import Labels, label
 
 
 @dataclass(frozen=True)

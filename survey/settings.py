@@ -1,4 +1,4 @@
-"""What a study file may say, as frozen pydantic models. `survey.studyfile` reads it; descriptions feed editors."""
+"""What a study file may say, as frozen pydantic models. `survey.studyfile.read` reads it; descriptions feed editors."""
 
 from __future__ import annotations
 

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from survey.answers import Anchor, Answers, CapabilityAnswers
-from survey.language import Labels
-from survey.problems import Problem, Receipt
-from survey.question import Item, Question
+from obstacles.survey.answers import Anchor, Answers, CapabilityAnswers
+from obstacles.survey.problems import Problem, Receipt
+from obstacles.survey.question import Item, Question
+from obstacles.text.language import Labels
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from survey.studyfile import StudySettings, WaveSettings
+    from obstacles.survey.settings import StudySettings, WaveSettings
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Margin:
 
 @dataclass(frozen=True)
 class Design:
-    """How the respondents were drawn, as the file has it. None = no such thing; statistics are in analysis.design."""
+    """How the respondents were drawn, as the file has it. None = no such thing. Statistics: inference.survey_design."""
 
     weight: np.ndarray | None = None  # (n,) float64, > 0, sampling weights
     stratum: np.ndarray | None = None  # (n,) intp codes 0..H-1
@@ -53,7 +53,7 @@ class Design:
     replicates: Replicates | None = None
     margins: tuple[Margin, ...] = ()  # rake the weights to these
     trim: tuple[float, float] | None = None  # least and largest raked weight, as multiples of the mean weight
-    lonely: str = "adjust"  # strata with a single primary unit: a key of analysis.design.LONELY
+    lonely: str = "adjust"  # strata with a single primary unit: a key of analysis.inference.survey_design.LONELY
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from survey.answers import Answers, Published, Rankings, Ratings
-from survey.problems import Receipt
-from survey.question import Item, Level, Question, Scale
-from survey.study import Design, Study, Wave
+from obstacles.survey.answers import Answers, Published, Rankings, Ratings
+from obstacles.survey.problems import Receipt
+from obstacles.survey.question import Item, Level, Question, Scale
+from obstacles.survey.study import Design, Study, Wave
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -30,8 +30,8 @@ hypothesis.settings.load_profile("untimed")
 def _fonts_are_put_away() -> Iterator[None]:
     """While the libraries are still there: WeasyPrint's fonts need them to go."""
     yield
-    if "reports.render" in sys.modules:
-        sys.modules["reports.render"]._style_sheets.cache_clear()
+    if "obstacles.reports.writers.render" in sys.modules:
+        sys.modules["obstacles.reports.writers.render"]._style_sheets.cache_clear()
 
 
 @pytest.fixture(scope="session")

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from obstacles.cli import COMMANDS, cli
-from obstacles.demo import examples_folder
+from obstacles.cli.demo import examples_folder
+from obstacles.cli.main import COMMANDS, cli
 
 ROOT = Path(__file__).parents[1]
 TUTORIALS = sorted((ROOT / "docs" / "tutorials").glob("*.md"))
@@ -68,7 +68,7 @@ def test_commands_and_options_that_are_shown_exist(page):
 
 @pytest.mark.parametrize("page", TUTORIALS, ids=lambda path: path.stem)
 def test_keys_of_study_files_that_are_shown_exist(page):
-    from survey.studyfile import json_schema
+    from obstacles.survey.studyfile.read import json_schema
 
     schema = json_schema()
     for _mark, kind, text in blocks(page):
@@ -176,7 +176,7 @@ def test_no_page_asks_for_anything_from_elsewhere(site):
 @pytest.mark.filterwarnings("default")
 def test_pages_that_are_made_have_every_table_command_name_and_picture(site):
     import obstacles
-    from survey.studyfile import json_schema
+    from obstacles.survey.studyfile.read import json_schema
 
     pages, target = site
     text = {name: (target / name).read_text("utf-8") for name in pages}

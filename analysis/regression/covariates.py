@@ -2,7 +2,7 @@
 
 A value is not known where its cell is blank, one of the wave's named kinds of missing cells, or one that the model
 calls unknown. Groups with fewer respondents than the study's minimum are joined, with the next smallest ones where a
-single small group would stand alone (`analysis.disclosure`), before anything is fitted: no coefficient belongs to a
+single small group would stand alone (`disclosure.cells`), before anything is fitted: no coefficient belongs to a
 handful of people.
 """
 
@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.disclosure import hidden_groups
-from analysis.domain import domain_rows
-from analysis.regression.scores_of_respondents import capability_scores, item_scores
-from analysis.scores.model import ModelError, Opened
-from survey.formats.texts import fold
-from survey.formula import Words
-from survey.language import _, commas, ngettext, quoted_names
-from survey.nearest import hint
-from survey.settings import RegressionSettings
-from survey.study import Study, Wave
+from obstacles.analysis.disclosure.cells import hidden_groups
+from obstacles.analysis.prepare import ModelError, Opened
+from obstacles.analysis.regression.scores_of_respondents import capability_scores, item_scores
+from obstacles.analysis.subpopulation import domain_rows
+from obstacles.survey.settings import RegressionSettings
+from obstacles.survey.study import Study, Wave
+from obstacles.survey.studyfile.formula import Words
+from obstacles.text.fold import fold
+from obstacles.text.language import _, commas, ngettext, quoted_names
+from obstacles.text.nearest import hint
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,7 +63,7 @@ def read_covariates(study: Study, wave: Wave, opened: Opened, model: RegressionS
 
     Parameters
     ----------
-    words : survey.formula.Words
+    words : survey.studyfile.formula.Words
         Of the model's formula.
 
     Raises

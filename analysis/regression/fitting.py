@@ -8,13 +8,13 @@ from itertools import chain
 
 import numpy as np
 
-from analysis.regression.covariates import notes_of
-from analysis.regression.imputation import sheets_of
-from analysis.regression.model import Fitted, Given, Sheet, references_of
-from analysis.regression.result import About, Regression
-from analysis.regression.summary import cell_df, effects_of, moments_of, rows_of, tests_of
-from analysis.scores.model import ModelError
-from survey.language import _, label, ngettext
+from obstacles.analysis.prepare import ModelError
+from obstacles.analysis.regression.covariates import notes_of
+from obstacles.analysis.regression.imputation import sheets_of
+from obstacles.analysis.regression.model import Fitted, Given, Sheet, references_of
+from obstacles.analysis.regression.result import About, Regression
+from obstacles.analysis.regression.summary import cell_df, effects_of, moments_of, rows_of, tests_of
+from obstacles.text.language import _, label, ngettext
 
 Fit = Callable[[Sheet], Fitted]
 KEPT = 20_000_000  # numbers of influence that a result still carries

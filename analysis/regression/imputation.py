@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.regression.model import Given, Sheet
-from analysis.regression.scores_of_respondents import item_scores
-from analysis.scores.model import ModelError
-from survey.language import _
+from obstacles.analysis.prepare import ModelError
+from obstacles.analysis.regression.model import Given, Sheet
+from obstacles.analysis.regression.scores_of_respondents import item_scores
+from obstacles.text.language import _
 
 if TYPE_CHECKING:
     import pandas as pd

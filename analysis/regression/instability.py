@@ -12,9 +12,9 @@ from __future__ import annotations
 import numpy as np
 from scipy import stats
 
-from analysis.design import Sample, sum_rows
-from analysis.estimate import Test
-from survey.language import _
+from obstacles.analysis.inference.estimate import Test
+from obstacles.analysis.inference.survey_design import Sample, sum_rows
+from obstacles.text.language import _
 
 TRIM = 0.1  # share of the respondents that must lie on either side of a cut point
 CUTS = 30  # cut points of a number that are looked at

@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.domain import domain_df
-from analysis.regression.covariates import Covariates
-from analysis.regression.matrix import Column, Matrix, build_matrix, constant
-from analysis.regression.result import Check
-from analysis.scores.model import Opened
-from survey.formula import Words
-from survey.language import commas
-from survey.settings import RegressionSettings
-from survey.study import Study, Wave
+from obstacles.analysis.prepare import Opened
+from obstacles.analysis.regression.covariates import Covariates
+from obstacles.analysis.regression.formula_matrix import Column, Matrix, build_matrix, constant
+from obstacles.analysis.regression.result import Check
+from obstacles.analysis.subpopulation import domain_df
+from obstacles.survey.settings import RegressionSettings
+from obstacles.survey.study import Study, Wave
+from obstacles.survey.studyfile.formula import Words
+from obstacles.text.language import commas
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,18 +8,18 @@ from typing import Any
 
 from threadpoolctl import threadpool_limits
 
-from analysis.rank import TOP
-from analysis.regression import REGRESSIONS, Result
-from analysis.regression.covariates import read_covariates
-from analysis.regression.model import Given
-from analysis.scores.model import ModelError, open_wave
-from survey.answers import Published, Rankings
-from survey.formula import FormulaError, Words, words_of
-from survey.language import _, label, quoted_names
-from survey.models import contradictions_of
-from survey.nearest import hint
-from survey.settings import RegressionSettings
-from survey.study import Study, Wave
+from obstacles.analysis.prepare import ModelError, open_wave
+from obstacles.analysis.ranking.rank import TOP
+from obstacles.analysis.regression.covariates import read_covariates
+from obstacles.analysis.regression.kinds import REGRESSIONS, Result
+from obstacles.analysis.regression.model import Given
+from obstacles.survey.answers import Published, Rankings
+from obstacles.survey.settings import RegressionSettings
+from obstacles.survey.study import Study, Wave
+from obstacles.survey.studyfile.checks.regressions import contradictions_of
+from obstacles.survey.studyfile.formula import FormulaError, Words, words_of
+from obstacles.text.language import _, label, quoted_names
+from obstacles.text.nearest import hint
 
 
 @dataclass(frozen=True)

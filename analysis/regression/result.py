@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.drawing import drawn
-from analysis.estimate import Test
+from obstacles.analysis.drawing import drawn
+from obstacles.analysis.inference.estimate import Test
 
 if TYPE_CHECKING:
     import pandas as pd

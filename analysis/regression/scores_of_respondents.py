@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from analysis.scores.model import Opened
-from survey.answers import Published, Rankings, Ratings
-from survey.study import Wave
+from obstacles.analysis.prepare import Opened
+from obstacles.survey.answers import Published, Rankings, Ratings
+from obstacles.survey.study import Wave
 
 
 def capability_scores(wave: Wave) -> dict[str, np.ndarray]:

@@ -10,9 +10,9 @@ from __future__ import annotations
 import numpy as np
 from scipy import special
 
-from analysis.newton import LARGEST_STEP, ConvergenceError
-from analysis.regression.glm import GlmFit
-from survey.language import _
+from obstacles.analysis.inference.newton import LARGEST_STEP, ConvergenceError
+from obstacles.analysis.regression.likelihoods.glm import GlmFit
+from obstacles.text.language import _
 
 LIMIT = 200
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from analysis.regression.result import About, Check, TermTest, about_dict, check_dict, cleaned, term_dict
+from obstacles.analysis.regression.result import About, Check, TermTest, about_dict, check_dict, cleaned, term_dict
 
 if TYPE_CHECKING:
     import pandas as pd

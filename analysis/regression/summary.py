@@ -17,12 +17,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import stats
 
-from analysis.design import Sample, sum_rows
-from analysis.estimate import Test
-from analysis.post_hoc import CORRECTIONS
-from analysis.regression.model import Block, EffectPlan, Fitted, RowPlan
-from analysis.regression.result import Effect, Row, TermTest
-from survey.language import _
+from obstacles.analysis.inference.estimate import Test
+from obstacles.analysis.inference.multiplicity import CORRECTIONS
+from obstacles.analysis.inference.survey_design import Sample, sum_rows
+from obstacles.analysis.regression.model import Block, EffectPlan, Fitted, RowPlan
+from obstacles.analysis.regression.result import Effect, Row, TermTest
+from obstacles.text.language import _
 
 SMALL_CELL = 100  # primary units from which on the design's degrees of freedom serve
 

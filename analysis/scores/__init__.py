@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analysis.scores import (
+from obstacles.analysis.scores import (
     best_minus_worst,
     borda,
     bradley_terry,
@@ -17,10 +17,10 @@ from analysis.scores import (
     set_choice,
     severity,
     share,
-    tie_readings,
     top_k,
 )
-from analysis.scores.model import Model
+from obstacles.analysis.scores import tie_likelihoods as tie_readings
+from obstacles.analysis.scores.base import Model
 
 MODELS: dict[str, Model] = {
     "plackett-luce": plackett_luce.MODEL,

@@ -10,13 +10,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from analysis.scores.maxdiff import check_choices
-from analysis.scores.means import mean_score
-from analysis.scores.model import Fit, Model, Opened, OtherAnswers
-from analysis.scores.worths import check_offered
-from survey.answers import Answers, BestWorst
-from survey.language import _
-from survey.question import Question
+from obstacles.analysis.prepare import Opened
+from obstacles.analysis.scores.base import Fit, Model, OtherAnswers
+from obstacles.analysis.scores.maxdiff import check_choices
+from obstacles.analysis.scores.means import mean_score
+from obstacles.analysis.scores.worths import check_offered
+from obstacles.survey.answers import Answers, BestWorst
+from obstacles.survey.question import Question
+from obstacles.text.language import _
 
 
 def best_minus_worst(opened: Opened) -> Fit:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from analysis.scores.first_choice import refuses_unordered
-from analysis.scores.means import mean_score
-from analysis.scores.mid_ranks import mid_ranks
-from analysis.scores.model import Fit, Model, Opened
-from survey.answers import Answers, Rankings
-from survey.language import _
-from survey.question import Question
+from obstacles.analysis.prepare import Opened
+from obstacles.analysis.scores.base import Fit, Model
+from obstacles.analysis.scores.first_choice import refuses_unordered
+from obstacles.analysis.scores.means import mean_score
+from obstacles.analysis.scores.mid_ranks import mid_ranks
+from obstacles.survey.answers import Answers, Rankings
+from obstacles.survey.question import Question
+from obstacles.text.language import _
 
 
 def borda(opened: Opened) -> Fit:

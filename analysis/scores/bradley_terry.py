@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from analysis.choice_sets import connectivity
-from analysis.conditional_logit import Tasks
-from analysis.scores.from_logit import worths_from_tasks
-from analysis.scores.model import Fit, Model, ModelError, Opened, OtherAnswers, respondents_behind
-from analysis.scores.worths import check_offered, penalty_of
-from survey.answers import Answers, Rankings
-from survey.language import _
-from survey.question import Question
+from obstacles.analysis.choice.choice_sets import connectivity
+from obstacles.analysis.choice.conditional_logit import Tasks
+from obstacles.analysis.prepare import ModelError, Opened
+from obstacles.analysis.scores.base import Fit, Model, OtherAnswers, respondents_behind
+from obstacles.analysis.scores.from_logit import worths_from_tasks
+from obstacles.analysis.scores.worths import check_offered, penalty_of
+from obstacles.survey.answers import Answers, Rankings
+from obstacles.survey.question import Question
+from obstacles.text.language import _
 
 TIE = 2  # the third alternative of a pair
 

@@ -1,4 +1,4 @@
-"""Plackett-Luce worths without the respondents who rank at random (see `analysis.random_answers`).
+"""Plackett-Luce worths without the respondents who rank at random (see `analysis.inference.random_answers`).
 
 The choice-set counts of uniform rankings are known: every item is chosen equally often, and every set of the same size
 is faced equally often. The share q of them is taken out of the counts, and worths are the zero of what is left of the
@@ -12,13 +12,14 @@ from math import comb
 
 import numpy as np
 
-from analysis.choice_sets import NEVER, TABLE_ITEMS, ChoiceCounts, Choices, choice_counts, choices
-from analysis.luce import WorthFit, fit_counts, refit_counts, replicate_counts, scores
-from analysis.random_answers import RandomRate
-from analysis.scores.model import Fit, ModelError, Opened, answer_weight, by_respondent, respondents_behind
-from analysis.scores.worths import worth_estimate
-from survey.answers import Rankings
-from survey.language import _
+from obstacles.analysis.choice.choice_sets import NEVER, TABLE_ITEMS, ChoiceCounts, Choices, choice_counts, choices
+from obstacles.analysis.choice.plackett_luce_fit import WorthFit, fit_counts, refit_counts, replicate_counts, scores
+from obstacles.analysis.inference.random_answers import RandomRate
+from obstacles.analysis.prepare import ModelError, Opened, answer_weight, by_respondent
+from obstacles.analysis.scores.base import Fit, respondents_behind
+from obstacles.analysis.scores.worths import worth_estimate
+from obstacles.survey.answers import Rankings
+from obstacles.text.language import _
 
 
 def corrected_luce(opened: Opened, answers: Rankings, rate: RandomRate) -> Fit:
@@ -61,7 +62,7 @@ def _reach(read: Choices, m: int) -> np.ndarray:
 
 def _uniform(reached: np.ndarray, m: int) -> ChoiceCounts:
     """Expected counts of uniform rankings of which `reached` (m - 1,) have a choice at each stage."""
-    from analysis.choice_sets import all_sets
+    from obstacles.analysis.choice.choice_sets import all_sets
 
     sets = all_sets(m)
     size = sets.sum(axis=1)

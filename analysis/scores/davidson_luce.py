@@ -15,10 +15,10 @@ from functools import partial
 import numpy as np
 from scipy import special
 
-from analysis.blocks import Expectation, expectation, expected_batch, information
-from analysis.choice_sets import TABLE_ITEMS
-from analysis.newton import chord, first_converged, maximise
-from analysis.tied_choices import TiedChoices, TiedCounts, tied_counts, tiles
+from obstacles.analysis.choice.choice_sets import TABLE_ITEMS
+from obstacles.analysis.choice.tied_choices import TiedChoices, TiedCounts, tied_counts, tiles
+from obstacles.analysis.choice.tied_sets import Expectation, expectation, expected_batch, information
+from obstacles.analysis.inference.newton import chord, first_converged, maximise
 
 PSEUDO = 0.5  # of a replicate that has no finite maximum
 HALF_A_BLOCK = 0.5  # what a replicate counts of an order of ties that does not occur in it
@@ -48,7 +48,7 @@ def fit_tied(counts: TiedCounts, *, pseudo: float = 0.0) -> TiedFit:
 
     Raises
     ------
-    analysis.newton.ConvergenceError
+    analysis.inference.newton.ConvergenceError
         When no finite maximum was found.
     """
     m, q = counts.sets.shape[1], len(counts.orders)
@@ -100,7 +100,7 @@ def null_log_likelihood(counts: TiedCounts) -> float:
 
     Raises
     ------
-    analysis.newton.ConvergenceError
+    analysis.inference.newton.ConvergenceError
         When a tie weight runs off to infinity.
     """
     ways, index = np.unique(_ways(counts), axis=0, return_inverse=True)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from analysis.scores.means import mean_score
-from analysis.scores.model import Fit, Model, Opened, OtherAnswers
-from survey.answers import Answers, Rankings
-from survey.language import _
-from survey.question import Question
+from obstacles.analysis.prepare import Opened
+from obstacles.analysis.scores.base import Fit, Model, OtherAnswers
+from obstacles.analysis.scores.means import mean_score
+from obstacles.survey.answers import Answers, Rankings
+from obstacles.survey.question import Question
+from obstacles.text.language import _
 
 
 def first_choice(opened: Opened) -> Fit:

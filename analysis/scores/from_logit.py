@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from analysis.conditional_logit import Tasks, fit_tasks, refit_tasks, task_scores
-from analysis.newton import ConvergenceError
-from analysis.scores.model import Fit, ModelError, Opened, by_respondent
-from analysis.scores.worths import equal_worths, worth_estimate
-from survey.answers import BestWorst, Rankings
-from survey.language import _
+from obstacles.analysis.choice.conditional_logit import Tasks, fit_tasks, refit_tasks, task_scores
+from obstacles.analysis.inference.newton import ConvergenceError
+from obstacles.analysis.prepare import ModelError, Opened, by_respondent
+from obstacles.analysis.scores.base import Fit
+from obstacles.analysis.scores.worths import equal_worths, worth_estimate
+from obstacles.survey.answers import BestWorst, Rankings
+from obstacles.text.language import _
 
 
 def worths_from_tasks(

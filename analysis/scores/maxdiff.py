@@ -12,14 +12,15 @@ from functools import partial
 
 import numpy as np
 
-from analysis.choice_sets import graph_of, mask_sets
-from analysis.conditional_logit import Tasks
-from analysis.scores.from_logit import worths_from_tasks
-from analysis.scores.model import Fit, Model, ModelError, Opened, OtherAnswers, respondents_behind
-from analysis.scores.worths import check_offered, penalty_of
-from survey.answers import Answers, BestWorst
-from survey.language import _
-from survey.question import Question
+from obstacles.analysis.choice.choice_sets import graph_of, mask_sets
+from obstacles.analysis.choice.conditional_logit import Tasks
+from obstacles.analysis.prepare import ModelError, Opened
+from obstacles.analysis.scores.base import Fit, Model, OtherAnswers, respondents_behind
+from obstacles.analysis.scores.from_logit import worths_from_tasks
+from obstacles.analysis.scores.worths import check_offered, penalty_of
+from obstacles.survey.answers import Answers, BestWorst
+from obstacles.survey.question import Question
+from obstacles.text.language import _
 
 Build = Callable[[BestWorst], tuple[Tasks, np.ndarray]]  # tasks, and the answer (row) each came from
 

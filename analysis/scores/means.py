@@ -10,9 +10,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from analysis.design import Sample
-from analysis.scores.model import Fit, Opened, by_respondent, estimate_of, respondents_behind
-from survey.answers import Published, Ratings
+from obstacles.analysis.inference.survey_design import Sample
+from obstacles.analysis.prepare import Opened, by_respondent
+from obstacles.analysis.scores.base import Fit, estimate_of, respondents_behind
+from obstacles.survey.answers import Published, Ratings
 
 SMALL_SAMPLE = 200  # below this, unweighted 0/1 answers use McNemar's error of a difference
 

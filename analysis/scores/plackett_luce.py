@@ -12,27 +12,19 @@ from dataclasses import replace
 
 import numpy as np
 
-from analysis.choice_sets import TABLE_ITEMS, TiesError, choice_counts, choices, connectivity
-from analysis.luce import fit_counts, log_likelihood, refit, scores
-from analysis.newton import ConvergenceError
-from analysis.scores.corrected_luce import corrected_luce
-from analysis.scores.davidson_luce import fit_tied, null_log_likelihood, refit_tied, tied_scores
-from analysis.scores.first_choice import refuses_unordered
-from analysis.scores.model import (
-    Fit,
-    Model,
-    ModelError,
-    Opened,
-    answer_weight,
-    by_respondent,
-    estimate_of,
-    respondents_behind,
-)
-from analysis.scores.worths import check_offered, equal_worths, penalty_of, worth_estimate
-from analysis.tied_choices import TiedChoices, observed_orders, overrun, tied_choices, tied_counts
-from survey.answers import Rankings
-from survey.language import _, ngettext
-from survey.question import Question
+from obstacles.analysis.choice.choice_sets import TABLE_ITEMS, TiesError, choice_counts, choices, connectivity
+from obstacles.analysis.choice.plackett_luce_fit import fit_counts, log_likelihood, refit, scores
+from obstacles.analysis.choice.tied_choices import TiedChoices, observed_orders, overrun, tied_choices, tied_counts
+from obstacles.analysis.inference.newton import ConvergenceError
+from obstacles.analysis.prepare import ModelError, Opened, answer_weight, by_respondent
+from obstacles.analysis.scores.base import Fit, Model, estimate_of, respondents_behind
+from obstacles.analysis.scores.corrected_luce import corrected_luce
+from obstacles.analysis.scores.davidson_luce import fit_tied, null_log_likelihood, refit_tied, tied_scores
+from obstacles.analysis.scores.first_choice import refuses_unordered
+from obstacles.analysis.scores.worths import check_offered, equal_worths, penalty_of, worth_estimate
+from obstacles.survey.answers import Rankings
+from obstacles.survey.question import Question
+from obstacles.text.language import _, ngettext
 
 NAME = "plackett-luce"
 LARGEST_REFIT = 400_000  # sets x items up to which replicates are refitted

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from analysis.design import multinomial_covariance
-from analysis.estimate import Estimate
-from analysis.scores.model import Fit, Model, Opened, OtherAnswers
-from survey.answers import Answers, Published
-from survey.language import _
-from survey.question import Question
+from obstacles.analysis.inference.estimate import Estimate
+from obstacles.analysis.inference.survey_design import multinomial_covariance
+from obstacles.analysis.prepare import Opened
+from obstacles.analysis.scores.base import Fit, Model, OtherAnswers
+from obstacles.survey.answers import Answers, Published
+from obstacles.survey.question import Question
+from obstacles.text.language import _
 
 
 def published(opened: Opened) -> Fit:

@@ -12,11 +12,12 @@ from dataclasses import replace
 import numpy as np
 from scipy import stats
 
-from analysis.scores.model import Fit, Model, Opened, OtherAnswers
-from analysis.scores.tie_readings import fit_reading
-from survey.answers import Answers, Rankings, Ratings
-from survey.language import _
-from survey.question import Question
+from obstacles.analysis.prepare import Opened
+from obstacles.analysis.scores.base import Fit, Model, OtherAnswers
+from obstacles.analysis.scores.tie_likelihoods import fit_reading
+from obstacles.survey.answers import Answers, Rankings, Ratings
+from obstacles.survey.question import Question
+from obstacles.text.language import _
 
 
 def ranked_ratings(opened: Opened) -> Fit:

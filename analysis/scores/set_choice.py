@@ -1,4 +1,4 @@
-"""Set-choice logit for "select up to k": which items were marked, given how many (see `analysis.set_counts`).
+"""Set-choice logit for "select up to k": which items were marked, given how many (see `choice.set_choice_likelihood`).
 
 Sets of none or of all items say nothing. Sets as large as the cap may have been cut short: "set-choice" leaves them
 out, with their count, and "set-choice-all" keeps them as a sensitivity check (with a cap that binds, that one is
@@ -12,23 +12,21 @@ from functools import partial
 
 import numpy as np
 
-from analysis.choice_sets import graph_of, mask_sets
-from analysis.newton import ConvergenceError
-from analysis.scores.model import (
-    Fit,
-    Model,
-    ModelError,
-    Opened,
-    OtherAnswers,
-    answer_weight,
-    by_respondent,
-    respondents_behind,
+from obstacles.analysis.choice.choice_sets import graph_of, mask_sets
+from obstacles.analysis.choice.set_choice_likelihood import (
+    SetCounts,
+    fit_sets,
+    inclusion,
+    refit_sets,
+    set_log_likelihood,
 )
-from analysis.scores.worths import check_offered, equal_worths, penalty_of, worth_estimate
-from analysis.set_counts import SetCounts, fit_sets, inclusion, refit_sets, set_log_likelihood
-from survey.answers import Answers, Rankings
-from survey.language import _, ngettext
-from survey.question import Question
+from obstacles.analysis.inference.newton import ConvergenceError
+from obstacles.analysis.prepare import ModelError, Opened, answer_weight, by_respondent
+from obstacles.analysis.scores.base import Fit, Model, OtherAnswers, respondents_behind
+from obstacles.analysis.scores.worths import check_offered, equal_worths, penalty_of, worth_estimate
+from obstacles.survey.answers import Answers, Rankings
+from obstacles.survey.question import Question
+from obstacles.text.language import _, ngettext
 
 
 def _fit(opened: Opened, *, name: str, keep_full: bool) -> Fit:

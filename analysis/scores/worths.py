@@ -7,13 +7,14 @@ from dataclasses import replace
 import numpy as np
 from scipy import special
 
-from analysis.choice_sets import Connectivity
-from analysis.estimate import Estimate, Test
-from analysis.luce import PSEUDO
-from analysis.scores.model import ModelError, Opened, estimate_of, one_each
-from survey.answers import BestWorst, Rankings
-from survey.language import _, commas
-from survey.question import Item
+from obstacles.analysis.choice.choice_sets import Connectivity
+from obstacles.analysis.choice.plackett_luce_fit import PSEUDO
+from obstacles.analysis.inference.estimate import Estimate, Test
+from obstacles.analysis.prepare import ModelError, Opened, one_each
+from obstacles.analysis.scores.base import estimate_of
+from obstacles.survey.answers import BestWorst, Rankings
+from obstacles.survey.question import Item
+from obstacles.text.language import _, commas
 
 
 def check_offered(items: tuple[Item, ...], offered: np.ndarray) -> None:
@@ -65,7 +66,7 @@ def worth_estimate(
     item_base: np.ndarray,
     used: np.ndarray | None = None,
 ) -> Estimate:
-    """Log-worths (m,) that sum to zero as an Estimate; see `analysis.scores.model.estimate_of`.
+    """Log-worths (m,) that sum to zero as an Estimate; see `analysis.scores.base.estimate_of`.
 
     Where every respondent gave the same answer, robust errors would be zero: those of the model are used and named.
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from obstacles.cli import COMMANDS, cli
+from obstacles.cli.main import COMMANDS, cli
 
 HEAD = """# Command line
 

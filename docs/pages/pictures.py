@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from gallery import FOLDER, PAGES, picture
 
 if TYPE_CHECKING:
-    from reports.report import Report
+    from obstacles.reports.report import Report
 
 WIDTH = 720  # pixels
 COLOURS = 96
@@ -22,7 +22,7 @@ GROUP = "Finance"  # whose gap report is shown
 
 def main() -> None:
     """Make each report and replace its pictures."""
-    from reports.render import to_pdf
+    from obstacles.reports.writers.render import to_pdf
 
     FOLDER.mkdir(exist_ok=True)
     for old in FOLDER.glob("*.png"):
@@ -35,10 +35,12 @@ def main() -> None:
 
 def reports() -> dict[str, Report]:
     """The reports of the synthetic example by kind."""
-    from analysis.release import release
-    from obstacles.demo import examples_folder
-    from reports import change, gap, research
-    from survey.load import load_study
+    from obstacles.analysis.disclosure.release import release
+    from obstacles.cli.demo import examples_folder
+    from obstacles.reports.change import build as change
+    from obstacles.reports.gap import build as gap
+    from obstacles.reports.research import build as research
+    from obstacles.survey.loading.load import load_study
 
     study = load_study(examples_folder() / "big-data-obstacles" / "study.toml")
     return {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from survey.studyfile import json_schema
+from obstacles.survey.studyfile.read import json_schema
 
 HEAD = """# Study file
 

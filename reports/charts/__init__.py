@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from reports.charts import (
+from obstacles.reports.charts import (
     changes,
     coefficients,
     cover,

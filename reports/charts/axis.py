@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reports import numbers
+from obstacles.reports.words import numbers
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reports.charts.axis import Axis
-from reports.charts.labels import text_width
-from reports.charts.layout import HEAD, WIDTH, X_MARK, dot, grid, lay_rows, page, write, write_labels
-from reports.charts.ranking import FOOT, TOP
-from reports.charts.slope import TONES
-from reports.charts.style import INK, SOURCE_GREY, styled
+from obstacles.reports.charts.axis import Axis
+from obstacles.reports.charts.labels import text_width
+from obstacles.reports.charts.layout import HEAD, WIDTH, X_MARK, dot, grid, lay_rows, page, write, write_labels
+from obstacles.reports.charts.ranking import FOOT, TOP
+from obstacles.reports.charts.slope import TONES
+from obstacles.reports.charts.style import INK, SOURCE_GREY, styled
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

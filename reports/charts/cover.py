@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reports.charts.layout import bar, page
-from reports.charts.style import ramp, styled
+from obstacles.reports.charts.layout import bar, page
+from obstacles.reports.charts.style import ramp, styled
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

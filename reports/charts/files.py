@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from reports.charts.labels import clean
-from reports.charts.style import styled
-from reports.charts.svg import quiet, to_svg
-from reports.fonts import embedded_faces
+from obstacles.reports.charts.fonts import embedded_faces
+from obstacles.reports.charts.labels import clean
+from obstacles.reports.charts.style import styled
+from obstacles.reports.charts.svg import quiet, to_svg
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reports.charts.axis import Axis, padded
-from reports.charts.labels import text_width
-from reports.charts.layout import HEAD, WIDTH, Rows, bar, dot, grid, lay_rows, page, write, write_labels
-from reports.charts.ranking import FOOT
-from reports.charts.style import INK, NAVY, ORANGE, ORANGE_TEXT, SOURCE_GREY, TEAL, styled
+from obstacles.reports.charts.axis import Axis, padded
+from obstacles.reports.charts.labels import text_width
+from obstacles.reports.charts.layout import HEAD, WIDTH, Rows, bar, dot, grid, lay_rows, page, write, write_labels
+from obstacles.reports.charts.ranking import FOOT
+from obstacles.reports.charts.style import INK, NAVY, ORANGE, ORANGE_TEXT, SOURCE_GREY, TEAL, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reports.charts.layout import HEAD, WIDTH, Rows, grid, lay_rows, page, write, write_labels
-from reports.charts.ranking import FOOT, TOP, Estimated, draw_value, value_axis
-from reports.charts.style import SOURCE_GREY, styled
+from obstacles.reports.charts.layout import HEAD, WIDTH, Rows, grid, lay_rows, page, write, write_labels
+from obstacles.reports.charts.ranking import FOOT, TOP, Estimated, draw_value, value_axis
+from obstacles.reports.charts.style import SOURCE_GREY, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -10,7 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 from unicodedata import category, combining, east_asian_width
 
-from reports.charts.style import font_file
+from obstacles.reports.charts.style import font_file
 
 if TYPE_CHECKING:
     from matplotlib.ft2font import FT2Font

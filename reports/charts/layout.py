@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reports.charts.labels import text_width, wrap
-from reports.charts.style import CONTEXT_GREY, INK, SOURCE_GREY
+from obstacles.reports.charts.labels import text_width, wrap
+from obstacles.reports.charts.style import CONTEXT_GREY, INK, SOURCE_GREY
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

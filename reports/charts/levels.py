@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reports import numbers
-from reports.charts.layout import HEAD, WIDTH, bar, lay_rows, legend, page, write, write_labels
-from reports.charts.style import ORANGE_TEXT, SEQUENTIAL, SOURCE_GREY, ramp, styled, text_on
+from obstacles.reports.charts.layout import HEAD, WIDTH, bar, lay_rows, legend, page, write, write_labels
+from obstacles.reports.charts.style import ORANGE_TEXT, SEQUENTIAL, SOURCE_GREY, ramp, styled, text_on
+from obstacles.reports.words import numbers
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reports import numbers
-from reports.charts.labels import text_width, wrap
-from reports.charts.layout import HEAD, WIDTH, lay_rows, page, write
-from reports.charts.style import CONTEXT_GREY, INK, NAVY, ORANGE, ORANGE_TEXT, SOURCE_GREY, styled
+from obstacles.reports.charts.labels import text_width, wrap
+from obstacles.reports.charts.layout import HEAD, WIDTH, lay_rows, page, write
+from obstacles.reports.charts.style import CONTEXT_GREY, INK, NAVY, ORANGE, ORANGE_TEXT, SOURCE_GREY, styled
+from obstacles.reports.words import numbers
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

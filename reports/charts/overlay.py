@@ -11,9 +11,9 @@ from html import escape
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
-from reports.charts.labels import text_width
-from reports.charts.svg import SVG, to_svg
-from reports.naming import direction
+from obstacles.reports.charts.labels import text_width
+from obstacles.reports.charts.svg import SVG, to_svg
+from obstacles.reports.words.naming import direction
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -23,7 +23,7 @@ TEXT = f"{{{SVG}}}text"
 
 
 def to_html(figure: Figure, *, title: str, tag: str = "article") -> str:
-    """The figure as an `<article class="chart">`, which `reports.tagging` finds again in a PDF.
+    """The figure as an `<article class="chart">`, which `reports.writers.tagging` finds again in a PDF.
 
     Parameters
     ----------

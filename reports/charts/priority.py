@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reports import numbers
-from reports.charts.axis import Axis
-from reports.charts.labels import text_width, wrap
-from reports.charts.layout import HEAD, WIDTH, dot, page, write
-from reports.charts.style import CONTEXT_GREY, INK, NAVY, ORANGE, ORANGE_TEXT, RULE_GREY, SOURCE_GREY, styled
-from survey.language import _, semicolons
+from obstacles.reports.charts.axis import Axis
+from obstacles.reports.charts.labels import text_width, wrap
+from obstacles.reports.charts.layout import HEAD, WIDTH, dot, page, write
+from obstacles.reports.charts.style import CONTEXT_GREY, INK, NAVY, ORANGE, ORANGE_TEXT, RULE_GREY, SOURCE_GREY, styled
+from obstacles.reports.words import numbers
+from obstacles.text.language import _, semicolons
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reports.charts.axis import Axis
-from reports.charts.labels import text_width
-from reports.charts.layout import (
+from obstacles.reports.charts.axis import Axis
+from obstacles.reports.charts.labels import text_width
+from obstacles.reports.charts.layout import (
     HEAD,
     TALLEST,
     WIDTH,
@@ -23,7 +23,7 @@ from reports.charts.layout import (
     write,
     write_labels,
 )
-from reports.charts.style import INK, NAVY, ORANGE, ORANGE_TEXT, SOURCE_GREY, styled
+from obstacles.reports.charts.style import INK, NAVY, ORANGE, ORANGE_TEXT, SOURCE_GREY, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,16 +9,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
-from reports import numbers
-from reports.blocks import Cell, Column, Figure, Row, Table, Value, blocks_of
-from survey.language import _
+from obstacles.reports.words import numbers
+from obstacles.reports.words.page_blocks import Cell, Column, Figure, Row, Table, Value, blocks_of
+from obstacles.text.language import _
 
 if TYPE_CHECKING:
-    from reports.blocks import Section
-    from reports.charts.levels import LevelData
-    from reports.charts.methods import MethodData
-    from reports.charts.slope import SlopeData
-    from reports.charts.stacked import StackedData
+    from obstacles.reports.charts.levels import LevelData
+    from obstacles.reports.charts.methods import MethodData
+    from obstacles.reports.charts.slope import SlopeData
+    from obstacles.reports.charts.stacked import StackedData
+    from obstacles.reports.words.page_blocks import Section
 
 Records = list[dict[str, Value]]
 LOOK = ("accent", "tone", "kind", "strong", "cap", "above")  # fields that say how a mark looks

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reports import numbers
-from reports.charts.axis import Axis
-from reports.charts.layout import HEAD, WIDTH, bar, grid, lay_rows, page, write, write_labels
-from reports.charts.ranking import FOOT, TOP
-from reports.charts.style import NAVY, TEAL, styled
+from obstacles.reports.charts.axis import Axis
+from obstacles.reports.charts.layout import HEAD, WIDTH, bar, grid, lay_rows, page, write, write_labels
+from obstacles.reports.charts.ranking import FOOT, TOP
+from obstacles.reports.charts.style import NAVY, TEAL, styled
+from obstacles.reports.words import numbers
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

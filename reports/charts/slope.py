@@ -11,10 +11,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reports import numbers
-from reports.charts.labels import text_width, wrap
-from reports.charts.layout import HEAD, WIDTH, dot, lay_rows, page, write
-from reports.charts.style import CONTEXT_GREY, INK, NAVY, ORANGE, ORANGE_TEXT, RULE_GREY, SOURCE_GREY, TEAL, styled
+from obstacles.reports.charts.labels import text_width, wrap
+from obstacles.reports.charts.layout import HEAD, WIDTH, dot, lay_rows, page, write
+from obstacles.reports.charts.style import (
+    CONTEXT_GREY,
+    INK,
+    NAVY,
+    ORANGE,
+    ORANGE_TEXT,
+    RULE_GREY,
+    SOURCE_GREY,
+    TEAL,
+    styled,
+)
+from obstacles.reports.words import numbers
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

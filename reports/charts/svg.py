@@ -16,8 +16,8 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
-from reports.charts.labels import clean
-from reports.charts.style import FALLBACKS, FAMILY, styled
+from obstacles.reports.charts.labels import clean
+from obstacles.reports.charts.style import FALLBACKS, FAMILY, styled
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

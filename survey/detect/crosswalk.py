@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from survey.detect.guess import FoundItem
-from survey.detect.ids import shared_start, slug
-from survey.detect.proposal import ProposedItem
-from survey.detect.waves import ALIKE, Round, alike, occurs
-from survey.formats.texts import fold
-from survey.language import _, commas
+from obstacles.survey.detect.ids import shared_start, slug
+from obstacles.survey.detect.waves import ALIKE, Round, alike, occurs
+from obstacles.survey.studyfile.guess import FoundItem
+from obstacles.survey.studyfile.proposal import ProposedItem
+from obstacles.text.fold import fold
+from obstacles.text.language import _, commas
 
 
 @dataclass

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from survey.formats.numerals import numeral
+from obstacles.survey.formats.numerals import numeral
 
 NOT_APPLICABLE = re.compile(
     r"n/?a\b.*|n\.a\.?|not applicable.*|(?:does|do) ?(?:not|n't|n’t) apply.*|doesn.t apply.*|unfamiliar.*|"

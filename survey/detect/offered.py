@@ -8,12 +8,12 @@ from math import log
 
 import numpy as np
 
-from survey.detect.guess import Entry, FoundItem, Guess, count, percent
-from survey.detect.sheet import Column, Sheet
-from survey.formats.form import VENDOR_CODES
-from survey.formats.multi_select import UNMARKED
-from survey.formats.texts import fold
-from survey.language import _, quoted_names, semicolons
+from obstacles.survey.detect.sheet import Column, Sheet
+from obstacles.survey.formats.base import VENDOR_CODES
+from obstacles.survey.formats.multi_select import UNMARKED
+from obstacles.survey.studyfile.guess import Entry, FoundItem, Guess, count, percent
+from obstacles.text.fold import fold
+from obstacles.text.language import _, quoted_names, semicolons
 
 FORMS = ("rank_grid", "order_list", "multi_select")  # in which an item that was not asked looks like one left out
 MOST_GROUPS = 12  # distinct cells of a column that may say who was asked

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from survey.detect.ids import slug
-from survey.detect.sheet import Column, Sheet
-from survey.formats.texts import fold
-from survey.group_names import PERSONAL
-from survey.numerics import numbers
-from survey.vendors.vendor import TEXT_ENTRY
+from obstacles.survey.detect.ids import slug
+from obstacles.survey.detect.sheet import Column, Sheet
+from obstacles.survey.files.numerics import numbers
+from obstacles.survey.loading.group_names import PERSONAL
+from obstacles.survey.vendors.vendor import TEXT_ENTRY
+from obstacles.text.fold import fold
 
 PERSON = re.compile(
     r".*(?:e-?mail|phone|telephone|mobile|\bip\b|ip_?address|latitude|longitude|first ?name|last ?name|surname|"

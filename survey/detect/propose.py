@@ -9,24 +9,24 @@ from pathlib import Path, PurePath
 
 import numpy as np
 
-from survey.choices import FORMS
-from survey.comparisons import MOST_WAVES
-from survey.detect.crosswalk import match_items
-from survey.detect.guess import Entry, Guess, count, percent
-from survey.detect.ids import shared_start
-from survey.detect.letters import LETTER, is_chinese
-from survey.detect.proposal import OtherReading, Proposal, ProposedItem
-from survey.detect.questions import Question
-from survey.detect.ranks import Rows
-from survey.detect.roles import Roles, roles_of
-from survey.detect.sheet import Block, Sheet
-from survey.detect.sources import NOTHING_STATED, Source, Stated, nothing_to_rank, open_sources
-from survey.detect.wave_of import wave_of
-from survey.detect.waves import Round, read_on, rounds_of
-from survey.formats.texts import fold
-from survey.language import _, commas, quoted_names, semicolons
-from survey.nearest import hint
-from survey.problems import Problem, SurveyError
+from obstacles.survey.detect.crosswalk import match_items
+from obstacles.survey.detect.ids import shared_start
+from obstacles.survey.detect.questions import Question
+from obstacles.survey.detect.rank_grid import Rows
+from obstacles.survey.detect.roles import Roles, roles_of
+from obstacles.survey.detect.sheet import Block, Sheet
+from obstacles.survey.detect.sources import NOTHING_STATED, Source, Stated, nothing_to_rank, open_sources
+from obstacles.survey.detect.wave_of import wave_of
+from obstacles.survey.detect.waves import Round, read_on, rounds_of
+from obstacles.survey.loading.load_decisions import FORMS
+from obstacles.survey.problems import Problem, SurveyError
+from obstacles.survey.studyfile.checks.comparisons import MOST_WAVES
+from obstacles.survey.studyfile.guess import Entry, Guess, count, percent
+from obstacles.survey.studyfile.proposal import OtherReading, Proposal, ProposedItem
+from obstacles.text.fold import fold
+from obstacles.text.language import _, commas, quoted_names, semicolons
+from obstacles.text.nearest import hint
+from obstacles.text.script import LETTER, is_chinese
 
 Decide = Callable[[str, Sequence[str]], int]  # a question with its options -> the option chosen, from 0
 MOST_MORE = 12  # other questions that are listed

@@ -8,10 +8,17 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from survey.detect import comparisons, lists, marks, places, printed, ranks, scales, tasks
-from survey.detect.blocks import blocks_of
-from survey.detect.guess import Guess
-from survey.detect.sheet import Block, Column, Sheet, range_of
+from obstacles.survey.detect import best_worst as tasks
+from obstacles.survey.detect import likert_grid as scales
+from obstacles.survey.detect import multi_select as marks
+from obstacles.survey.detect import order_cell as lists
+from obstacles.survey.detect import order_columns as places
+from obstacles.survey.detect import pairs as comparisons
+from obstacles.survey.detect import published as printed
+from obstacles.survey.detect import rank_grid as ranks
+from obstacles.survey.detect.column_groups import blocks_of
+from obstacles.survey.detect.sheet import Block, Column, Sheet, range_of
+from obstacles.survey.studyfile.guess import Guess
 
 SHAPES: tuple[Callable[[Block], Guess | None], ...] = (
     ranks.grid,

@@ -6,9 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from survey.dates import Dates, dates
-from survey.detect.guess import Entry, count
-from survey.detect.people import (
+from obstacles.survey.detect.people import (
     HALF,
     MOST_NAMED,
     SENSITIVE,
@@ -20,11 +18,13 @@ from survey.detect.people import (
     said_of,
     title_of,
 )
-from survey.detect.sheet import Column, Sheet
-from survey.formats.texts import fold
-from survey.language import _, commas, quoted_names
-from survey.numerics import numbers, seconds
-from survey.selection import DAMAGED
+from obstacles.survey.detect.sheet import Column, Sheet
+from obstacles.survey.files.dates import Dates, dates
+from obstacles.survey.files.numerics import numbers, seconds
+from obstacles.survey.loading.selection import DAMAGED
+from obstacles.survey.studyfile.guess import Entry, count
+from obstacles.text.fold import fold
+from obstacles.text.language import _, commas, quoted_names
 
 ID = re.compile(
     r"id|row|nr|no|case|uuid|token|unnamed: 0|index|编号|序号|答卷编号|"

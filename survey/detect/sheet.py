@@ -8,15 +8,15 @@ from functools import cached_property
 
 import numpy as np
 
-from survey.columns import column_letters
-from survey.detect.levels import is_code, kind_of_missing
-from survey.formats.form import MISSING, VENDOR_CODES
-from survey.formats.numerals import numeral
-from survey.formats.texts import fold
-from survey.safe_text import harmful
-from survey.table import Table
-from survey.vendors import recognise
-from survey.vendors.vendor import Heading, Vendor
+from obstacles.survey.detect.levels import is_code, kind_of_missing
+from obstacles.survey.files.column_names import column_letters
+from obstacles.survey.files.table import Table
+from obstacles.survey.formats.base import MISSING, VENDOR_CODES
+from obstacles.survey.formats.numerals import numeral
+from obstacles.survey.vendors import recognise
+from obstacles.survey.vendors.vendor import Heading, Vendor
+from obstacles.text.escape import harmful
+from obstacles.text.fold import fold
 
 BLANK, WORD = -1, -2  # meanings in `Column.whole`
 LARGEST = 10_000  # numbers looked at as ranks, levels or points

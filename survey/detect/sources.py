@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from os.path import commonpath
 from pathlib import Path
 
-from survey.columns import LETTERS, column_letters
-from survey.detect.guess import Entry, count
-from survey.detect.sheet import Column, Sheet, sheet_of
-from survey.files import open_table
-from survey.language import N_, _, ngettext, phrases, quoted_names, semicolons
-from survey.problems import Problem, SurveyError
-from survey.settings import WaveSettings
-from survey.table import Table
+from obstacles.survey.detect.sheet import Column, Sheet, sheet_of
+from obstacles.survey.files.column_names import LETTERS, column_letters
+from obstacles.survey.files.readers import open_table
+from obstacles.survey.files.table import Table
+from obstacles.survey.problems import Problem, SurveyError
+from obstacles.survey.settings import WaveSettings
+from obstacles.survey.studyfile.guess import Entry, count
+from obstacles.text.language import N_, _, ngettext, phrases, quoted_names, semicolons
 
 LABELLED_ROWS = 3  # of names and labels in data files of statistics programs, which show no header
 NAMES = {"Wenjuanxing": N_("Wenjuanxing")}  # vendors that have another name in another language

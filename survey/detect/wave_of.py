@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from survey.detect.guess import Entry, FoundItem
-from survey.detect.offered import offered
-from survey.detect.proposal import ProposedItem, ProposedWave
-from survey.detect.ranks import blank_choices
-from survey.detect.roles import Roles, dates_of
-from survey.detect.sheet import Column
-from survey.detect.waves import Round
-from survey.language import _, phrases, quoted_names, semicolons
-from survey.vendors.vendor import SHOWN_ORDER
+from obstacles.survey.detect.offered import offered
+from obstacles.survey.detect.rank_grid import blank_choices
+from obstacles.survey.detect.roles import Roles, dates_of
+from obstacles.survey.detect.sheet import Column
+from obstacles.survey.detect.waves import Round
+from obstacles.survey.studyfile.guess import Entry, FoundItem
+from obstacles.survey.studyfile.proposal import ProposedItem, ProposedWave
+from obstacles.survey.vendors.vendor import SHOWN_ORDER
+from obstacles.text.language import _, phrases, quoted_names, semicolons
 
 SHOWN = re.compile(r"(.+)_(\d+)")
 

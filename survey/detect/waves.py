@@ -11,17 +11,17 @@ from pathlib import PurePath
 
 import numpy as np
 
-from survey.detect.guess import Entry, FoundItem, Guess, count
-from survey.detect.ids import LEFT_OUT
-from survey.detect.questions import WHOLE_TABLES, Question, chosen, questions, read
-from survey.detect.ranks import Rows
-from survey.detect.roles import dates_of
-from survey.detect.sheet import MANY, Column, Sheet
-from survey.detect.sources import Source
-from survey.detect.years import is_time, year_in
-from survey.formats.multi_select import UNMARKED
-from survey.formats.texts import fold
-from survey.language import _
+from obstacles.survey.detect.ids import LEFT_OUT
+from obstacles.survey.detect.questions import WHOLE_TABLES, Question, chosen, questions, read
+from obstacles.survey.detect.rank_grid import Rows
+from obstacles.survey.detect.roles import dates_of
+from obstacles.survey.detect.sheet import MANY, Column, Sheet
+from obstacles.survey.detect.sources import Source
+from obstacles.survey.detect.years import is_time, year_in
+from obstacles.survey.formats.multi_select import UNMARKED
+from obstacles.survey.studyfile.guess import Entry, FoundItem, Guess, count
+from obstacles.text.fold import fold
+from obstacles.text.language import _
 
 COUNT = re.compile(r"count|freq(?:uency)?|n|number|votes|times|weight|人数|次数|频数", re.I)
 IN_COMMON = 0.3  # share of items that questions of two files must share to be the same question

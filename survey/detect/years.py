@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from survey.detect.sheet import Column
-from survey.formats.texts import fold
+from obstacles.survey.detect.sheet import Column
+from obstacles.text.fold import fold
 
 NAMES = re.compile(
     r"years?|wave|round|survey[ _]?year|time_period|period|edition|jahr|welle|année|annee|año|ano|"

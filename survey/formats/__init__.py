@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from survey.formats import (
+from obstacles.survey.formats import (
     best_worst,
     likert_grid,
     multi_select,
@@ -13,7 +13,7 @@ from survey.formats import (
     rank_counts,
     rank_grid,
 )
-from survey.formats.form import Format
+from obstacles.survey.formats.base import Format
 
 FORMATS: dict[str, Format] = {
     "rank_grid": rank_grid.FORMAT,

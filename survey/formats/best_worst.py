@@ -12,13 +12,14 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from survey.answers import BestWorst
-from survey.formats.form import Asked, Ending, Format, Log, Reading, listed, persons
-from survey.formats.numerals import numeral
-from survey.formats.texts import Texts, fold
-from survey.language import _, ngettext
-from survey.problems import LeftOut
-from survey.settings import BestWorstColumns, WaveSettings
+from obstacles.survey.answers import BestWorst
+from obstacles.survey.formats.base import Asked, Ending, Format, Log, Reading, listed, persons
+from obstacles.survey.formats.numerals import numeral
+from obstacles.survey.formats.texts import Texts
+from obstacles.survey.problems import LeftOut
+from obstacles.survey.settings import BestWorstColumns, WaveSettings
+from obstacles.text.fold import fold
+from obstacles.text.language import _, ngettext
 
 NOTHING, UNKNOWN = -1, -2
 

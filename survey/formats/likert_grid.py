@@ -6,8 +6,8 @@ from collections import Counter
 
 import numpy as np
 
-from survey.answers import Ratings
-from survey.formats.form import (
+from obstacles.survey.answers import Ratings
+from obstacles.survey.formats.base import (
     MISSING,
     NOT_APPLICABLE,
     VENDOR_CODES,
@@ -20,10 +20,10 @@ from survey.formats.form import (
     kinds_of_missing,
     listed,
 )
-from survey.formats.numerals import numeral
-from survey.formats.texts import fold
-from survey.language import _
-from survey.question import Level, Scale
+from obstacles.survey.formats.numerals import numeral
+from obstacles.survey.question import Level, Scale
+from obstacles.text.fold import fold
+from obstacles.text.language import _
 
 ABSENT, DOES_NOT_APPLY, UNKNOWN = -1, -2, -3
 

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from survey.answers import Rankings
-from survey.formats.form import (
+from obstacles.survey.answers import Rankings
+from obstacles.survey.formats.base import (
     MISSING,
     VENDOR_CODES,
     Asked,
@@ -25,10 +25,11 @@ from survey.formats.form import (
     kinds_of_missing,
     listed,
 )
-from survey.formats.texts import Texts, fold, split_choices
-from survey.language import _, ngettext
-from survey.problems import LeftOut
-from survey.settings import WaveSettings
+from obstacles.survey.formats.texts import Texts, split_choices
+from obstacles.survey.problems import LeftOut
+from obstacles.survey.settings import WaveSettings
+from obstacles.text.fold import fold
+from obstacles.text.language import _, ngettext
 
 MARKED = frozenset(("1", "1.0", "yes", "y", "true", "t", "x", "✓", "✔", "☑", "on", "selected", "checked", "是", "√"))
 UNMARKED = frozenset(

@@ -11,13 +11,24 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from survey.answers import Rankings
-from survey.formats.form import Asked, Ending, Format, Log, Reading, ask_blank, kinds_of_missing, listed, positions
-from survey.formats.texts import Texts, fold, split_choices
-from survey.formats.unusable import Fault, unusable
-from survey.language import _, ngettext
-from survey.problems import LeftOut
-from survey.settings import WaveSettings
+from obstacles.survey.answers import Rankings
+from obstacles.survey.formats.base import (
+    Asked,
+    Ending,
+    Format,
+    Log,
+    Reading,
+    ask_blank,
+    kinds_of_missing,
+    listed,
+    positions,
+)
+from obstacles.survey.formats.texts import Texts, split_choices
+from obstacles.survey.formats.unusable import Fault, unusable
+from obstacles.survey.problems import LeftOut
+from obstacles.survey.settings import WaveSettings
+from obstacles.text.fold import fold
+from obstacles.text.language import _, ngettext
 
 NOBODY, OTHER = -1, -2  # no item at this place; a text that is none of the items
 

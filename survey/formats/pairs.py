@@ -13,12 +13,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from survey.answers import Rankings
-from survey.formats.form import Asked, Ending, Format, Log, Reading, listed, persons
-from survey.formats.texts import Texts, fold
-from survey.language import _
-from survey.numerics import numbers
-from survey.settings import PairsColumns, WaveSettings
+from obstacles.survey.answers import Rankings
+from obstacles.survey.files.numerics import numbers
+from obstacles.survey.formats.base import Asked, Ending, Format, Log, Reading, listed, persons
+from obstacles.survey.formats.texts import Texts
+from obstacles.survey.settings import PairsColumns, WaveSettings
+from obstacles.text.fold import fold
+from obstacles.text.language import _
 
 FIRST, SECOND, TIE, NOTHING, UNKNOWN = 1, 2, 0, -1, -2
 

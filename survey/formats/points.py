@@ -10,14 +10,24 @@ from collections import Counter
 
 import numpy as np
 
-from survey.answers import Ratings
-from survey.formats.form import Asked, Ending, Format, Log, Reading, ask_blank, item_columns, kinds_of_missing, listed
-from survey.formats.texts import fold
-from survey.formats.unusable import Fault, unusable
-from survey.language import _, ngettext
-from survey.numerics import numbers
-from survey.problems import LeftOut
-from survey.question import Level, Scale
+from obstacles.survey.answers import Ratings
+from obstacles.survey.files.numerics import numbers
+from obstacles.survey.formats.base import (
+    Asked,
+    Ending,
+    Format,
+    Log,
+    Reading,
+    ask_blank,
+    item_columns,
+    kinds_of_missing,
+    listed,
+)
+from obstacles.survey.formats.unusable import Fault, unusable
+from obstacles.survey.problems import LeftOut
+from obstacles.survey.question import Level, Scale
+from obstacles.text.fold import fold
+from obstacles.text.language import _, ngettext
 
 
 def read(asked: Asked) -> Reading:

@@ -7,12 +7,12 @@ from collections import Counter
 
 import numpy as np
 
-from survey.answers import Published
-from survey.formats.form import Asked, Format, Log, Reading, listed
-from survey.formats.texts import Texts
-from survey.language import _, commas
-from survey.numerics import numbers
-from survey.settings import WaveSettings
+from obstacles.survey.answers import Published
+from obstacles.survey.files.numerics import numbers
+from obstacles.survey.formats.base import Asked, Format, Log, Reading, listed
+from obstacles.survey.formats.texts import Texts
+from obstacles.survey.settings import WaveSettings
+from obstacles.text.language import _, commas
 
 PERCENT = re.compile(r"\s*(?:%|percent|per cent|％)\s*$", re.IGNORECASE)
 NOT_PUBLISHED = frozenset(("", ":", "-", "–", "—", "..", "n/a", "na", "c", "u", "x"))

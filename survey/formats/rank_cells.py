@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from survey.formats.form import BELOW, BLANK, MISSING, VENDOR_CODES, Asked, Log, kinds_of_missing, listed
-from survey.formats.numerals import numeral, plain
-from survey.formats.texts import fold
-from survey.language import _
-from survey.threads import over
+from obstacles.survey.files.threads import over
+from obstacles.survey.formats.base import BELOW, BLANK, MISSING, VENDOR_CODES, Asked, Log, kinds_of_missing, listed
+from obstacles.survey.formats.numerals import numeral, plain
+from obstacles.text.fold import fold
+from obstacles.text.language import _
 
 TWICE = 2  # ranks are kept as whole numbers of halves, for mid-ranks
 BEYOND = np.iinfo(np.int16).max  # a number above every rank

@@ -10,12 +10,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from survey.answers import Rankings
-from survey.formats import order_list, rank_grid
-from survey.formats.form import Asked, Ending, Format, Log, Reading
-from survey.language import _
-from survey.numerics import numbers
-from survey.settings import WaveSettings
+from obstacles.survey.answers import Rankings
+from obstacles.survey.files.numerics import numbers
+from obstacles.survey.formats import order_list, rank_grid
+from obstacles.survey.formats.base import Asked, Ending, Format, Log, Reading
+from obstacles.survey.settings import WaveSettings
+from obstacles.text.language import _
 
 COUNT = "count"  # the column's name where the study file gives none
 

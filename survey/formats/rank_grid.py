@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from survey.answers import Rankings
-from survey.formats.form import (
+from obstacles.survey.answers import Rankings
+from obstacles.survey.formats.base import (
     BELOW,
     BLANK,
     MISSING,
@@ -24,10 +24,10 @@ from survey.formats.form import (
     item_columns,
     positions,
 )
-from survey.formats.rank_cells import TWICE, RankCells, read_cells
-from survey.formats.unusable import Fault, unusable
-from survey.language import _, ngettext
-from survey.problems import LeftOut
+from obstacles.survey.formats.rank_cells import TWICE, RankCells, read_cells
+from obstacles.survey.formats.unusable import Fault, unusable
+from obstacles.survey.problems import LeftOut
+from obstacles.text.language import _, ngettext
 
 TILE = 65_536  # rows looked at together
 MOST_BITS = 40  # ranks up to which a row is checked by the bits of its ranks

@@ -6,17 +6,12 @@ import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
-from survey.columns import normalise
-from survey.language import _, joined
-from survey.question import Item
+from obstacles.survey.question import Item
+from obstacles.text.fold import fold
+from obstacles.text.language import _, joined
 
 SPACE = re.compile(r"\s+")
 NAMED = 3  # unknown texts for which the nearest label is given
-
-
-def fold(text: str) -> str:
-    """A text for comparison: NFKC, one space between words, case folded."""
-    return SPACE.sub(" ", normalise(text)).casefold()
 
 
 class Texts:

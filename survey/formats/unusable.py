@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from survey.formats.form import Asked, Log
-from survey.language import _, commas, joined
+from obstacles.survey.formats.base import Asked, Log
+from obstacles.text.language import _, commas, joined
 
 
 @dataclass(frozen=True, eq=False)

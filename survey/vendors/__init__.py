@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from survey.table import Table
-from survey.vendors.google_forms import GOOGLE_FORMS
-from survey.vendors.labelled import LABELLED
-from survey.vendors.limesurvey import LIMESURVEY
-from survey.vendors.microsoft_forms import MICROSOFT_FORMS
-from survey.vendors.plain import PLAIN
-from survey.vendors.qualtrics import QUALTRICS
-from survey.vendors.surveymonkey import SURVEYMONKEY
-from survey.vendors.vendor import Vendor
-from survey.vendors.wenjuanxing import WENJUANXING
+from obstacles.survey.files.table import Table
+from obstacles.survey.vendors.google_forms import GOOGLE_FORMS
+from obstacles.survey.vendors.labelled import LABELLED
+from obstacles.survey.vendors.limesurvey import LIMESURVEY
+from obstacles.survey.vendors.microsoft_forms import MICROSOFT_FORMS
+from obstacles.survey.vendors.plain import PLAIN
+from obstacles.survey.vendors.qualtrics import QUALTRICS
+from obstacles.survey.vendors.surveymonkey import SURVEYMONKEY
+from obstacles.survey.vendors.vendor import Vendor
+from obstacles.survey.vendors.wenjuanxing import WENJUANXING
 
 VENDORS: dict[str, Vendor] = {
     "labelled": LABELLED,

@@ -6,11 +6,11 @@ written under "Other" is appended to them.
 
 from __future__ import annotations
 
-from survey.formats.texts import fold
-from survey.language import _
-from survey.table import Table
-from survey.vendors.headings import from_names
-from survey.vendors.vendor import Vendor
+from obstacles.survey.files.table import Table
+from obstacles.survey.vendors.headings import from_names
+from obstacles.survey.vendors.vendor import Vendor
+from obstacles.text.fold import fold
+from obstacles.text.language import _
 
 TIMESTAMPS = (
     "Timestamp",

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from survey.columns import normalise_name
-from survey.table import Table
-from survey.vendors.vendor import TEXT_ENTRY, Heading
+from obstacles.survey.files.column_names import normalise_name
+from obstacles.survey.files.table import Table
+from obstacles.survey.vendors.vendor import TEXT_ENTRY, Heading
 
 BRACKETED = re.compile(r"(?P<question>.*\S)\s*\[(?P<item>[^\[\]]*[^\[\]\s][^\[\]]*)\]\s*")
 NUMBERED = re.compile(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 
-from survey.columns import normalise_name
-from survey.language import _
-from survey.table import Table
-from survey.vendors.headings import heading_of, split_common
-from survey.vendors.vendor import TEXT_ENTRY, Heading, Vendor
+from obstacles.survey.files.column_names import normalise_name
+from obstacles.survey.files.table import Table
+from obstacles.survey.vendors.headings import heading_of, split_common
+from obstacles.survey.vendors.vendor import TEXT_ENTRY, Heading, Vendor
+from obstacles.text.language import _
 
 FEWEST = 3  # variables whose labels begin alike that make a question
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 
-from survey.language import _, commas
-from survey.table import Table
-from survey.vendors.headings import BRACKETED, heading_of
-from survey.vendors.vendor import TEXT_ENTRY, Heading, Vendor, found
+from obstacles.survey.files.table import Table
+from obstacles.survey.vendors.headings import BRACKETED, heading_of
+from obstacles.survey.vendors.vendor import TEXT_ENTRY, Heading, Vendor, found
+from obstacles.text.language import _, commas
 
 CODE = re.compile(
     r"(?P<code>[^\W\d]\w*)\[(?P<sub>[^\]]*)\](?P<scale>\[[^\]]*\])?(?:(?:\._\.|\.\s|\s)\s*(?P<text>.*))?", re.DOTALL

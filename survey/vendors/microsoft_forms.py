@@ -5,10 +5,10 @@ Several choices stand in one cell with a ";" after each; a ranking question is o
 
 from __future__ import annotations
 
-from survey.language import _, commas
-from survey.table import Table
-from survey.vendors.headings import from_names
-from survey.vendors.vendor import Vendor, found
+from obstacles.survey.files.table import Table
+from obstacles.survey.vendors.headings import from_names
+from obstacles.survey.vendors.vendor import Vendor, found
+from obstacles.text.language import _, commas
 
 OWN = ("Start time", "Completion time", "开始时间", "完成时间", "Startzeit", "Fertigstellungszeit", "Heure de début")
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from survey.language import _
-from survey.table import Table
-from survey.vendors.headings import from_names
-from survey.vendors.vendor import Vendor
+from obstacles.survey.files.table import Table
+from obstacles.survey.vendors.headings import from_names
+from obstacles.survey.vendors.vendor import Vendor
+from obstacles.text.language import _
 
 
 def _recognise(table: Table) -> str:

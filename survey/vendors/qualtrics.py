@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 
-from survey.columns import normalise_name
-from survey.language import _, commas
-from survey.table import Table
-from survey.vendors.headings import from_names
-from survey.vendors.vendor import OTHER_PURPOSE, SHOWN_ORDER, TEXT_ENTRY, Heading, Vendor, found
+from obstacles.survey.files.column_names import normalise_name
+from obstacles.survey.files.table import Table
+from obstacles.survey.vendors.headings import from_names
+from obstacles.survey.vendors.vendor import OTHER_PURPOSE, SHOWN_ORDER, TEXT_ENTRY, Heading, Vendor, found
+from obstacles.text.language import _, commas
 
 IMPORT_ID = re.compile(r"""\{\s*['"]ImportId['"]\s*:\s*['"]([^'"]*)['"]""")
 OF_QUESTION = re.compile(r"(?P<stem>QID\d+(?:#\d+)?(?:[-_]G?\d+)*?)[-_](?P<item>\d+|x\d+)(?P<kind>[-_](?:TEXT|RANK))?")

@@ -4,10 +4,10 @@ or flattened to one row, "10a. Item". A marked option holds its own text, a rank
 
 from __future__ import annotations
 
-from survey.language import _
-from survey.table import Table
-from survey.vendors.headings import from_names, two_rows
-from survey.vendors.vendor import Heading, Vendor, found
+from obstacles.survey.files.table import Table
+from obstacles.survey.vendors.headings import from_names, two_rows
+from obstacles.survey.vendors.vendor import Heading, Vendor, found
+from obstacles.text.language import _
 
 OWN = ("Respondent ID", "RespondentID", "Collector ID", "CollectorID")
 

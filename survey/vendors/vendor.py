@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from survey.formats.texts import fold
-from survey.table import Table
+from obstacles.survey.files.table import Table
+from obstacles.text.fold import fold
 
 TEXT_ENTRY, SHOWN_ORDER, OTHER_PURPOSE = "text", "shown", "other"  # kinds of columns that are no answer to a question
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 
-from survey.language import _, commas
-from survey.table import Table
-from survey.vendors.headings import heading_of
-from survey.vendors.vendor import TEXT_ENTRY, Heading, Vendor, found
+from obstacles.survey.files.table import Table
+from obstacles.survey.vendors.headings import heading_of
+from obstacles.survey.vendors.vendor import TEXT_ENTRY, Heading, Vendor, found
+from obstacles.text.language import _, commas
 
 OWN = ("序号", "提交答卷时间", "所用时间", "来源", "来源详情", "来自IP", "总分")
 LOOKED_AT = 200  # rows

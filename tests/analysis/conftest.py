@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from survey.answers import Answers, CapabilityAnswers, Published
-from survey.problems import Receipt
-from survey.question import Question
-from survey.settings import RegressionSettings, StudySettings
-from survey.study import Design, Study, Wave
+from obstacles.survey.answers import Answers, CapabilityAnswers, Published
+from obstacles.survey.problems import Receipt
+from obstacles.survey.question import Question
+from obstacles.survey.settings import RegressionSettings, StudySettings
+from obstacles.survey.study import Design, Study, Wave
 
 
 def one_wave(

@@ -32,7 +32,7 @@ def test_without_a_peer_there_is_no_ratio_and_a_peer_may_stand_for_many_runs():
 
 @pytest.mark.parametrize("scenario", simulate.SCENARIOS, ids=lambda s: f"{s.model}-{s.name}")
 def test_simulated_surveys_are_ranked_near_their_truth(scenario):
-    from analysis.rank import fitted
+    from obstacles.analysis.ranking.rank import fitted
 
     pattern = simulate.PATTERNS["separated"]
     study = scenario.make(np.random.default_rng(1), 3_000, pattern)

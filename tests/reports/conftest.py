@@ -13,13 +13,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from reports.render import to_page, to_pdf
-from reports.research import ResearchReport, build
-from survey.answers import Answers, Published, Rankings, Ratings
-from survey.problems import LeftOut, Problem, Receipt
-from survey.question import Item, Level, Question, Scale
-from survey.settings import StudySettings
-from survey.study import Design, Study, Wave
+from obstacles.reports.research.build import ResearchReport, build
+from obstacles.reports.writers.render import to_page, to_pdf
+from obstacles.survey.answers import Answers, Published, Rankings, Ratings
+from obstacles.survey.problems import LeftOut, Problem, Receipt
+from obstacles.survey.question import Item, Level, Question, Scale
+from obstacles.survey.settings import StudySettings
+from obstacles.survey.study import Design, Study, Wave
 
 OBSTACLES = (
     "Inadequate staff and skills",
@@ -229,17 +229,17 @@ def made() -> Callable[[str], Made]:
 
 @cache
 def _example(kind: str) -> Any:
-    from obstacles.demo import examples_folder
-    from survey.load import load_study
+    from obstacles.cli.demo import examples_folder
+    from obstacles.survey.loading.load import load_study
 
     study = load_study(examples_folder() / "big-data-obstacles" / "study.toml")
     if kind == "gap":
-        from analysis.release import release
-        from reports import gap
+        from obstacles.analysis.disclosure.release import release
+        from obstacles.reports.gap import build as gap
 
         return gap.build(study, release(study, by="department"), "Finance")
     if kind == "change":
-        from reports import change
+        from obstacles.reports.change import build as change
 
         return change.build(study)
     return build(study)

@@ -16,14 +16,14 @@ import numpy as np
 import pypdf
 import pytest
 
-from reports.blocks import Callout, Facts, Figure, tables_of
-from reports.change import ChangeReport, build
-from reports.charts.slope import SlopeData
-from reports.naming import bare
-from reports.render import to_page, to_pdf
-from reports.tables import records, to_csv, to_json
-from survey.load import load_study
-from survey.study import Study
+from obstacles.reports.change.build import ChangeReport, build
+from obstacles.reports.charts.slope import SlopeData
+from obstacles.reports.words.naming import bare
+from obstacles.reports.words.page_blocks import Callout, Facts, Figure, tables_of
+from obstacles.reports.writers.render import to_page, to_pdf
+from obstacles.reports.writers.tables import records, to_csv, to_json
+from obstacles.survey.loading.load import load_study
+from obstacles.survey.study import Study
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 ITEMS = ("Skills", "Sharing", "Quality", "Cost", "Leadership", '<b>Privacy</b> & "rules"')
@@ -361,8 +361,8 @@ def test_the_date_is_the_last_day_of_fieldwork(change: Callable[[str], ChangeRep
 
 
 def test_a_chart_of_twenty_waves_has_no_room_for_rank_sets() -> None:
-    from reports.charts import CHARTS
-    from reports.charts.slope import SlopeLine, SlopePoint
+    from obstacles.reports.charts import CHARTS
+    from obstacles.reports.charts.slope import SlopeLine, SlopePoint
 
     lines = tuple(
         SlopeLine(f"Item {i}", tuple(SlopePoint(i + 1, i + 1, 1, 8) for _wave in range(20))) for i in range(8)

@@ -14,17 +14,21 @@ from typing import Any
 
 import pytest
 
-from obstacles.demo import examples_folder
-from reports import numbers
-from reports.charts.style import FAMILY, register_fonts
-from reports.glyphs import NOTDEF, FontError, refuse_boxes
-from reports.render import to_page, to_pdf
-from survey.language import using
-from survey.load import load_study
+from obstacles.cli.demo import examples_folder
+from obstacles.reports.charts.style import FAMILY, register_fonts
+from obstacles.reports.words import numbers
+from obstacles.reports.writers.glyphs import NOTDEF, FontError, refuse_boxes
+from obstacles.reports.writers.render import to_page, to_pdf
+from obstacles.survey.loading.load import load_study
+from obstacles.text.language import using
 
 STUDIES = ("top_five", "selections", "severity", "published", "published_n", "films")
 EXAMPLE = examples_folder() / "big-data-obstacles" / "study.toml"
-KINDS = {"research": "reports.research", "change": "reports.change", "gap": "reports.gap"}
+KINDS = {
+    "research": "obstacles.reports.research.build",
+    "change": "obstacles.reports.change.build",
+    "gap": "obstacles.reports.gap.build",
+}
 MONTHS = list(calendar.month_name)[1:]
 LAYOUT = ".tallest"  # points, by how the lines of a label break
 chinese_font = pytest.mark.skipif(
@@ -77,7 +81,7 @@ def example(kind: str, language: str) -> Any:
     study = load_study(EXAMPLE, language=language)
     if kind != "gap":
         return build(study, language=language)
-    from analysis.release import release
+    from obstacles.analysis.disclosure.release import release
 
     with using(language):
         return build(study, release(study), "Health", language=language)
@@ -85,7 +89,7 @@ def example(kind: str, language: str) -> Any:
 
 @pytest.mark.parametrize("name", STUDIES)
 def test_research_reports_hold_the_same_numbers(making: Any, name: str) -> None:
-    from reports.research import build
+    from obstacles.reports.research.build import build
 
     with using("en"):
         study = making.studies[name]()

@@ -11,19 +11,19 @@ import numpy as np
 import pytest
 from scipy import special
 
-from analysis.regression import REGRESSIONS
-from analysis.regression.regress import Refusal, regress, regress_all
-from reports.blocks import SUPPRESSED, Figure, Listing, Prose, SideBySide, Table, Together
-from reports.charts import CHARTS
-from reports.charts.coefficients import Coefficient, CoefficientData
-from reports.charts.layout import WIDTH
-from reports.naming import bare
-from reports.research import build
-from reports.sections import regression_rows
-from reports.sections.group_grid import short_names
-from reports.sections.regression import blocks_of, words_of
-from reports.tables import to_dict
-from survey.settings import RegressionSettings
+from obstacles.analysis.regression.kinds import REGRESSIONS
+from obstacles.analysis.regression.regress import Refusal, regress, regress_all
+from obstacles.reports.charts import CHARTS
+from obstacles.reports.charts.coefficients import Coefficient, CoefficientData
+from obstacles.reports.charts.layout import WIDTH
+from obstacles.reports.regression import rows as regression_rows
+from obstacles.reports.regression.section import blocks_of, words_of
+from obstacles.reports.research.build import build
+from obstacles.reports.wave.group_grid import short_names
+from obstacles.reports.words.naming import bare
+from obstacles.reports.words.page_blocks import SUPPRESSED, Figure, Listing, Prose, SideBySide, Table, Together
+from obstacles.reports.writers.tables import to_dict
+from obstacles.survey.settings import RegressionSettings
 
 ROOT = Path(__file__).parents[2]
 N = 240
@@ -141,10 +141,10 @@ def test_no_text_is_causal(told):
 
 
 def sources():
-    rooms = ROOT.glob("analysis/regression/*.py"), ROOT.glob("reports/sections/regression*.py")
+    rooms = ROOT.glob("analysis/regression/**/*.py"), ROOT.glob("reports/regression/*.py")
     return [path for room in rooms for path in room] + [
         ROOT / "reports/charts/coefficients.py",
-        ROOT / "obstacles/commands/regress.py",
+        ROOT / "obstacles/cli/commands/regress.py",
     ]
 
 
@@ -212,8 +212,8 @@ def test_a_failed_check_comes_first_and_says_so(told):
 
 
 def words_of_result(result):
-    from reports.naming import Nouns
-    from reports.sections.regression_words import Words
+    from obstacles.reports.regression.words import Words
+    from obstacles.reports.words.naming import Nouns
 
     return Words(Nouns("obstacle", "obstacles"), {}, tuple(result.items), "")
 

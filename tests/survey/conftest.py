@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from survey import octets, threads
-from survey.problems import SurveyError
-from survey.table import Table, read_table
+from obstacles.survey.files import file_bytes as octets
+from obstacles.survey.files import threads
+from obstacles.survey.files.table import Table, read_table
+from obstacles.survey.problems import SurveyError
 
 
 @pytest.fixture(params=["small", "large"])

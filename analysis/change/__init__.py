@@ -1,0 +1,1 @@
+"""Waves or groups against each other. Imports `ranking`, `gaps`, `disclosure` and below."""

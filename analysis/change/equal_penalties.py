@@ -1,0 +1,55 @@
+"""Worths of several sides with the same penalty per respondent, so that a difference is none of penalties."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from obstacles.analysis.choice.choice_sets import TiesError, choice_counts, choices
+from obstacles.analysis.choice.plackett_luce_fit import PSEUDO, fit_counts, scores
+from obstacles.analysis.inference.estimate import Estimate
+from obstacles.analysis.prepare import answer_weight, by_respondent
+from obstacles.analysis.scores.worths import worth_estimate
+from obstacles.analysis.subpopulation import ComparisonError, Side, within_side
+from obstacles.survey.answers import Rankings
+from obstacles.text.language import _
+
+
+def with_equal_penalties(sides: Sequence[Side]) -> list[Side]:
+    """Sides whose worths carry the same penalty per respondent, where any of them needs one.
+
+    Raises
+    ------
+    ComparisonError
+        Where the model of some side cannot be fitted with a given penalty.
+    """
+    if all(side.order.penalty is None for side in sides):
+        return list(sides)
+    most = max(side.people for side in sides)
+    return [replace(side, order=_penalised(side, PSEUDO * side.people / most)) for side in sides]
+
+
+def _penalised(side: Side, pseudo: float) -> Estimate:
+    """Plackett-Luce worths with `pseudo` wins and losses of every item."""
+    opened, answers = side.opened, side.opened.answers
+    try:
+        if side.order.method != "plackett-luce" or not isinstance(answers, Rankings):
+            raise TiesError
+        read, weight = choices(answers.ranks, answers.offered), answer_weight(opened)
+    except TiesError:
+        message = _(
+            "in {side} some items always or never win, and this model cannot be fitted with the same penalty on both "
+            "sides."
+        )
+        raise ComparisonError(message.format(side=side.id)) from None
+    fit = fit_counts(choice_counts(read, weight), pseudo=pseudo)
+    influence = scores(read, fit.log_worth, by=fit.inverse, weight=weight)
+    estimate = worth_estimate(
+        opened,
+        method=side.order.method,
+        log_worth=fit.log_worth,
+        influence=by_respondent(influence, answers.respondent, opened.sample.n),
+        inverse=fit.inverse,
+        item_base=side.order.item_base,
+    )
+    return replace(within_side(estimate, side.inside, opened), log_likelihood=fit.log_likelihood, penalty=pseudo)

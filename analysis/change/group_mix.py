@@ -1,0 +1,98 @@
+"""Who answered each wave: the shares of groups, with small ones hidden alike in all waves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from obstacles.analysis.disclosure.cells import hidden_groups
+from obstacles.analysis.subpopulation import Side, groups_in
+from obstacles.survey.answers import Published
+from obstacles.survey.study import Study
+from obstacles.text.name_order import name_order
+
+
+@dataclass(frozen=True)
+class GroupMix:
+    """The groups of one column over g groups and w sides."""
+
+    column: str
+    groups: tuple[str, ...]
+    count: np.ndarray  # (w, g) respondents
+    share: np.ndarray  # (w, g) weighted, of the respondents of the side
+    hidden: np.ndarray  # (g,) bool: not shown on any side
+    minimum: int
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """Groups that may be shown and that every side has."""
+        there = (self.count > 0).all(axis=0) & ~self.hidden
+        return tuple(group for group, one in zip(self.groups, there, strict=True) if one)
+
+
+def hidden_over(count: np.ndarray, minimum: int, *, complementary: bool = True) -> np.ndarray:
+    """(g,) bool: groups that are shown on no side.
+
+    A group that is small on one side is hidden on all: shown on the others, it could be worked out from what changed.
+    Then the next smallest are hidden until no side leaves a single hidden group, or hidden ones that are few together.
+
+    Parameters
+    ----------
+    count : (w, g) int array
+        Respondents of each group on each side.
+    """
+    hidden = np.asarray(((count > 0) & (count < minimum)).any(axis=0))
+    if complementary:
+        for row in count:
+            hidden |= hidden_groups(row, minimum)
+    least = np.where(count > 0, count, np.iinfo(np.int64).max).min(axis=0)
+    while complementary and hidden.any() and not hidden.all() and _recoverable(count, hidden, minimum):
+        shown = np.flatnonzero(~hidden)
+        hidden[shown[np.argmin(least[shown])]] = True
+    return hidden
+
+
+def _recoverable(count: np.ndarray, hidden: np.ndarray, minimum: int) -> bool:
+    """Whether some side's total gives away a hidden group, or hidden groups that are few together."""
+    inside = np.where(hidden, count, 0)
+    several = (inside > 0).sum(axis=1)
+    return bool(((several == 1) | ((several > 0) & (inside.sum(axis=1) < minimum))).any())
+
+
+def group_mix(study: Study, sides: Sequence[Side], columns: Sequence[str]) -> tuple[GroupMix, ...]:
+    """The mix of every column that has at least two groups."""
+    minimum, complementary = study.settings.privacy.min_group, study.settings.privacy.complementary
+    found = []
+    for column in columns:
+        coded = [groups_in(side.wave, column) for side in sides]
+        used = [
+            {names[i] for i in np.unique(code[side.inside])} for side, (code, names) in zip(sides, coded, strict=True)
+        ]
+        groups = sorted(set().union(*used), key=name_order)
+        if len(groups) < 2:
+            continue
+        place = {group: i for i, group in enumerate(groups)}
+        count, share = np.zeros((len(sides), len(groups)), int), np.zeros((len(sides), len(groups)))
+        for row, (side, (own, names)) in enumerate(zip(sides, coded, strict=True)):
+            code = np.array([place.get(name, 0) for name in names], np.intp)[own[side.inside]]
+            times = np.ones(side.sample.n) if side.sample.times is None else side.sample.times
+            weight = (side.sample.weight * times)[side.inside]
+            count[row] = np.rint(np.bincount(code, weights=times[side.inside], minlength=len(groups)))
+            share[row] = np.bincount(code, weights=weight, minlength=len(groups)) / weight.sum()
+        hidden = hidden_over(count, minimum, complementary=complementary)
+        found.append(GroupMix(column, tuple(groups), count, share, hidden, minimum))
+    return tuple(found)
+
+
+def group_columns(study: Study, sides: Sequence[Side]) -> tuple[str, ...]:
+    """Columns that every side has: those by which the study reports and splits, else all of them."""
+    if any(isinstance(side.wave.answers, Published) for side in sides):
+        return ()
+    common = [
+        name for name in sides[0].wave.respondents.columns
+        if name != "id" and all(name in side.wave.respondents.columns for side in sides)
+    ]  # fmt: skip
+    stated = [name for name in (study.settings.groups.report_by, *study.settings.groups.split_by) if name]
+    return tuple(dict.fromkeys(name for name in stated if name in common)) if stated else tuple(common)

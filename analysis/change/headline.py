@@ -1,0 +1,53 @@
+"""What may be said of a change in one sentence: decided by tests, never by sorted differences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from obstacles.analysis.change.result import Change, PairChange
+
+
+@dataclass(frozen=True)
+class ChangeHeadline:
+    """The strength of what can be said, and of which items; reports.change.sentences turns it into words.
+
+    kind: "changed" some items went up or down, or changed by less than x, after correction;
+          "list" no single item's change is shown, but that the list as a whole is the same is rejected;
+          "within" nothing changed by more than x, all items together;
+          "none" changes are tested and none can be shown;
+          "order" levels do not compare: only ranks do, and some have rank sets;
+          "descriptive" no errors are known.
+    """
+
+    kind: str
+    up: tuple[int, ...] = ()  # items, the largest change first
+    down: tuple[int, ...] = ()
+    less: tuple[int, ...] = ()  # changed, but by less than x
+    ranks: tuple[int, ...] = ()  # items whose rank changed for certain
+    whole: bool = False  # that the whole list is the same is rejected
+
+
+def change_headline(change: Change, pair: PairChange | None = None) -> ChangeHeadline:
+    """Decide what may be said of two sides: of the first and the last where none are named."""
+    pair = pair or change.main
+    ranks = tuple(int(i) for i in np.flatnonzero(pair.ranks.certain))
+    found = pair.verdicts
+    if not pair.compared or found is None:
+        known = pair.ranks.first.sets is not None and pair.ranks.second.sets is not None
+        return ChangeHeadline("order" if known else "descriptive", ranks=ranks)
+    by_size = [int(i) for i in np.argsort(-np.abs(np.nan_to_num(found.difference)), kind="stable")]
+    named = {
+        verdict: tuple(i for i in by_size if found.verdict[i] == verdict)
+        for verdict in ("up", "down", "changed, but less than x")
+    }
+    up, down, less = named.values()
+    whole = pair.homogeneity is not None and pair.homogeneity.p <= 1 - change.rules.level
+    if up or down:
+        return ChangeHeadline("changed", up, down, less, ranks, whole)
+    if found.all_within:
+        return ChangeHeadline("within", less=less, ranks=ranks, whole=whole)
+    if less:
+        return ChangeHeadline("changed", less=less, ranks=ranks, whole=whole)
+    return ChangeHeadline("list" if whole else "none", ranks=ranks, whole=whole)

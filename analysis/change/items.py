@@ -1,0 +1,223 @@
+"""What changed, item by item: differences with their intervals, corrected p-values and verdicts.
+
+Up and down are decided by Holm's method over the comparable items (family-wise 5 %). "About the same" is the two
+one-sided tests of Schuirmann (1987) at 5 % for each item by itself, against the smallest change of interest x. Where x
+is not stated, or half of the 90 % interval reaches x, it cannot be said whatever the data: how large x would have to be
+stands beside. That nothing changed by more than x is said only where every item passes (intersection-union, Berger
+1982: 5 % for the whole statement).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy import stats
+
+from obstacles.analysis.change.pair import Pair
+from obstacles.analysis.change.pseudo_observations import added_to_items, pair_with_ends
+from obstacles.analysis.inference.estimate import Estimate
+from obstacles.analysis.inference.multiplicity import CORRECTIONS
+from obstacles.analysis.subpopulation import Side
+
+EQUIVALENCE = 0.05  # level of each of the two one-sided tests
+VERDICTS = ("up", "down", "changed, but less than x", "about the same", "not enough data", "not compared")
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How a comparison is judged."""
+
+    level: float = 0.95  # of intervals; corrected p-values are judged at 1 - level
+    correction: str = "holm"  # a key of analysis.inference.multiplicity.CORRECTIONS
+    smallest: float | None = None  # the smallest change of interest x, in the units of the measure: 0.05 for 5 points
+
+
+@dataclass(frozen=True)
+class ItemChanges:
+    """Differences second - first of one measure; each (m,), NaN where there is none."""
+
+    method: str  # a key of analysis.scores.MODELS
+    measure: str
+    scale: str  # of the estimates: "proportion", "mean", "worth", "none"
+    relative: bool  # of worths: a change reads "relative to the rest"
+    first: np.ndarray  # values of the two sides
+    second: np.ndarray
+    difference: np.ndarray
+    centre: np.ndarray  # of the interval: the difference, but for shares of separate samples
+    error: np.ndarray
+    df: np.ndarray
+    low: np.ndarray  # of the interval at `level`
+    high: np.ndarray
+    p: np.ndarray
+    p_adjusted: np.ndarray  # over the items compared
+    detectable: np.ndarray  # "about the same" can be said only for an x above this
+    verdict: tuple[str, ...]
+    compared: np.ndarray  # (m,) bool
+    rules: Rules
+
+    @property
+    def all_within(self) -> bool | None:
+        """Whether nothing changed by more than x; None where x is not stated or nothing is compared."""
+        if self.rules.smallest is None or not self.compared.any():
+            return None
+        within = {"changed, but less than x", "about the same"}
+        return all(verdict in within for verdict, one in zip(self.verdict, self.compared, strict=True) if one)
+
+    def with_p(self, p_adjusted: np.ndarray) -> ItemChanges:
+        """The same with p-values corrected over a larger family."""
+        verdict = _verdicts(self.difference, p_adjusted, self.equivalent, self.compared, 1 - self.rules.level)
+        return replace(self, p_adjusted=p_adjusted, verdict=verdict)
+
+    @property
+    def equivalent(self) -> np.ndarray:
+        """(m,) bool: items that pass both one-sided tests against x."""
+        if self.rules.smallest is None:
+            return np.asarray(self.compared & (self.detectable == 0) & (self.difference == 0))
+        with np.errstate(invalid="ignore"):
+            return np.asarray(self.compared & (np.abs(self.centre) + self.detectable < self.rules.smallest))
+
+
+def level_changes(pair: Pair, items: np.ndarray, rules: Rules) -> ItemChanges | None:
+    """Changes of shares, ratings or points; None where answers have no level."""
+    one, other = pair.first.level, pair.second.level
+    return None if one is None or other is None else item_changes(pair, one, other, items, rules)
+
+
+def worth_changes(pair: Pair, items: np.ndarray, rules: Rules) -> ItemChanges | None:
+    """Changes of log-worths, relative to the rest; None where both sides have none by the same model."""
+    first, second = pair.first, pair.second
+    if first.order.scale != "worth" or not items.any() or not same_model(first, second):
+        return None
+    return item_changes(pair, first.order, second.order, items, replace(rules, smallest=None))
+
+
+def same_model(first: Side, second: Side) -> bool:
+    """Whether the order of both sides comes from one method with the same penalty per respondent."""
+    if first.order.method != second.order.method:
+        return False
+    rates = [(side.order.penalty or 0.0) / max(side.people, 1) for side in (first, second)]
+    return bool(np.isclose(rates[0], rates[1], rtol=1e-9))
+
+
+def item_changes(pair: Pair, one: Estimate, other: Estimate, compared: np.ndarray, rules: Rules) -> ItemChanges:
+    """Compare one measure of two sides.
+
+    Parameters
+    ----------
+    one, other : Estimate
+        Of the first side and of the second, of the same measure.
+    compared : (m,) bool array
+        Items whose levels may be compared.
+    """
+    cov = pair.covariances(one, other)
+    m = len(one.value)
+    first, second = one.value, other.value
+    difference = np.where(compared, second - first, np.nan)
+    if cov is None:
+        nothing = np.full(m, np.nan)
+        return ItemChanges(
+            method=one.method,
+            measure=one.measure,
+            scale=one.scale,
+            relative=one.scale == "worth",
+            first=first,
+            second=second,
+            difference=nothing,
+            centre=nothing,
+            error=nothing,
+            df=nothing,
+            low=nothing,
+            high=nothing,
+            p=nothing,
+            p_adjusted=nothing,
+            detectable=nothing,
+            verdict=("not compared",) * m,
+            compared=np.zeros(m, bool),
+            rules=rules,
+        )
+    base = np.array([one.item_base, other.item_base])
+    compared = compared & np.isfinite(first) & np.isfinite(second) & (base.min(axis=0) >= 2)
+    centre, cov = pair_with_ends(pair, one, other, cov, added_to_items(pair, one))
+    error = np.where(compared, np.sqrt(np.maximum(np.diag(cov.difference), 0)), np.nan)
+    df = np.where(compared, np.maximum(pair.df(np.diag(cov.first), np.diag(cov.second), base), 1), np.nan)
+    p = p_values(np.where(compared, centre, np.nan), error, df)
+    adjusted = np.full(m, np.nan)
+    adjusted[compared] = CORRECTIONS[rules.correction](p[compared])
+    half = stats.t.ppf(0.5 + rules.level / 2, df) * error
+    reach = one.bounds[1] - one.bounds[0]
+    low, high = np.maximum(centre - half, -reach), np.minimum(centre + half, reach)
+    detectable = _detectable(error, df, base.min(axis=0), reach)
+    found = ItemChanges(
+        method=one.method,
+        measure=one.measure,
+        scale=one.scale,
+        relative=one.scale == "worth",
+        first=first,
+        second=second,
+        difference=difference,
+        centre=np.where(compared, centre, np.nan),
+        error=error,
+        df=df,
+        low=low,
+        high=high,
+        p=p,
+        p_adjusted=adjusted,
+        detectable=detectable,
+        verdict=(),
+        compared=compared,
+        rules=rules,
+    )
+    return found.with_p(adjusted)
+
+
+def p_values(difference: np.ndarray, error: np.ndarray, df: np.ndarray) -> np.ndarray:
+    """(m,) two-sided; a difference without error is certain, and no difference without error is none."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        p = 2 * stats.t.sf(np.abs(difference) / error, df)
+    none = (error == 0) & (difference == 0)
+    return np.asarray(np.where(none, 1.0, p))
+
+
+def _detectable(error: np.ndarray, df: np.ndarray, n: np.ndarray, reach: float) -> np.ndarray:
+    """(m,) half of the 90 % interval, which a smallest change of interest must exceed.
+
+    Where nobody's answer changed, the half is what n answers without a change still allow: the upper 95 % limit of a
+    probability of which n trials saw nothing, times the width of the scale; 0 only for answers that cannot differ.
+    """
+    half = stats.t.ppf(1 - EQUIVALENCE, df) * error
+    unseen = (1 - EQUIVALENCE ** (1 / np.maximum(n, 1))) * (reach if np.isfinite(reach) else 0.0)
+    return np.asarray(np.where(error == 0, unseen, half))
+
+
+def _verdicts(
+    difference: np.ndarray, p_adjusted: np.ndarray, equivalent: np.ndarray, compared: np.ndarray, alpha: float
+) -> tuple[str, ...]:
+    found = []
+    for d, p, same, one in zip(difference, p_adjusted, equivalent, compared, strict=True):
+        if not one:
+            found.append("not compared")
+        elif p <= alpha:
+            found.append("changed, but less than x" if same else "up" if d > 0 else "down")
+        else:
+            found.append("about the same" if same else "not enough data")
+    return tuple(found)
+
+
+def corrected_together(parts: Sequence[ItemChanges | None], correction: str) -> list[ItemChanges | None]:
+    """Several sets of changes as one family: p-values corrected over all their items, and verdicts by these."""
+    with_p = [part for part in parts if part is not None]
+    p = np.concatenate([part.p[part.compared] for part in with_p]) if with_p else np.zeros(0)
+    adjusted = CORRECTIONS[correction](p) if len(p) else p
+    start = 0
+    found: list[ItemChanges | None] = []
+    for part in parts:
+        if part is None:
+            found.append(None)
+            continue
+        own, n = np.full(len(part.p), np.nan), int(part.compared.sum())
+        own[part.compared] = adjusted[start : start + n]
+        start += n
+        found.append(part.with_p(own))
+    return found

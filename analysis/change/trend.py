@@ -1,0 +1,127 @@
+"""A trend over three or more waves: the linear contrast of each item's level over time, Holm over the items.
+
+Time is the middle of the fieldwork in years where every wave states it, else the place of the wave. The waves are the
+longest run without a break between any two of them, the latest of several.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import combinations
+
+import numpy as np
+from scipy import stats
+
+from obstacles.analysis.change.comparability import Comparability
+from obstacles.analysis.change.items import Rules, p_values
+from obstacles.analysis.change.pair import Pair
+from obstacles.analysis.inference.estimate import Estimate
+from obstacles.analysis.inference.multiplicity import CORRECTIONS
+from obstacles.analysis.subpopulation import Side
+
+YEAR = 365.25  # days
+
+
+@dataclass(frozen=True)
+class Trend:
+    """Slopes per unit of time, each (m,); NaN for items that are not compared over these waves."""
+
+    waves: tuple[int, ...]  # positions
+    time: np.ndarray  # (w,) of each wave, the first 0
+    unit: str  # "year" or "wave"
+    slope: np.ndarray
+    error: np.ndarray
+    df: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    p: np.ndarray
+    p_adjusted: np.ndarray
+    verdict: tuple[str, ...]  # "rising", "falling", "no trend shown" or "not compared"
+    level: float
+
+
+def trend(
+    sides: Sequence[Side], pairs: Mapping[tuple[int, int], Pair], found: Comparability, rules: Rules
+) -> Trend | None:
+    """Linear contrasts over the longest unbroken run; None without three waves in a row whose levels compare."""
+    run = _run(found, len(sides))
+    levels = [level for i in run if (level := sides[i].level) is not None and level.covariance is not None]
+    if len(run) < 3 or len(levels) < len(run):
+        return None
+    items = np.all([found.level_items(i, j) for i, j in combinations(run, 2)], axis=0)
+    time, unit = _time([sides[i] for i in run])
+    contrast = (time - time.mean()) / ((time - time.mean()) ** 2).sum()
+    slope = np.sum([c * level.value for c, level in zip(contrast, levels, strict=True)], axis=0)
+    slope = np.where(items, slope, np.nan)
+    variance, df = _variance([sides[i] for i in run], levels, contrast, _joined(run, pairs))
+    items &= np.isfinite(slope)
+    error = np.where(items, np.sqrt(np.maximum(variance, 0)), np.nan)
+    p = p_values(slope, error, df)
+    adjusted = np.full(len(items), np.nan)
+    if items.any():
+        adjusted[items] = CORRECTIONS[rules.correction](p[items])
+    half = stats.t.ppf(0.5 + rules.level / 2, df) * error
+    verdict = tuple(_verdict(*one, 1 - rules.level) for one in zip(items, slope, adjusted, strict=True))
+    return Trend(run, time, unit, slope, error, df, slope - half, slope + half, p, adjusted, verdict, rules.level)
+
+
+def _joined(run: Sequence[int], pairs: Mapping[tuple[int, int], Pair]) -> dict[tuple[int, int], Pair]:
+    """Places in the run of two waves that share primary units -> the pair."""
+    places = combinations(range(len(run)), 2)
+    found = {(a, b): pairs[run[a], run[b]] for a, b in places}
+    return {key: pair for key, pair in found.items() if not pair.independent}
+
+
+def _variance(
+    sides: Sequence[Side], levels: Sequence[Estimate], contrast: np.ndarray, joined: Mapping[tuple[int, int], Pair]
+) -> tuple[np.ndarray, np.ndarray]:
+    """(m,) variances of the slopes, and the fewest degrees of freedom of the waves that add to them."""
+    own = [np.zeros(len(e.value)) if e.covariance is None else np.diag(e.covariance) for e in levels]
+    parts = contrast[:, None] ** 2 * np.array(own)
+    variance, most = parts.sum(axis=0), np.inf
+    for (a, b), pair in joined.items():
+        cov = pair.covariances(levels[a], levels[b])
+        assert cov is not None
+        variance = variance + 2 * contrast[a] * contrast[b] * np.diag(cov.cross)
+        most = max(pair.most_df, 1.0)
+    each = np.array([np.minimum(side.df, level.item_base - 1) for side, level in zip(sides, levels, strict=True)])
+    adds = np.where(parts > 0, each, np.inf).min(axis=0)
+    df = np.where(np.isfinite(adds), adds, each.min(axis=0))
+    return variance, np.maximum(np.minimum(df, most), 1.0)
+
+
+def _verdict(compared: bool, slope: float, p: float, alpha: float) -> str:
+    if not compared:
+        return "not compared"
+    return "no trend shown" if p > alpha else "rising" if slope > 0 else "falling"
+
+
+def _run(found: Comparability, n: int) -> tuple[int, ...]:
+    """The longest run of waves without a break for all items between any two of them."""
+    best: tuple[int, ...] = ()
+    for start in range(n):
+        run = [start]
+        for wave in range(start + 1, n):
+            if any(not cut.items for one in run for cut in found.between(one, wave)):
+                break
+            run.append(wave)
+        if len(run) >= len(best):
+            best = tuple(run)
+    return best
+
+
+def _time(sides: Sequence[Side]) -> tuple[np.ndarray, str]:
+    fieldwork = [side.wave.fieldwork for side in sides]
+    known = [days for days in fieldwork if days is not None]
+    if len(known) < len(sides):
+        return np.arange(len(sides), dtype=float), "wave"
+    middle = np.array([_middle(*days) for days in known]) / YEAR
+    if len(set(middle.tolist())) < len(middle):
+        return np.arange(len(sides), dtype=float), "wave"
+    return middle - middle[0], "year"
+
+
+def _middle(first: date, last: date) -> float:
+    return (first.toordinal() + last.toordinal()) / 2

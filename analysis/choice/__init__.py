@@ -1,0 +1,1 @@
+"""Likelihoods of choices without covariates, on counts. Imports `inference`."""

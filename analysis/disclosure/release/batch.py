@@ -1,0 +1,133 @@
+"""The order of a release: whole groups first (`groups`), rows whose base is small and the precision of every figure
+(`rows`), then what is worked out from the figures as they are shown (`compared`), obstacles, parts of groups, sums.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from obstacles.analysis.disclosure.release.compared import compare, largest, place, pool
+from obstacles.analysis.disclosure.release.figures import Release, ReleasedGroup
+from obstacles.analysis.disclosure.release.groups import Batch, reported_groups
+from obstacles.analysis.disclosure.release.obstacles import obstacle_rows
+from obstacles.analysis.disclosure.release.rows import add_means, plan_of, row_of
+from obstacles.analysis.disclosure.release.splits import split_rows
+from obstacles.analysis.disclosure.release.whole import slopes, whole_measures
+from obstacles.analysis.gaps.gap import GapError, gap, open_staff
+from obstacles.analysis.gaps.measures import importance_line
+from obstacles.analysis.gaps.obstacles import obstacle_scores
+from obstacles.survey.loading.minimum_size import too_small
+from obstacles.survey.study import Study
+
+
+class TooFewError(GapError):
+    """Fewer respondents than the smallest group that may be shown."""
+
+
+def check_size(study: Study, wave: str) -> None:
+    """Raise TooFewError for a whole wave that is smaller than a group that may be shown."""
+    small = too_small(study.settings, [study.wave(wave)], reported=True)
+    if small:
+        raise TooFewError(small[0].message)
+
+
+def release(
+    study: Study, *, wave: str | None = None, by: str | None = None, level: float | None = None, k: int = 3
+) -> Release:
+    """Work out and protect everything that the gap reports of one wave show.
+
+    Parameters
+    ----------
+    wave, by
+        As in `analysis.gaps.gap.open_staff`.
+    level : float, optional
+        Confidence level; the study's by default.
+    k : int
+        Places that count for the top-k share of an obstacle.
+
+    Raises
+    ------
+    TooFewError
+        When the wave has fewer respondents than the smallest group that may be shown.
+    analysis.gaps.gap.GapError
+        As in `open_staff`.
+
+    Examples
+    --------
+    >>> import obstacles as ob
+    >>> study = ob.load_study("examples/big-data-obstacles/study.toml")
+    >>> gaps = ob.gaps(study, by="grade")
+    >>> [group.name for group in gaps.groups], gaps.minimum
+    (['Junior', 'Middle', 'Senior'], 10)
+    """
+    staff = open_staff(study, wave=wave, by=by)
+    check_size(study, staff.wave)
+    chosen = study.wave(staff.wave)
+    batch = Batch(
+        study=study,
+        wave=chosen,
+        staff=staff,
+        groups=reported_groups(study, staff),
+        scores=obstacle_scores(chosen, k=k),
+        minimum=study.settings.privacy.min_group,
+        level=study.settings.ranking.level if level is None else level,
+    )
+    with threadpool_limits(1):
+        return _release(batch)
+
+
+def _release(batch: Batch) -> Release:
+    staff, scores, capability = batch.staff, batch.scores, batch.study.settings.capability
+    q, answers = len(staff.items), staff.answers
+    whole = gap(staff, level=batch.level)
+    plans = [plan_of(batch, j) for j in range(q)]
+    rows = {name: [row_of(batch, plans[j], name) for j in range(q)] for name in batch.names}
+    for j in range(q):
+        add_means(batch, j, rows)
+        pool(batch, j, rows)
+    line = importance_line(whole)
+    line = None if line is None else round(line, 1)
+    for name, own in rows.items():
+        own[:] = place(compare(batch, name, own, rows[""]), line)
+    obstacles = obstacle_rows(batch.partition, scores)
+    splits = split_rows(batch, plans, rows)
+    made = [
+        ReleasedGroup(
+            name=name,
+            members=batch.groups.members.get(name, ()),
+            respondents=int(np.count_nonzero(batch.inside(name))),
+            headcount=whole.headcount if name == "" else batch.groups.headcount.get(name),
+            rows=tuple(rows[name]),
+            obstacles=obstacles[name],
+            splits=splits[name],
+            first=largest(batch, name, rows[name]),
+        )
+        for name in batch.names
+    ]
+    return Release(
+        study=staff.study,
+        wave=staff.wave,
+        by=staff.by,
+        items=staff.items,
+        levels=answers.levels,
+        source=answers.source,
+        rater=answers.rater,
+        both_raters=answers.supervisor is not None,
+        importance_scale=answers.importance_scale if answers.importance is not None else None,
+        importance_line=line,
+        obstacle_items=() if scores is None else scores.items,
+        obstacle_kind="" if scores is None else scores.kind,
+        obstacle_k=0 if scores is None else scores.k,
+        whole=made[0],
+        groups=tuple(made[1:]),
+        hidden=tuple(sorted(name for name in batch.groups.unreported if name)),
+        minimum=batch.minimum,
+        level=batch.level,
+        weighting=staff.weighting,
+        weighted=staff.sample.weighted,
+        finite=staff.sample.finite,
+        measures=whole_measures(batch),
+        slopes=slopes(batch),
+        signed=capability is not None and capability.gap == "signed",
+    )

@@ -1,0 +1,113 @@
+"""Who reports a larger gap also ranks which obstacle higher: organisation-wide, within groups.
+
+For each obstacle and capability the slope of the obstacle's score on the shortfall, person by person, with groups held
+apart: both are centred at their group's mean (the within estimator; Mundlak 1978, Econometrica 46: 69), so that people
+with a larger gap are compared with colleagues of their own group, and groups with many such people do not enter. Errors
+come from the design through the influence of each person (no finite population correction), p-values are corrected by
+Holm over all pairs. Both answers come from one questionnaire: a slope is an association and no more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import special
+
+from obstacles.analysis.gaps.gap import Staff, t_quantile
+from obstacles.analysis.inference.multiplicity import holm
+from obstacles.survey.answers import Answers, BestWorst, Published, Rankings, Ratings
+from obstacles.survey.question import Item
+from obstacles.survey.study import Wave
+
+FEWEST = 50  # respondents, and people with a shortfall, below whom no slope is given
+
+
+@dataclass(frozen=True)
+class ObstacleScores:
+    """What each respondent says of each obstacle, as a number."""
+
+    items: tuple[Item, ...]
+    value: np.ndarray  # (n, m) NaN = not offered, or no rating
+    kind: str  # "share": marked; "top-k": among the first k; "mean-severity" or "points": the rating
+    k: int
+    bounds: tuple[float, float]
+
+    @property
+    def binary(self) -> bool:
+        return self.kind in ("share", "top-k")
+
+
+def obstacle_scores(wave: Wave, *, k: int) -> ObstacleScores | None:
+    """The obstacle answers as numbers; None for pairs, best-worst tasks and published tables."""
+    answers: Answers = wave.answers
+    if isinstance(answers, Published | BestWorst) or wave.question.format == "pairs":
+        return None
+    n, m = len(wave.respondents), len(answers.items)
+    value = np.full((n, m), np.nan)
+    if len(np.unique(answers.respondent)) < len(answers.respondent):
+        return None
+    if isinstance(answers, Ratings):
+        value[answers.respondent] = answers.scores
+        kind = "mean-severity" if answers.total is None else "points"
+        bounds = (answers.scale.low, answers.scale.high) if answers.total is None else (0.0, answers.total)
+        return ObstacleScores(answers.items, value, kind, k, bounds)
+    assert isinstance(answers, Rankings)
+    depth = min(k, wave.question.k or m)
+    marked = (answers.ranks > 0) & (answers.ranks <= (1 if answers.selection else depth))
+    value[answers.respondent] = np.where(answers.offered, marked, np.nan)
+    return ObstacleScores(answers.items, value, "share" if answers.selection else "top-k", depth, (0.0, 1.0))
+
+
+@dataclass(frozen=True)
+class Associations:
+    """Slopes of obstacle scores on shortfalls, (m, q); NaN where there are too few people."""
+
+    obstacles: ObstacleScores
+    capabilities: tuple[Item, ...]
+    slope: np.ndarray  # change of the score per level of shortfall, among colleagues of one group
+    low: np.ndarray
+    high: np.ndarray
+    p: np.ndarray
+    p_adjusted: np.ndarray  # Holm over all pairs
+    base: np.ndarray  # (m, q) int
+
+
+def associations(staff: Staff, scores: ObstacleScores, *, level: float = 0.95) -> Associations:
+    """Slopes of every obstacle on every capability's shortfall."""
+    short = staff.values("shortfall")
+    m, q = scores.value.shape[1], short.shape[1]
+    slope, error, base = np.full((m, q), np.nan), np.full((m, q), np.nan), np.zeros((m, q), int)
+    influence = np.zeros((staff.sample.n, m))
+    for j in range(q):
+        influence[:] = 0
+        for o in range(m):
+            known = ~np.isnan(short[:, j]) & ~np.isnan(scores.value[:, o])
+            base[o, j] = int(known.sum())
+            if min(base[o, j], int((short[known, j] > 0).sum())) < FEWEST:
+                continue
+            slope[o, j], influence[known, o] = _within(staff, short[:, j], scores.value[:, o], known)
+        error[:, j] = np.sqrt(np.maximum(np.diag(staff.sample.covariance(influence)), 0))
+    error = np.where(np.isnan(slope) | (error == 0), np.nan, error)
+    df = np.array(staff.sample.cautious_df)
+    half = float(t_quantile(df, level)) * error
+    with np.errstate(invalid="ignore"):
+        p = 2 * special.stdtr(np.clip(df, 1, 1e9), -np.abs(slope) / error)
+    adjusted = np.full(p.shape, np.nan)
+    adjusted[~np.isnan(p)] = holm(p[~np.isnan(p)])
+    return Associations(scores, staff.items, slope, slope - half, slope + half, p, adjusted, base)
+
+
+def _within(staff: Staff, x: np.ndarray, y: np.ndarray, known: np.ndarray) -> tuple[float, np.ndarray]:
+    """The weighted slope of y on x within groups, and its influence for the rows that are known."""
+    weight, code = staff.sample.weight[known], staff.code[known]
+    parts = []
+    for values in (x[known], y[known]):
+        total = np.bincount(code, weights=weight * values, minlength=len(staff.names))
+        size = np.bincount(code, weights=weight, minlength=len(staff.names))
+        parts.append(values - (total / np.where(size > 0, size, 1))[code])
+    spread = float(weight @ parts[0] ** 2)
+    if spread <= 0:
+        return float("nan"), np.zeros(len(weight))
+    slope = float(weight @ (parts[0] * parts[1])) / spread
+    return slope, weight * parts[0] * (parts[1] - slope * parts[0]) / spread

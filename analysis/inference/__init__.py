@@ -1,0 +1,1 @@
+"""From influence to covariance, rank sets and tests, whatever the score. Imports no other folder of `analysis`."""

@@ -1,0 +1,183 @@
+"""Estimate: the one result that every way of scoring obstacles returns.
+
+`value` is on the scale on which items are compared: a larger value is a larger obstacle, differences of values are
+what tests and rank sets look at, and `influence` belongs to it. `scale` says how a value is shown to people:
+
+- "worth": value is a log-worth (sums to 0), shown as the worth exp(t) / sum exp(t), a probability of being first;
+- "proportion": shown as it is, 0..1, with intervals that stay inside;
+- "mean": shown as it is, within `bounds`;
+- "negated": shown with the other sign (a mean rank: small is severe), within `bounds`;
+- "none": a value without an error (a published share without n).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from scipy import stats
+
+from obstacles.survey.question import Item
+
+
+@dataclass(frozen=True)
+class Test:
+    """One hypothesis test; `name` is the field's term and `hypothesis` what it would mean if nothing were going on.
+
+    Examples
+    --------
+    >>> import obstacles as ob
+    >>> study = ob.load_study("examples/big-data-obstacles/study.toml")
+    >>> test = ob.rank(study).headline.winner_test
+    >>> test.name, round(test.statistic, 2)
+    ('winner', 7.56)
+    """
+
+    __test__ = False  # not a pytest class
+
+    name: str
+    hypothesis: str
+    statistic: float
+    df: tuple[float, ...]
+    p: float
+    note: str = ""
+
+    def to_dict(self) -> dict[str, object]:
+        return {
+            "name": self.name,
+            "hypothesis": self.hypothesis,
+            "statistic": self.statistic,
+            "df": list(self.df),
+            "p": self.p,
+            "note": self.note,
+        }
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Scores of m items with their joint covariance (see the module's docstring for `value` and `scale`).
+
+    Examples
+    --------
+    >>> import obstacles as ob
+    >>> study = ob.load_study("examples/big-data-obstacles/study.toml")
+    >>> estimate = ob.rank(study).estimate
+    >>> estimate.method, estimate.base, estimate.covariance.shape
+    ('plackett-luce', 1083, (7, 7))
+    """
+
+    items: tuple[Item, ...]
+    method: str  # a key of analysis.scores.MODELS
+    measure: str  # what is shown: "worth", "share", "mean rank" ...
+    scale: str
+    value: np.ndarray  # (m,) float64; NaN = nothing known of the item
+    covariance: np.ndarray | None  # (m, m) of `value`, without finite population correction; None = a table without
+    # sample size; NaN = a sample without degrees of freedom
+    base: int  # respondents behind the estimate
+    item_base: np.ndarray  # (m,) respondents behind each item
+    weighted_base: float
+    df: float  # of t intervals: primary units - strata
+    influence: np.ndarray | None = None  # (n, m) of `value`, one row per respondent of the wave
+    described: np.ndarray | None = None  # (m, m) with finite population correction, for intervals only
+    effective_base: np.ndarray | None = None  # (m,) effective n, for Wilson intervals of proportions 0 and 1
+    bounds: tuple[float, float] = (-np.inf, np.inf)  # of what is shown
+    covariance_kind: str = "robust"  # "robust", "design", "model", "at most", "none"
+    log_likelihood: float | None = None
+    penalty: float | None = None
+    tests: tuple[Test, ...] = ()
+    notes: tuple[str, ...] = ()
+    pair_error: np.ndarray | None = None  # (m, m) sd of each difference if the pair were equal (small 0/1 samples)
+    parameters: dict[str, float] = field(default_factory=dict)  # of the model, beside the scores
+    columns: dict[str, np.ndarray] = field(default_factory=dict)  # further figures of each item, (m,) each
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An estimate as people read it, each (m,); errors and ends are NaN where there is none."""
+
+    value: np.ndarray
+    error: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+
+
+def worth(log_worth: np.ndarray) -> np.ndarray:
+    """exp(t) / sum exp(t) over the last axis, safe for large t."""
+    raised = np.exp(log_worth - log_worth.max(axis=-1, keepdims=True))
+    return np.asarray(raised / raised.sum(axis=-1, keepdims=True))
+
+
+def show(estimate: Estimate, *, level: float = 0.95) -> Shown:
+    """The estimate, its standard error and its interval on the scale that people read.
+
+    Intervals are t intervals with the design's degrees of freedom (no more than an item's base - 1): for a worth on
+    the log scale, for a proportion on the logit scale (Wilson's where every answer is the same), clipped to the scale
+    for means.
+    """
+    m = len(estimate.value)
+    if estimate.covariance is None:
+        nothing = np.full(m, np.nan)
+        value = -estimate.value if estimate.scale == "negated" else estimate.value
+        return Shown(value, nothing, nothing, nothing)
+    variance = np.diag(estimate.covariance if estimate.described is None else estimate.described)
+    error = np.sqrt(np.maximum(variance, 0))
+    df = np.maximum(np.minimum(estimate.df, estimate.item_base - 1), 1)
+    t = stats.t.ppf(0.5 + level / 2, df)
+    return SCALES[estimate.scale](estimate, error, t)
+
+
+def _show_worth(estimate: Estimate, error: np.ndarray, t: np.ndarray) -> Shown:
+    p = worth(estimate.value)
+    covariance = estimate.covariance if estimate.described is None else estimate.described
+    assert covariance is not None
+    slope = np.eye(len(p)) - p  # d log p_i / d t_j
+    log_error = np.sqrt(np.maximum(np.einsum("ij,jk,ik->i", slope, covariance, slope), 0))
+    return Shown(p, p * log_error, p * np.exp(-t * log_error), np.minimum(p * np.exp(t * log_error), 1))
+
+
+def _show_proportion(estimate: Estimate, error: np.ndarray, t: np.ndarray) -> Shown:
+    p = np.clip(estimate.value, 0, 1)
+    inside = (p > 0) & (p < 1) & (error > 0)
+    safe = np.where(inside, p, 0.5)
+    logit, width = np.log(safe / (1 - safe)), t * error / (safe * (1 - safe))
+    low, high = 1 / (1 + np.exp(width - logit)), 1 / (1 + np.exp(-width - logit))
+    base = estimate.item_base if estimate.effective_base is None else estimate.effective_base
+    wilson = _wilson(p, np.maximum(base, 1e-9), t)
+    low, high = np.where(inside, low, wilson[0]), np.where(inside, high, wilson[1])
+    return _blank_unknown(estimate, Shown(estimate.value, error, low, high))
+
+
+def _wilson(p: np.ndarray, n: np.ndarray, t: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Wilson's score interval (1927) with effective n."""
+    centre = (p + t**2 / (2 * n)) / (1 + t**2 / n)
+    half = t / (1 + t**2 / n) * np.sqrt(p * (1 - p) / n + t**2 / (4 * n**2))
+    return np.clip(centre - half, 0, 1), np.clip(centre + half, 0, 1)
+
+
+def _show_mean(estimate: Estimate, error: np.ndarray, t: np.ndarray) -> Shown:
+    low, high = estimate.bounds
+    value = estimate.value
+    shown = Shown(value, error, np.maximum(value - t * error, low), np.minimum(value + t * error, high))
+    return _blank_unknown(estimate, shown)
+
+
+def _show_negated(estimate: Estimate, error: np.ndarray, t: np.ndarray) -> Shown:
+    low, high = estimate.bounds
+    value = -estimate.value
+    shown = Shown(value, error, np.maximum(value - t * error, low), np.minimum(value + t * error, high))
+    return _blank_unknown(estimate, shown)
+
+
+def _blank_unknown(estimate: Estimate, shown: Shown) -> Shown:
+    """No error and no interval for an item that nobody, or a single respondent or primary unit, spoke of."""
+    unknown = np.isnan(estimate.value) | (estimate.item_base < 2) | (estimate.df < 1)
+    parts = [np.where(unknown, np.nan, part) for part in (shown.error, shown.low, shown.high)]
+    return Shown(shown.value, *parts)
+
+
+SCALES = {
+    "worth": _show_worth,
+    "proportion": _show_proportion,
+    "mean": _show_mean,
+    "negated": _show_negated,
+}

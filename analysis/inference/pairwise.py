@@ -1,0 +1,69 @@
+"""Pairs of items: differences of scores with their intervals, and for worths the probability of being ranked higher.
+
+With worths a, item i is ranked above j with probability a_i / (a_i + a_j), whatever else is in the list (Luce 1959);
+where ties are possible, it is the probability given that the two are not tied. Each interval stands by itself: for
+statements about many pairs at once there are the rank sets.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import special, stats
+
+from obstacles.analysis.inference.estimate import Estimate
+from obstacles.analysis.inference.max_t import pair_error
+from obstacles.survey.question import Item
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Pairwise:
+    """[i, j] compares item i with item j; the diagonal is NaN."""
+
+    items: tuple[Item, ...]
+    difference: np.ndarray  # (m, m) of the estimate's values: positive where i is the larger obstacle
+    error: np.ndarray  # (m, m)
+    low: np.ndarray  # (m, m)
+    high: np.ndarray  # (m, m)
+    level: float
+    probability: np.ndarray | None  # (m, m) that i is ranked above j; None where the score is no worth
+    probability_low: np.ndarray | None
+    probability_high: np.ndarray | None
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per pair, the larger obstacle first."""
+        import pandas as pd
+
+        first, second = np.nonzero((self.difference > 0) | np.triu(self.difference == 0, 1))
+        columns = {
+            "item": [self.items[i].id for i in first],
+            "other": [self.items[j].id for j in second],
+            "difference": self.difference[first, second],
+            "standard_error": self.error[first, second],
+            "low": self.low[first, second],
+            "high": self.high[first, second],
+        }
+        if self.probability is not None and self.probability_low is not None and self.probability_high is not None:
+            columns["probability"] = self.probability[first, second]
+            columns["probability_low"] = self.probability_low[first, second]
+            columns["probability_high"] = self.probability_high[first, second]
+        return pd.DataFrame(columns)
+
+
+def pairwise(estimate: Estimate, *, level: float = 0.95) -> Pairwise | None:
+    """Compare every pair of items; None where the estimate has no joint covariance."""
+    if estimate.covariance is None or estimate.covariance_kind in ("at most", "none"):
+        return None
+    difference = estimate.value[:, None] - estimate.value[None, :]
+    error = pair_error(estimate.covariance)
+    np.fill_diagonal(difference, np.nan)
+    np.fill_diagonal(error, np.nan)
+    half = stats.t.ppf(0.5 + level / 2, max(estimate.df, 1)) * error
+    low, high = difference - half, difference + half
+    chances = [special.expit(part) if estimate.scale == "worth" else None for part in (difference, low, high)]
+    return Pairwise(estimate.items, difference, error, low, high, level, chances[0], chances[1], chances[2])

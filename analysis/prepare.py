@@ -1,0 +1,140 @@
+"""Wave -> Prepared: a wave's answers on arrays and the sample they come from, made once and handed on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from obstacles.analysis.inference.raking import RakingError
+from obstacles.analysis.inference.random_answers import RandomAnswerError, RandomRate, anchor_rate, assumed_rate
+from obstacles.analysis.inference.survey_design import DesignError, Sample, sample_of, sum_rows
+from obstacles.survey.answers import Answers, BestWorst, Rankings
+from obstacles.survey.question import Question
+from obstacles.survey.study import Wave
+from obstacles.text.language import _
+
+
+class ModelError(ValueError):
+    """The model cannot be fitted to these answers; the message says why and what can be done.
+
+    Examples
+    --------
+    >>> import obstacles as ob
+    >>> study = ob.load_study("examples/big-data-obstacles/study.toml")
+    >>> try:
+    ...     ob.rank(study, wave="2023")
+    ... except ob.ModelError as error:
+    ...     print(error)
+    there is no wave "2023". The waves are "2022", "2024".
+    """
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A wave opened once: its answers on arrays, and the sample they come from."""
+
+    answers: Answers
+    question: Question
+    sample: Sample
+    k: int  # places that count for the top-k share
+    covariance: str  # "robust" or "model"
+    random: RandomRate | None = None  # share of random answers to correct for
+
+
+def open_wave(wave: Wave, *, k: int, covariance: str = "robust", random_answers: str | float | None = None) -> Opened:
+    """Open a wave's answers and design.
+
+    Parameters
+    ----------
+    random_answers : "anchor" or float, optional
+        Correct for respondents who rank at random, by the wave's anchor question or by an assumed share of them.
+
+    Raises
+    ------
+    ModelError
+        When the design cannot be used as stated, or random answers cannot be corrected.
+    """
+    answers = _said(wave.answers)
+    try:
+        sample = sample_of(wave.design, len(wave.respondents), times=_times(answers, len(wave.respondents)))
+    except (DesignError, RakingError) as error:
+        raise ModelError(str(error)) from error
+    opened = Opened(answers, wave.question, sample, k, covariance)
+    if random_answers is None:
+        return opened
+    return replace(opened, random=_random_rate(wave, opened, random_answers))
+
+
+def _random_rate(wave: Wave, opened: Opened, random_answers: str | float) -> RandomRate:
+    answers = opened.answers
+    if not isinstance(answers, Rankings) or answers.selection or not answers.offered.all():
+        raise ModelError(_("random answers can be corrected in rankings whose items were all offered to everybody."))
+    if wave.question.item_order == "fixed":
+        message = _("random answers can be corrected only where items are shown in random order; here it is fixed.")
+        raise ModelError(message)
+    try:
+        if not isinstance(random_answers, str):
+            return assumed_rate(float(random_answers), opened.sample)
+        if random_answers != "anchor":
+            message = _('random answers are corrected by "anchor" or by an assumed share, not by "{name}".')
+            raise ModelError(message.format(name=random_answers))
+        if wave.anchor is None:
+            raise ModelError(_("the wave has no anchor question; state an assumed share of random answers instead."))
+        return anchor_rate(wave.anchor, opened.sample)
+    except RandomAnswerError as error:
+        raise ModelError(str(error)) from error
+
+
+def _said(answers: Answers) -> Answers:
+    """Without the rows of aggregated data that nobody said."""
+    if not isinstance(answers, Rankings | BestWorst) or (answers.count > 0).all():
+        return answers
+    said = answers.count > 0
+    respondent, count = answers.respondent[said], answers.count[said]
+    if isinstance(answers, BestWorst):
+        shown, best, worst = answers.shown[said], answers.best[said], answers.worst[said]
+        return replace(answers, shown=shown, best=best, worst=worst, respondent=respondent, count=count)
+    return replace(
+        answers,
+        ranks=answers.ranks[said],
+        offered=answers.offered[said],
+        respondent=respondent,
+        count=count,
+        first_shown=None if answers.first_shown is None else answers.first_shown[said],
+        position=None if answers.position is None else answers.position[said],
+    )
+
+
+def _times(answers: Answers, n: int) -> np.ndarray | None:
+    """(n,) respondents behind each row of respondents; None where each is one.
+
+    The count of a respondent with a single row says how many respondents answered so; that of one with several rows
+    says how often the same person did, and stays within the person.
+    """
+    if not isinstance(answers, Rankings | BestWorst) or (answers.count == 1).all():
+        return None
+    if not one_each(answers.respondent):
+        return None
+    times = np.zeros(n)
+    times[answers.respondent] = answers.count
+    return times
+
+
+def one_each(respondent: np.ndarray) -> bool:
+    """Whether no respondent has two rows of answers."""
+    return int(np.bincount(respondent).max(initial=0)) <= 1
+
+
+def answer_weight(opened: Opened) -> np.ndarray:
+    """(r,) weight of each answer: its respondent's weight times its count."""
+    answers = opened.answers
+    assert isinstance(answers, Rankings | BestWorst)
+    return np.asarray(opened.sample.weight[answers.respondent] * answers.count)
+
+
+def by_respondent(values: np.ndarray, respondent: np.ndarray, n: int) -> np.ndarray:
+    """Sum rows of answers (r, m) to rows of respondents (n, m)."""
+    if len(values) == n and np.array_equal(respondent, np.arange(n)):
+        return values
+    return sum_rows(values, respondent, n)

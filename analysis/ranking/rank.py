@@ -1,0 +1,253 @@
+"""The front door of the room: opens a wave once, picks the method, and gathers what can be said of the ranking."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from difflib import get_close_matches
+
+import numpy as np
+from scipy import stats
+from threadpoolctl import threadpool_limits
+
+from obstacles.analysis.inference.estimate import Estimate, show
+from obstacles.analysis.inference.headline import headline
+from obstacles.analysis.inference.rank_sets import DRAWS, RankSets, drawn_for, rank_sets
+from obstacles.analysis.inference.replicates import replicate_covariance
+from obstacles.analysis.kinds import default_model
+from obstacles.analysis.prepare import ModelError, Opened, open_wave
+from obstacles.analysis.ranking.bootstrap import rank_frequency
+from obstacles.analysis.ranking.concordance import agreement, equal_scores
+from obstacles.analysis.ranking.item_order import order_uniformity
+from obstacles.analysis.ranking.methods import MethodComparison, compare_methods
+from obstacles.analysis.ranking.notes import notes_of
+from obstacles.analysis.ranking.result import Ranking
+from obstacles.analysis.ranking.single_choice import single_choice_sets, single_choices
+from obstacles.analysis.scores import MODELS
+from obstacles.analysis.scores.base import Fit
+from obstacles.survey.answers import Published, Rankings
+from obstacles.survey.study import Study, Wave
+from obstacles.text.language import _, commas, quoted_names
+
+TOP = 3  # places that count for the top-k share unless the caller says otherwise
+
+
+def rank(
+    study: Study,
+    *,
+    wave: str | None = None,
+    model: str = "auto",
+    level: float | None = None,
+    k: int = TOP,
+    covariance: str = "robust",
+    random_answers: str | float | None = None,
+    seed: int | None = None,
+    draws: int = DRAWS,
+    frequencies: bool = True,
+) -> Ranking:
+    """Rank one wave's items.
+
+    Parameters
+    ----------
+    wave : str, optional
+        Id of the wave; the last one by default.
+    model : str
+        A key of `analysis.scores.MODELS`, or "auto" for the study's choice or the default of the answers.
+    level : float, optional
+        Confidence level between 0.5 and 1; the study's by default (0.95).
+    k : int
+        Places that count for the top-k share.
+    covariance : {"robust", "model"}
+        Design-based sandwich, or the inverse information (only models of worths, equal weights, no strata or clusters).
+    random_answers : "anchor" or float, optional
+        Correct for respondents who rank at random, by the wave's anchor question or by an assumed share of them.
+    draws : int
+        Draws of the critical values of rank sets.
+    frequencies : bool
+        Whether to add bootstrap frequencies of ranks.
+
+    Raises
+    ------
+    ModelError
+        For an unknown wave or model, a model that does not apply to the answers (with the list of those that do), or
+        answers that no model can be fitted to.
+
+    Examples
+    --------
+    >>> import obstacles as ob
+    >>> study = ob.load_study("examples/big-data-obstacles/study.toml")
+    >>> ranking = ob.rank(study, wave="2024")
+    >>> ranking.headline.kind
+    'clear'
+    >>> ranking.to_frame()[["id", "rank", "rank_low", "rank_high"]].head(3)
+            id  rank  rank_low  rank_high
+    0   skills     1         1          1
+    1  sharing     2         2          3
+    2  quality     3         2          3
+    """
+    level = study.settings.ranking.level if level is None else level
+    seed = study.settings.ranking.seed if seed is None else seed
+    if not 0.5 < level < 1:
+        raise ModelError(_("the level must be between 0.5 and 1, such as 0.95; it is {level}.").format(level=level))
+    opened, fit, reason = fitted(
+        study, wave=wave, model=model, k=k, covariance=covariance, random_answers=random_answers
+    )
+    with threadpool_limits(1):
+        return _gather(study, _wave(study, wave), opened, fit, reason, level, seed, draws, frequencies)
+
+
+def fitted(
+    study: Study,
+    *,
+    wave: str | None = None,
+    model: str = "auto",
+    k: int = TOP,
+    covariance: str = "robust",
+    random_answers: str | float | None = None,
+) -> tuple[Opened, Fit, str]:
+    """The opened wave, the fit, and why this model; see `rank` for the parameters and errors."""
+    opened = open_wave(_wave(study, wave), k=k, covariance=covariance, random_answers=random_answers)
+    name, reason = _model(study, opened, model)
+    with threadpool_limits(1):
+        return opened, _with_replicates(MODELS[name].fit(opened), opened), reason
+
+
+def _with_replicates(fit: Fit, opened: Opened) -> Fit:
+    """The covariance from fits to every replicate weight, in place of its linear terms."""
+    replicates, estimate = opened.sample.replicates, fit.estimate
+    if replicates is None or fit.refit is None:
+        return fit
+    values = fit.refit(replicates.weight.T * (opened.sample.people / replicates.weight.sum(axis=0))[:, None])
+    covariance = replicate_covariance(values, replicates, estimate.value)
+    return replace(fit, estimate=replace(estimate, covariance=covariance))
+
+
+def _gather(
+    study: Study,
+    wave: Wave,
+    opened: Opened,
+    fit: Fit,
+    reason: str,
+    level: float,
+    seed: int,
+    draws: int,
+    frequencies: bool,
+) -> Ranking:
+    estimate, sample = fit.estimate, opened.sample
+    df = np.inf if isinstance(opened.answers, Published) else sample.cautious_df
+    count = single_choices(opened, estimate.method)
+    simultaneous, marginal = _sets(estimate, count, df, level, draws, seed)
+    value = estimate.value
+    known = ~np.isnan(value)
+    place = np.zeros(len(value), int)
+    if known.any():
+        place[known] = stats.rankdata(-np.round(value[known], 12), method="min")
+    tests = [*estimate.tests, *agreement(opened.answers, sample, seed=seed)]
+    wald = equal_scores(estimate)
+    if wald is not None and not estimate.tests:
+        tests.append(wald)
+    if isinstance(opened.answers, Rankings):
+        placed = order_uniformity(opened.answers)
+        tests += [placed] if placed is not None else []
+    found = headline(estimate, simultaneous, df=df, level=level, count=count)
+    if found.winner_test is not None:
+        tests.append(found.winner_test)
+    effect = None
+    if not sample.simple and sample.df >= 1 and estimate.influence is not None:
+        effect = sample.design_effect(estimate.influence)
+    return Ranking(
+        study=study.id,
+        wave=wave.id,
+        model=estimate.method,
+        reason=reason,
+        measure=estimate.measure,
+        estimate=estimate,
+        shown=show(estimate, level=level),
+        rank=place,
+        order=np.lexsort([np.arange(len(value)), -np.where(known, value, -np.inf)]),
+        simultaneous=simultaneous,
+        marginal=marginal,
+        bootstrap=rank_frequency(fit, sample, seed=seed) if frequencies else None,
+        headline=found,
+        tests=tuple(tests),
+        level=level,
+        seed=seed,
+        notes=(*estimate.notes, *notes_of(wave, opened, estimate, simultaneous, df)),
+        design_effect=effect,
+    )
+
+
+def _sets(
+    estimate: Estimate, count: np.ndarray | None, df: float, level: float, draws: int, seed: int
+) -> tuple[RankSets | None, RankSets | None]:
+    """Simultaneous and marginal rank sets: exact for single choices, from the same draws elsewhere."""
+    if count is not None and df >= len(count) > 1:
+        both = (single_choice_sets(count, level=level, simultaneous=together) for together in (True, False))
+        return next(both), next(both)
+    drawn = drawn_for(estimate, df=df, draws=draws, seed=seed)
+    found = [
+        rank_sets(estimate, df=df, level=level, simultaneous=together, draws=draws, seed=seed, drawn=drawn)
+        for together in (True, False)
+    ]
+    return found[0], found[1]
+
+
+def _model(study: Study, opened: Opened, model: str) -> tuple[str, str]:
+    """The method's name and why it was chosen."""
+    reason = _("asked for")
+    if model == "auto" and study.settings.ranking.model != "auto":
+        model, reason = study.settings.ranking.model, _("chosen in the study file")
+    if model == "auto":
+        model = default_model(opened.answers)
+        reason = _("the default for this form of answers")
+    if model not in MODELS:
+        near = get_close_matches(model, MODELS, n=1)
+        hint = _('Did you mean "{name}"?').format(name=near[0]) if near else ""
+        known = commas(MODELS)
+        raise ModelError(
+            _('there is no model "{model}". {hint} The models are {known}.').format(model=model, hint=hint, known=known)
+        )
+    refusal = MODELS[model].refuses(opened.answers, opened.question, opened.k)
+    if refusal:
+        applies = commas(name for name in MODELS if not MODELS[name].refuses(opened.answers, opened.question, opened.k))
+        raise ModelError(
+            _('"{model}" does not apply to these answers: {reason}. Models that do: {applies}.').format(
+                model=model, reason=refusal, applies=applies
+            )
+        )
+    if opened.covariance == "model" and (not MODELS[model].worths or not opened.sample.simple):
+        raise ModelError(
+            _("model-based errors are offered for models of worths with equal weights and no strata or clusters only.")
+        )
+    if opened.random is not None and opened.covariance == "model":
+        raise ModelError(_("model-based errors do not know of the correction for random answers: use robust ones."))
+    if opened.random is not None and not MODELS[model].corrects:
+        known = commas(name for name in MODELS if MODELS[name].corrects)
+        message = _('random answers cannot be corrected in "{model}"; they can in {known}.')
+        raise ModelError(message.format(model=model, known=known))
+    return model, reason
+
+
+def _wave(study: Study, id: str | None) -> Wave:
+    try:
+        return study.wave(id)
+    except KeyError:
+        known = quoted_names(wave.id for wave in study.waves)
+        raise ModelError(_('there is no wave "{wave}". The waves are {known}.').format(wave=id, known=known)) from None
+
+
+def methods_side_by_side(
+    study: Study, *, wave: str | None = None, model: str = "auto", k: int = TOP
+) -> MethodComparison:
+    """Ranks of one wave under every method that applies to its answers; see `rank` for the parameters.
+
+    Examples
+    --------
+    >>> import obstacles as ob
+    >>> study = ob.load_study("examples/big-data-obstacles/study.toml")
+    >>> methods = ob.compare_methods(study)
+    >>> methods.methods, methods.agree_on_first
+    (('plackett-luce', 'first-choice', 'top-k', 'borda'), 4)
+    """
+    opened = open_wave(_wave(study, wave), k=k)
+    with threadpool_limits(1):
+        return compare_methods(opened, _model(study, opened, model)[0])

@@ -1,0 +1,77 @@
+"""How a ranking would look if some respondents had ranked at random: a curve over assumed shares of them.
+
+For studies without an anchor question; see `analysis.inference.random_answers` for the correction.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import stats
+
+from obstacles.analysis.inference.estimate import show
+from obstacles.analysis.ranking.rank import TOP, fitted
+from obstacles.survey.question import Item
+from obstacles.survey.study import Study
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SHARES = tuple(round(0.05 * step, 2) for step in range(11))
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """Scores and ranks under each assumed share of random answers."""
+
+    items: tuple[Item, ...]
+    model: str
+    measure: str
+    share: np.ndarray  # (r,)
+    value: np.ndarray  # (r, m) as shown to people
+    rank: np.ndarray  # (r, m) 1 = largest obstacle
+
+    @property
+    def first_changes(self) -> float | None:
+        """The smallest assumed share at which another item comes first; None if there is none among those looked at."""
+        lead = self.rank.argmin(axis=1)
+        changed = np.flatnonzero(lead != lead[0])
+        return float(self.share[changed[0]]) if len(changed) else None
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per share and item."""
+        import pandas as pd
+
+        m = len(self.items)
+        return pd.DataFrame(
+            {
+                "random_answer_share": self.share.repeat(m),
+                "id": [item.id for item in self.items] * len(self.share),
+                "estimate": self.value.ravel(),
+                "rank": self.rank.ravel(),
+            }
+        )
+
+
+def sensitivity(
+    study: Study,
+    *,
+    wave: str | None = None,
+    model: str = "auto",
+    k: int = TOP,
+    shares: tuple[float, ...] = SHARES,
+) -> Sensitivity:
+    """Rank one wave under each assumed share of random answers; see `analysis.ranking.rank.rank` for the parameters.
+
+    Raises
+    ------
+    ModelError
+        Where random answers cannot be corrected.
+    """
+    estimates = [fitted(study, wave=wave, model=model, k=k, random_answers=share)[1].estimate for share in shares]
+    value = np.array([show(estimate).value for estimate in estimates])
+    rank = np.array([stats.rankdata(-np.round(estimate.value, 12), method="min") for estimate in estimates])
+    first = estimates[0]
+    return Sensitivity(first.items, first.method, first.measure, np.array(shares), value, rank.astype(int))

@@ -1,0 +1,242 @@
+"""Selections by group: does any item's share differ between the groups of a column, over all items at once?
+
+The sum over items of Pearson's statistics, X = sum of W_g (p_gj - p_j)^2 / (p_j (1 - p_j)), against its distribution
+under the design (Bilder and Loughin 2004; Rao and Scott 1984): items of one questionnaire are not independent, so that
+X is no chi-square. F = X / sum of lambda on d = (sum)^2 / (sum of squares) and d v degrees of freedom, lambda the
+eigenvalues of the covariance of the differences in the metric of X. Marginal tests: nothing else is held equal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy import stats
+
+from obstacles.analysis.inference.estimate import Test
+from obstacles.analysis.inference.multiplicity import CORRECTIONS
+from obstacles.analysis.prepare import ModelError
+from obstacles.analysis.regression.covariates import notes_of
+from obstacles.analysis.regression.fitting import about_of, design_notes
+from obstacles.analysis.regression.imputation import sheets_of
+from obstacles.analysis.regression.kinds.selection import marks_of, refuses
+from obstacles.analysis.regression.model import Given, Sheet
+from obstacles.analysis.regression.result import About, TermTest, about_dict, term_dict
+from obstacles.text.language import _, commas
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Association", "GroupShare", "associate", "difference_test", "refuses"]
+
+
+@dataclass(frozen=True)
+class GroupShare:
+    """The share of one group that marked one item, and how far it is from that of everybody used."""
+
+    group: str  # column
+    level: str
+    item: str
+    share: float
+    difference: float  # from the share of all respondents used
+    low: float
+    high: float
+    p: float
+    adjusted: float  # within the family of all cells
+    base: int
+
+
+@dataclass(frozen=True)
+class Association:
+    """Selections by the groups of one or more columns."""
+
+    about: About
+    items: Mapping[str, str]  # id -> label
+    tests: tuple[TermTest, ...]  # of each column, over all items
+    item_tests: tuple[TermTest, ...]
+    shares: tuple[GroupShare, ...]
+    notes: tuple[str, ...]
+    checks: tuple[Any, ...] = field(default_factory=tuple)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            **about_dict(self.about),
+            "tests": [term_dict(test) for test in self.tests],
+            "item_tests": [term_dict(test) for test in self.item_tests],
+            "shares": [asdict(share) for share in self.shares],
+            "notes": list(self.notes),
+        }
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per group and item."""
+        import pandas as pd
+
+        return pd.DataFrame([asdict(share) for share in self.shares])
+
+
+@dataclass(frozen=True)
+class Differences:
+    """Shares of the groups of one column against those of everybody."""
+
+    share: np.ndarray  # (g, m)
+    overall: np.ndarray  # (m,)
+    weight: np.ndarray  # (g, m) weighted respondents who were offered the item
+    influence: np.ndarray  # (r, g m) of the differences, group sizes held
+
+
+def associate(given: Given) -> Association:
+    """Test every column of the formula.
+
+    Raises
+    ------
+    ModelError
+        For a formula with anything but groups, or items that everybody or nobody marked.
+    """
+    if given.model.missing == "impute":
+        raise ModelError(_('kind "pick_any" uses complete cases: missing = "impute" does not belong to it.'))
+    sheet = next(sheets_of(given))
+    if any(":" in term or term not in sheet.data.columns for term, _columns in sheet.matrix.terms):
+        raise ModelError(_('kind "pick_any" takes groups joined by +, such as formula = "grade + role".'))
+    if any(not hasattr(sheet.data[name], "cat") for name in sheet.matrix.variables):
+        raise ModelError(_('kind "pick_any" takes groups, not numbers.'))
+    marks, offered = marks_of(sheet)
+    items = [j for j in given.items if 0 < sheet.weight @ (marks[:, j] & offered[:, j]) < sheet.weight @ offered[:, j]]
+    if not items:
+        raise ModelError(_("no item was marked by some of the respondents used and left by others."))
+    names = {given.opened.answers.items[j].id: given.label(j) for j in items}
+    tests, single, shares = [], [], []
+    for column in sheet.matrix.variables:
+        code = sheet.data[column].cat.codes.to_numpy()
+        found = differences(code, marks[:, items].astype(float), offered[:, items], sheet.weight)
+        whole, by_item = _tests(sheet, column, found, list(names))
+        tests.append(whole)
+        single += by_item
+        shares += _shares(sheet, found, column, list(names))
+    if len(tests) > 1:
+        tests.append(_together(sheet, marks[:, items].astype(float), offered[:, items]))
+    return Association(
+        about=about_of(given, sheet, imputations=0),
+        items=names,
+        tests=_adjusted(tests, given.model.correction),
+        item_tests=_adjusted(single, given.model.correction),
+        shares=_adjusted_shares(shares, given.model.correction),
+        notes=(*notes_of(given.covariates, imputed=False), *design_notes(given, sheet, 1)),
+    )
+
+
+def differences(
+    code: np.ndarray, marked: np.ndarray, offered: np.ndarray, weight: np.ndarray, *, sizes_held: bool = True
+) -> Differences:
+    """Shares of groups against everybody's.
+
+    Parameters
+    ----------
+    code : (r,) int array
+        Group of each row.
+    marked, offered : (r, m) arrays
+    weight : (r,) array
+    sizes_held : bool
+        Whether the sizes of the groups count as given; otherwise as drawn, as in the test of two selections.
+    """
+    groups = int(code.max()) + 1
+    inside = (code[:, None] == np.arange(groups)) * weight[:, None]
+    total = inside.T @ offered
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = np.nan_to_num(inside.T @ (marked * offered) / total)
+    whole = total.sum(axis=0)
+    overall = (total * share).sum(axis=0) / whole
+    parts = []
+    for g in range(groups):
+        own = (code == g)[:, None] / np.where(total[g] > 0, total[g], 1)
+        if sizes_held:
+            moved = (marked - share[code]) * (own - 1 / whole)
+        else:
+            moved = (marked - overall) * (own - 1 / whole) - (share[g] - overall) / whole
+        parts.append(np.where(offered, moved, 0.0) * weight[:, None])
+    return Differences(share, overall, total, np.concatenate(parts, axis=1))
+
+
+def difference_test(
+    columns: Sequence[Differences], covariance: np.ndarray, df: float, hypothesis: str, item: int | None = None
+) -> tuple[Test, np.ndarray]:
+    """The statistic over the groups of some columns against its distribution, and the eigenvalues (lambda).
+
+    Parameters
+    ----------
+    covariance : square array
+        Of the differences of all columns, side by side.
+    item : int, optional
+        Of this item alone; over all items by default.
+    """
+    scale = np.concatenate([np.sqrt(c.weight / (c.overall * (1 - c.overall))).ravel() for c in columns])
+    difference = np.concatenate([(c.share - c.overall).ravel() for c in columns]) * scale
+    m = columns[0].share.shape[1]
+    flat = np.ones(len(scale), bool) if item is None else np.arange(len(scale)) % m == item
+    metric = (covariance * np.outer(scale, scale))[np.ix_(flat, flat)]
+    root = np.maximum(np.linalg.eigvalsh(metric), 0)
+    statistic, total, squares = float((difference[flat] ** 2).sum()), float(root.sum()), float((root**2).sum())
+    first = total**2 / squares
+    second = first * df
+    p = float(stats.f.sf(statistic / total, first, second))
+    return Test("Rao-Scott chi-square (F)", hypothesis, statistic / total, (first, second), p), root
+
+
+def _tests(sheet: Sheet, column: str, found: Differences, ids: Sequence[str]) -> tuple[TermTest, list[TermTest]]:
+    """Of one column over all items, and item by item."""
+    covariance = sheet.given.opened.sample.covariance(sheet.spread(found.influence))
+    hypothesis = _("the groups of {column} mark alike").format(column=column)
+    whole = difference_test([found], covariance, sheet.df, hypothesis)[0]
+    single = [
+        TermTest(column, id, difference_test([found], covariance, sheet.df, hypothesis, j)[0], np.nan)
+        for j, id in enumerate(ids)
+    ]
+    return TermTest(column, "", whole, np.nan), single
+
+
+def _together(sheet: Sheet, marked: np.ndarray, offered: np.ndarray) -> TermTest:
+    """Over all columns and all items: the test of two selections where the columns are marks, too."""
+    found = [
+        differences(sheet.data[name].cat.codes.to_numpy(), marked, offered, sheet.weight, sizes_held=False)
+        for name in sheet.matrix.variables
+    ]
+    influence = np.concatenate([one.influence for one in found], axis=1)
+    covariance = sheet.given.opened.sample.covariance(sheet.spread(influence))
+    hypothesis = _("no column goes with any item")
+    test = difference_test(found, covariance, sheet.df, hypothesis)[0]
+    return TermTest(commas(sheet.matrix.variables), "", test, np.nan)
+
+
+def _shares(sheet: Sheet, found: Differences, column: str, ids: list[str]) -> list[GroupShare]:
+    """Every cell with a t interval of its difference."""
+    sample, times = sheet.given.opened.sample, sheet.given.covariates.times[sheet.used]
+    code = sheet.data[column].cat.codes.to_numpy()
+    g, m = found.share.shape
+    error = np.sqrt(np.diag(sample.covariance(sheet.spread(found.influence)))).reshape(g, m)
+    rows = []
+    for place, level in enumerate(sheet.data[column].cat.categories):
+        base = round(float(times[code == place].sum()))
+        df = max(min(sheet.df, base - 1), 1)
+        t = float(stats.t.ppf(0.5 + sheet.given.level / 2, df))
+        for j, id in enumerate(ids):
+            difference = float(found.share[place, j] - found.overall[j])
+            p = float(2 * stats.t.sf(abs(difference) / error[place, j], df)) if error[place, j] > 0 else np.nan
+            low, high = difference - t * error[place, j], difference + t * error[place, j]
+            share = float(found.share[place, j])
+            rows.append(GroupShare(column, str(level), id, share, difference, low, high, p, np.nan, base))
+    return rows
+
+
+def _adjusted(tests: list[TermTest], correction: str) -> tuple[TermTest, ...]:
+    p = CORRECTIONS[correction](np.array([one.test.p for one in tests]))
+    return tuple(replace(one, adjusted=float(q)) for one, q in zip(tests, p, strict=True))
+
+
+def _adjusted_shares(shares: list[GroupShare], correction: str) -> tuple[GroupShare, ...]:
+    p = np.array([one.p for one in shares])
+    known = np.isfinite(p)
+    adjusted = np.full(len(p), np.nan)
+    if known.any():
+        adjusted[known] = CORRECTIONS[correction](p[known])
+    return tuple(replace(one, adjusted=float(q)) for one, q in zip(shares, adjusted, strict=True))

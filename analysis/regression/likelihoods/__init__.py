@@ -1,0 +1,1 @@
+"""Likelihoods with covariates: what the kinds of regressions maximise. Imports `choice` and `inference`."""

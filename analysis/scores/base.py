@@ -1,0 +1,106 @@
+"""What a way to score obstacles is made of, and what it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from obstacles.analysis.inference.estimate import Estimate
+from obstacles.analysis.inference.survey_design import Sample
+from obstacles.analysis.prepare import Opened, one_each
+from obstacles.survey.answers import Answers, Published
+from obstacles.survey.question import Question
+
+Refit = Callable[[np.ndarray], np.ndarray]  # (b, n) respondents' weights -> (b, m) values, NaN where none
+
+
+class OtherAnswers(str):
+    """The reason why a model does not apply: it is for answers of another kind."""
+
+
+@dataclass(frozen=True)
+class Fit:
+    estimate: Estimate
+    refit: Refit | None  # the same values for other weights, all at once: for the bootstrap
+
+
+@dataclass(frozen=True)
+class Model:
+    """One way to score obstacles. `refuses` gives the reason why it does not apply to an answer, or None."""
+
+    name: str
+    refuses: Callable[[Answers, Question, int], str | None]
+    fit: Callable[[Opened], Fit]
+    worths: bool = False  # a likelihood of worths, which has model-based errors too
+    corrects: bool = False  # can take out random answers
+
+
+def estimate_of(
+    opened: Opened,
+    *,
+    method: str,
+    measure: str,
+    scale: str,
+    value: np.ndarray,
+    influence: np.ndarray,
+    item_base: np.ndarray,
+    inverse: np.ndarray | None = None,
+    used: np.ndarray | None = None,
+) -> Estimate:
+    """An Estimate with the errors of the sample's design.
+
+    Parameters
+    ----------
+    influence : (n, m) array
+        Of `value`, one row per row of respondents. Without degrees of freedom (a single primary unit) nothing is known
+        of the errors.
+    item_base : (m,) array
+        Respondents behind each item; see `respondents_behind`.
+    inverse : (m, m) array, optional
+        Inverse information: the covariance when errors of the model are asked for.
+    used : (n,) bool array, optional
+        Respondents who say anything; all by default.
+    """
+    sample = opened.sample
+    by_model = opened.covariance == "model" and inverse is not None
+    unknown = not by_model and sample.df < 1
+    finite = sample.finite and not by_model and not unknown
+    robust = np.full((len(value),) * 2, np.nan) if unknown else sample.covariance(influence)
+    times = np.ones(sample.n) if sample.times is None else sample.times
+    times = times if used is None else times * used
+    return Estimate(
+        items=opened.answers.items,
+        method=method,
+        measure=measure,
+        scale=scale,
+        value=value,
+        covariance=inverse if by_model else robust,
+        described=sample.covariance(influence, finite_population=True) if finite else None,
+        base=round(float(times.sum())),
+        item_base=item_base,
+        weighted_base=float(sample.weight @ times) * sample.weight_unit,
+        df=sample.df,
+        influence=influence,
+        covariance_kind=_kind(sample, by_model, unknown),
+    )
+
+
+def _kind(sample: Sample, by_model: bool, unknown: bool) -> str:
+    if by_model or unknown:
+        return "model" if by_model else "none"
+    return "robust" if sample.replicates is None else "replicate"
+
+
+def respondents_behind(opened: Opened, told: np.ndarray) -> np.ndarray:
+    """(m,) respondents with at least one answer that is about the item; `told` is (r, m) bool by answer."""
+    answers, sample = opened.answers, opened.sample
+    assert not isinstance(answers, Published)
+    if not one_each(answers.respondent):
+        reached = np.zeros((sample.n, told.shape[1]), bool)
+        np.logical_or.at(reached, answers.respondent, told)
+        told = reached
+    elif sample.times is not None:
+        return np.asarray(np.rint(sample.times[answers.respondent] @ told).astype(np.intp))
+    return np.asarray(np.full(told.shape[1], len(told)) if told.all() else told.sum(axis=0))

@@ -1,0 +1,204 @@
+"""Other readings of ties: their order exists and is not known, instead of Davidson-Luce's ties that people mean.
+
+A block S of d items chosen together from a set A has the likelihood
+
+- "plackett-luce-breslow": prod of a over S / (sum over A)^d (Breslow 1974);
+- "plackett-luce-efron": prod of a over S / prod over l < d of (sum over A - l/d sum over S) (Efron 1977), close to the
+  mean over all orders of the tied items;
+- "plackett-luce-exact": prod of a over S / e_d(A), the sum over all sets of d items of A (Cox 1972, discrete time):
+  which items are in the block, given how many.
+
+A block that takes all that is left says nothing under these readings and is left out. Efron's and Breslow's readings
+are approximations, so that worths near ties are drawn together, Breslow's more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+
+from obstacles.analysis.choice.choice_sets import NEVER, ChoiceCounts, connectivity, faced_masks, has_ties, number_sets
+from obstacles.analysis.choice.plackett_luce_fit import WorthFit, fit_counts, refit_counts
+from obstacles.analysis.choice.set_choice_likelihood import SetCounts, fit_sets, inclusion, refit_sets
+from obstacles.analysis.choice.tied_choices import tied_stages
+from obstacles.analysis.inference.newton import ConvergenceError
+from obstacles.analysis.prepare import ModelError, Opened, answer_weight, by_respondent
+from obstacles.analysis.scores.base import Fit, Model, OtherAnswers, respondents_behind
+from obstacles.analysis.scores.first_choice import refuses_unordered
+from obstacles.analysis.scores.worths import check_offered, penalty_of, worth_estimate
+from obstacles.survey.answers import Answers, Rankings
+from obstacles.survey.question import Question
+from obstacles.text.language import _
+
+MOST_KEYS = 300  # sets and sizes up to which the exact reading is fitted to every replicate
+
+
+@dataclass(frozen=True)
+class Stages:
+    """Which block each respondent chose from which set; a key is a pair of both."""
+
+    key: np.ndarray  # (k, n) key of each stage; -1 = no such stage, or nothing is said
+    sets: np.ndarray  # (s, m) bool
+    blocks: np.ndarray  # (s, m) bool
+
+
+def read_stages(ranks: np.ndarray, offered: np.ndarray) -> Stages:
+    """Rankings (n, m) as choices of blocks, without the blocks that take all that is left."""
+    m = ranks.shape[1]
+    stage = tied_stages(ranks)
+    reached = np.where(stage == NEVER, 0, stage + 1).max(axis=0, initial=0)
+    masks = faced_masks(stage, offered, reached + 1)  # one more: what is left after the last block
+    sets, blocks = masks[:-1], masks[:-1] & ~masks[1:]
+    says = ((masks[1:] != 0).any(axis=2)) & (np.arange(len(sets))[:, None] < reached)
+    set_index, set_rows = number_sets(sets, m)
+    block_index, block_rows = number_sets(blocks, m)
+    code = set_index.astype(np.int64) * len(block_rows) + block_index
+    keys, index = np.unique(code[says], return_inverse=True)
+    key = np.full(says.shape, -1, np.intp)
+    key[says] = index
+    return Stages(key, set_rows[keys // len(block_rows)], block_rows[keys % len(block_rows)])
+
+
+def key_counts(read: Stages, weight: np.ndarray) -> np.ndarray:
+    """(..., s) how often each key occurs under weights (..., n)."""
+    from scipy import sparse
+
+    stage, row = np.nonzero(read.key >= 0)
+    table = sparse.csr_matrix(
+        (np.ones(len(row)), (row, read.key[stage, row])), shape=(read.key.shape[1], len(read.sets))
+    )
+    return np.asarray(weight @ table)
+
+
+@dataclass(frozen=True)
+class Fractions:
+    """Efron's and Breslow's denominators as fractional sets: the rows (t, m) that belong to each key."""
+
+    sets: np.ndarray  # (t, m)
+    key: np.ndarray  # (t,)
+    times: np.ndarray  # (t,) how often the row counts when its key occurs once
+
+
+def fractions(read: Stages, reading: str) -> Fractions:
+    size = read.blocks.sum(axis=1)
+    if reading == "breslow":
+        return Fractions(read.sets.astype(np.float64), np.arange(len(size)), size.astype(np.float64))
+    key = np.repeat(np.arange(len(size)), size)
+    done = np.arange(len(key)) - np.repeat(np.cumsum(size) - size, size)  # 0 .. d - 1 within each key
+    sets = read.sets[key] - (done / size[key])[:, None] * read.blocks[key]
+    return Fractions(sets, key, np.ones(len(key)))
+
+
+def _expected(rows: Fractions, log_worth: np.ndarray, keys: int) -> np.ndarray:
+    """(s, m) expected choices of each key."""
+    a = np.exp(log_worth - log_worth.max())
+    part = rows.sets * a * (rows.times / (rows.sets @ a))[:, None]
+    return np.column_stack([np.bincount(rows.key, column, minlength=keys) for column in part.T])
+
+
+def fit_reading(opened: Opened, *, name: str, reading: str) -> Fit:
+    """Worths of rankings with ties under one of the readings: "efron", "breslow" or "exact"."""
+    answers = opened.answers
+    assert isinstance(answers, Rankings)
+    check_offered(answers.items, answers.offered)
+    pseudo, notes = penalty_of(answers.items, connectivity(answers.ranks, answers.offered))
+    read, weight = read_stages(answers.ranks, answers.offered), answer_weight(opened)
+    if not len(read.sets):
+        raise ModelError(_("no ranking says more than that everything is tied."))
+    try:
+        fit = _exact(read, weight, pseudo) if reading == "exact" else _fractional(read, weight, reading, pseudo)
+    except ConvergenceError as error:
+        raise ModelError(_("{model} did not converge: {reason}.").format(model=name, reason=error)) from error
+    worths, expected = fit.worths, fit.expected
+    score = np.zeros(answers.ranks.shape)
+    for key in read.key:
+        here = key >= 0
+        score[here] += read.blocks[key[here]] - expected[key[here]]
+    influence = by_respondent((score * weight[:, None]) @ worths.inverse, answers.respondent, opened.sample.n)
+    estimate = worth_estimate(
+        opened,
+        method=name,
+        log_worth=worths.log_worth,
+        influence=influence,
+        inverse=worths.inverse,
+        item_base=respondents_behind(opened, answers.offered),
+    )
+    estimate = replace(
+        estimate,
+        log_likelihood=worths.log_likelihood,
+        penalty=pseudo or None,
+        notes=(*notes, _note(reading), *estimate.notes),
+    )
+
+    again = fit.again
+    if again is None:
+        return Fit(estimate, None)
+    return Fit(estimate, lambda weights: again(key_counts(read, weights[:, answers.respondent] * answers.count)))
+
+
+@dataclass(frozen=True)
+class _Reading:
+    worths: WorthFit
+    expected: np.ndarray  # (s, m) of each key
+    again: Callable[[np.ndarray], np.ndarray] | None  # counts of keys (b, s) -> log-worths (b, m)
+
+
+def _fractional(read: Stages, weight: np.ndarray, reading: str, pseudo: float) -> _Reading:
+    rows = fractions(read, reading)
+    count = key_counts(read, weight)
+    worths = fit_counts(ChoiceCounts(count @ read.blocks, rows.sets, count[rows.key] * rows.times), pseudo=pseudo)
+
+    def again(counts: np.ndarray) -> np.ndarray:
+        return refit_counts(counts @ read.blocks, counts[:, rows.key] * rows.times, rows.sets, worths)
+
+    return _Reading(worths, _expected(rows, worths.log_worth, len(read.sets)), again)
+
+
+def _exact(read: Stages, weight: np.ndarray, pseudo: float) -> _Reading:
+    size = read.blocks.sum(axis=1)
+    keys, index = np.unique(np.column_stack([read.sets, size]), axis=0, return_inverse=True)
+    sets, sizes, index = keys[:, :-1].astype(bool), keys[:, -1], index.reshape(-1)
+    count = key_counts(read, weight)
+    times = np.bincount(index, count, minlength=len(keys))
+    worths = fit_sets(SetCounts(count @ read.blocks, sets, sizes, times), pseudo=pseudo)
+
+    def again(counts: np.ndarray) -> np.ndarray:
+        faced = np.zeros((len(counts), len(keys)))
+        np.add.at(faced.T, index, counts.T)
+        return refit_sets(counts @ read.blocks, faced, sets, sizes, worths)
+
+    few = len(keys) <= MOST_KEYS  # else the bootstrap is by multipliers
+    return _Reading(worths, inclusion(worths.log_worth, sets, sizes)[index], again if few else None)
+
+
+def _note(reading: str) -> str:
+    if reading == "exact":
+        return _(
+            "Ties are read as sets in which the order is not known (exact, discrete): which items share a place, given "
+            "how many."
+        )
+    name = "Efron" if reading == "efron" else "Breslow"
+    note = _("Ties are read as an order that is not known, by the approximation of {name}.")
+    return note.format(name=name)
+
+
+def _refuses(answers: Answers, question: Question, k: int) -> str | None:
+    reason = refuses_unordered(answers, question, k)
+    if reason:
+        return OtherAnswers(reason)
+    assert isinstance(answers, Rankings)
+    return None if has_ties(answers.ranks) else OtherAnswers(_("there are no ties"))
+
+
+MODELS = {
+    f"plackett-luce-{reading}": Model(
+        f"plackett-luce-{reading}",
+        _refuses,
+        partial(fit_reading, name=f"plackett-luce-{reading}", reading=reading),
+        worths=True,
+    )
+    for reading in ("efron", "breslow", "exact")
+}

@@ -1,0 +1,234 @@
+"""One side of a comparison: a wave, or some groups of it, as a subpopulation of the whole sample.
+
+A subpopulation's estimate has influence zero outside the group and keeps all primary units of the wave (Cochran 1977,
+5A.13; Korn and Graubard 1999, 5.4), so strata, clusters and raking stay those of the whole wave. Its degrees of freedom
+count the primary units and strata that hold some of its members.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from obstacles.analysis.inference.estimate import Estimate
+from obstacles.analysis.inference.survey_design import Sample
+from obstacles.analysis.kinds import default_model
+from obstacles.analysis.prepare import ModelError, Opened, open_wave
+from obstacles.analysis.scores import MODELS
+from obstacles.survey.answers import Answers, BestWorst, Published, Ratings
+from obstacles.survey.study import Study, Wave
+from obstacles.text.language import _, commas, semicolons
+from obstacles.text.nearest import hint
+
+
+class ComparisonError(ModelError):
+    """The comparison cannot be made; the message says why and what can be done."""
+
+
+@dataclass(frozen=True, eq=False)
+class Side:
+    """The answers of one side on the shared items, scored for levels and for the order."""
+
+    id: str  # of the wave, or the name of the group
+    wave: Wave  # with the shared items alone
+    opened: Opened  # the side's answers; the sample of the whole wave
+    whole: Opened  # all answers of the wave
+    inside: np.ndarray  # (n,) bool: respondents of the wave who are on this side
+    level: Estimate | None  # what levels are compared by; None where answers are relative
+    order: Estimate  # what ranks come from
+
+    @property
+    def sample(self) -> Sample:
+        return self.opened.sample
+
+    @cached_property
+    def people(self) -> int:
+        """Respondents on this side."""
+        return people(self.sample, self.inside)
+
+    @cached_property
+    def effective_n(self) -> float:
+        """Effective number of respondents under the weights (Kish 1965)."""
+        times = np.ones(self.sample.n) if self.sample.times is None else self.sample.times
+        weight, times = self.sample.weight[self.inside], times[self.inside]
+        return float((times @ weight) ** 2 / (times @ weight**2)) if len(weight) else 0.0
+
+    @cached_property
+    def df(self) -> float:
+        """Degrees of freedom: primary units - strata of the side, no more than the effective number - 1."""
+        if isinstance(self.opened.answers, Published):
+            return np.inf
+        return max(min(domain_df(self.sample, self.inside), self.effective_n - 1), 0.0)
+
+
+def people(sample: Sample, inside: np.ndarray) -> int:
+    return int(inside.sum()) if sample.times is None else round(float(sample.times[inside].sum()))
+
+
+def domain_df(sample: Sample, inside: np.ndarray) -> float:
+    """Primary units - strata among those that hold members of the group (n,)."""
+    if sample.replicates is not None:
+        return sample.df
+    code, stratum = sample.units
+    there = inside if sample.cluster is None else np.bincount(code[inside], minlength=len(stratum)) > 0
+    count = there.sum() if sample.copies is None else sample.copies[there].sum()
+    return max(float(count - np.count_nonzero(np.bincount(stratum[there]))), 0.0)
+
+
+def check_group(wave: Wave, column: str) -> None:
+    """Raise ComparisonError with the nearest name for a group column that the wave does not have."""
+    known = [name for name in wave.respondents.columns if name != "id"]
+    if column not in known:
+        message = _('wave "{wave}" has no group "{group}". {hint}')
+        raise ComparisonError(message.format(wave=wave.id, group=column, hint=hint(column, known)))
+
+
+def groups_in(wave: Wave, column: str) -> tuple[np.ndarray, tuple[str, ...]]:
+    """(n,) code of each respondent's group, and the names of the groups in their order."""
+    import pandas as pd
+
+    values = wave.respondents[column]
+    found = values.cat if isinstance(values.dtype, pd.CategoricalDtype) else values.astype(str).astype("category").cat
+    return found.codes.to_numpy().astype(np.intp), tuple(str(name) for name in found.categories)
+
+
+def domain_rows(wave: Wave, where: Mapping[str, Sequence[str]]) -> np.ndarray:
+    """(n,) bool: respondents whose groups are among those named.
+
+    Raises
+    ------
+    ComparisonError
+        For a group that the wave does not have, or one with nobody in it.
+    """
+    inside = np.ones(len(wave.respondents), bool)
+    for column, wanted in where.items():
+        check_group(wave, column)
+        code, known = groups_in(wave, column)
+        for name in wanted:
+            if name not in known:
+                message = _('wave "{wave}": nobody is in "{name}" of {group}. {hint}')
+                shown = hint(name, sorted(known))
+                raise ComparisonError(message.format(wave=wave.id, name=name, group=column, hint=shown))
+        inside &= np.isin(code, [known.index(name) for name in wanted])
+    if where and not inside.any():
+        named = semicolons(
+            _("{name}: {value}").format(name=column, value=commas(names)) for column, names in where.items()
+        )
+        message = _('wave "{wave}": nobody is in these groups together ({groups}).')
+        raise ComparisonError(message.format(wave=wave.id, groups=named))
+    return inside
+
+
+def protected_rows(study: Study, wave: Wave, where: Mapping[str, Sequence[str]]) -> np.ndarray:
+    """As `domain_rows`; refused too where those inside, or those left out, are too few to be shown."""
+    inside = domain_rows(wave, where)
+    if not where:
+        return inside
+    minimum, sample = study.settings.privacy.min_group, open_wave(wave, k=1).sample
+    if any(0 < people(sample, mask) < minimum for mask in (inside, ~inside)):
+        message = _(
+            'wave "{wave}": these groups, or the respondents outside them, are fewer than {n} and are not shown.'
+        )
+        raise ComparisonError(message.format(wave=wave.id, n=minimum))
+    return inside
+
+
+def open_side(
+    id: str, wave: Wave, inside: np.ndarray, *, k: int, order: str = "auto", whole: Opened | None = None
+) -> Side:
+    """Score one side of a comparison.
+
+    Parameters
+    ----------
+    wave : Wave
+        With the shared items alone (`analysis.change.harmonise`).
+    k : int
+        Places that count for the top-k share.
+    order : str
+        The study's model for ranks, where it applies to these answers.
+    whole : Opened, optional
+        The whole wave, where it is open already.
+    """
+    whole = open_wave(wave, k=k) if whole is None else whole
+    opened = replace(whole, answers=_rows(whole.answers, inside))
+    model = order if order in MODELS and not MODELS[order].refuses(opened.answers, opened.question, k) else "auto"
+    ranked = within_side(
+        MODELS[default_model(opened.answers) if model == "auto" else model].fit(opened).estimate, inside, opened
+    )
+    level = level_model(wave)
+    if level is None or level == ranked.method:
+        return Side(id, wave, opened, whole, inside, None if level is None else ranked, ranked)
+    return Side(
+        id, wave, opened, whole, inside, within_side(MODELS[level].fit(opened).estimate, inside, opened), ranked
+    )
+
+
+def level_side(id: str, wave: Wave, inside: np.ndarray, *, whole: Opened) -> Side:
+    """One side scored for levels alone: what has none cannot be a side. The order is that of the levels."""
+    model = level_model(wave)
+    assert model is not None
+    opened = replace(whole, answers=_rows(whole.answers, inside))
+    level = within_side(MODELS[model].fit(opened).estimate, inside, opened)
+    return Side(id, wave, opened, whole, inside, level, level)
+
+
+def part_of(side: Side, inside: np.ndarray, *, id: str | None = None) -> Side:
+    """The respondents of a side who are also in `inside` (n,), as a side of their own."""
+    kept = side.inside & inside
+    return open_side(
+        side.id if id is None else id, side.wave, kept, k=side.opened.k, order=side.order.method, whole=side.whole
+    )
+
+
+def level_model(wave: Wave) -> str | None:
+    """What levels are compared by: shares of people or mean ratings, never worths, which are relative to the rest."""
+    answers = wave.answers
+    if isinstance(answers, Published):
+        return "published"
+    if isinstance(answers, Ratings):
+        return "mean-severity" if answers.total is None else "points"
+    if isinstance(answers, BestWorst):
+        return "best-minus-worst"
+    if wave.question.format == "pairs":
+        return None
+    return "share" if answers.selection else "top-k"
+
+
+def _rows(answers: Answers, inside: np.ndarray) -> Answers:
+    """The answers of those inside; they keep their numbers among the respondents of the wave."""
+    if isinstance(answers, Published) or inside.all():
+        return answers
+    kept = inside[answers.respondent]
+    if isinstance(answers, Ratings):
+        return replace(
+            answers,
+            scores=answers.scores[kept],
+            not_applicable=answers.not_applicable[kept],
+            respondent=answers.respondent[kept],
+        )
+    respondent, count = answers.respondent[kept], answers.count[kept]
+    if isinstance(answers, BestWorst):
+        shown, best, worst = answers.shown[kept], answers.best[kept], answers.worst[kept]
+        return replace(answers, shown=shown, best=best, worst=worst, respondent=respondent, count=count)
+    return replace(
+        answers,
+        ranks=answers.ranks[kept],
+        offered=answers.offered[kept],
+        respondent=respondent,
+        count=count,
+        first_shown=None if answers.first_shown is None else answers.first_shown[kept],
+    )
+
+
+def within_side(estimate: Estimate, inside: np.ndarray, opened: Opened) -> Estimate:
+    """The estimate with the base and the degrees of freedom of the side."""
+    if isinstance(opened.answers, Published) or inside.all():
+        return estimate
+    sample = opened.sample
+    times = np.ones(sample.n) if sample.times is None else sample.times
+    weighted = float(sample.weight[inside] @ times[inside]) * sample.weight_unit
+    df = domain_df(sample, inside)
+    return replace(estimate, base=people(sample, inside), weighted_base=weighted, df=df)

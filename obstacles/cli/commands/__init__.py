@@ -1,0 +1,1 @@
+"""One file per command; `obstacles.cli.main` lists them."""

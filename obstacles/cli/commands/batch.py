@@ -1,0 +1,148 @@
+"""The reports of all groups of a study, for `obstacles report --kind gap`: what is refused, shown and printed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from obstacles.cli.terminal import console, plain, print_problems, say
+from obstacles.text.language import _, commas, ngettext, phrases
+
+if TYPE_CHECKING:
+    from obstacles.reports.writers.batch import BatchResult, Done
+    from obstacles.reports.writers.door import Writer
+    from obstacles.survey.study import Study
+
+MOST_JOBS = 4  # processes, unless more are asked for
+
+
+def make_batch(
+    study: Study,
+    target: Path,
+    forms: Sequence[str],
+    *,
+    wave: str | None = None,
+    by: str | None = None,
+    jobs: int | None = None,
+    level: float | None = None,
+    k: int = 3,
+    language: str | None = None,
+    archive: bool = False,
+    force: bool = False,
+) -> list[Path]:
+    """Write the reports of all groups into a folder; its index page is returned.
+
+    Parameters
+    ----------
+    target : Path
+        The folder, or its files as a pattern such as "out/gap/{department}".
+    by, wave, level, k
+        As in `analysis.disclosure.release.release`.
+    force : bool
+        Whether files that were not made here are replaced.
+
+    Raises
+    ------
+    SurveyError
+        Where a file must not be written over.
+    click.ClickException
+        Where reports could not be made; the others are there.
+    """
+    from obstacles.cli.commands.gaps import released
+    from obstacles.reports.writers.batch import INDEX, paths_of_batch, write_batch
+    from obstacles.reports.writers.door import Writer
+
+    found = released(study, wave=wave, by=by, level=level, k=k)
+    folder, name = _pattern(target, found.by)
+    writer = Writer(study.files, force)
+    writer.check(paths_of_batch(found, folder, forms, name))
+    keep_lock(study, writer)
+    with _bar(1 + len(found.groups)) as tell:
+        result = write_batch(
+            study,
+            found,
+            folder,
+            formats=forms,
+            language=language,
+            name=name,
+            archive=archive,
+            jobs=jobs or min(os.cpu_count() or 1, MOST_JOBS),
+            tell=tell,
+            force=force,
+        )
+    _say(result, found.hidden)
+    return [folder / INDEX]
+
+
+def _pattern(target: Path, by: str | None) -> tuple[Path, str]:
+    """The folder and the names of the files in it."""
+    name = target.name
+    for placeholder in ("{group}", f"{{{by}}}"):
+        if placeholder in name:
+            return target.parent, name.replace(placeholder, "{group}")
+    return target, "{group}"
+
+
+def keep_lock(study: Study, writer: Writer) -> None:
+    """Record the rules and the data beside the study file, before the first report is there."""
+    from obstacles.survey.loading.lock import lock_of, lock_path, lock_text
+
+    path = lock_path(study.path)
+    try:
+        writer.write(path, lock_text(lock_of(study.settings, study.waves)).encode())
+    except OSError as error:
+        message = _("{path} cannot be written ({reason}): later reports cannot be held against these.")
+        say(message.format(path=path, reason=error.strerror), error=True)
+
+
+@contextmanager
+def _bar(total: int) -> Iterator[Callable[[Done], None]]:
+    """A progress bar on a terminal; gives what is to be told of each report."""
+    if not sys.stderr.isatty():
+        yield lambda done: None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console(sys.stderr)) as progress:
+        task = progress.add_task(_("Reports"), total=total)
+
+        def tell(done: Done) -> None:
+            progress.update(task, advance=1, description=plain(done.group or _("Whole organisation"))[:30])
+
+        yield tell
+
+
+def _say(result: BatchResult, hidden: Sequence[str]) -> None:
+    """What was made, kept, removed and left out; raise where something failed."""
+    from obstacles.reports.writers.batch import KEPT, MADE
+
+    print_problems(dict.fromkeys(problem for done in result.reports for problem in done.problems))
+    made, kept = (sum(done.state == state for done in result.reports) for state in (MADE, KEPT))
+    text = ngettext("{n} report made", "{n} reports made", made).format(n=made)
+    if kept:
+        text = phrases([text, ngettext("{n} as it was", "{n} as they were", kept).format(n=kept)])
+    say(_("{folder}: {text}.").format(folder=result.folder, text=text), error=True)
+    if result.removed:
+        message = _("Removed, as it says what is no longer so: {files}.")
+        say(message.format(files=commas(result.removed)), error=True)
+    if hidden:
+        message = _("No report of their own, so that nobody's answer can be worked out: {names}.")
+        say(message.format(names=commas(hidden)), error=True)
+    for done in result.failed:
+        message = _("{group}: no report. {reason}")
+        say(message.format(group=done.group or _("Whole organisation"), reason=done.reason), error=True)
+    if result.failed:
+        n = len(result.failed)
+        message = ngettext(
+            "{n} report could not be made; the others are there. The same command makes what is missing.",
+            "{n} reports could not be made; the others are there. The same command makes what is missing.",
+            n,
+        )
+        raise click.ClickException(message.format(n=n))

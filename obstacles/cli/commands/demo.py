@@ -1,0 +1,40 @@
+"""`obstacles demo`: a newcomer's first command."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from obstacles.cli.options import force_option
+from obstacles.cli.terminal import plain, say
+from obstacles.text.language import _
+
+
+@click.command("demo", help=_("Write the example studies into a folder and make their reports."))
+@click.argument("folder", metavar="[DIR]", default="obstacles-demo", type=click.Path(file_okay=False, path_type=Path))
+@force_option
+def command(folder: Path, force: bool) -> None:
+    from obstacles.cli.commands.report import make
+    from obstacles.cli.demo import write_examples
+    from obstacles.cli.options import open_study
+
+    try:
+        ready = write_examples(folder, force=force)
+    except OSError as error:
+        message = _("the examples cannot be written: {path}: {reason}")
+        raise click.ClickException(plain(message.format(path=error.filename, reason=error.strerror))) from None
+    for path in ready:
+        study = open_study(path, None)
+        for kind in ("research", "change"):
+            target = path.parent / f"{study.id}-{kind}"
+            for written in make(study, target, ("pdf", "html", "json", "csv"), kind=kind, force=force):
+                if written.suffix == ".pdf":
+                    say(str(written))
+        if study.settings.capability is not None:
+            for written in make(study, path.parent / "gap", ("pdf",), kind="gap", force=force):
+                say(str(written))
+    say(_("The other studies in {folder} need data of others: {readme} says where to get them.").format(
+        folder=folder, readme=folder / "README.md"
+    ))  # fmt: skip
+    say(_("Next: obstacles rank {study}").format(study=ready[-1]))

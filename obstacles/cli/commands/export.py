@@ -1,0 +1,154 @@
+"""`obstacles export`: a report's tables and figures in the forms that others work on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from obstacles.cli.commands.report import KINDS, Wanted, busy, check_words, job_of, make, writing
+from obstacles.cli.options import (
+    by_option,
+    comparison_options,
+    force_option,
+    groups_of,
+    language_option,
+    ranking_options,
+    study_argument,
+)
+from obstacles.cli.terminal import plain, print_problems, say
+from obstacles.reports.writers.door import Writer
+from obstacles.text.language import _, commas
+
+if TYPE_CHECKING:
+    from obstacles.analysis.disclosure.release.figures import Release
+    from obstacles.survey.problems import Problem
+    from obstacles.survey.study import Study
+
+ONE_FILE = ("docx", "xlsx")
+FORMS = ("latex", *ONE_FILE, "figures")
+
+
+@click.command("export", help=_("Write tables and figures for Word, Excel, LaTeX, or as pictures."))
+@study_argument
+@click.option(
+    "--to",
+    type=click.Choice(FORMS),
+    required=True,
+    help=_("LaTeX tables and figures, a Word document, an Excel workbook, or every chart as SVG, PDF, PNG and CSV."),
+)
+@click.option("--kind", type=click.Choice(list(KINDS)), default="research", show_default=True, help=_("Which report."))
+@ranking_options
+@comparison_options
+@by_option
+@language_option
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help=_("Folder of the files; for one document, its name may be given instead."),
+)
+@force_option
+def command(
+    study: Path,
+    data: Path | None,
+    to: str,
+    kind: str,
+    wave: str | None,
+    model: str,
+    level: float | None,
+    k: int,
+    comparison: str | None,
+    waves: tuple[str, str] | None,
+    where: tuple[str, ...],
+    by: str | None,
+    language: str | None,
+    output: Path | None,
+    force: bool,
+) -> None:
+    typed = {"wave": wave, "comparison": comparison, "waves": waves, "where": groups_of(where), "by": by}
+    options = {name: value for name, value in typed.items() if value is not None}
+    if model != "auto":
+        options["model"] = model
+    check_words(kind, options)
+    job = job_of(study, data, Wanted(kind, (to,), None, language, {**options, "level": level, "k": k}))
+    if to in ONE_FILE:
+        document = _document(job.study, kind, to, output)
+        made = make(job.study, document, (to,), kind=kind, force=force, **job.options)
+    else:
+        made = _folder(job.study, kind, to, output, job.options, Writer(job.study.files, force))
+    for path in made:
+        say(str(path))
+
+
+def _document(study: Study, kind: str, to: str, output: Path | None) -> Path:
+    """The file without its ending; for gap reports their folder."""
+    named = output is not None and output.suffix.lower() == f".{to}"
+    if kind == "gap":
+        if named:
+            raise click.UsageError(_("gap reports are several files: -o names their folder."))
+        return output or Path(f"{study.id}-{kind}-{to}")
+    if named and output is not None:
+        return output.with_suffix("")
+    return (output or Path()) / f"{study.id}-{kind}"
+
+
+def _folder(
+    study: Study, kind: str, to: str, output: Path | None, options: Mapping[str, Any], writer: Writer
+) -> list[Path]:
+    """Write an export of several files; gives the files that lead to the others."""
+    from obstacles.analysis.prepare import ModelError
+    from obstacles.reports.writers.export import MANIFEST, files_of, write_files
+
+    folder = output or Path(f"{study.id}-{kind}-{to}")
+    problems: list[Problem] = []
+    try:
+        with writing(folder):
+            writer.check([folder / MANIFEST])
+            if kind == "gap":
+                written = write_files(folder, _of_groups(study, to, options, problems, writer), writer)
+            else:
+                _warn(study, kind, options)
+                with busy(_("Making the report ...")):
+                    report = import_module(KINDS[kind][0]).build(study, **options)
+                    written = write_files(folder, files_of(report, to, problems.append), writer)
+    except ModelError as error:
+        raise click.UsageError(plain(str(error))) from None
+    print_problems(dict.fromkeys(problems))
+    message = _("{folder}: {n} files, listed in {manifest}.")
+    say(message.format(folder=folder, n=len(written), manifest=MANIFEST), error=True)
+    leading = ("README.md", "preview.tex")
+    return [path for path in written if path.name in leading]
+
+
+def _warn(study: Study, kind: str, options: Mapping[str, Any]) -> None:
+    waves = study.waves if kind == "change" else (study.wave(options.get("wave")),)
+    problems = [*study.problems, *(problem for wave in waves for problem in wave.receipt.problems)]
+    print_problems(problem for problem in problems if problem.severity == "warning")
+
+
+def _of_groups(
+    study: Study, to: str, options: Mapping[str, Any], problems: list[Problem], writer: Writer
+) -> Iterator[tuple[str, bytes]]:
+    """The files of the reports of all groups, each in a folder of its own: nothing but what the release shows."""
+    from obstacles.cli.commands.batch import keep_lock
+    from obstacles.cli.commands.gaps import released
+    from obstacles.reports.gap.build import build
+    from obstacles.reports.writers.batch import file_stems
+    from obstacles.reports.writers.export import files_of
+
+    words = {name: options[name] for name in ("wave", "by", "level", "k") if name in options}
+    found: Release = released(study, **words)
+    keep_lock(study, writer)
+    groups = ["", *(one.name for one in found.groups)]
+    stems = file_stems(groups, "{group}")
+    for group in groups:
+        report = build(study, found, group, language=options.get("language"))
+        yield from files_of(report, to, problems.append, prefix=f"{stems[group]}/")
+    if found.hidden:
+        message = _("No report of their own, so that nobody's answer can be worked out: {names}.")
+        say(message.format(names=commas(found.hidden)), error=True)

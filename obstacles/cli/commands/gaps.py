@@ -1,0 +1,153 @@
+"""`obstacles gaps`: the capability gaps of one wave, as they may be shown, as a table or JSON."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from obstacles.cli.options import known_wave, level_option, open_study, study_argument, wave_option
+from obstacles.cli.terminal import plain, print_json, print_problems, print_table, prose, say
+from obstacles.survey.problems import Problem, SurveyError
+from obstacles.text.language import _, full_stop, joined, label, ngettext, semicolons
+
+if TYPE_CHECKING:
+    from obstacles.analysis.disclosure.release.figures import Release
+    from obstacles.reports.gap.findings import GapFindings
+    from obstacles.survey.study import Study
+
+MOST_COLUMNS = 8  # capabilities that a table of groups has room for in 80 columns
+LONGEST = 22  # characters of a group's name in that table
+
+
+@click.command("gaps", help=_("Print the capability gaps of one wave, with small groups protected."))
+@study_argument
+@wave_option
+@click.option("--by", metavar="GROUP", help=_("A line for every group, such as department."))
+@level_option
+@click.option("--json", "as_json", is_flag=True, help=_("Print everything that the reports of all groups show."))
+def command(
+    study: Path, data: Path | None, wave: str | None, by: str | None, level: float | None, as_json: bool
+) -> None:
+    opened = open_study(study, data)
+    found = released(opened, wave=known_wave(opened, wave), by=by, level=level)
+    if as_json:
+        print_json(found.to_dict())
+    elif by is None:
+        _print_whole(opened, found)
+    else:
+        _print_groups(opened, found)
+
+
+def released(
+    study: Study, *, wave: str | None = None, by: str | None = None, level: float | None = None, k: int = 3
+) -> Release:
+    """What the reports of a study may show, with warnings beside it; refusals as one message and an exit code."""
+    from obstacles.analysis.disclosure.release import TooFewError, release
+    from obstacles.analysis.gaps.gap import GapError
+    from obstacles.survey.loading.lock import refuse_looser
+    from obstacles.survey.loading.minimum_size import REPORTED
+
+    refuse_looser(study)
+    try:
+        found = release(study, wave=wave, by=by, level=level, k=k)
+    except TooFewError as error:
+        raise SurveyError([Problem("error", REPORTED, str(error))]) from None
+    except GapError as error:
+        raise click.UsageError(plain(str(error))) from None
+    problems = [*study.problems, *study.wave(found.wave).receipt.problems]
+    print_problems(problem for problem in problems if problem.severity == "warning")
+    return found
+
+
+def _print_whole(study: Study, found: Release) -> None:
+    """One row per capability of the whole organisation."""
+    from obstacles.reports.gap.findings import GapFindings, bare_share, mean_interval, mean_text, share_interval
+    from obstacles.reports.gap.sentences import largest
+    from obstacles.reports.words import numbers
+    from obstacles.reports.words.marks import base_text
+    from obstacles.reports.words.naming import bare
+
+    f = GapFindings(study=study, release=found, group=found.whole)
+    _about(study)
+    prose(bare(largest(f)))
+    say()
+    level = numbers.level(found.level)
+    gap = _("mean gap") if f.signed else _("mean shortfall")
+    rows = []
+    for j in f.order:
+        row = f.group.rows[j]
+        mean = f.gap(row)
+        interval = mean_interval(mean, few=row.few_below and not f.signed)
+        share = [bare_share(row.below), share_interval(row.below)]
+        rows.append([f.short_name(j), base_text(row.base), *share, mean_text(mean), interval])
+    print_table([_("Capability"), _("base"), _("below, %"), level, gap, level], rows)
+    say()
+    prose(_method(f))
+
+
+def _print_groups(study: Study, found: Release) -> None:
+    """One row per group, by name, with the share below the required level of each capability."""
+    from obstacles.reports.gap.findings import GapFindings, bare_share
+    from obstacles.reports.words import numbers
+    from obstacles.reports.words.naming import cut
+
+    f = GapFindings(study=study, release=found, group=found.whole)
+    _about(study)
+    say(_("Share of people below the required level, %."))
+    say()
+    order = f.order[:MOST_COLUMNS]
+    rows = [
+        [
+            cut(plain(group.name), LONGEST) if group.name else _("Whole organisation"),
+            numbers.count(group.respondents),
+            *(bare_share(group.rows[j].below) for j in order),
+        ]
+        for group in (found.whole, *found.groups)
+    ]
+    print_table([_("Group"), _("people"), *(str(number) for number in range(1, len(order) + 1))], rows)
+    say()
+    prose(full_stop(semicolons(f"{number} {f.short_name(j)}" for number, j in enumerate(order, 1))))
+    if len(f.order) > len(order):
+        prose(_("The capabilities with the largest gaps are shown; all: obstacles gaps --json."))
+    if found.hidden:
+        names = numbers.listing([cut(name, LONGEST) for name in found.hidden])
+        message = ngettext(
+            "Not shown by itself, because too few answered there or its numbers would give away others: {names}.",
+            "Not shown by themselves, because too few answered there or their numbers would give away others: {names}.",
+            len(found.hidden),
+        )
+        prose(message.format(names=names))
+    prose(_method(f))
+    prose(_("Groups stand in the order of their names: this is no ranking. Intervals and tests are in the reports."))
+
+
+def _about(study: Study) -> None:
+    if study.settings.study.synthetic:
+        say(_("Synthetic data: nothing below is about a real organisation."))
+
+
+def _method(f: GapFindings) -> str:
+    """Study, wave, base and the marks."""
+    from obstacles.reports.gap.findings import interval_note, raters
+    from obstacles.reports.words import numbers
+
+    n = f.group.respondents
+    people = ngettext("{n} respondent", "{n} respondents", n).format(n=numbers.count(n))
+    weighting = {
+        "given": _("weighted"),
+        "headcount": _("weighted by headcount"),
+        "none": _("not weighted"),
+    }[f.release.weighting]
+    rule = _("No figure stands for fewer than {n} people; [c]: hidden so that nobody's answer can be worked out.")
+    return joined(
+        [
+            _("{title}, wave {wave}: {people}, {weighting}.").format(
+                title=label(f.study.title), wave=f.release.wave, people=people, weighting=weighting
+            ),
+            interval_note(f),
+            raters(f),
+            rule.format(n=f.release.minimum),
+        ]
+    )

@@ -1,0 +1,169 @@
+"""`obstacles rank`: one wave's ranking as a table, JSON or CSV."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from obstacles.cli.options import known_wave, open_study, ranking_options, study_argument
+from obstacles.cli.terminal import plain, print_json, print_problems, print_table, prose, say
+from obstacles.survey.loading.minimum_size import too_small
+from obstacles.text.language import _, full_stop, joined, label, ngettext
+
+if TYPE_CHECKING:
+    from obstacles.analysis.ranking.result import Ranking
+    from obstacles.survey.study import Study
+
+
+@click.command("rank", help=_("Print the ranking of one wave."))
+@study_argument
+@ranking_options
+@click.option(
+    "--covariance",
+    type=click.Choice(["robust", "model"]),
+    default="robust",
+    show_default=True,
+    help=_("Errors from the design, or from the model alone."),
+)
+@click.option(
+    "--random-answers",
+    metavar="SHARE",
+    callback=lambda _context, _option, typed: _random_answers(typed),
+    help=_('Correct for who ranks at random: "anchor" for the anchor question, or an assumed share such as 0.2.'),
+)
+@click.option("--json", "form", flag_value="json", help=_("Print JSON."))
+@click.option("--csv", "form", flag_value="csv", help=_("Print CSV."))
+def command(
+    study: Path,
+    data: Path | None,
+    wave: str | None,
+    model: str,
+    level: float | None,
+    k: int,
+    covariance: str,
+    random_answers: str | float | None,
+    form: str | None,
+) -> None:
+    opened = open_study(study, data)
+    wave = known_wave(opened, wave)
+    _warn(opened, wave)
+    from obstacles.analysis.prepare import ModelError
+    from obstacles.analysis.ranking.rank import rank
+
+    try:
+        ranking = rank(
+            opened,
+            wave=wave,
+            model=model,
+            level=level,
+            k=k,
+            covariance=covariance,
+            random_answers=random_answers,
+            frequencies=form == "json",
+        )
+    except ModelError as error:
+        raise click.UsageError(plain(str(error))) from None
+    if form == "json":
+        print_json(ranking.to_dict())
+    elif form == "csv":
+        click.echo(_csv(ranking), nl=False)
+    else:
+        _print(opened, ranking)
+
+
+def _random_answers(typed: str | None) -> str | float | None:
+    """ "anchor", or the share as a number; raises BadParameter for other words."""
+    if typed is None or typed == "anchor":
+        return typed
+    try:
+        return float(typed)
+    except ValueError:
+        message = _('it is "anchor" or a share such as 0.2, not "{word}".')
+        raise click.BadParameter(plain(message.format(word=typed))) from None
+
+
+def _warn(study: Study, wave: str | None) -> None:
+    """Warnings beside the result; notes are for `check`."""
+    chosen = study.wave(wave)
+    problems = [*study.problems, *chosen.receipt.problems, *too_small(study.settings, [chosen], reported=False)]
+    print_problems(problem for problem in problems if problem.severity == "warning")
+
+
+def _csv(ranking: Ranking) -> str:
+    """The ranking with one row per item; text that a spreadsheet would take for a formula gets a leading apostrophe."""
+    frame = ranking.to_frame()
+    for name in ("id", "label"):
+        frame[name] = [_as_text(plain(text)) for text in frame[name]]
+    return str(frame.to_csv(index=False, lineterminator="\n"))
+
+
+def _as_text(cell: str) -> str:
+    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@") else cell
+
+
+def _print(study: Study, ranking: Ranking) -> None:
+    """The headline, the table, the method and its notes."""
+    from obstacles.reports.wave.sentences import headline
+    from obstacles.reports.words import numbers
+    from obstacles.reports.words.measures import in_words
+    from obstacles.reports.words.naming import nouns_of
+
+    if study.settings.study.synthetic:
+        say(_("Synthetic data: nothing below is about a real organisation."))
+    prose(headline(ranking, nouns_of(study)))
+    say()
+    measure = in_words(ranking.measure)
+    if _is_share(ranking):
+        measure = _("{name} ({value})").format(name=measure, value="%")
+    interval = _("{level} interval").format(level=numbers.level(ranking.level))
+    rows = [_row(ranking, record) for record in ranking.rows]
+    print_table([_("Item"), measure, interval, _("Rank"), _("Rank set")], rows)
+    say()
+    prose(_method(study, ranking))
+    for note in ranking.notes:
+        prose(note)
+
+
+def _is_share(ranking: Ranking) -> bool:
+    return ranking.estimate.scale == "proportion" or ranking.model == "published"
+
+
+def _row(ranking: Ranking, record: dict[str, Any]) -> list[str]:
+    from obstacles.reports.words import numbers
+
+    low, high = record["interval"] or (None, None)
+    first, last = record["rank_set"] or (None, None)
+    if _is_share(ranking):
+        estimate, interval = numbers.bare_percent(record["estimate"]), numbers.percent_interval(low, high)
+    else:
+        digits = 3 if ranking.estimate.scale == "worth" else 2
+        estimate, interval = numbers.decimal(record["estimate"], digits), numbers.interval(low, high, digits)
+    return [record["label"], estimate, interval, numbers.count(record["rank"]), numbers.rank_set(first, last)]
+
+
+def _method(study: Study, ranking: Ranking) -> str:
+    """Study, wave, method and every default that was used."""
+    from obstacles.reports.words import numbers
+    from obstacles.reports.words.measures import errors_in_words
+
+    parts = [
+        _("{title}, wave {wave}.").format(title=label(study.title), wave=ranking.wave),
+        _("Method: {model} ({reason}).").format(model=ranking.model, reason=ranking.reason),
+    ]
+    estimate = ranking.estimate
+    if estimate.base:
+        respondents = ngettext("{n} respondent", "{n} respondents", estimate.base)
+        parts.append(full_stop(respondents.format(n=numbers.count(estimate.base))))
+    if estimate.covariance is not None:
+        parts.append(
+            _("Errors: {kind}; level {level}; seed {seed}.").format(
+                kind=errors_in_words(estimate.covariance_kind), level=numbers.level(ranking.level), seed=ranking.seed
+            )
+        )
+    if ranking.simultaneous is not None:
+        parts.append(_("Rank sets hold for all items at once."))
+    if estimate.penalty:
+        parts.append(_("Penalty: {penalty} pseudo-rankings.").format(penalty=numbers.decimal(estimate.penalty, 1)))
+    return joined(parts)

@@ -1,0 +1,163 @@
+"""`obstacles regress`: the regressions of a study in words and figures, or as JSON."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from obstacles.cli.options import known_wave, level_option, open_study, study_argument, wave_option
+from obstacles.cli.terminal import plain, print_json, print_problems, print_table, prose, say
+from obstacles.text.language import _, commas, joined, label
+
+if TYPE_CHECKING:
+    from obstacles.analysis.regression.kinds import Result
+    from obstacles.analysis.regression.regress import Refusal
+    from obstacles.reports.words.page_blocks import Block, Table
+    from obstacles.survey.settings import RegressionSettings
+    from obstacles.survey.study import Study
+
+ON_A_TERMINAL = ("what", "base", "estimate", "interval", "dominance", "p", "bic", "parameters", "share", "kind_")
+IN_SENTENCES = ("words", "first")  # texts of the rows in bold, below the figures
+MOST_COLUMNS = 5
+
+
+@click.command("regress", help=_("Say who finds which obstacle hard: the regressions of a study."))
+@study_argument
+@wave_option
+@click.option("--model", metavar="NAME", help=_("A [[model]] of the study file; all of the wave when omitted."))
+@click.option(
+    "--formula", metavar="FORMULA", help=_('A model that the study file does not have, such as "grade + role".')
+)
+@click.option(
+    "--kind", metavar="KIND", help=_("With --formula: the kind of regression; that of the answers if omitted.")
+)
+@level_option
+@click.option("--json", "as_json", is_flag=True, help=_("Print JSON."))
+def command(
+    study: Path,
+    data: Path | None,
+    wave: str | None,
+    model: str | None,
+    formula: str | None,
+    kind: str | None,
+    level: float | None,
+    as_json: bool,
+) -> None:
+    if model is not None and formula is not None:
+        raise click.UsageError(_("--model names a model of the study file, --formula makes one: give one of them."))
+    if kind is not None and formula is None:
+        raise click.UsageError(_("--kind belongs to --formula."))
+    opened = open_study(study, data)
+    wave = known_wave(opened, wave)
+    print_problems(problem for problem in opened.problems if problem.severity == "warning")
+    found = _fitted(opened, wave, model, formula, kind, level)
+    if as_json:
+        print_json({"schema": 1, "study": opened.id, "models": [one.to_dict() for one in found]})
+    else:
+        for place, one in enumerate(found):
+            if place:
+                say()
+            _print(opened, one, first=place == 0)
+
+
+def _fitted(
+    study: Study, wave: str | None, model: str | None, formula: str | None, kind: str | None, level: float | None
+) -> list[Result | Refusal]:
+    """One model, or all of the wave.
+
+    Raises
+    ------
+    click.UsageError
+        Where no model can be fitted.
+    """
+    from obstacles.analysis.prepare import ModelError
+    from obstacles.analysis.regression.regress import Refusal, regress, regress_all
+
+    try:
+        if model is not None or formula is not None or not study.settings.model:
+            stated = model if formula is None else _made(study, wave, formula, kind)
+            return [regress(study, stated, wave=wave, level=level)]
+    except ModelError as error:
+        raise click.UsageError(plain(str(error))) from None
+    found = list(regress_all(study, wave, level=level))
+    if not found:
+        names = commas(one.name for one in study.settings.model)
+        message = _("no [[model]] belongs to wave {wave}; the models are {names}, of other waves. Name one by --model.")
+        raise click.UsageError(plain(message.format(wave=study.wave(wave).id, names=names)))
+    refused = [one for one in found if isinstance(one, Refusal)]
+    if len(refused) == len(found):
+        raise click.UsageError(
+            plain(joined(_("{name}: {reason}").format(name=one.name, reason=one.reason) for one in refused))
+        )
+    return found
+
+
+def _made(study: Study, wave: str | None, formula: str, kind: str | None) -> RegressionSettings:
+    """The model of a formula that was typed."""
+    from obstacles.analysis.regression.kinds import REGRESSIONS
+    from obstacles.analysis.regression.regress import default_kind
+    from obstacles.survey.settings import RegressionSettings
+    from obstacles.text.nearest import hint
+
+    if kind is not None and kind not in REGRESSIONS:
+        message = _('there is no kind of regression "{kind}". {hint} The kinds are {known}.')
+        text = message.format(kind=kind, hint=hint(kind, REGRESSIONS), known=commas(REGRESSIONS))
+        raise click.UsageError(plain(" ".join(text.split())))
+    return RegressionSettings.model_validate(
+        {"name": _("typed"), "kind": kind or default_kind(study, wave), "formula": formula, "title": {"en": formula}}
+    )
+
+
+def _print(study: Study, found: Result | Refusal, *, first: bool) -> None:
+    """The blocks of the report, as far as a terminal carries them."""
+    from obstacles.analysis.regression.regress import Refusal
+    from obstacles.reports.regression.section import blocks_of, lead, words_of
+
+    if first:
+        if study.settings.study.synthetic:
+            say(_("Synthetic data: nothing below is about a real organisation."))
+        prose(lead())
+        say()
+    wave = study.wave(None if isinstance(found, Refusal) else found.about.wave)
+    prose(_("{study}, wave {wave}").format(study=label(study.title), wave=wave.id))
+    for block in blocks_of(found, words_of(study, wave)):
+        _print_block(block)
+
+
+def _print_block(block: Block) -> None:
+    from obstacles.reports.words.naming import quoted
+    from obstacles.reports.words.page_blocks import Listing, Prose, Table, Together
+
+    if isinstance(block, Together):
+        for inner in block.blocks:
+            _print_block(inner)
+    elif isinstance(block, Prose):
+        if block.title:
+            prose(block.title)
+        for text in block.paragraphs:
+            prose(quoted(text))
+    elif isinstance(block, Listing):
+        say()
+        prose(block.title)
+        for line in block.lines:
+            prose(line)
+    elif isinstance(block, Table) and any(row.on_page for row in block.rows):
+        _print_rows(block)
+
+
+def _print_rows(table: Table) -> None:
+    """The columns that a terminal has room for, and the notes."""
+    kept = [i for i in table.shown if table.columns[i].id.startswith(ON_A_TERMINAL)][:MOST_COLUMNS]
+    rows = [row for row in table.rows if row.on_page]
+    say()
+    prose(table.title)
+    print_table([table.columns[i].heading for i in kept], [[row.cells[i].text for i in kept] for row in rows])
+    texts = [i for i in table.shown if table.columns[i].id in IN_SENTENCES]
+    for row in rows:
+        for i in texts:
+            if row.strong:
+                prose(_("{name}: {value}").format(name=row.cells[kept[0]].text, value=row.cells[i].text))
+    for note in table.notes:
+        prose(note)

@@ -1,0 +1,351 @@
+"""`obstacles report`: one report in one or more forms, or the same report of many studies.
+
+Words typed override the study file's [[report]].
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from obstacles.cli.options import (
+    by_option,
+    comparison_options,
+    data_option,
+    force_option,
+    groups_of,
+    known_wave,
+    language_option,
+    open_study,
+    ranking_options,
+    study_file,
+)
+from obstacles.cli.terminal import console, plain, print_problems, say
+from obstacles.survey.problems import SurveyError
+from obstacles.text.language import _, commas, ngettext
+
+if TYPE_CHECKING:
+    from obstacles.reports.report import Report
+    from obstacles.survey.settings import ReportSettings
+    from obstacles.survey.study import Study
+
+KINDS = {  # kind -> (module whose `build` makes the report, the words that it takes beside --level, --k, --language)
+    "research": ("obstacles.reports.research.build", ("wave", "model")),
+    "change": ("obstacles.reports.change.build", ("comparison", "waves", "where")),
+    "gap": ("obstacles.reports.gap.build", ("wave", "by", "jobs")),  # one of each group: cli.commands.batch
+}
+FORMATS = ("pdf", "html", "json", "csv", "xlsx", "docx")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What was typed, for every study alike."""
+
+    kind: str
+    forms: tuple[str, ...] | None
+    output: Path | None
+    language: str | None
+    options: Mapping[str, Any] = field(default_factory=dict)  # of the report's build
+    each: bool = False  # one of several studies
+    force: bool = False  # replace what others made
+
+
+@click.command("report", help=_("Write a report as PDF, HTML, JSON, CSV, Excel workbook or Word document."))
+@click.argument("studies", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="STUDY...")
+@data_option
+@click.option("--kind", type=click.Choice(list(KINDS)), default="research", show_default=True, help=_("Which report."))
+@click.option("--each", is_flag=True, help=_("One report of each of several studies; -o is their folder."))
+@ranking_options
+@comparison_options
+@by_option
+@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help=_("gap: processes that make reports at once."))
+@language_option
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="OUT",
+    help=_("File to write, or a folder; the ending follows from the form."),
+)
+@force_option
+@click.option("--archive", is_flag=True, help=_("Make PDFs for an archive: PDF/A-3a, the data inside."))
+@click.option(
+    "--format", "forms", metavar="FORMS", help=_("Any of pdf, html, json, csv, xlsx and docx, joined by commas.")
+)
+def command(
+    studies: tuple[Path, ...],
+    data: Path | None,
+    kind: str,
+    each: bool,
+    wave: str | None,
+    model: str,
+    level: float | None,
+    k: int,
+    comparison: str | None,
+    waves: tuple[str, str] | None,
+    where: tuple[str, ...],
+    by: str | None,
+    jobs: int | None,
+    language: str | None,
+    output: Path | None,
+    force: bool,
+    archive: bool,
+    forms: str | None,
+) -> None:
+    typed = {"wave": wave, "comparison": comparison, "waves": waves, "where": groups_of(where), "by": by, "jobs": jobs}
+    options = {name: value for name, value in typed.items() if value is not None}
+    if model != "auto":
+        options["model"] = model
+    check_words(kind, options)
+    if kind == "gap" and output is not None and _form_of(output):
+        raise click.UsageError(_("gap reports are several files: -o names their folder."))
+    words = {**options, "level": level, "k": k}
+    wanted = Wanted(kind, _forms(forms) if forms is not None else None, output, language, words, each, force)
+    if archive:
+        wanted = replace(wanted, options={**wanted.options, "archive": True})
+    if each:
+        _each(studies, data, wanted)
+        return
+    if len(studies) > 1:
+        raise click.UsageError(_("here are {n} studies: --each makes a report of each.").format(n=len(studies)))
+    for path in job_of(studies[0], data, wanted).make():
+        say(str(path))
+
+
+def check_words(kind: str, options: Mapping[str, Any]) -> None:
+    """Refuse words that belong to another kind of report."""
+    for name in options:
+        if name not in KINDS[kind][1]:
+            kinds = ", ".join(other for other, (_module, words) in KINDS.items() if name in words)
+            message = _("--{word} does not belong to the {kind} report; it is a word of {kinds}.")
+            raise click.UsageError(message.format(word=name, kind=kind, kinds=kinds))
+
+
+@dataclass(frozen=True)
+class Job:
+    """One report that is to be made."""
+
+    study: Study
+    target: Path
+    forms: tuple[str, ...]
+    kind: str
+    options: Mapping[str, Any]
+    force: bool = False
+
+    def make(self) -> list[Path]:
+        return make(self.study, self.target, self.forms, kind=self.kind, force=self.force, **self.options)
+
+
+def job_of(path: Path, data: Path | None, wanted: Wanted) -> Job:
+    """Load one study; its [[report]] of this kind fills what was not typed."""
+    from obstacles.survey.studyfile.read import read_study_file
+
+    settings = read_study_file(study_file(path))
+    stated = next((report for report in settings.report if report.kind == wanted.kind), None)
+    language = wanted.language or (stated.language if stated else None)
+    study = open_study(path, data, language=language or settings.study.languages[0])
+    options = dict(wanted.options)
+    for name in KINDS[wanted.kind][1]:
+        if name not in options and getattr(stated, name, None) is not None:
+            options[name] = getattr(stated, name)
+    options["language"] = language
+    if "wave" in options:
+        options["wave"] = known_wave(study, options["wave"])
+    forms = wanted.forms or _form_of(wanted.output) or (_forms(",".join(stated.format)) if stated else ("pdf",))
+    return Job(study, _target(study, wanted, stated), forms, wanted.kind, options, wanted.force)
+
+
+def make(
+    study: Study,
+    target: Path,
+    forms: tuple[str, ...],
+    *,
+    kind: str = "research",
+    archive: bool = False,
+    force: bool = False,
+    **options: Any,
+) -> list[Path]:
+    """Build one report of a study and write it as `target` with the ending of each form.
+
+    Parameters
+    ----------
+    kind : str
+        A key of `KINDS`.
+    archive : bool
+        Whether PDFs are for an archive.
+    force : bool
+        Whether files that were not made here are replaced.
+    options
+        Of the `build` of that kind.
+
+    Raises
+    ------
+    SurveyError
+        Where a file must not be written over.
+    click.ClickException
+        Where a model does not apply, waves cannot be compared, a library is missing, or a file cannot be written.
+    """
+    if archive and "pdf" not in forms:
+        no_pdf = _("--archive is about PDFs, and none is made: the forms are {forms}.")
+        raise click.UsageError(no_pdf.format(forms=commas(forms)))
+    if "pdf" in forms:
+        from obstacles.cli.libraries import missing_library_message
+
+        missing = missing_library_message()
+        if missing:
+            raise click.ClickException(missing)
+    if kind == "gap":
+        from obstacles.cli.commands.batch import make_batch
+
+        with writing(target):
+            return make_batch(study, target, forms, archive=archive, force=force, **options)
+    from obstacles.analysis.prepare import ModelError
+    from obstacles.reports.writers.door import Writer
+    from obstacles.reports.writers.render import paths_of, write_report
+
+    with writing(target):
+        Writer(study.files, force).check(paths_of(target, forms))
+    waves = study.waves if kind == "change" else (study.wave(options.get("wave")),)
+    problems = [*study.problems, *(problem for wave in waves for problem in wave.receipt.problems)]
+    print_problems(problem for problem in problems if problem.severity == "warning")
+    try:
+        with busy(_("Making the report ...")), writing(target):
+            report: Report = replace(import_module(KINDS[kind][0]).build(study, **options), archive=archive)
+            told = {"tell": lambda problem: print_problems([problem])}
+            return list(write_report(report, target, formats=forms, inputs=study.files, force=force, **told))
+    except ModelError as error:
+        raise click.UsageError(plain(str(error))) from None
+
+
+@contextmanager
+def writing(target: Path) -> Iterator[None]:
+    """Turn what keeps a file from being written into a message."""
+    from obstacles.reports.writers.glyphs import FontError
+
+    try:
+        yield
+    except FontError as error:
+        raise click.ClickException(str(error)) from None
+    except OSError as error:
+        reason = error.strerror or str(error)
+        message = _("{path} cannot be written: {reason}").format(path=error.filename or target, reason=reason)
+        raise click.ClickException(plain(message)) from None
+
+
+# ---------- many studies ----------------------------------------------------------------------------------------
+
+
+def _each(studies: Sequence[Path], data: Path | None, wanted: Wanted) -> None:
+    """One report of each study; one that fails is reported, and the others are made."""
+    if wanted.output is not None and wanted.output.suffix.lstrip(".").lower() in FORMATS:
+        raise click.UsageError(_("--each writes several files: -o names their folder."))
+    if wanted.output is not None:
+        with writing(wanted.output):
+            wanted.output.mkdir(parents=True, exist_ok=True)
+    made: dict[Path, Path] = {}
+    failed = 0
+    for path in _progress(studies):
+        try:
+            job = job_of(path, data, wanted)
+            other = made.setdefault(job.target.resolve(), path)
+            if other != path:
+                message = _(
+                    'the id "{id}" is that of {other} as well, so its report would be written over. Give it its own.'
+                )
+                raise click.UsageError(plain(message.format(id=job.study.id, other=other)))
+            for written in job.make():
+                say(str(written))
+        except (SurveyError, click.ClickException) as error:
+            failed += 1
+            say(_("{study}: no report.").format(study=path), error=True)
+            print_problems(error.problems) if isinstance(error, SurveyError) else say(
+                error.format_message(), error=True
+            )
+    if failed:
+        message = ngettext("{n} study has no report.", "{n} studies have no report.", failed)
+        say(message.format(n=failed), error=True)
+        raise SystemExit(2)
+
+
+def _progress(studies: Sequence[Path]) -> Iterator[Path]:
+    """The studies, with a bar on a terminal."""
+    if not sys.stderr.isatty():
+        yield from studies
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console(sys.stderr), redirect_stdout=True) as progress:
+        task = progress.add_task(_("Reports"), total=len(studies))
+        for path in studies:
+            progress.update(task, description=plain(path.name if path.name != "study.toml" else path.parent.name))
+            yield path
+            progress.advance(task)
+
+
+@contextmanager
+def busy(message: str) -> Iterator[None]:
+    """A moving sign while the block runs; on a terminal, where nothing else moves."""
+    from rich.errors import LiveError
+
+    if not sys.stderr.isatty():
+        yield
+        return
+    status = console(sys.stderr).status(message)
+    try:
+        status.start()
+    except LiveError:  # the bar of --each is on the terminal
+        yield
+        return
+    try:
+        yield
+    finally:
+        status.stop()
+
+
+# ---------- forms and files -------------------------------------------------------------------------------------
+
+
+def _forms(words: str) -> tuple[str, ...]:
+    """The forms as typed, each once; raises UsageError with the nearest one."""
+    found = dict.fromkeys(word.strip().lower() for word in words.split(",") if word.strip())
+    for word in found:
+        if word not in FORMATS:
+            near = get_close_matches(word, FORMATS, n=1, cutoff=0.4)
+            hint = _('Did you mean "{name}"?').format(name=near[0]) if near else ""
+            message = _('there is no form "{word}". {hint} The forms are {known}.')
+            text = message.format(word=word, hint=hint, known=commas(FORMATS))
+            raise click.UsageError(plain(" ".join(text.split())))
+    if not found:
+        raise click.UsageError(_("--format names no form. The forms are {known}.").format(known=commas(FORMATS)))
+    return tuple(found)
+
+
+def _form_of(output: Path | None) -> tuple[str, ...]:
+    """The form that the ending of the output names; none for another ending."""
+    ending = output.suffix.lstrip(".").lower() if output else ""
+    return (ending,) if ending in FORMATS else ()
+
+
+def _target(study: Study, wanted: Wanted, stated: ReportSettings | None) -> Path:
+    """The file to write, without its ending. What the study file states is relative to it."""
+    name = f"{study.id}-{wanted.kind}"
+    output = wanted.output
+    if output is None:
+        if stated is None or stated.output is None:
+            return Path(name)
+        output = study.path.parent / stated.output
+    if wanted.kind == "gap" and not wanted.each:
+        return output
+    if os.path.isdir(output):
+        return output / name
+    return output.with_suffix("") if output.suffix.lstrip(".").lower() in FORMATS else output

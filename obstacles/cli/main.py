@@ -1,0 +1,104 @@
+"""The command line: which words there are, and what becomes of an expected error.
+
+Commands are listed here with their one line of help and imported when they run, so that `obstacles --help` answers at
+once. Exit codes: 0 done; 2 the data, or a word typed, is wrong; 3 the study file is wrong; 1 anything else that stops.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from importlib import import_module
+from typing import Any
+
+import click
+
+from obstacles.survey.problems import SurveyError
+from obstacles.text.language import _, catalogues, commas
+
+COMMANDS = {  # name -> its one line of help; the command is cli.commands.<name>.command
+    "demo": _("Write the example studies into a folder and make their reports."),
+    "init": _("Write a study file for survey exports; several files become waves."),
+    "check": _("Say what is wrong, doubtful or assumed in a study and its data."),
+    "rank": _("Print the ranking of one wave."),
+    "regress": _("Say who finds which obstacle hard: the regressions of a study."),
+    "compare": _("Say what changed between waves, or what differs between groups."),
+    "gaps": _("Print the capability gaps of one wave, with small groups protected."),
+    "report": _("Write a report as PDF, HTML, JSON, CSV, Excel workbook or Word document."),
+    "export": _("Write tables and figures for Word, Excel, LaTeX, or as pictures."),
+    "schema": _("Print the JSON Schema of the study file, for editors."),
+    "doctor": _("Say which libraries and fonts are found, and how to get what is missing."),
+}
+
+
+class Commands(click.Group):
+    """A group that imports a command when it is used and turns expected errors into a message and an exit code."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command = import_module(f"obstacles.cli.commands.{cmd_name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and not args[0].startswith("-") and args[0] not in COMMANDS:
+            raise click.UsageError(_wrong_command(args[0]), ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section(_("Commands")):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except SurveyError as error:
+            from obstacles.cli.terminal import print_problems
+
+            print_problems(error.problems)
+            ctx.exit(error.exit_code)
+        except KeyboardInterrupt:
+            click.echo(err=True)
+            ctx.exit(130)
+
+
+def _wrong_command(name: str) -> str:
+    from obstacles.cli.terminal import plain
+
+    near = get_close_matches(name, COMMANDS, n=1, cutoff=0.4)
+    hint = _('Did you mean "{name}"?').format(name=near[0]) if near else ""
+    known = commas(COMMANDS)
+    message = _('there is no command "{name}". {hint} The commands are {known}.')
+    return " ".join(message.format(name=plain(name), hint=hint, known=known).split())
+
+
+def _print_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        import obstacles
+
+        click.echo(f"obstacles {obstacles.__version__}")
+        ctx.exit()
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    help=_("Rank obstacles from survey answers, with honest uncertainty, and make the report."),
+    epilog=_("Begin with: obstacles demo"),
+)
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version, help=_("Print the version.")
+)
+@click.option(
+    "--language",
+    type=click.Choice(catalogues()),
+    expose_value=False,
+    help=_("Language of messages, before the command; by default the terminal's."),
+)
+def cli() -> None:
+    """All commands."""

@@ -1,0 +1,162 @@
+"""Words that several commands share: the study, its data folder, the wave."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from obstacles.text.language import _, quoted_names
+
+if TYPE_CHECKING:
+    from obstacles.survey.study import Study
+
+F = TypeVar("F", bound=Callable[..., object])
+LARGE = 20_000_000  # bytes of a file from which it is worth saying that it is being read
+
+
+def data_option(function: F) -> F:
+    return click.option(
+        "--data",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        metavar="DIR",
+        help=_("Look for the waves' files here instead of beside the study file."),
+    )(function)
+
+
+def study_argument(function: F) -> F:
+    """STUDY and --data."""
+    return click.argument("study", type=click.Path(path_type=Path), metavar="STUDY")(data_option(function))
+
+
+def wave_option(function: F) -> F:
+    return click.option("--wave", metavar="ID", help=_("The wave; the last one when omitted."))(function)
+
+
+def level_option(function: F) -> F:
+    return click.option(
+        "--level",
+        type=click.FloatRange(0.5, 1, min_open=True, max_open=True),
+        metavar="LEVEL",
+        help=_("Confidence level, such as 0.95."),
+    )(function)
+
+
+def k_option(function: F) -> F:
+    return click.option(
+        "--k",
+        type=click.IntRange(min=1),
+        default=3,
+        show_default=True,
+        metavar="K",
+        help=_("Places that count for the top-k share."),
+    )(function)
+
+
+def ranking_options(function: F) -> F:
+    """--wave, --model, --level and --k."""
+    model = click.option(
+        "--model", default="auto", metavar="NAME", help=_("How obstacles are scored; the form's default if omitted.")
+    )
+    return wave_option(model(level_option(k_option(function))))
+
+
+def by_option(function: F) -> F:
+    """--by of gap reports."""
+    text = _("gap: a report for every group, such as department.")
+    return click.option("--by", metavar="GROUP", help=text)(function)
+
+
+def language_option(function: F) -> F:
+    return click.option("--language", metavar="CODE", help=_("Language of the labels, such as en."))(function)
+
+
+def force_option(function: F) -> F:
+    text = _("Replace files that obstacles did not make; those that the study is read from never are.")
+    return click.option("--force", is_flag=True, help=text)(function)
+
+
+def comparison_options(function: F) -> F:
+    """--comparison, --waves and --where."""
+    options = [
+        click.option("--comparison", metavar="ID", help=_("A [[comparison]] of the study file; the first if omitted.")),
+        click.option(
+            "--waves", nargs=2, metavar="A B", default=None, help=_("Two waves instead of those of the comparison.")
+        ),
+        click.option(
+            "--where",
+            multiple=True,
+            metavar="GROUP=NAME",
+            help=_('Only these respondents, as in "country=United Kingdom"; may be repeated.'),
+        ),
+    ]
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def groups_of(typed: Sequence[str]) -> dict[str, tuple[str, ...]] | None:
+    """("country=Spain", "country=Italy") -> {"country": ("Spain", "Italy")}; None where nothing was typed."""
+    from obstacles.cli.terminal import plain
+
+    found: dict[str, tuple[str, ...]] = {}
+    for text in typed:
+        column, _sign, name = (part.strip() for part in text.partition("="))
+        if not column or not name:
+            message = _('--where takes a group and a name, as in "country=United Kingdom"; this is "{text}".')
+            raise click.UsageError(plain(message.format(text=text)))
+        found[column] = (*found.get(column, ()), name)
+    return found or None
+
+
+def study_file(path: Path) -> Path:
+    """A folder stands for the study.toml in it."""
+    inside = path / "study.toml"
+    return inside if path.is_dir() and inside.is_file() else path
+
+
+def open_study(path: Path, data: Path | None, *, language: str | None = None) -> Study:
+    """Load a study, with problems and receipts in `language`; raises SurveyError."""
+    from obstacles.survey.loading.load import load_study
+
+    with waiting() as begun:
+        return load_study(study_file(path), data=data, language=language, begun=begun)
+
+
+@contextmanager
+def waiting() -> Iterator[Callable[[Path], None] | None]:
+    """On a terminal, what tells people which large file is being read; None elsewhere."""
+    from obstacles.cli.terminal import console, plain
+
+    if not sys.stderr.isatty():
+        yield None
+        return
+    with ExitStack() as until:
+
+        def begun(file: Path) -> None:
+            until.close()
+            size = file.stat().st_size if file.is_file() else 0
+            if size >= LARGE:
+                message = _("Reading {file} ({size} MB)").format(file=file.name, size=f"{size / 1e6:,.0f}")
+                until.enter_context(console(sys.stderr).status(plain(message)))
+
+        yield begun
+
+
+def known_wave(study: Study, wave: str | None) -> str | None:
+    """The wave as typed; raises UsageError with the nearest one where there is none of that id."""
+    ids = [each.id for each in study.waves]
+    if wave is None or wave in ids:
+        return wave
+    near = get_close_matches(wave, ids, n=1, cutoff=0.4)
+    hint = _('Did you mean "{name}"?').format(name=near[0]) if near else ""
+    known = quoted_names(ids)
+    message = _('there is no wave "{wave}". {hint} The waves are {known}.')
+    from obstacles.cli.terminal import plain
+
+    raise click.UsageError(plain(" ".join(message.format(wave=wave, hint=hint, known=known).split())))

@@ -1,0 +1,1 @@
+"""The change report: waves side by side. Imports `wave`."""

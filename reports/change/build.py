@@ -1,0 +1,213 @@
+"""The change report: waves against each other, what rose and fell, what cannot be said, and what cannot be compared.
+
+`build` gathers the analysis and lets each section say its part in words and numbers; `writers.render` lays it out.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from obstacles.reports.change.findings import ChangeFindings, gather_change
+from obstacles.reports.change.sections import composition as change_why
+from obstacles.reports.change.sections import groups as change_groups
+from obstacles.reports.change.sections import homogeneity as change_list
+from obstacles.reports.change.sections import items as change_items
+from obstacles.reports.change.sections import method as change_method
+from obstacles.reports.change.sections import ranks as change_ranks
+from obstacles.reports.change.sections import summary as change_summary
+from obstacles.reports.change.sections import waves as change_waves
+from obstacles.reports.change.sections.parts import uncertainty
+from obstacles.reports.charts.cover import CoverData
+from obstacles.reports.wave import method_box
+from obstacles.reports.wave.cover import footer, synthetic
+from obstacles.reports.wave.reproducibility import study_text
+from obstacles.reports.words import numbers
+from obstacles.reports.words.naming import cut, plain
+from obstacles.reports.words.page_blocks import Fact, Figure, Section
+from obstacles.reports.words.page_blocks import numbered as number_blocks
+from obstacles.survey.loading.minimum_size import refuse_small
+from obstacles.text.language import _, joined, label, ngettext, using
+
+if TYPE_CHECKING:
+    from obstacles.analysis.change.result import Change
+    from obstacles.survey.study import Study
+
+SECTIONS: tuple[Callable[[ChangeFindings], Section | None], ...] = (  # in the order of the pages
+    change_summary.section,
+    change_waves.section,
+    change_ranks.section,
+    change_items.section,
+    change_list.section,
+    change_why.section,
+    change_groups.section,
+    change_method.section,
+)
+BARS = 12  # on the cover
+
+
+@dataclass(frozen=True, eq=False)
+class ChangeReport:
+    """All that the pages, the JSON and the CSV say, in one language."""
+
+    kind: ClassVar[str] = "change"
+    by_item: ClassVar[tuple[str, ...]] = ("changes", "ranks", "over", "worths", "composition", "panel")
+    study: str
+    title: str
+    kicker: str
+    subtitle: str
+    facts: tuple[Fact, ...]
+    disclosure: str
+    art: Figure | None
+    sections: tuple[Section, ...]
+    footer: str
+    synthetic: str
+    author: str
+    language: str
+    page_size: str
+    date: datetime.date | None
+    study_text: str | None
+    change: Change
+    receipts: tuple[tuple[str, dict[str, Any]], ...]  # wave -> what became of its rows
+    archive: bool = False
+
+    def results(self) -> dict[str, Any]:
+        """The comparison, as `obstacles compare --json` prints it."""
+        return {"change": self.change.to_dict()}
+
+    def sources(self) -> dict[str, Any]:
+        return {"receipts": [{"wave": wave, **receipt} for wave, receipt in self.receipts]}
+
+
+def build(
+    study: Study,
+    *,
+    comparison: str | None = None,
+    waves: Sequence[str] | None = None,
+    where: Mapping[str, Sequence[str]] | None = None,
+    level: float | None = None,
+    k: int = 3,
+    language: str | None = None,
+) -> ChangeReport:
+    """Compare waves and put what was found into words.
+
+    Parameters
+    ----------
+    comparison, waves, where, level, k
+        As in `analysis.change.compare.compare`.
+    language : str, optional
+        Code such as "en"; the first of the study's languages by default.
+
+    Raises
+    ------
+    analysis.prepare.ModelError
+        Where the waves cannot be compared or scored.
+    survey.problems.SurveyError
+        For a wave with fewer respondents than a group that may be shown.
+
+    Examples
+    --------
+    >>> import obstacles as ob
+    >>> study = ob.load_study("examples/big-data-obstacles/study.toml")
+    >>> ob.build_change_report(study).kicker
+    'Change report · synthetic data · 2022 to 2024'
+    """
+    from obstacles.analysis.change.compare import compare
+
+    code = language or (study.settings.study.languages or ("en",))[0]
+    with using(code):
+        change = compare(study, comparison=comparison, waves=waves, where=where, level=level, k=k)
+        f = gather_change(study, change, level=level, k=k)
+        refuse_small(study.settings, [one.wave for one in f.waves])
+        found = [section(f) for section in SECTIONS]
+        stated = next((report for report in study.settings.report if report.kind == "change"), None)
+        fieldwork = [wave.wave.fieldwork for wave in f.waves]
+        return ChangeReport(
+            study=study.id,
+            title=plain(label(study.title)) or study.id,
+            kicker=_kicker(f),
+            subtitle=_subtitle(f),
+            facts=_cover_facts(f),
+            disclosure=uncertainty(f),
+            art=_art(f),
+            sections=number_blocks([section for section in found if section is not None]),
+            footer=footer(study),
+            synthetic=synthetic(study),
+            author=plain(label(study.settings.study.conducted_by)),
+            language=code,
+            page_size=stated.page_size if stated else "A4",
+            date=max((days[1] for days in fieldwork if days), default=None),
+            study_text=study_text(f.waves[-1]),
+            change=change,
+            receipts=tuple((wave.wave.id, wave.wave.receipt.to_dict()) for wave in f.waves),
+        )
+
+
+def _kicker(f: ChangeFindings) -> str:
+    waves = _("{first} to {last}").format(first=f.names[0], last=f.names[-1])
+    if f.study.settings.study.synthetic:
+        return _("Change report · synthetic data · {waves}").format(waves=waves)
+    return _("Change report · {waves}").format(waves=waves)
+
+
+def _subtitle(f: ChangeFindings) -> str:
+    """What this is, in one sentence."""
+    message = _("What rose, what fell, what stayed and what cannot be compared among {m} {nouns}, over {n} waves.")
+    text = message.format(m=numbers.count(len(f.items)), nouns=f.nouns.several, n=numbers.count(len(f.names)))
+    if not f.change.where:
+        return text
+    groups = numbers.listing([plain(name) for names in f.change.where.values() for name in names])
+    return joined([text, _("Only respondents of {groups}.").format(groups=groups)])
+
+
+def _size(f: ChangeFindings, position: int) -> str | None:
+    """Respondents compared, beside those of the whole wave where only some are."""
+    if not f.change.where:
+        return method_box.size(f.waves[position])
+    n = f.change.sides[position].people
+    text = ngettext(
+        "{n} respondent compared, of {all} in the wave.", "{n} respondents compared, of {all} in the wave.", n
+    )
+    return text.format(n=numbers.count(n), all=numbers.count(f.waves[position].profile.respondents))
+
+
+def _cover_facts(f: ChangeFindings) -> tuple[Fact, ...]:
+    """ESOMAR/WAPOR's minimum for both ends of the comparison."""
+    stated = f.study.settings.study
+    first, last = f.waves[0], f.waves[-1]
+    facts = (
+        method_box.fact(_("Conducted by"), label(stated.conducted_by)),
+        method_box.fact(_("Sponsor"), label(stated.sponsor)),
+        method_box.fact(_("Fieldwork {wave}").format(wave=f.names[0]), method_box.fieldwork(first)),
+        method_box.fact(_("Fieldwork {wave}").format(wave=f.names[-1]), method_box.fieldwork(last)),
+        method_box.fact(_("Sample size {wave}").format(wave=f.names[0]), _size(f, 0)),
+        method_box.fact(_("Sample size {wave}").format(wave=f.names[-1]), _size(f, -1)),
+        method_box.fact(_("Population"), label(stated.population)),
+        method_box.fact(_("Mode"), label(stated.mode)),
+    )
+    return tuple(Fact(fact.name, cut(fact.text, 100), fact.stated) for fact in facts)
+
+
+def _art(f: ChangeFindings) -> Figure | None:
+    """Bars as long as the levels of the last wave."""
+    side = f.change.sides[-1]
+    value = (side.level or side.order).value
+    if (side.level or side.order).scale == "worth":
+        value = value - value.min()
+    items = [i for i in f.order if value[i] == value[i]][:BARS]
+    longest = max((float(value[i]) for i in items), default=0.0)
+    if longest <= 0:
+        return None
+    return Figure(
+        id="cover",
+        chart="cover",
+        data=CoverData(
+            tuple(max(float(value[i]) / longest, 0.0) for i in items),
+            tuple(i in f.moved or i in f.headline.ranks for i in items),
+        ),
+        title="",
+        subtitle="",
+        alternative=_("Bars as long as the levels of {wave}; the figures are in the tables.").format(wave=f.names[-1]),
+    )

@@ -1,0 +1,171 @@
+"""What the analysis found for a comparison, gathered once for all sections of the report, and how its figures read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from obstacles.analysis.change.headline import ChangeHeadline, change_headline
+from obstacles.reports.wave.findings import Findings, gather
+from obstacles.reports.words import numbers
+from obstacles.reports.words.measures import Method, method_of
+from obstacles.reports.words.naming import Nouns, nouns_of, plain
+from obstacles.text.language import _, commas, label
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from obstacles.analysis.change.items import ItemChanges
+    from obstacles.analysis.change.result import Change, PairChange
+    from obstacles.analysis.subpopulation import Side
+    from obstacles.survey.question import Item
+    from obstacles.survey.study import Study
+
+
+@dataclass(frozen=True)
+class Units:
+    """How levels and their changes are written: in percent and points, in units of a scale, or as log-worths."""
+
+    method: Method
+    percent: bool
+    unit: str  # of a change, in the heading of a column
+
+    @property
+    def heading(self) -> str:
+        estimate = self.method.estimate
+        return _("{measure}, %").format(measure=estimate) if self.percent else estimate
+
+    def bare(self, x: float | None) -> str:
+        return numbers.bare_percent(x) if self.percent else numbers.decimal(x, 2)
+
+    def full(self, x: float | None) -> str:
+        return numbers.percent(x) if self.percent else numbers.decimal(x, 2)
+
+    def change(self, x: float | None) -> str:
+        """Without a unit."""
+        return numbers.points(x) if self.percent else numbers.signed(x, 2)
+
+    def interval(self, low: float | None, high: float | None) -> str:
+        """Of a change, without a unit."""
+        return numbers.points_interval(low, high) if self.percent else numbers.signed_interval(low, high, 2)
+
+    def on_axis(self, x: float | None) -> float | None:
+        """A change as an axis has it: in points, or in units of the scale."""
+        return x if x is None or not self.percent else 100 * x
+
+    def size(self, x: float | None) -> str:
+        """A size without a sign, with its unit: "5.0 points"."""
+        if not self.percent:
+            return numbers.decimal(x, 2)
+        return _("{x} points").format(x=numbers.bare_percent(x))
+
+    def sizes(self, low: float, high: float) -> str:
+        """ "5.0 to 7.6 points"; one size where both are printed alike."""
+        ends = [numbers.bare_percent(x) if self.percent else numbers.decimal(x, 2) for x in (low, high)]
+        text = ends[0] if ends[0] == ends[1] else _("{low} to {high}").format(low=ends[0], high=ends[1])
+        return _("{x} points").format(x=text) if self.percent else text
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A comparison and what its items are called: all that a chart of it needs."""
+
+    change: Change
+    nouns: Nouns
+    headline: ChangeHeadline  # of `main`
+    main: PairChange  # two sides; in a report, the first wave against the last
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        return self.change.items
+
+    @property
+    def order(self) -> list[int]:
+        """Items from the largest to the smallest of the last wave."""
+        return self.change.order
+
+    @cached_property
+    def units(self) -> Units:
+        return units_of(self.nouns, self.change)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The sides as people read them."""
+        return tuple(_side_name(side) for side in self.change.sides)
+
+    @property
+    def verdicts(self) -> ItemChanges | None:
+        return self.main.verdicts
+
+    @cached_property
+    def moved(self) -> dict[int, str]:
+        """Items that went up or down for sure -> "up" or "down"."""
+        found = self.headline
+        return {**dict.fromkeys(found.up, "up"), **dict.fromkeys(found.down, "down")}
+
+    @property
+    def leaders(self) -> frozenset[int]:
+        """The item that the winner test names first in the last wave: the accent."""
+        return frozenset() if self.change.leader is None else frozenset({self.change.leader})
+
+
+def _side_name(side: Side) -> str:
+    """A group by its name, a wave by its label or id."""
+    if side.id != side.wave.id:
+        return plain(side.id)
+    return plain(label(side.wave.title)) or side.wave.id
+
+
+@dataclass(frozen=True)
+class ChangeFindings(Compared):
+    """A comparison of waves, and the words of its study in the language in use when it was made."""
+
+    study: Study
+    waves: tuple[Findings, ...]  # each wave by itself, for who answered and how it was made
+
+
+def measure_name(f: Compared, side: int) -> str:
+    """What the levels of one side are called inside a sentence."""
+    return units_of(f.nouns, f.change, side).method.estimate.lower()
+
+
+def units_of(nouns: Nouns, change: Change, side: int = -1) -> Units:
+    """The words for the levels of one side: the last one's, where sides compare."""
+    estimate = change.sides[side].level or change.sides[side].order
+    method = method_of(estimate.method, change.k)
+    if estimate.scale == "worth":
+        meaning = _(
+            "The logarithm of the worth; log-worths sum to zero over the {nouns}, so each is relative to the others."
+        )
+        method = Method(method.name, _("Log-worth"), meaning.format(nouns=nouns.several))
+        return Units(method, False, _("log-worth"))
+    percent = estimate.scale == "proportion" or estimate.method == "published"
+    return Units(method, percent, _("points") if percent else _("units of the scale"))
+
+
+def gather_change(study: Study, change: Change, *, level: float | None, k: int) -> ChangeFindings:
+    """Put a comparison of waves beside what is known of each wave."""
+    ids = [side.id for side in change.sides]
+    return ChangeFindings(
+        study=study,
+        change=change,
+        waves=tuple(gather(study, wave=id, model="auto", level=level, k=_places(study, id, k)) for id in ids),
+        nouns=nouns_of(study),
+        headline=change_headline(change),
+        main=change.main,
+    )
+
+
+def _places(study: Study, id: str, k: int) -> int:
+    """No more places than the wave has."""
+    asked = study.wave(id).question
+    return min(k, asked.k or k)
+
+
+def listed(names: Sequence[str], most: int) -> str:
+    """ "a, b and c", or the first of them and how many more there are."""
+    if len(names) <= most:
+        return numbers.listing(names)
+    rest = len(names) - most
+    return _("{names} and {n} more").format(names=commas(names[:most]), n=numbers.count(rest))

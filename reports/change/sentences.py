@@ -1,0 +1,312 @@
+"""Sentences about a comparison, generated from tests and never from sorted differences.
+
+Up and down come from corrected p-values, "about the same" from equivalence tests, changes of rank from rank sets that
+do not overlap. That nothing can be shown is never worded as if nothing had changed. Names of items are marked
+(reports.words.naming).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from obstacles.analysis.change.items import EQUIVALENCE
+from obstacles.reports.change.findings import Units, listed
+from obstacles.reports.words import numbers
+from obstacles.reports.words.naming import Nouns, marked, quoted, sentence_name, sentence_names
+from obstacles.survey.answers import Published
+from obstacles.text.language import _, joined, ngettext, semicolons
+
+if TYPE_CHECKING:
+    from obstacles.analysis.change.headline import ChangeHeadline
+    from obstacles.analysis.change.items import ItemChanges
+    from obstacles.analysis.change.result import Change, PairChange
+
+NAMED = 3  # items that a sentence lists with their figures
+LISTED = 6  # items that it lists by name
+
+
+def headlines(change: Change, found: ChangeHeadline, units: Units, nouns: Nouns, names: tuple[str, str]) -> list[str]:
+    """Up to three sentences on the first side and the last; `names` are theirs."""
+    makers = {
+        "changed": _changed,
+        "list": _list_alone,
+        "within": _within,
+        "none": _none,
+        "order": _order,
+        "descriptive": _descriptive,
+    }
+    made = [*makers[found.kind](change, found, units, nouns, names), *_trend(change, units, nouns)]
+    return [sentence for sentence in made if sentence][:3]
+
+
+def headline(change: Change, found: ChangeHeadline, units: Units, nouns: Nouns) -> str:
+    """The sentences with names in quotation marks, for a terminal."""
+    names = (change.sides[0].id, change.sides[-1].id)
+    return quoted(joined(headlines(change, found, units, nouns, names)))
+
+
+def _changed(change: Change, found: ChangeHeadline, units: Units, nouns: Nouns, names: tuple[str, str]) -> list[str]:
+    verdicts = change.main.verdicts
+    assert verdicts is not None
+    parts = [
+        _moved(change, verdicts, found.up, units, up=True),
+        _moved(change, verdicts, found.down, units, up=False),
+    ]
+    told = semicolons(part for part in parts if part)
+    first = (
+        _("Between {first} and {last}, {changes}.").format(first=names[0], last=names[1], changes=told) if told else ""
+    )
+    return [first, _less(change, verdicts, found, units), _whole(change.main, found)]
+
+
+def _moved(change: Change, verdicts: ItemChanges, items: tuple[int, ...], units: Units, *, up: bool) -> str:
+    """ "Skills rose from 42.1 % to 49.0 %" for a few items, names for more."""
+    if not items:
+        return ""
+    if verdicts.relative:
+        listing = listed(sentence_names([change.items[i] for i in items]), LISTED)
+        text = _("{names} rose relative to the rest") if up else _("{names} fell relative to the rest")
+        return text.format(names=listing)
+    if len(items) > NAMED:
+        listing = listed(sentence_names([change.items[i] for i in items]), LISTED)
+        text = _("{names} rose") if up else _("{names} fell")
+        return text.format(names=listing)
+    one = _("{name} rose from {before} to {after}") if up else _("{name} fell from {before} to {after}")
+    parts = [
+        one.format(
+            name=marked(sentence_name(change.items[i])),
+            before=units.full(float(verdicts.first[i])),
+            after=units.full(float(verdicts.second[i])),
+        )
+        for i in items
+    ]
+    return numbers.clauses(parts)
+
+
+def _less(change: Change, verdicts: ItemChanges, found: ChangeHeadline, units: Units) -> str:
+    if not found.less or verdicts.rules.smallest is None:
+        return ""
+    listing = listed(sentence_names([change.items[i] for i in found.less]), LISTED)
+    return _("{names} changed, but by less than {x}.").format(names=listing, x=units.size(verdicts.rules.smallest))
+
+
+def _whole(pair: PairChange, found: ChangeHeadline) -> str:
+    if pair.homogeneity is None:
+        return ""
+    p = numbers.p_value(pair.homogeneity.p)
+    if found.whole:
+        return _("That the list as a whole is the same is rejected ({p}).").format(p=p)
+    return _("The list taken as a whole is compatible with no change (homogeneity test, {p}).").format(p=p)
+
+
+def _list_alone(change: Change, found: ChangeHeadline, units: Units, nouns: Nouns, names: tuple[str, str]) -> list[str]:
+    test = change.main.homogeneity
+    assert test is not None
+    message = _(
+        "Between {first} and {last} the list as a whole differs (homogeneity test, {p}), but of no single {noun} can a "
+        "change be shown after correction."
+    )
+    return [message.format(first=names[0], last=names[1], p=numbers.p_value(test.p), noun=nouns.one)]
+
+
+def _within(change: Change, found: ChangeHeadline, units: Units, nouns: Nouns, names: tuple[str, str]) -> list[str]:
+    verdicts = change.main.verdicts
+    assert verdicts is not None
+    message = _(
+        "No {noun} changed by more than {x} between {first} and {last} (all {m} equivalence tests, {alpha} level)."
+    )
+    m = int(verdicts.compared.sum())
+    text = message.format(
+        noun=nouns.one,
+        x=units.size(verdicts.rules.smallest),
+        first=names[0],
+        last=names[1],
+        m=numbers.count(m),
+        alpha=numbers.level(EQUIVALENCE),
+    )
+    return [text, _less(change, verdicts, found, units)]
+
+
+def _none(change: Change, found: ChangeHeadline, units: Units, nouns: Nouns, names: tuple[str, str]) -> list[str]:
+    """Nothing shown, and what that does not mean."""
+    verdicts, test = change.main.verdicts, change.main.homogeneity
+    assert verdicts is not None
+    if test is not None:
+        message = _(
+            "No change can be shown between {first} and {last}: no single {noun} changed after correction, and the "
+            "list as a whole is compatible with no change (homogeneity test, {p})."
+        )
+        first = message.format(first=names[0], last=names[1], noun=nouns.one, p=numbers.p_value(test.p))
+    else:
+        message = _("No change can be shown between {first} and {last}: no single {noun} changed after correction.")
+        first = message.format(first=names[0], last=names[1], noun=nouns.one)
+    return [first, not_the_same(verdicts, units, nouns)]
+
+
+def not_the_same(verdicts: ItemChanges, units: Units, nouns: Nouns) -> str:
+    """What "no change can be shown" leaves open; "" where worths have no points."""
+    if verdicts.relative:
+        return ""
+    counts = Counter(verdict for verdict, one in zip(verdicts.verdict, verdicts.compared, strict=True) if one)
+    same = counts["about the same"]
+    needed = verdicts.detectable[verdicts.compared]
+    needed_x = units.sizes(float(needed.min()), float(needed.max()))
+    x = verdicts.rules.smallest
+    if x is None:
+        message = _(
+            "Nor is it shown that nothing changed: with these samples “about the same” could be said only against a "
+            "smallest change of interest above {needed}, and none is stated."
+        )
+        return message.format(needed=needed_x)
+    if same:
+        message = ngettext(
+            "{n} of {m} {nouns} is about the same: a change of {x} or more is ruled out ({alpha}, each by itself).",
+            "{n} of {m} {nouns} are about the same: a change of {x} or more is ruled out ({alpha}, each by itself).",
+            same,
+        )
+        return message.format(
+            n=numbers.count(same),
+            m=numbers.count(int(verdicts.compared.sum())),
+            nouns=nouns.several,
+            x=units.size(x),
+            alpha=numbers.level(EQUIVALENCE),
+        )
+    message = _(
+        "Nor is it shown that nothing changed: against a smallest change of interest of {x} these samples are too "
+        "small (above {needed} would be needed)."
+    )
+    return message.format(x=units.size(x), needed=needed_x)
+
+
+def _order(change: Change, found: ChangeHeadline, units: Units, nouns: Nouns, names: tuple[str, str]) -> list[str]:
+    """Ranks alone."""
+    reason = semicolons(cut.reason for cut in change.main.breaks)
+    lead = _("Levels are not compared between {first} and {last}, only the order ({reason}).").format(
+        first=names[0], last=names[1], reason=reason or _("the answers have no level")
+    )
+    return [lead, certain_ranks(change, found, nouns)]
+
+
+def certain_ranks(change: Change, found: ChangeHeadline, nouns: Nouns) -> str:
+    """Which ranks changed for certain."""
+    level = numbers.level(change.rules.level)
+    if not found.ranks:
+        message = _("No change of rank is certain: both rank sets of every {noun} overlap ({level} confidence).")
+        return message.format(noun=nouns.one, level=level)
+    ranks = change.main.ranks
+    parts = []
+    for i in found.ranks:
+        up = ranks.second.rank[i] < ranks.first.rank[i]
+        text = (
+            _("{name} moved up from rank {before} to {after}")
+            if up
+            else _("{name} moved down from rank {before} to {after}")
+        )
+        name = marked(sentence_name(change.items[i]))
+        before, after = numbers.count(ranks.first.rank[i]), numbers.count(ranks.second.rank[i])
+        parts.append(text.format(name=name, before=before, after=after))
+    return _("{changes} ({level} confidence).").format(changes=listed(parts, NAMED), level=level)
+
+
+def _descriptive(
+    change: Change, found: ChangeHeadline, units: Units, nouns: Nouns, names: tuple[str, str]
+) -> list[str]:
+    """Tables without errors: what they print, and why that is all that can be said."""
+    first, last = change.orders[0].rank, change.orders[-1].rank
+    tops = [[change.items[i] for i in np.flatnonzero(rank == 1)] for rank in (first, last)]
+    leaders = [numbers.listing(sentence_names(top)) for top in tops]
+    if [item.id for item in tops[0]] == [item.id for item in tops[1]]:
+        text = _("{name} has the largest share in {first} and in {last}.")
+        lead = text.format(name=leaders[0], first=names[0], last=names[1])
+    else:
+        text = _("{before} has the largest share in {first}, {after} in {last}.")
+        lead = text.format(before=leaders[0], after=leaders[1], first=names[0], last=names[1])
+    return [lead, why_untested(change)]
+
+
+def why_untested(change: Change) -> str:
+    """Why no change can be tested."""
+    answers = [side.opened.answers for side in change.sides]
+    if any(isinstance(one, Published) and one.n is None for one in answers):
+        return _(
+            "No sample size is published, so no change can be tested and no rank is certain: only the order is shown."
+        )
+    if any(isinstance(one, Published) and one.weighted and one.design_effect is None for one in answers):
+        return _(
+            "A table is weighted and states no design effect, so no change can be tested: only the order is shown."
+        )
+    return _("The samples are too small for rank sets, so no change of order can be tested.")
+
+
+def _trend(change: Change, units: Units, nouns: Nouns) -> list[str]:
+    """Trends that hold after correction."""
+    found = change.trend
+    if found is None:
+        return []
+    waves = _("over the {n} waves").format(n=numbers.count(len(found.waves)))
+    if len(found.waves) < len(change.sides):
+        ends = [change.sides[i].id for i in (found.waves[0], found.waves[-1])]
+        waves = _("from {first} to {last}").format(first=ends[0], last=ends[1])
+    moving = [
+        int(i) for i in np.argsort(-np.abs(np.nan_to_num(found.slope))) if found.verdict[i] in ("rising", "falling")
+    ]
+    if not moving:
+        return [_("No {noun} has a linear trend {waves} after correction.").format(noun=nouns.one, waves=waves)]
+    if len(moving) > NAMED:
+        up = listed(sentence_names([change.items[i] for i in moving if found.slope[i] > 0]), LISTED)
+        down = listed(sentence_names([change.items[i] for i in moving if found.slope[i] < 0]), LISTED)
+        texts = [_("{names} rise").format(names=up) if up else "", _("{names} fall").format(names=down) if down else ""]
+        return [_("Linear trend {waves}: {changes}.").format(waves=waves, changes=semicolons(filter(None, texts)))]
+    each = _("{name} by {slope} a year") if found.unit == "year" else _("{name} by {slope} a wave")
+    parts = [
+        each.format(name=marked(sentence_name(change.items[i])), slope=_with_unit(units, float(found.slope[i])))
+        for i in moving
+    ]
+    return [_("Linear trend {waves}: {changes}.").format(waves=waves, changes=numbers.clauses(parts))]
+
+
+def _with_unit(units: Units, x: float) -> str:
+    return _("{x} points").format(x=units.change(x)) if units.percent else units.change(x)
+
+
+def comparability(change: Change, nouns: Nouns) -> str:
+    """ "Of 10 obstacles, 7 are compared; 1 was reworded, 1 is new and 1 was dropped." """
+    statuses = change.comparability.statuses
+    compared = sum(status.compared for status in statuses)
+    out = Counter(status.status for status in statuses if not status.compared)
+    texts = {
+        "reworded": lambda n: ngettext("{n} was reworded", "{n} were reworded", n),
+        "split": lambda n: ngettext("{n} was split", "{n} were split", n),
+        "merged": lambda n: ngettext("{n} was merged", "{n} were merged", n),
+        "new": lambda n: ngettext("{n} is new", "{n} are new", n),
+        "dropped": lambda n: ngettext("{n} was dropped", "{n} were dropped", n),
+        "partly": lambda n: ngettext("{n} was not asked every time", "{n} were not asked every time", n),
+    }
+    parts = [texts[status](n).format(n=numbers.count(n)) for status, n in out.items()]
+    total = numbers.count(len(statuses))
+    if not parts:
+        return _("All {n} {nouns} are compared.").format(n=total, nouns=nouns.several)
+    message = ngettext(
+        "Of {total} {nouns}, {n} is compared; {rest}.", "Of {total} {nouns}, {n} are compared; {rest}.", compared
+    )
+    return message.format(total=total, nouns=nouns.several, n=numbers.count(compared), rest=numbers.clauses(parts))
+
+
+VERDICTS = {  # analysis.change.items.VERDICTS -> words of a table
+    "up": lambda: _("up"),
+    "down": lambda: _("down"),
+    "changed, but less than x": lambda: _("changed, but less than x"),
+    "about the same": lambda: _("about the same"),
+    "not enough data": lambda: _("not enough data"),
+    "not compared": lambda: _("not compared"),
+}
+
+
+def verdict_words(verdict: str, x: str = "") -> str:
+    """A verdict in words; `x` with its unit where it is known."""
+    if verdict == "changed, but less than x" and x:
+        return _("changed, but less than {x}").format(x=x)
+    return VERDICTS[verdict]()

@@ -1,0 +1,1 @@
+"""The capability-gap report of one group or of everybody. Imports `wave`."""

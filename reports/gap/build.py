@@ -1,0 +1,140 @@
+"""The capability-gap report of one group, or of the whole organisation: what HR and a manager can act on.
+
+Everything in it comes from a release (`disclosure.release`), whose figures are protected for the whole batch at once;
+the report adds words and a layout. It carries no study file and nothing of the rows.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from obstacles.reports.gap.findings import GapFindings
+from obstacles.reports.gap.sections import discussion as gap_discussion
+from obstacles.reports.gap.sections import levels as gap_levels
+from obstacles.reports.gap.sections import obstacles as gap_obstacles
+from obstacles.reports.gap.sections import organisation as gap_whole
+from obstacles.reports.gap.sections import priority_matrix as gap_map
+from obstacles.reports.gap.sections import subgroups as gap_parts
+from obstacles.reports.gap.sections import summary as gap_summary
+from obstacles.reports.gap.sections import tables as gap_tables
+from obstacles.reports.wave.cover import footer, synthetic
+from obstacles.reports.words import numbers
+from obstacles.reports.words.naming import cut, plain
+from obstacles.reports.words.page_blocks import Fact, Figure, Section
+from obstacles.reports.words.page_blocks import numbered as number_blocks
+from obstacles.text.language import _, label, ngettext, using
+
+if TYPE_CHECKING:
+    from obstacles.analysis.disclosure.release.figures import Release
+    from obstacles.survey.study import Study
+
+SECTIONS: tuple[Callable[[GapFindings], Section | None], ...] = (  # in the order of the pages
+    gap_summary.section,
+    gap_tables.section,
+    gap_map.section,
+    gap_parts.section,
+    gap_levels.section,
+    gap_obstacles.section,
+    gap_whole.section,
+    gap_discussion.section,
+)
+
+
+@dataclass(frozen=True)
+class GapReport:
+    """All that the pages and data files of one group say, in one language."""
+
+    kind: ClassVar[str] = "gap"
+    by_item: ClassVar[tuple[str, ...]] = ("gaps", "below", "levels")
+    study: str
+    group: str  # "" = the whole organisation
+    title: str
+    kicker: str
+    subtitle: str
+    facts: tuple[Fact, ...]
+    disclosure: str
+    sections: tuple[Section, ...]
+    footer: str
+    synthetic: str
+    author: str
+    language: str
+    page_size: str
+    date: datetime.date | None
+    record: Mapping[str, Any]
+    art: Figure | None = None
+    study_text: None = None  # never attached: it names columns, aliases and files
+    archive: bool = False
+
+    def results(self) -> Mapping[str, Any]:
+        """The group's figures, as `obstacles gaps --json` prints them."""
+        return {"gaps": self.record}
+
+    def sources(self) -> Mapping[str, Any]:
+        """Nothing: the rows of the file are no business of a group's report."""
+        return {}
+
+
+def build(study: Study, found: Release, group: str = "", *, language: str | None = None) -> GapReport:
+    """Put the released figures of one group into words.
+
+    Parameters
+    ----------
+    found : Release
+        Of the whole batch (`analysis.disclosure.release.release`).
+    group : str
+        Name of a group of the release; "" for the whole organisation.
+    language : str, optional
+        Code such as "en"; the first of the study's languages by default.
+
+    Examples
+    --------
+    >>> import obstacles as ob
+    >>> study = ob.load_study("examples/big-data-obstacles/study.toml")
+    >>> gaps = ob.gaps(study, by="grade")
+    >>> ob.build_gap_report(study, gaps, "Junior").subtitle
+    'Obstacles to using big data. 458 people answered.'
+    """
+    code = language or (study.settings.study.languages or ("en",))[0]
+    with using(code):
+        f = GapFindings(study=study, release=found, group=found.group(group))
+        sections = [section(f) for section in SECTIONS]
+        stated = next((report for report in study.settings.report if report.kind == "gap"), None)
+        return GapReport(
+            study=study.id,
+            group=group,
+            title=f.name,
+            kicker=_kicker(f),
+            subtitle=_subtitle(f),
+            facts=(),
+            disclosure="",
+            sections=number_blocks([section for section in sections if section is not None]),
+            footer=footer(study),
+            synthetic=synthetic(study),
+            author=plain(label(study.settings.study.conducted_by)),
+            language=code,
+            page_size=stated.page_size if stated else "A4",
+            date=f.wave.fieldwork[1] if f.wave.fieldwork else None,
+            record=found.group_record(f.group),
+        )
+
+
+def _kicker(f: GapFindings) -> str:
+    if f.study.settings.study.synthetic:
+        return _("Capability gaps · synthetic data · wave {wave}").format(wave=f.release.wave)
+    return _("Capability gaps · wave {wave}").format(wave=f.release.wave)
+
+
+def _subtitle(f: GapFindings) -> str:
+    """The study and who answered, in one line."""
+    n = f.group.respondents
+    title = cut(plain(label(f.study.title)) or f.study.id, 70)
+    if f.group.headcount:
+        message = ngettext(
+            "{title}. {n} of {size} person answered.", "{title}. {n} of {size} people answered.", f.group.headcount
+        )
+    else:
+        message = ngettext("{title}. {n} person answered.", "{title}. {n} people answered.", n)
+    return message.format(title=title, n=numbers.count(n), size=numbers.count(f.group.headcount))

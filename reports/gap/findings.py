@@ -1,0 +1,172 @@
+"""What one gap report says, gathered once for all its sections: the released figures of a group and words for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from obstacles.reports.words import numbers
+from obstacles.reports.words.naming import Nouns, chart_name, nouns_of, plain
+from obstacles.reports.words.page_blocks import SUPPRESSED
+from obstacles.text.language import _, joined, label, ngettext
+
+if TYPE_CHECKING:
+    from obstacles.analysis.disclosure.figures import Mean, Share
+    from obstacles.analysis.disclosure.release.figures import GapRow, Release, ReleasedGroup
+    from obstacles.survey.study import Study, Wave
+
+
+@dataclass(frozen=True)
+class GroupGaps:
+    """The figures of one group: all that a chart of them needs."""
+
+    release: Release
+    group: ReleasedGroup
+
+    @property
+    def whole(self) -> bool:
+        """Whether this is the report of the whole organisation."""
+        return self.group.name == ""
+
+    @property
+    def name(self) -> str:
+        return _("The whole organisation") if self.whole else plain(self.group.name)
+
+    @cached_property
+    def order(self) -> list[int]:
+        """Capabilities from the largest share below to the smallest; capped ones at their ends, hidden ones last."""
+        return sorted(range(len(self.group.rows)), key=lambda j: (-_size(self.group.rows[j].below), j))
+
+    @property
+    def signed(self) -> bool:
+        """Whether the study reports signed gaps instead of shortfalls."""
+        return self.release.signed
+
+    def gap(self, row: GapRow) -> Mean:
+        return row.signed if self.signed else row.shortfall
+
+    @cached_property
+    def levels(self) -> list[str]:
+        return [plain(label(level.label)) or f"{level.value:g}" for level in self.release.levels]
+
+    def item_name(self, j: int) -> str:
+        return plain(self.release.items[j].name)
+
+    def short_name(self, j: int) -> str:
+        return chart_name(self.release.items[j])
+
+    @property
+    def shown(self) -> list[int]:
+        """Capabilities whose row is not hidden."""
+        return [j for j in self.order if self.group.rows[j].base is not None]
+
+
+@dataclass(frozen=True)
+class GapFindings(GroupGaps):
+    """The figures of one group, and the study they come from."""
+
+    study: Study
+
+    @cached_property
+    def wave(self) -> Wave:
+        return self.study.wave(self.release.wave)
+
+    @cached_property
+    def nouns(self) -> Nouns:
+        """What obstacles are called."""
+        return nouns_of(self.study)
+
+
+def _size(share: Share) -> float:
+    if share.value is not None:
+        return share.value
+    return {"low": 0.0, "high": 1.0}.get(share.cap, -1.0)
+
+
+# ---------- figures as text -------------------------------------------------------------------------------------
+
+
+def bare_share(share: Share) -> str:
+    """ "33", "<15" or "[c]", for columns headed %."""
+    if share.value is not None:
+        return numbers.bare_percent(share.value, 0)
+    if share.cap in ("low", "high") and share.limit is not None:
+        sign = "<" if share.cap == "low" else ">"
+        return f"{sign}{numbers.bare_percent(share.limit, 0)}"
+    return SUPPRESSED
+
+
+def full_share(share: Share) -> str:
+    """With the percent sign."""
+    text = bare_share(share)
+    return text if text == SUPPRESSED else f"{text}{numbers.NARROW_SPACE}%"
+
+
+def share_interval(share: Share) -> str:
+    return SUPPRESSED if share.cap == "hidden" else numbers.percent_interval(share.low, share.high, 0)
+
+
+def mean_text(mean: Mean) -> str:
+    return SUPPRESSED if mean.value is None else numbers.decimal(mean.value, digits(mean))
+
+
+def mean_interval(mean: Mean, *, few: bool = False) -> str:
+    """The interval; "–" where there is a mean without one."""
+    if mean.value is None:
+        return SUPPRESSED
+    return numbers.MISSING if few else numbers.interval(mean.low, mean.high, digits(mean))
+
+
+def digits(mean: Mean) -> int:
+    """Decimals that the step of a mean needs."""
+    return 1 if abs(mean.step * 10 - round(mean.step * 10)) < 1e-9 else 2
+
+
+# ---------- notes under figures and tables ----------------------------------------------------------------------
+
+
+def source(f: GapFindings) -> str:
+    title = plain(label(f.study.title)) or f.study.id
+    return _("Source: {title}, wave {wave}.").format(title=title, wave=f.release.wave)
+
+
+def base(f: GapFindings) -> str:
+    """Who is behind the figures of the group."""
+    bases = [row.base for row in f.group.rows if row.base is not None]
+    if not bases:
+        return _("Base: too few respondents to be shown.")
+    weighted = {
+        "given": _("weighted"),
+        "headcount": _("weighted by headcount"),
+    }.get(f.release.weighting if f.release.weighted else "none", _("not weighted"))
+    if min(bases) == max(bases):
+        text = ngettext("Base: {n} respondent, {weighted}.", "Base: {n} respondents, {weighted}.", bases[0])
+        return text.format(n=numbers.count(bases[0]), weighted=weighted)
+    text = _("Base: {low} to {high} respondents for each capability, {weighted}.")
+    return text.format(low=numbers.count(min(bases)), high=numbers.count(max(bases)), weighted=weighted)
+
+
+def source_and_base(f: GapFindings) -> str:
+    return joined([source(f), base(f)])
+
+
+def raters(f: GapFindings) -> str:
+    """Whose ratings the levels are."""
+    if f.release.rater == "supervisor":
+        return _("Levels are supervisors' ratings; they are not tests of skill.")
+    return _("Levels are people's own ratings; they are not tests of skill.")
+
+
+def interval_note(f: GapFindings) -> str:
+    level = numbers.level(f.release.level)
+    if f.release.finite:
+        return _(
+            "{level} intervals: Wilson for shares, t for means, with the finite population correction; they describe "
+            "those who did not answer as if at random."
+        ).format(level=level)
+    return _("{level} intervals: Wilson for shares, t for means.").format(level=level)
+
+
+def notes(*lines: str) -> tuple[str, ...]:
+    return tuple(line for line in lines if line)

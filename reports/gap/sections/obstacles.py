@@ -1,0 +1,272 @@
+"""The obstacles as this group sees them and elsewhere, and what goes with larger gaps organisation-wide."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from obstacles.reports.charts.gaps import GapData, ShareBar
+from obstacles.reports.gap.findings import (
+    bare_share,
+    full_share,
+    interval_note,
+    mean_interval,
+    mean_text,
+    notes,
+    share_interval,
+    source,
+)
+from obstacles.reports.words import numbers
+from obstacles.reports.words.marks import legend
+from obstacles.reports.words.naming import bare, capital, chart_name, marked, plain, sentence_name, sentence_names
+from obstacles.reports.words.page_blocks import Block, Cell, Column, Figure, Listing, Row, Section, Table
+from obstacles.text.language import _, commas, joined, ngettext
+
+if TYPE_CHECKING:
+    from obstacles.analysis.disclosure.release.figures import Slope
+    from obstacles.reports.gap.findings import GapFindings
+
+MOST_SLOPES, FEW_SLOPES = 4, 3  # sentences on what goes with larger gaps: the whole organisation, a group
+
+
+def section(f: GapFindings) -> Section | None:
+    """None where the obstacles were asked in a form that gives no score to a person."""
+    if not f.release.obstacle_kind:
+        return None
+    blocks: list[Block] = []
+    if binary(f):
+        blocks.append(figure(f))
+    blocks += [table(f), goes_with(f)]
+    title = _("The {nouns}, and what goes with larger gaps") if f.whole else _("The {nouns} here and elsewhere")
+    return Section("obstacles", title.format(nouns=f.nouns.several), (lead(f),), tuple(blocks), new_page=True)
+
+
+def binary(f: GapFindings) -> bool:
+    return f.release.obstacle_kind in ("share", "top-k")
+
+
+def order(f: GapFindings) -> list[int]:
+    """Obstacles from the largest to the smallest, here."""
+    rows = f.group.obstacles
+
+    def size(o: int) -> float:
+        share, mean = rows[o].share, rows[o].mean
+        if share is not None:
+            return share.value if share.value is not None else {"low": 0.0, "high": 1.0}.get(share.cap, -1.0)
+        return mean.value if mean is not None and mean.value is not None else -1e9
+
+    return sorted(range(len(rows)), key=lambda o: (-size(o), o))
+
+
+def lead(f: GapFindings) -> str:
+    if f.whole:
+        return _("How the whole organisation sees its {nouns}.").format(nouns=f.nouns.several)
+    if not binary(f):
+        return _("How this group rates the {nouns}.").format(nouns=f.nouns.several)
+    found = [(o, f.group.obstacles[o].compared) for o in order(f)]
+    more = [o for o, one in found if one is not None and one.differs and one.value > 0]
+    fewer = [o for o, one in found if one is not None and one.differs and one.value < 0]
+    names = {
+        "more": numbers.listing(sentence_names([f.release.obstacle_items[o] for o in more])),
+        "fewer": numbers.listing(sentence_names([f.release.obstacle_items[o] for o in fewer])),
+    }
+    if more and fewer:
+        return _("More people here than elsewhere name {more}, and fewer name {fewer}.").format(**names)
+    if more:
+        return _("More people here than elsewhere name {more}.").format(**names)
+    if fewer:
+        return _("Fewer people here than elsewhere name {fewer}.").format(**names)
+    message = _("Tests show no difference between this group and the rest of the organisation in any {noun}.")
+    return message.format(noun=f.nouns.one)
+
+
+def measure(f: GapFindings) -> str:
+    """What is counted, as a heading."""
+    kind = f.release.obstacle_kind
+    if kind == "top-k":
+        if f.release.obstacle_k == 1:
+            return _("Ranked first, %")
+        return _("Among the first {k}, %").format(k=numbers.count(f.release.obstacle_k))
+    return {"share": _("Marked, %"), "points": _("Mean points")}.get(kind, _("Mean severity"))
+
+
+def figure(f: GapFindings) -> Figure:
+    whole = f.release.whole.obstacles
+    rows = []
+    for o in order(f):
+        share = f.group.obstacles[o].share
+        total = whole[o].share
+        assert share is not None
+        rows.append(
+            ShareBar(
+                name=chart_name(f.release.obstacle_items[o]),
+                value=share.value,
+                low=share.low,
+                high=share.high,
+                text=bare_share(share),
+                mark=None if f.whole or total is None else total.value,
+                limit=share.limit,
+                above=share.cap == "high",
+            )
+        )
+    level = numbers.level(f.release.level)
+    values = commas(
+        _("{name} {value}").format(
+            name=chart_name(f.release.obstacle_items[o]),
+            value=full_share(f.group.obstacles[o].share),  # type: ignore[arg-type]
+        )
+        for o in order(f)
+    )
+    return Figure(
+        id="obstacles",
+        chart="gaps",
+        data=GapData(
+            rows=tuple(rows),
+            heading=_("{measure} ({level} interval)").format(measure=measure(f), level=level),
+            own_text=f.name,
+            mark_text="" if f.whole else _("Whole organisation"),
+        ),
+        title=_("Which {nouns} are named").format(nouns=f.nouns.several),
+        subtitle=_("Share of people, %, largest first."),
+        alternative=bare(_("{lead} {measure}: {values}.").format(lead=lead(f), measure=measure(f), values=values)),
+        notes=notes(_source(f), interval_note(f), legend(*(row.text for row in rows))),
+    )
+
+
+def _source(f: GapFindings) -> str:
+    n = ngettext("Base: {n} respondent.", "Base: {n} respondents.", f.group.respondents)
+    return joined([source(f), n.format(n=numbers.count(f.group.respondents))])
+
+
+def table(f: GapFindings) -> Table:
+    level = numbers.level(f.release.level)
+    compared = not f.whole and binary(f)
+    columns = (
+        Column("id", "", "text", on_page=False),
+        Column("label", capital(f.nouns.one), "item"),
+        Column("here", measure(f)),
+        Column("here_interval", _("{level} interval").format(level=level), in_data=False),
+        Column("here_low", "", on_page=False),
+        Column("here_high", "", on_page=False),
+        Column("rest", _("Elsewhere, %"), on_page=compared, in_data=compared),
+        Column("difference", _("Difference, points"), on_page=compared, in_data=compared),
+        Column("difference_interval", _("{level} interval").format(level=level), on_page=compared, in_data=False),
+        Column("flag", _("By tests"), on_page=compared, in_data=compared),
+    )
+    rows = [_row(f, o) for o in order(f)]
+    texts = [cell.text for row in rows for cell in row.cells]
+    return Table(
+        id="obstacles",
+        title=_("The {nouns} in numbers").format(nouns=f.nouns.several),
+        subtitle=_subtitle(f),
+        columns=columns,
+        rows=tuple(rows),
+        notes=notes(
+            _source(f),
+            _(
+                "Elsewhere: everybody outside this group; tests are corrected for the number of {nouns} (Holm). “–”: "
+                "no difference is shown."
+            ).format(nouns=f.nouns.several)
+            if compared
+            else "",
+            legend(*texts),
+        ),
+    )
+
+
+def _subtitle(f: GapFindings) -> str:
+    kind = f.release.obstacle_kind
+    if kind == "top-k":
+        message = ngettext(
+            "Share of people who rank it first.",
+            "Share of people who rank it among their first {k}.",
+            f.release.obstacle_k,
+        )
+        return message.format(k=numbers.count(f.release.obstacle_k))
+    if kind == "share":
+        return _("Share of people who marked it.")
+    return (
+        _("Mean of the ratings on the scale of the question.") if kind != "points" else _("Mean of the points given.")
+    )
+
+
+def _row(f: GapFindings, o: int) -> Row:
+    row, item = f.group.obstacles[o], f.release.obstacle_items[o]
+    found = row.compared
+    if row.share is not None:
+        here = (bare_share(row.share), share_interval(row.share), row.share.value, row.share.low, row.share.high)
+    else:
+        assert row.mean is not None
+        here = (mean_text(row.mean), mean_interval(row.mean), row.mean.value, row.mean.low, row.mean.high)
+    if found is None:
+        word = numbers.MISSING
+    else:
+        word = numbers.MISSING if not found.differs else _("more") if found.value > 0 else _("fewer")
+    cells = (
+        Cell(item.id, item.id),
+        Cell(plain(item.name), item.name),
+        Cell(here[0], here[2]),
+        Cell(here[1]),
+        Cell("", here[3]),
+        Cell("", here[4]),
+        Cell(numbers.bare_percent(found.rest, 0) if found else numbers.MISSING, found.rest if found else None),
+        Cell(numbers.points(found.value, 0) if found else numbers.MISSING, found.value if found else None),
+        Cell(numbers.points_interval(found.low, found.high, 0) if found else numbers.MISSING),
+        Cell(word, word),
+    )
+    return Row(cells, strong=found is not None and found.differs)
+
+
+# ---------- organisation-wide -----------------------------------------------------------------------------------
+
+
+def goes_with(f: GapFindings) -> Listing:
+    """Who reports a larger gap also names which obstacle more often: the whole organisation, never one department."""
+    held = [slope for slope in f.release.slopes if slope.holds]
+    lines = [sentence(f, slope) for slope in held[: MOST_SLOPES if f.whole else FEW_SLOPES]]
+    more = len(held) - len(lines)
+    if more > 0 and f.whole:
+        lines.append(ngettext("And {n} more pair.", "And {n} more pairs.", more).format(n=numbers.count(more)))
+    if not f.release.slopes:
+        lines = [_("Too few people answered to look for it.")]
+    elif not lines:
+        lines = [_("No pair of a capability and an item is told apart from chance by tests.")]
+    note = _(
+        "Organisation-wide, people compared with colleagues of their own group; per level of shortfall, {level} "
+        "intervals, tests corrected for all {n} pairs (Holm). Both answers come from the same questionnaire, so this "
+        "is no proof that training would lower the {noun}."
+    ).format(
+        level=numbers.level(f.release.level),
+        n=numbers.count(len(f.release.slopes)),
+        noun=f.nouns.one,
+    )
+    return Listing(_("What goes with larger gaps in the whole organisation"), tuple(lines), note=note)
+
+
+def sentence(f: GapFindings, slope: Slope) -> str:
+    """One association in words."""
+    capability = bare(marked(sentence_name(f.release.items[slope.capability])))
+    obstacle = bare(marked(sentence_name(f.release.obstacle_items[slope.obstacle])))
+    if not binary(f):
+        message = _("People who report a larger gap in “{capability}” also rate “{obstacle}” {direction}: {figures}.")
+        direction = _("higher") if slope.value > 0 else _("lower")
+        figures = _("{value} per level ({low} to {high})").format(
+            value=numbers.signed(slope.value, 1), low=numbers.signed(slope.low, 1), high=numbers.signed(slope.high, 1)
+        )
+    else:
+        message = _("People who report a larger gap in “{capability}” also name “{obstacle}” {direction}: {figures}.")
+        if f.release.obstacle_kind == "top-k":
+            message = _(
+                "People who report a larger gap in “{capability}” also rank “{obstacle}” among their first {k} "
+                "{direction}: {figures}."
+            )
+        direction = _("more often") if slope.value > 0 else _("less often")
+        figures = _("{value} points per level ({low} to {high})").format(
+            value=numbers.points(slope.value, 0), low=numbers.points(slope.low, 0), high=numbers.points(slope.high, 0)
+        )
+    return message.format(
+        capability=capability,
+        obstacle=obstacle,
+        direction=direction,
+        figures=figures,
+        k=numbers.count(f.release.obstacle_k),
+    )

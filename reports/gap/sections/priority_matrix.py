@@ -1,0 +1,123 @@
+"""The priority map: which gaps are in what people find important, and which cannot be told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from obstacles.reports.charts.priority import Placed, PriorityData, in_words
+from obstacles.reports.gap.findings import notes, source_and_base
+from obstacles.reports.words import numbers
+from obstacles.reports.words.naming import bare, marked, sentence_name
+from obstacles.reports.words.page_blocks import SUPPRESSED, Figure, Section
+from obstacles.text.language import _, commas
+
+if TYPE_CHECKING:
+    from obstacles.reports.gap.findings import GapFindings
+
+NAMED = 3  # capabilities that the lead names one by one
+
+
+def section(f: GapFindings) -> Section | None:
+    """None where importance was not asked, or too little of it can be shown."""
+    if f.release.importance_line is None or len(placed(f)) < 2:
+        return None
+    return Section("priorities", _("Where gap and importance meet"), (lead(f),), (figure(f),), new_page=True)
+
+
+def placed(f: GapFindings) -> list[int]:
+    """Capabilities with both intervals."""
+    rows = f.group.rows
+    return [j for j in f.order if None not in (rows[j].signed.low, rows[j].importance.low)]
+
+
+def _of(f: GapFindings, place: tuple[str, str] | None) -> list[int]:
+    return [j for j in placed(f) if f.group.rows[j].position == place]
+
+
+def lead(f: GapFindings) -> str:
+    first = _of(f, ("important", "below"))
+    if not first:
+        return _("No capability is, beyond doubt, both more important than most and below what is required.")
+    if len(first) > NAMED:
+        message = _("{n} capabilities are, beyond doubt, both more important than most and below what is required.")
+        return message.format(n=numbers.count(len(first)))
+    names = numbers.listing([marked(sentence_name(f.release.items[j])) for j in first])
+    message = _("Beyond doubt both more important than most and below what is required: {names}.")
+    return message.format(names=names)
+
+
+def point(f: GapFindings, j: int) -> Placed:
+    """One capability on the map: to the left of zero the current level is below the required one."""
+    row = f.group.rows[j]
+    gap, importance = row.signed, row.importance
+    assert gap.value is not None
+    assert gap.low is not None
+    assert gap.high is not None
+    assert importance.value is not None
+    assert importance.low is not None
+    assert importance.high is not None
+    kind = "first" if row.position == ("important", "below") else "between" if row.position is None else "clear"
+    return Placed(
+        name=f.short_name(j),
+        x=-gap.value + 0.0,
+        x_low=-gap.high + 0.0,
+        x_high=-gap.low + 0.0,
+        y=importance.value,
+        y_low=importance.low,
+        y_high=importance.high,
+        kind=kind,
+    )
+
+
+def figure(f: GapFindings) -> Figure:
+    points = tuple(point(f, j) for j in placed(f))
+    line, scale = f.release.importance_line, f.release.importance_scale
+    assert line is not None
+    assert scale is not None
+    data = PriorityData(
+        points=points,
+        x_heading=_("Current level less the required one, mean"),
+        y_heading=_("Importance, mean of {low} to {high}").format(
+            low=numbers.count(scale[0]), high=numbers.count(scale[1])
+        ),
+        x_line=0.0,
+        y_line=line,
+        x_line_text=_("what is required"),
+        y_line_text=_("mean importance, whole organisation: {line}").format(line=numbers.decimal(line, 1)),
+        corners=(
+            _("important, below what is required"),
+            _("important, requirement met"),
+            _("less important, below"),
+            _("less important, met"),
+        ),
+        y_bounds=(float(scale[0]), float(scale[1])),
+    )
+    left = [j for j in f.order if j not in placed(f)]
+    hidden = ""
+    if left:
+        names = numbers.listing([f.short_name(j) for j in left])
+        hidden = _("{mark} not on the map, so that nobody's answer can be worked out: {names}.").format(
+            mark=SUPPRESSED, names=names
+        )
+    return Figure(
+        id="priorities",
+        chart="priority",
+        data=data,
+        title=_("What is important and short"),
+        subtitle=_(
+            "Crosses are {level} intervals. Grey: a line runs through the cross, so the side cannot be told."
+        ).format(level=numbers.level(f.release.level)),
+        alternative=bare(
+            _("{lead} Gap and importance: {points}.").format(
+                lead=lead(f), points=commas(in_words(one) for one in points)
+            )
+        ),
+        notes=notes(
+            source_and_base(f),
+            _(
+                "The lines are standards, not this group's own means: what is required, and the mean importance of all "
+                "capabilities to the whole organisation."
+            ),
+            hidden,
+        ),
+    )

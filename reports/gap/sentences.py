@@ -1,0 +1,106 @@
+"""Sentences of a gap report, from tests and from figures as they are released; names of capabilities are marked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from obstacles.reports.gap.findings import full_share
+from obstacles.reports.words import numbers
+from obstacles.reports.words.naming import marked, sentence_name, sentence_names
+from obstacles.text.language import _, ngettext
+
+if TYPE_CHECKING:
+    from obstacles.reports.gap.findings import GapFindings
+
+HALF = 0.5
+
+
+def largest(f: GapFindings) -> str:
+    """Which capabilities have the largest gaps, where tests separate them from all others."""
+    if not f.shown:
+        return _("Too few people answered to show any capability.")
+    first = [j for j in f.order if j in f.group.first]
+    if not first:
+        return _("No single capability stands out: tests do not separate the largest gap from the others.")
+    names = numbers.listing(sentence_names([f.release.items[j] for j in first]))
+    shares = numbers.listing([full_share(f.group.rows[j].below) for j in first])
+    message = ngettext(
+        "{names} has the largest gap: {shares} are below the level that their work asks for. Tests separate it from "
+        "all other capabilities.",
+        "{names} have the largest gaps: {shares} are below the level that their work asks for. Tests separate them "
+        "from all other capabilities.",
+        len(first),
+    )
+    return message.format(names=names, shares=shares)
+
+
+def elsewhere(f: GapFindings) -> str | None:
+    """Where the group differs from everybody else by tests; None for the whole organisation."""
+    if f.whole:
+        return None
+    found = [(j, f.group.rows[j].compared) for j in f.order]
+    more = [j for j, one in found if one is not None and one.differs and one.value > 0]
+    fewer = [j for j, one in found if one is not None and one.differs and one.value < 0]
+    if not any(one is not None for _j, one in found):
+        return None
+    names = {
+        "more": numbers.listing(sentence_names([f.release.items[j] for j in more])),
+        "fewer": numbers.listing(sentence_names([f.release.items[j] for j in fewer])),
+    }
+    if more and fewer:
+        message = _(
+            "More people than in the rest of the organisation are below the required level in {more}, and fewer in "
+            "{fewer}."
+        )
+    elif more:
+        message = _("More people than in the rest of the organisation are below the required level in {more}.")
+    elif fewer:
+        message = _("Fewer people than in the rest of the organisation are below the required level in {fewer}.")
+    else:
+        message = _("In no capability do tests show a difference from the rest of the organisation.")
+    return message.format(**names)
+
+
+def halves(f: GapFindings) -> tuple[int, int]:
+    """Capabilities in which more than half are below the required level, and those whose share is shown."""
+    rows = [f.group.rows[j].below for j in f.order]
+    told = [share for share in rows if share.value is not None or share.cap in ("low", "high")]
+    above = [share for share in told if share.cap == "high" or (share.value is not None and share.value > HALF)]
+    return len(above), len(told)
+
+
+def begin(f: GapFindings) -> tuple[str, ...]:
+    """What to do first."""
+    first = [j for j in f.order if j in f.group.first]
+    if not first:
+        text = _(
+            "No single priority: the data do not put one capability first. Choose by what the work needs next and by "
+            "how important people find it."
+        )
+        return (text,)
+    names = numbers.listing([marked(sentence_name(f.release.items[j])) for j in first])
+    text = ngettext(
+        "Begin with {names}: tests separate its gap from all others.",
+        "Begin with {names}: tests separate their gaps from all others, and not from each other.",
+        len(first),
+    ).format(names=names)
+    if len(first) == 1:
+        return (text,)
+    return (text, _("Which of them comes first is for the team to decide."))
+
+
+def title_of_gaps(f: GapFindings) -> str:
+    """The finding of the first chart in a few words."""
+    first = [j for j in f.order if j in f.group.first]
+    if first:
+        names = numbers.listing([marked(f.short_name(j)) for j in first])
+        return ngettext("{names} has the largest gap", "{names} have the largest gaps", len(first)).format(names=names)
+    above, told = halves(f)
+    if not told:
+        return _("The gaps of this group cannot be shown")
+    message = ngettext(
+        "In {n} of {m} capabilities more than half are below the required level",
+        "In {n} of {m} capabilities more than half are below the required level",
+        above,
+    )
+    return message.format(n=numbers.count(above), m=numbers.count(told))

@@ -1,0 +1,1 @@
+"""Regressions on the page: in words, rows, charts and shares. Imports `wave`."""

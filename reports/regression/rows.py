@@ -1,0 +1,280 @@
+"""The tables and the chart of one regression: tests of its terms, its coefficients in words, and its checks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from obstacles.reports.charts.coefficients import Coefficient, CoefficientData
+from obstacles.reports.regression.words import (
+    UNITS,
+    Words,
+    check_lines,
+    effect_of,
+    estimate_texts,
+    findings,
+    holds,
+    in_words,
+    measure_heading,
+    measure_text,
+    method,
+    model_title,
+    people,
+    references,
+    term_reading,
+    variable_name,
+)
+from obstacles.reports.words import numbers
+from obstacles.reports.words.naming import bare, capital, plain
+from obstacles.reports.words.page_blocks import (
+    SUPPRESSED,
+    Block,
+    Cell,
+    Column,
+    Figure,
+    Listing,
+    Prose,
+    Row,
+    Table,
+    Together,
+)
+from obstacles.reports.words.verdicts import result as figures
+from obstacles.text.language import _, commas, joined, ngettext
+
+if TYPE_CHECKING:
+    from obstacles.analysis.regression.result import Regression, TermTest
+    from obstacles.analysis.regression.result import Row as Coefficients
+
+MOST_ROWS = 30  # of all terms together; terms with more show what holds after the correction
+MOST_HELD = 24  # of these
+FIGURE_FIRST = 12  # rows up to which the chart stands before the table: a tall one would leave half a page empty
+
+
+def blocks_of(result: Regression, words: Words) -> tuple[Block, ...]:
+    """Everything that a report says of one regression."""
+    shown = shown_rows(result, words)
+    blocks: list[Block] = [Prose((opening(result, words),), title=model_title(result.about))]
+    if result.tests:
+        blocks.append(tests_table(result, words))
+    if shown.rows:
+        drawn = [figure(result, words, shown)] if len(shown.rows) > 1 else []
+        table = rows_table(result, words, shown)
+        blocks += [*drawn, table] if len(shown.rows) <= FIGURE_FIRST else [table, *drawn]
+    else:
+        blocks.append(Prose((nothing_holds(result),)))
+    blocks.append(Together((Listing(_("Model checks"), check_lines(result, words)),)))
+    return tuple(blocks)
+
+
+def opening(result: Regression, words: Words) -> str:
+    parts = [findings(result.tests, result.about), method(result, words)]
+    return joined(parts)
+
+
+def nothing_holds(result: Regression) -> str:
+    message = ngettext(
+        "The {n} single comparison does not hold after the correction; it is in the data of this report.",
+        "None of the {n} single comparisons holds after the correction; all are in the data of this report.",
+        len(result.rows),
+    )
+    return message.format(n=numbers.count(len(result.rows)))
+
+
+# ---------- which rows ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Rows that stand on the page."""
+
+    rows: tuple[Coefficients, ...]
+    left: int  # rows that might, but are in the data alone
+    picked: bool  # some rows are there because they hold after the correction
+
+
+def shown_rows(result: Regression, words: Words) -> Shown:
+    """All rows of terms that fit on a page; of the others those that hold after the correction."""
+    open_rows = [row for row in result.rows if not row.small]
+    terms = list(dict.fromkeys(row.term for row in open_rows))
+    sizes = {term: sum(row.term == term for row in open_rows) for term in terms}
+    whole, room = set(), MOST_ROWS
+    for term in sorted(terms, key=lambda term: sizes[term]):
+        if sizes[term] <= room:
+            whole.add(term)
+            room -= sizes[term]
+    held = [row for row in open_rows if row.term not in whole and holds(row.adjusted, result.about)]
+    held = sorted(held, key=lambda row: row.adjusted)[:MOST_HELD]
+    chosen = {id(row) for row in open_rows if row.term in whole} | {id(row) for row in held}
+    listed = [row for row in open_rows if id(row) in chosen]
+    listed.sort(key=lambda row: (terms.index(row.term), words.place(row.outcome)))
+    return Shown(tuple(listed), len(open_rows) - len(listed), bool(held))
+
+
+def single(result: Regression) -> bool:
+    """Whether all rows are about one thing, so that none needs its name."""
+    return len({row.outcome for row in result.rows}) < 2
+
+
+def what(result: Regression, words: Words, row: Coefficients) -> str:
+    """ "Skills · Senior" """
+    label = plain(row.label if row.reference or row.label != row.term else variable_name(row.label))
+    if row.label == result.about.merged_name and row.term in result.about.merged:
+        label = _("{group} ({variable})").format(group=label, variable=variable_name(row.term))
+    return label if single(result) or not row.outcome else f"{words.name(row.outcome)} · {label}"
+
+
+# ---------- blocks ----------------------------------------------------------------------------------------------
+
+
+def tests_table(result: Regression, words: Words) -> Table:
+    """Each term over all items."""
+    columns = (
+        Column("term", "", "text", on_page=False),
+        Column("what", _("Term"), "item", in_data=False),
+        Column("result", _("Test"), "text", in_data=False),
+        Column("p", _("p, corrected")),
+        Column("reading", _("Reading"), "text"),
+        Column("statistic", "", on_page=False),
+        Column("df", "", on_page=False),
+    )
+    rows = tuple(_test_row(result, words, test) for test in result.tests)
+    return Table(
+        id=f"regression-{result.about.name}-terms",
+        title=_("Which terms go with the answers"),
+        subtitle=_("{people}. Each term with all else in the formula held equal.").format(people=people(result.about)),
+        columns=columns,
+        rows=rows,
+        notes=tuple(
+            note for note in (words.source, _("F: Rao-Scott likelihood ratio or Wald test under the design.")) if note
+        ),
+    )
+
+
+def _test_row(result: Regression, words: Words, one: TermTest) -> Row:
+    reading = term_reading(one, result.item_tests, words, result.about)
+    cells = (
+        Cell(one.term, one.term),
+        Cell(capital(variable_name(one.term))),
+        Cell(figures("F", one.test)),
+        Cell(numbers.p_value(one.adjusted).removeprefix("p = ").removeprefix("p "), one.adjusted),
+        Cell(reading, reading),
+        Cell("", one.test.statistic),
+        Cell("", " ".join(f"{df:g}" for df in one.test.df)),
+    )
+    return Row(cells, strong=holds(one.adjusted, result.about))
+
+
+def figure(result: Regression, words: Words, shown: Shown) -> Figure:
+    data = coefficient_data(result, words, shown.rows)
+    heading = data.number_heading
+    told = commas(f"{row.name} {row.text}" for row in data.rows)
+    return Figure(
+        id=f"regression-{result.about.name}",
+        chart="coefficients",
+        data=data,
+        title=_("{title}: coefficients").format(title=model_title(result.about)),
+        subtitle=_("Dots with {level} intervals, each by itself; grey: does not hold after the correction.").format(
+            level=numbers.level(result.about.level)
+        ),
+        alternative=bare(_("{measure}: {told}.").format(measure=heading, told=told)),
+        notes=tuple(note for note in (references(result.about), picked(shown)) if note),
+    )
+
+
+def coefficient_data(result: Regression, words: Words, shown: Sequence[Coefficients]) -> CoefficientData:
+    """What the chart of the coefficients draws."""
+    rows = []
+    for row in shown:
+        value, low, high = row.ratio if result.ratios else (row.estimate, row.low, row.high)
+        strong = holds(row.adjusted, result.about)
+        rows.append(Coefficient(what(result, words, row), value, low, high, estimate_texts(result, row)[0], strong))
+    heading = measure_heading(result.measure)
+    axis = _("{measure}, log scale").format(measure=heading) if result.ratios else heading
+    return CoefficientData(tuple(rows), axis, result.ratios, heading)
+
+
+def picked(shown: Shown) -> str:
+    """What is not shown, and what picking does."""
+    if not shown.left:
+        return ""
+    message = ngettext(
+        "{n} further comparison is in the data of this report.",
+        "{n} further comparisons are in the data of this report.",
+        shown.left,
+    )
+    more = _("Rows that are picked because they hold look larger than they are.") if shown.picked else ""
+    return joined([message.format(n=numbers.count(shown.left)), more])
+
+
+def rows_table(result: Regression, words: Words, shown: Shown) -> Table:
+    """The coefficients; those that are not on the page are in the data."""
+    one = single(result)
+    on_page = {id(row) for row in shown.rows}
+    others = [row for row in result.rows if not row.small and id(row) not in on_page]
+    bases = any(row.base is not None for row in shown.rows)
+    columns = (
+        Column("outcome", "", "text", on_page=False),
+        Column("term", "", "text", on_page=False),
+        Column("column", "", "text", on_page=False),
+        Column("what", _("Group") if one else _("{noun} · group").format(noun=capital(words.nouns.one)), "item"),
+        Column("base", _("n"), on_page=bases),
+        Column("estimate", measure_heading(result.measure)),
+        Column("interval", _("{level} interval").format(level=numbers.level(result.about.level)), in_data=False),
+        Column("low", "", on_page=False),
+        Column("high", "", on_page=False),
+        Column("p", _("p, corrected")),
+        Column("words", _("In plain words"), "text"),
+    )
+    made = [_row(result, words, row) for row in shown.rows]
+    made += [_row(result, words, row, on_page=False) for row in others]
+    return Table(
+        id=f"regression-{result.about.name}",
+        title=_("{title}: in numbers and words").format(title=model_title(result.about)),
+        subtitle=measure_text(result, words),
+        columns=columns,
+        rows=tuple(made),
+        notes=_notes(result, words, shown),
+        whole=False,
+    )
+
+
+def _row(result: Regression, words: Words, row: Coefficients, *, on_page: bool = True) -> Row:
+    value, low, high = row.ratio if result.ratios else (row.estimate, row.low, row.high)
+    text, ends = estimate_texts(result, row)
+    told = in_words(result, row)
+    name = what(result, words, row)
+    cells = (
+        Cell(row.outcome, row.outcome),
+        Cell(row.term, row.term),
+        Cell(row.column, row.column),
+        Cell(name, name),
+        Cell(numbers.count(row.base), row.base),
+        Cell(text, value),
+        Cell(ends),
+        Cell("", low),
+        Cell("", high),
+        Cell(numbers.p_value(row.adjusted).removeprefix("p = ").removeprefix("p "), row.adjusted),
+        Cell(told, told),
+    )
+    return Row(cells, strong=holds(row.adjusted, result.about), on_page=on_page)
+
+
+def unit_notes(result: Regression, shown: Sequence[Coefficients]) -> list[str]:
+    """The units of the plain-words column."""
+    shares = {UNITS[effect.measure] for row in shown if (effect := effect_of(result, row))}
+    points = _("Points: percentage points, averaged over the respondents used.")
+    scale = _("On the scale: difference of the mean rating, averaged over those who rated.")
+    return [text for share, text in ((True, points), (False, scale)) if share in shares]
+
+
+def _notes(result: Regression, words: Words, shown: Shown) -> tuple[str, ...]:
+    small = sum(row.small for row in result.rows)
+    hidden = ngettext(
+        "{mark} {n} row is not shown, as its cell has fewer than {minimum} respondents.",
+        "{mark} {n} rows are not shown, as their cells have fewer than {minimum} respondents.",
+        small,
+    ).format(mark=SUPPRESSED, n=numbers.count(small), minimum=numbers.count(result.about.minimum))
+    lines = [words.source, references(result.about), picked(shown), hidden if small else ""]
+    lines += unit_notes(result, shown.rows)
+    return tuple(line for line in (*lines, *(plain(note) for note in result.notes)) if line)

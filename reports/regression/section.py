@@ -1,0 +1,64 @@
+"""What goes with it: every [[model]] of the study, by the kind of what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from obstacles.analysis.regression.kinds.drivers import Drivers
+from obstacles.analysis.regression.kinds.pick_any import Association
+from obstacles.analysis.regression.regress import Refusal
+from obstacles.analysis.regression.result import Regression
+from obstacles.analysis.regression.structure import Classes, Tree
+from obstacles.reports.regression import groups as regression_groups
+from obstacles.reports.regression import rows as regression_rows
+from obstacles.reports.regression import shares as regression_shares
+from obstacles.reports.regression.words import Words
+from obstacles.reports.wave.estimates import source
+from obstacles.reports.words.naming import nouns_of, plain
+from obstacles.reports.words.page_blocks import Block, Prose, Section
+from obstacles.text.language import _
+
+if TYPE_CHECKING:
+    from obstacles.analysis.regression.kinds import Result
+    from obstacles.reports.wave.findings import Findings
+    from obstacles.survey.study import Study, Wave
+
+
+def section(f: Findings) -> Section | None:
+    """None where the study has no [[model]] for the wave."""
+    if not f.regressions:
+        return None
+    words = Words(f.nouns, {item.id: item for item in f.items}, tuple(f.items[i].id for i in f.order), source(f))
+    blocks = [block for found in f.regressions for block in blocks_of(found, words)]
+    return Section("regression", _("What goes with it"), (lead(),), tuple(blocks))
+
+
+def lead() -> str:
+    return _(
+        "Who answers how: each term of a model with its other terms held equal. These are associations and do not say "
+        "what would follow if anything were changed."
+    )
+
+
+def words_of(study: Study, wave: Wave, order: Sequence[str] = ()) -> Words:
+    """The words of a study where there is no report: items in their own order by default."""
+    items = {item.id: item for item in wave.answers.items}
+    return Words(nouns_of(study), items, tuple(order) or tuple(items), "", columns=0)
+
+
+def blocks_of(found: Result | Refusal, words: Words) -> tuple[Block, ...]:
+    """What a report says of one model."""
+    if isinstance(found, Refusal):
+        message = _("This model cannot be fitted to these answers: {reason}")
+        return (Prose((message.format(reason=plain(found.reason)),), title=plain(found.title) or found.name),)
+    if isinstance(found, Regression):
+        return regression_rows.blocks_of(found, words)
+    if isinstance(found, Association):
+        return regression_shares.association(found, words)
+    if isinstance(found, Drivers):
+        return regression_shares.drivers(found, words)
+    if isinstance(found, Classes):
+        return regression_groups.classes(found, words)
+    assert isinstance(found, Tree)
+    return regression_groups.tree(found, words)

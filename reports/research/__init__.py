@@ -1,0 +1,1 @@
+"""The research report: one wave ranked. Imports `wave` and `regression`."""

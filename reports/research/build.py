@@ -1,0 +1,219 @@
+"""The research report: one wave ranked, who answered, how the answers spread, and how it all came about.
+
+`build` gathers the analysis and lets each section say its part in words and numbers; `writers.render` lays it out.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from obstacles.reports.charts.cover import CoverData
+from obstacles.reports.regression import section as regression
+from obstacles.reports.research.sections import by_group, methods, ranking, robustness, spread, summary
+from obstacles.reports.wave import method_box, respondents
+from obstacles.reports.wave.cover import footer, synthetic
+from obstacles.reports.wave.findings import Findings, gather
+from obstacles.reports.wave.reproducibility import study_text
+from obstacles.reports.wave.uncertainty import assumption
+from obstacles.reports.words import numbers
+from obstacles.reports.words.naming import cut, plain
+from obstacles.reports.words.page_blocks import Fact, Figure, Section
+from obstacles.reports.words.page_blocks import numbered as number_blocks
+from obstacles.survey.loading.minimum_size import refuse_small
+from obstacles.text.language import _, label, ngettext, using
+
+if TYPE_CHECKING:
+    from obstacles.analysis.change.by_group import ByGroup
+    from obstacles.analysis.ranking.result import Ranking
+    from obstacles.analysis.regression.kinds import Result
+    from obstacles.analysis.regression.regress import Refusal
+    from obstacles.survey.problems import Receipt
+    from obstacles.survey.study import Study
+
+SECTIONS: tuple[Callable[[Findings], Section | None], ...] = (  # in the order of the pages
+    summary.section,
+    respondents.section,
+    ranking.section,
+    spread.section,
+    methods.section,
+    robustness.section,
+    by_group.section,
+    regression.section,
+    method_box.section,
+)
+BARS = 12  # on the cover
+
+
+@dataclass(frozen=True)
+class ResearchReport:
+    """All that the pages, the JSON and the CSV say, in one language."""
+
+    kind: ClassVar[str] = "research"
+    by_item: ClassVar[tuple[str, ...]] = ("ranking", "spread", "methods", "robustness")
+    study: str
+    title: str
+    kicker: str
+    subtitle: str
+    facts: tuple[Fact, ...]  # of the cover: ESOMAR's minimum
+    disclosure: str  # one line
+    art: Figure | None
+    sections: tuple[Section, ...]
+    footer: str
+    synthetic: str  # what every page says of made-up data; "" for real ones
+    author: str
+    language: str
+    page_size: str  # "A4" or "Letter"
+    date: datetime.date | None  # last day of fieldwork
+    study_text: str | None
+    ranking: Ranking
+    regressions: tuple[Result | Refusal, ...]
+    groups: tuple[ByGroup, ...]
+    receipt: Receipt
+    archive: bool = False
+
+    def results(self) -> dict[str, Any]:
+        """The ranking and regressions, as `obstacles rank --json` and `obstacles regress --json` print them; groups."""
+        regressions = {"regressions": [found.to_dict() for found in self.regressions]} if self.regressions else {}
+        groups = {"by_group": [found.to_dict() for found in self.groups]} if self.groups else {}
+        return {"ranking": self.ranking.to_dict(), **groups, **regressions}
+
+    def sources(self) -> dict[str, Any]:
+        return {"receipt": self.receipt.to_dict()}
+
+
+def build(
+    study: Study,
+    *,
+    wave: str | None = None,
+    model: str = "auto",
+    level: float | None = None,
+    k: int = 3,
+    language: str | None = None,
+) -> ResearchReport:
+    """Analyse one wave and put what was found into words.
+
+    Parameters
+    ----------
+    wave : str, optional
+        Id of the wave; the last one by default.
+    model, level, k
+        As in `analysis.ranking.rank.rank`.
+    language : str, optional
+        Code such as "en"; the first of the study's languages by default.
+
+    Raises
+    ------
+    analysis.prepare.ModelError
+        For an unknown wave or model, or a model that does not apply to the answers.
+    survey.problems.SurveyError
+        For a wave with fewer respondents than a group that may be shown.
+
+    Examples
+    --------
+    >>> import obstacles as ob
+    >>> study = ob.load_study("examples/big-data-obstacles/study.toml")
+    >>> report = ob.build_report(study)
+    >>> [section.title for section in report.sections][:3]
+    ['In short', 'Who answered', 'The ranking']
+    """
+    code = language or (study.settings.study.languages or ("en",))[0]
+    with using(code):
+        refuse_small(study.settings, [each for each in study.waves if each.id == (wave or study.waves[-1].id)])
+        f = gather(study, wave=wave, model=model, level=level, k=k)
+        found = [section(f) for section in SECTIONS]
+        stated = next((report for report in study.settings.report if report.kind == "research"), None)
+        return ResearchReport(
+            study=study.id,
+            title=plain(label(study.title)) or study.id,
+            kicker=_kicker(f),
+            subtitle=_subtitle(f),
+            facts=_cover_facts(f),
+            disclosure=assumption(f),
+            art=_art(f),
+            sections=number_blocks([section for section in found if section is not None]),
+            footer=footer(study),
+            synthetic=synthetic(study),
+            author=plain(label(study.settings.study.conducted_by)),
+            language=code,
+            page_size=stated.page_size if stated else "A4",
+            date=f.wave.fieldwork[1] if f.wave.fieldwork else None,
+            study_text=study_text(f),
+            ranking=f.ranking,
+            regressions=f.regressions,
+            groups=f.groups,
+            receipt=f.wave.receipt,
+        )
+
+
+def _kicker(f: Findings) -> str:
+    if f.study.settings.study.synthetic:
+        return _("Research report · synthetic data · wave {wave}").format(wave=f.wave.id)
+    return _("Research report · wave {wave}").format(wave=f.wave.id)
+
+
+def _subtitle(f: Findings) -> str:
+    """What this is and from how many, in one sentence."""
+    m, nouns = numbers.count(len(f.items)), f.nouns.several
+    if f.ranking.estimate.covariance is None:
+        return _("An order of {m} {nouns} by published percentages, without their uncertainty.").format(
+            m=m, nouns=nouns
+        )
+    if f.published:
+        message = _("A ranking of {m} {nouns} by published percentages, with the uncertainty shown.")
+        return message.format(m=m, nouns=nouns)
+    message = ngettext(
+        "A ranking of {m} {nouns}, with the uncertainty shown, from {n} respondent.",
+        "A ranking of {m} {nouns}, with the uncertainty shown, from {n} respondents.",
+        f.profile.respondents,
+    )
+    return message.format(m=m, nouns=nouns, n=numbers.count(f.profile.respondents))
+
+
+def _cover_facts(f: Findings) -> tuple[Fact, ...]:
+    """ESOMAR/WAPOR's minimum, the form of the question and the method."""
+    stated = f.study.settings.study
+    facts = (
+        method_box.fact(_("Conducted by"), label(stated.conducted_by)),
+        method_box.fact(_("Fieldwork"), method_box.fieldwork(f)),
+        method_box.fact(_("Sponsor"), label(stated.sponsor)),
+        method_box.fact(_("Sample size"), method_box.size(f)),
+        method_box.fact(_("Population"), label(stated.population)),
+        method_box.fact(_("Mode"), label(stated.mode)),
+        method_box.fact(_("Question"), method_box.answer_form(f)),
+        method_box.fact(_("Method"), _method(f)),
+    )
+    return tuple(Fact(fact.name, cut(fact.text, 100), fact.stated) for fact in facts)
+
+
+def _method(f: Findings) -> str:
+    name = f.measure.method.name
+    return name if f.profile.weights is None else _("{method}, weighted").format(method=name)
+
+
+def _art(f: Findings) -> Figure | None:
+    """Bars as long as the estimates; none where there is nothing to show."""
+    if f.ranking.headline.kind == "nothing":
+        return None
+    shown, bounds = f.ranking.shown.value, f.ranking.estimate.bounds
+    items = [i for i in f.order if shown[i] == shown[i]][:BARS]
+    if f.ranking.estimate.scale == "negated":
+        lengths = [bounds[1] - float(shown[i]) for i in items]
+    else:
+        start = 0.0 if f.measure.bars else bounds[0]
+        lengths = [float(shown[i]) - start for i in items]
+    longest = max(lengths, default=0.0)
+    if longest <= 0:
+        return None
+    return Figure(
+        id="cover",
+        chart="cover",
+        data=CoverData(tuple(max(length / longest, 0.0) for length in lengths), tuple(i in f.leaders for i in items)),
+        title="",
+        subtitle="",
+        alternative=_("Bars as long as the estimates of the first {n} {nouns}; the figures are in section 1.").format(
+            n=numbers.count(len(items)), nouns=f.nouns.several
+        ),
+    )

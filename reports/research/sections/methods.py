@@ -1,0 +1,191 @@
+"""Does the method matter: ranks of the same answers under every method that applies to them."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from obstacles.reports.charts.methods import MethodData, MethodLine
+from obstacles.reports.wave import sentences
+from obstacles.reports.wave.estimates import notes, source_and_base
+from obstacles.reports.words import numbers
+from obstacles.reports.words.measures import method_of
+from obstacles.reports.words.naming import bare, capital, chart_name, cut, plain
+from obstacles.reports.words.page_blocks import Block, Cell, Column, Figure, Prose, Row, Section, Table
+from obstacles.text.language import _, joined, ngettext
+
+if TYPE_CHECKING:
+    from obstacles.reports.wave.findings import Findings
+
+LINES = 16  # items up to which the chart is drawn
+COLUMNS = 7  # and methods
+MOST_FIRST = 3  # tied first items that are named
+
+
+def section(f: Findings) -> Section | None:
+    """None where a single method applies, as to published percentages."""
+    q = len(f.methods.methods)
+    if q < 2:
+        return None
+    blocks: list[Block] = []
+    if f.ranked > 1:
+        drawn = f.ranked <= LINES and q <= COLUMNS
+        if drawn:
+            blocks.append(methods_figure(f))
+        blocks += [uses_table(f), methods_table(f)]
+    if f.methods.refused:
+        blocks.append(Prose((refused(f),), title=_("Methods that do not apply to these answers")))
+    return Section("methods", _("Does the method matter?"), (lead(f),), tuple(blocks))
+
+
+def lead(f: Findings) -> str:
+    if f.ranked < 2:
+        return _("Fewer than two {nouns} have a value, so there is no order to compare.").format(nouns=f.nouns.several)
+    agree = sentences.methods_agree(f)
+    spread = _tau(f)
+    return joined((agree or "", spread))
+
+
+def _tau(f: Findings) -> str:
+    """How alike the orders are."""
+    q = len(f.methods.methods)
+    found = [float(f.methods.tau[0, j]) for j in range(1, q) if math.isfinite(f.methods.tau[0, j])]
+    if not found:
+        return ""
+    low, high = min(found), max(found)
+    own = f.measure.method.name
+    if round(low, 2) == round(high, 2):
+        message = ngettext(
+            "Kendall's tau between {own} and the other method is {low} (1 is the same order).",
+            "Kendall's tau between {own} and each of the other methods is {low} (1 is the same order).",
+            len(found),
+        )
+    else:
+        message = _("Kendall's tau between {own} and the other methods is {low} to {high} (1 is the same order).")
+    return message.format(own=own, low=numbers.decimal(low, 2), high=numbers.decimal(high, 2))
+
+
+def methods_figure(f: Findings) -> Figure:
+    """One line per item from method to method."""
+    compared = f.methods
+    known = [i for i in f.order if np.isfinite(compared.ranks[i]).all()]
+    places = {}
+    for j in range(len(compared.methods)):
+        listed = sorted(known, key=lambda i: (compared.ranks[i, j], f.order.index(i)))
+        for place, i in enumerate(listed, 1):
+            places[i, j] = place
+    columns = range(len(compared.methods))
+    lines = tuple(
+        MethodLine(
+            name=chart_name(f.items[i]),
+            places=tuple(places[i, j] for j in columns),
+            ranks=tuple(float(compared.ranks[i, j]) for j in columns),
+            accent=i in f.leaders,
+        )
+        for i in known
+    )
+    moving = sum(1 for line in lines if len(set(line.ranks)) > 1)
+    if moving:
+        message = ngettext(
+            "{n} {noun} changes its rank with the method", "{n} {nouns} change their rank with the method", moving
+        )
+        title = message.format(n=numbers.count(moving), noun=f.nouns.one, nouns=f.nouns.several)
+    else:
+        title = _("The order is the same under every method")
+    return Figure(
+        id="methods",
+        chart="methods",
+        data=MethodData(tuple(method_of(name, f.k).name for name in compared.methods), lines),
+        title=title,
+        subtitle=_("Rank of each {noun} in the sample under each method; equal scores share the mean rank.").format(
+            noun=f.nouns.one
+        ),
+        alternative=bare(_("{lead} All ranks are in the attached results.csv.").format(lead=lead(f))),
+        notes=notes(
+            source_and_base(f),
+            _("Ranks of the sample, without their uncertainty. Navy: the rank differs between methods."),
+        ),
+    )
+
+
+def methods_table(f: Findings) -> Table:
+    """Ranks under each method; not printed where they are all the same."""
+    compared = f.methods
+    columns = [Column("id", "", "text", on_page=False), Column("label", capital(f.nouns.one), "item")]
+    columns += [Column(f"rank_{name.replace('-', '_')}", method_of(name, f.k).name) for name in compared.methods]
+    rows = []
+    for i in f.order:
+        ranks = [float(rank) for rank in compared.ranks[i]]
+        cells = [Cell(f.items[i].id, f.items[i].id), Cell(plain(f.items[i].name), f.items[i].name)]
+        cells += [Cell(_rank(rank), rank if math.isfinite(rank) else None) for rank in ranks]
+        rows.append(Row(tuple(cells), strong=i in f.leaders))
+    return Table(
+        id="methods",
+        title=_("Ranks under each method"),
+        subtitle=_("1 = first place; equal scores share the mean rank."),
+        columns=tuple(columns),
+        rows=tuple(rows),
+        notes=(source_and_base(f),),
+        on_page=_differ(f),
+    )
+
+
+def _differ(f: Findings) -> bool:
+    """Whether any rank depends on the method."""
+    ranks = f.methods.ranks
+    return bool(np.nanmax(np.abs(ranks - ranks[:, :1]), initial=0.0) > 0)
+
+
+def uses_table(f: Findings) -> Table:
+    """The methods: what each looks at, whom it puts first, and how like the report's own its order is."""
+    columns = (
+        Column("method", _("Method"), "item"),
+        Column("meaning", _("What it is"), "text", in_data=False),
+        Column("first", _("First in the sample"), "text"),
+        Column("kendall_tau", _("Kendall's tau")),
+    )
+    rows = []
+    for j, name in enumerate(f.methods.methods):
+        method, tau = method_of(name, f.k), float(f.methods.tau[0, j])
+        first = [cut(chart_name(f.items[i]), 60) for i in f.methods.first[j]]
+        ids = "; ".join(f.items[i].id for i in f.methods.first[j])
+        named = (
+            numbers.listing(first) if len(first) <= MOST_FIRST else _("{n} tied").format(n=numbers.count(len(first)))
+        )
+        cells = (
+            Cell(method.name, name),
+            Cell(method.meaning),
+            Cell(named, ids),
+            Cell(numbers.decimal(tau, 2) if j else numbers.MISSING, tau if math.isfinite(tau) else None),
+        )
+        rows.append(Row(cells))
+    return Table(
+        id="compared_methods",
+        title=_("The methods compared"),
+        subtitle=_("Kendall's tau with {method}: 1 is the same order, −1 the opposite one.").format(
+            method=f.measure.method.name
+        ),
+        columns=columns,
+        rows=tuple(rows),
+        notes=(source_and_base(f),),
+    )
+
+
+def _rank(rank: float) -> str:
+    if not math.isfinite(rank):
+        return numbers.MISSING
+    return numbers.decimal(rank, 0 if rank == int(rank) else 1)
+
+
+def refused(f: Findings) -> str:
+    """The methods that were not used, each with the reason, those of one reason together."""
+    reasons: dict[str, list[str]] = {}
+    for name, reason in f.methods.refused:
+        reasons.setdefault(reason.rstrip(".。"), []).append(method_of(name, f.k).name)
+    parts = [
+        _("{methods}: {reason}.").format(methods=numbers.listing(names), reason=reason)
+        for reason, names in reasons.items()
+    ]
+    return joined(parts)

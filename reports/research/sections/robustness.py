@@ -1,0 +1,226 @@
+"""Is the ranking robust: the same method without flagged answers, without weights, and on complete answers only."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from obstacles.analysis.ranking.robustness import Rerun
+from obstacles.reports.wave.estimates import finite, source_and_base
+from obstacles.reports.words import numbers
+from obstacles.reports.words.naming import capital, chart_name, cut, marked, plain, sentence_name
+from obstacles.reports.words.page_blocks import Block, Cell, Column, Prose, Row, Section, Table
+from obstacles.survey.loading.quality import IN_PART
+from obstacles.text.language import _, joined, ngettext
+
+if TYPE_CHECKING:
+    from obstacles.reports.wave.findings import Findings
+
+MOST_FIRST = 3  # tied first items that are named
+LONGEST = 60  # characters of an item's name in a cell
+
+NAMES = {
+    "unflagged": lambda: _("Without flagged answers"),
+    "unweighted": lambda: _("Without weights"),
+    "complete": lambda: _("Complete answers only"),
+}
+HEADINGS = {
+    "unflagged": lambda: _("Without flagged"),
+    "unweighted": lambda: _("Unweighted"),
+    "complete": lambda: _("Complete only"),
+}
+
+
+def section(f: Findings) -> Section | None:
+    """None where there is nothing to leave out."""
+    if not f.robustness.reruns or f.ranked < 2:
+        return None
+    blocks: list[Block] = [reruns_table(f)]
+    if done(f):
+        blocks.append(ranks_table(f))
+    blocks.append(Prose(tuple(part for part in (how(f), not_rerun(f), refused(f)) if part)))
+    return Section("robustness", _("Is the ranking robust?"), lead(f), tuple(blocks))
+
+
+def done(f: Findings) -> list[Rerun]:
+    return [rerun for rerun in f.robustness.reruns if not rerun.refused]
+
+
+def lead(f: Findings) -> tuple[str, ...]:
+    """Whether the first place and the others hold in the reruns."""
+    found = done(f)
+    if not found:
+        return (_("The ranking could not be made in another way."),)
+    return tuple(part for part in (_first_place(f, found), _moves(f, found)) if part)
+
+
+def _first_place(f: Findings, found: list[Rerun]) -> str:
+    first = tuple(i for i in f.order if f.ranking.rank[i] == 1)
+    same = sum(set(rerun.first) == set(first) for rerun in found)
+    if len(first) != 1:
+        message = ngettext(
+            "The same {nouns} share first place in the sample in {same} of {n} rerun.",
+            "The same {nouns} share first place in the sample in {same} of {n} reruns.",
+            len(found),
+        )
+        return message.format(nouns=f.nouns.several, same=numbers.count(same), n=numbers.count(len(found)))
+    message = ngettext(
+        "{name} stays first in the sample in {same} of {n} rerun.",
+        "{name} stays first in the sample in {same} of {n} reruns.",
+        len(found),
+    )
+    name = marked(sentence_name(f.items[first[0]]))
+    return message.format(name=name, same=numbers.count(same), n=numbers.count(len(found)))
+
+
+def _moves(f: Findings, found: list[Rerun]) -> str:
+    largest = max(_largest(rerun) for rerun in found)
+    if largest == 0:
+        return _("No {noun} changes its rank.").format(noun=f.nouns.one)
+    outside = {i for rerun in found for i in rerun.outside}
+    message = ngettext(
+        "No {noun} moves by more than {n} place.", "No {noun} moves by more than {n} places.", math.ceil(largest)
+    )
+    text = message.format(noun=f.nouns.one, n=_rank(largest))
+    if f.ranking.simultaneous is None:
+        return text
+    if not outside:
+        return joined([text, _("All stay within the rank sets of this report.")])
+    message = ngettext(
+        "{n} {noun} leaves the rank set of this report.",
+        "{n} {nouns} leave the rank sets of this report.",
+        len(outside),
+    )
+    return joined([text, message.format(n=numbers.count(len(outside)), noun=f.nouns.one, nouns=f.nouns.several)])
+
+
+def _largest(rerun: Rerun) -> float:
+    return float(np.nanmax(np.abs(rerun.moves), initial=0.0))
+
+
+def reruns_table(f: Findings) -> Table:
+    """A row per rerun: how many, who is first, how far the ranks move, and whether the headline holds."""
+    columns = (
+        Column("rerun", _("Ranking"), "item"),
+        Column("respondents", _("Respondents")),
+        Column("first", _("First in the sample"), "text"),
+        Column("largest_move", _("Largest move")),
+        Column("kendall_tau", _("Kendall's tau")),
+        Column("same_headline", _("Headline"), "text"),
+    )
+    own = tuple(i for i in f.order if f.ranking.rank[i] == 1)
+    n = f.profile.respondents
+    rows = [
+        Row(
+            (
+                Cell(_("This report"), "own"),
+                Cell(numbers.count(n), n),
+                _first(f, own),
+                Cell(numbers.MISSING),
+                Cell(numbers.MISSING),
+                Cell(numbers.MISSING),
+            ),
+            strong=True,
+        )
+    ]
+    rows += [_row(f, rerun) for rerun in f.robustness.reruns]
+    return Table(
+        id="reruns",
+        title=_("The ranking made in other ways"),
+        subtitle=_(
+            "Largest move: the most places by which any {noun} moves. Kendall's tau: 1 is the same order."
+        ).format(noun=f.nouns.one),
+        columns=columns,
+        rows=tuple(rows),
+        notes=(source_and_base(f),),
+    )
+
+
+def _row(f: Findings, rerun: Rerun) -> Row:
+    name = Cell(NAMES[rerun.name](), rerun.name)
+    if rerun.refused:
+        people = Cell(numbers.count(rerun.respondents), rerun.respondents)
+        return Row((name, people, *(Cell(numbers.MISSING) for _column in range(4))))
+    same = _("the same") if rerun.same_headline else _("another one")
+    return Row(
+        (
+            name,
+            Cell(numbers.count(rerun.respondents), rerun.respondents),
+            _first(f, rerun.first),
+            Cell(_rank(_largest(rerun)), _largest(rerun)),
+            Cell(numbers.decimal(rerun.tau, 2), finite(rerun.tau)),
+            Cell(same, int(rerun.same_headline)),
+        )
+    )
+
+
+def _first(f: Findings, first: tuple[int, ...]) -> Cell:
+    ids = "; ".join(f.items[i].id for i in first)
+    if len(first) > MOST_FIRST:
+        return Cell(_("{n} tied").format(n=numbers.count(len(first))), ids)
+    return Cell(numbers.listing([cut(chart_name(f.items[i]), LONGEST) for i in first]), ids)
+
+
+def ranks_table(f: Findings) -> Table:
+    """Ranks in every rerun; not printed where they are all the same."""
+    found = done(f)
+    columns = [
+        Column("id", "", "text", on_page=False),
+        Column("label", capital(f.nouns.one), "item"),
+        Column("rank_reported", _("This report"), in_data=False),
+        *(Column(f"rank_{rerun.name}", HEADINGS[rerun.name]()) for rerun in found),
+    ]
+    rows = []
+    for i in f.order:
+        ranks = [float(f.robustness.ranks[i]), *(float(rerun.ranks[i]) for rerun in found)]
+        cells = [Cell(f.items[i].id, f.items[i].id), Cell(plain(f.items[i].name), f.items[i].name)]
+        cells += [Cell(_rank(rank), finite(rank)) for rank in ranks]
+        rows.append(Row(tuple(cells), strong=i in f.leaders))
+    return Table(
+        id="robustness",
+        title=_("Ranks in each rerun"),
+        subtitle=_("1 = first place; equal scores share the mean rank."),
+        columns=tuple(columns),
+        rows=tuple(rows),
+        notes=(source_and_base(f),),
+        on_page=any(_largest(rerun) > 0 for rerun in found),
+    )
+
+
+def _rank(rank: float) -> str:
+    if not math.isfinite(rank):
+        return numbers.MISSING
+    return numbers.decimal(rank, 0 if rank == int(rank) else 1)
+
+
+def how(f: Findings) -> str:
+    """What a rerun is."""
+    return _(
+        "A rerun is the ranking that this report would give had the respondents, or the weights, been left out: "
+        "nothing is taken over from the ranking above. It says what such a choice would change, and not which choice "
+        "is right."
+    )
+
+
+def not_rerun(f: Findings) -> str:
+    """Reruns that would be the ranking itself."""
+    made = {rerun.name for rerun in f.robustness.reruns}
+    parts = []
+    if "unflagged" not in made:
+        parts.append(_("no answer is flagged as careless"))
+    if "unweighted" not in made:
+        parts.append(_("the answers are not weighted"))
+    if "complete" not in made and IN_PART in f.robustness.signs:
+        parts.append(_("every answer is complete"))
+    return _("Nothing else to rerun: {reasons}.").format(reasons=numbers.clauses(parts)) if parts else ""
+
+
+def refused(f: Findings) -> str:
+    """The reruns that could not be made, each with the reason."""
+    return joined(
+        _("{name}: {reason}").format(name=NAMES[rerun.name](), reason=rerun.refused)
+        for rerun in f.robustness.reruns
+        if rerun.refused
+    )

@@ -1,0 +1,100 @@
+"""What several sections say about an item: its estimate, its rank, its row in a chart."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from obstacles.reports.charts.axis import padded
+from obstacles.reports.charts.layout import FEW, MANY
+from obstacles.reports.charts.ranking import Estimated
+from obstacles.reports.wave import sentences
+from obstacles.reports.words import numbers
+from obstacles.reports.words.naming import chart_name, cut, plain
+from obstacles.text.language import _, commas, label
+
+if TYPE_CHECKING:
+    from obstacles.reports.wave.findings import Findings, Ranked
+
+LONGEST_TITLE = 90  # characters of the study's title below a figure
+
+
+def finite(x: float) -> float | None:
+    return float(x) if math.isfinite(x) else None
+
+
+def charted(f: Ranked) -> list[int]:
+    """Items that a chart shows, largest first: all, or the first few of many."""
+    return f.order if len(f.order) <= MANY else f.order[:FEW]
+
+
+def more(f: Findings) -> str:
+    """The note of a chart that does not show every item; empty for one that does."""
+    rest = len(f.order) - len(charted(f))
+    if not rest:
+        return ""
+    message = _("The first {shown} of the ranking are shown; the other {rest} are in the table.")
+    return message.format(shown=numbers.count(len(charted(f))), rest=numbers.count(rest))
+
+
+def notes(*lines: str) -> tuple[str, ...]:
+    """The lines that say something."""
+    return tuple(line for line in lines if line)
+
+
+def source(f: Findings) -> str:
+    """Study and wave, for the line below a chart or table."""
+    title = cut(plain(label(f.study.title)) or f.study.id, LONGEST_TITLE)
+    if len(f.study.waves) == 1:
+        return _("Source: {title}.").format(title=title)
+    return _("Source: {title}, wave {wave}.").format(title=title, wave=f.wave.id)
+
+
+def source_and_base(f: Findings) -> str:
+    return _("{source} {base}").format(source=source(f), base=sentences.base(f))
+
+
+def estimated(f: Ranked, i: int) -> Estimated:
+    """One row of a chart."""
+    shown, sets = f.ranking.shown, f.ranking.simultaneous
+    value = finite(shown.value[i])
+    has_set = sets is not None and bool(sets.low[i])
+    return Estimated(
+        name=chart_name(f.items[i]),
+        value=value,
+        text=f.measure.bare(value),
+        low=finite(shown.low[i]),
+        high=finite(shown.high[i]),
+        rank=int(f.ranking.rank[i]) or None,
+        rank_low=int(sets.low[i]) if sets is not None and has_set else None,
+        rank_high=int(sets.high[i]) if sets is not None and has_set else None,
+        accent=i in f.leaders,
+    )
+
+
+def limits(f: Ranked, rows: list[Estimated], *, from_zero: bool) -> tuple[float, float]:
+    """The ends of an axis that holds every value and interval."""
+    ends = [end for row in rows for end in (row.value, row.low, row.high) if end is not None]
+    if not ends:
+        return 0.0, 1.0
+    if from_zero:
+        return 0.0, max(ends) or 1.0
+    return padded(min(ends), max(ends), f.ranking.estimate.bounds if not f.measure.percent else (0.0, 1.0))
+
+
+def reverse(f: Ranked) -> bool:
+    return f.ranking.estimate.scale == "negated"
+
+
+def values_in_words(f: Findings, *, most: int = 12) -> str:
+    """ "Skills 18.2 %, Cost 14.9 %, ..." for text alternatives."""
+    items = [i for i in f.order if math.isfinite(f.ranking.shown.value[i])]
+    parts = [
+        _("{name} {value}").format(name=chart_name(f.items[i]), value=f.measure.full(float(f.ranking.shown.value[i])))
+        for i in items[:most]
+    ]
+    rest = len(items) - most
+    text = commas(parts)
+    if rest <= 0:
+        return text
+    return _("{values} and {n} more").format(values=text, n=numbers.count(rest))

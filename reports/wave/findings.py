@@ -1,0 +1,134 @@
+"""What the analysis found for one wave, gathered once for all sections of a report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from obstacles.analysis.inference.tiers import not_told_apart, tiers
+from obstacles.reports.words.measures import Measure, measure_of
+from obstacles.reports.words.naming import Nouns, nouns_of
+from obstacles.survey.answers import Published
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from obstacles.analysis.change.by_group import ByGroup
+    from obstacles.analysis.ranking.methods import MethodComparison
+    from obstacles.analysis.ranking.respondents import Profile
+    from obstacles.analysis.ranking.result import Ranking
+    from obstacles.analysis.ranking.robustness import Robustness
+    from obstacles.analysis.ranking.spread import Spread
+    from obstacles.analysis.regression.kinds import Result
+    from obstacles.analysis.regression.regress import Refusal
+    from obstacles.survey.question import Item
+    from obstacles.survey.study import Study, Wave
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A ranking and how its figures are written: all that a chart of it needs."""
+
+    ranking: Ranking
+    measure: Measure
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        return self.ranking.items
+
+    @cached_property
+    def order(self) -> list[int]:
+        """Items from the largest to the smallest."""
+        return [int(i) for i in self.ranking.order]
+
+    @property
+    def leaders(self) -> frozenset[int]:
+        """Items that the headline names: the accent in every chart and table."""
+        return frozenset(self.ranking.headline.leaders)
+
+    @cached_property
+    def ranked(self) -> int:
+        """Items that have a value."""
+        return int((self.ranking.rank > 0).sum())
+
+    @cached_property
+    def tiers(self) -> tuple[tuple[int, ...], ...]:
+        """Groups of items between which the order is certain; none without rank sets."""
+        sets = self.ranking.simultaneous
+        return () if sets is None else tiers(sets, self.ranking.order)
+
+    @cached_property
+    def together(self) -> np.ndarray | None:
+        """(m, m) bool: pairs that the data do not separate; None without rank sets."""
+        sets = self.ranking.simultaneous
+        return None if sets is None else not_told_apart(sets)
+
+
+@dataclass(frozen=True)
+class Findings(Ranked):
+    """Results of one wave, and the words of its study in the language in use when it was made."""
+
+    study: Study
+    wave: Wave
+    k: int
+    profile: Profile
+    spread: Spread
+    methods: MethodComparison
+    robustness: Robustness
+    nouns: Nouns
+    regressions: tuple[Result | Refusal, ...] = ()
+    groups: tuple[ByGroup, ...] = ()  # by every column of groups that the study names
+
+    @property
+    def published(self) -> bool:
+        return isinstance(self.wave.answers, Published)
+
+
+def gather(study: Study, *, wave: str | None, model: str, level: float | None, k: int) -> Findings:
+    """Analyse one wave. Raises analysis.prepare.ModelError like `analysis.ranking.rank.rank`."""
+    from obstacles.analysis.ranking.rank import methods_side_by_side, rank
+    from obstacles.analysis.ranking.respondents import profile
+    from obstacles.analysis.ranking.robustness import robustness
+    from obstacles.analysis.ranking.spread import spread
+
+    ranking = rank(study, wave=wave, model=model, level=level, k=k, frequencies=False)
+    chosen = study.wave(ranking.wave)
+    sizes = {column: dict(sizes) for column, sizes in chosen.sizes.items()}
+    return Findings(
+        study=study,
+        wave=chosen,
+        k=k,
+        ranking=ranking,
+        profile=profile(chosen, minimum=study.settings.privacy.min_group, invited=sizes),
+        spread=spread(chosen),
+        methods=methods_side_by_side(study, wave=ranking.wave, model=ranking.model, k=k),
+        robustness=robustness(study, ranking, k=k),
+        measure=measure_of(ranking, k),
+        nouns=nouns_of(study),
+        regressions=_regressions(study, ranking.wave),
+        groups=_by_groups(study, chosen, k=k, level=level),
+    )
+
+
+def group_columns(study: Study, wave: Wave) -> list[str]:
+    """The columns of a wave that the study names as groups; all where it names none."""
+    known = [name for name in wave.respondents.columns if name != "id"]
+    stated = {*wave.settings.columns, *study.settings.groups.split_by}
+    return [name for name in known if not stated or name in stated or name == study.settings.groups.report_by]
+
+
+def _by_groups(study: Study, wave: Wave, *, k: int, level: float | None) -> tuple[ByGroup, ...]:
+    from obstacles.analysis.change.by_group import by_group
+
+    found = [by_group(study, wave, column, k=k, level=level) for column in group_columns(study, wave)]
+    return tuple(one for one in found if one is not None)
+
+
+def _regressions(study: Study, wave: str) -> tuple[Result | Refusal, ...]:
+    """Every [[model]] of the study that belongs to the wave."""
+    if not study.settings.model:
+        return ()
+    from obstacles.analysis.regression.regress import regress_all
+
+    return tuple(regress_all(study, wave))

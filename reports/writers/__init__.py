@@ -1,0 +1,1 @@
+"""Reports become files: PDF, HTML, Word, Excel, LaTeX, pictures, batches. Imports the reports."""

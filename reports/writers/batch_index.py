@@ -1,0 +1,86 @@
+"""The page that leads to the reports of a batch: groups by name, with how many answered; it is no ranking."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from obstacles.reports.wave.cover import footer
+from obstacles.reports.words import numbers
+from obstacles.reports.words.naming import cut, plain
+from obstacles.text.language import _, label, ngettext, using
+
+if TYPE_CHECKING:
+    from obstacles.analysis.disclosure.release.figures import Release, ReleasedGroup
+    from obstacles.reports.gap.build import GapReport
+    from obstacles.survey.study import Study
+
+LONGEST = 90  # characters of a group's name
+
+
+@dataclass(frozen=True)
+class Line:
+    name: str
+    people: str
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class IndexPage:
+    """What the page says, ready to print."""
+
+    language: str
+    title: str
+    kicker: str
+    subtitle: str
+    synthetic: str
+    headings: tuple[str, str, str]
+    lines: tuple[Line, ...]
+    notes: tuple[str, ...]
+
+
+def index_of(
+    study: Study, found: Release, whole: GapReport, files: Mapping[str, Sequence[str]], failed: Sequence[str]
+) -> IndexPage:
+    """The page of a batch; `files` are those of each group that has any."""
+    with using(whole.language):
+        groups = [found.whole, *found.groups]
+        lines = [_line(group, tuple(files[group.name])) for group in groups if group.name in files]
+        return IndexPage(
+            language=whole.language,
+            title=plain(label(study.title)) or study.id,
+            kicker=whole.kicker,
+            subtitle=_("Reports by group, and one of the whole organisation."),
+            synthetic=whole.synthetic,
+            headings=(_("Report"), _("Answered"), _("Files")),
+            lines=tuple(lines),
+            notes=(*_notes(found, failed), footer(study)),
+        )
+
+
+def _line(group: ReleasedGroup, files: tuple[str, ...]) -> Line:
+    name = cut(plain(group.name), LONGEST) if group.name else _("The whole organisation")
+    n, size = group.respondents, group.headcount
+    people = numbers.count(n)
+    if size:
+        people = _("{n} of {size}").format(n=numbers.count(n), size=numbers.count(size))
+    return Line(name, people, files)
+
+
+def _notes(found: Release, failed: Sequence[str]) -> list[str]:
+    notes = [_("Groups stand in the order of their names; the reports are no ranking of groups or of people.")]
+    if found.hidden:
+        names = numbers.listing([cut(plain(name), LONGEST) for name in found.hidden])
+        message = ngettext(
+            "{names} has no report of its own: fewer than {n} people answered there, or its numbers would give away "
+            "those of a smaller group. Its answers are part of the whole.",
+            "{names} have no reports of their own: fewer than {n} people answered there, or their numbers would give "
+            "away those of a smaller group. Their answers are part of the whole.",
+            len(found.hidden),
+        )
+        notes.append(message.format(names=names, n=numbers.count(found.minimum)))
+    if failed:
+        names = numbers.listing([cut(plain(name), LONGEST) or _("The whole organisation") for name in failed])
+        notes.append(_("Not made, because something went wrong: {names}.").format(names=names))
+    return notes

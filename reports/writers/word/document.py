@@ -1,0 +1,131 @@
+"""A report as a Word document (.docx), the same bytes each time.
+
+Word works out the page numbers when it opens the file; all else is there. The synthetic notice stands in the footer of
+every page. Sections follow each other without forced breaks: a document is edited, and its pages change.
+"""
+
+from __future__ import annotations
+
+import datetime
+import io
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+from obstacles.reports.wave.reproducibility import version_of
+from obstacles.reports.words.naming import bare, cut
+from obstacles.reports.writers.glyphs import missing_problem
+from obstacles.reports.writers.word.blocks import Page, add_block, add_facts, add_text, fill, printable
+from obstacles.reports.writers.word.styles import LANGUAGES, TEXT_WIDTH, prepare
+from obstacles.reports.writers.word.xml import add_field
+from obstacles.text.language import using
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from docx.document import Document
+
+    from obstacles.reports.report import Report
+    from obstacles.survey.problems import Problem
+
+NO_DATE = datetime.datetime(1980, 1, 1)
+LONGEST_TITLE = 90  # characters in the header
+
+
+def to_docx(report: Report, tell: Callable[[Problem], None], day: datetime.datetime | None = None) -> bytes:
+    """The report as a Word document.
+
+    Parameters
+    ----------
+    tell : callable
+        Is given a problem for characters that no font of the charts has.
+    day : datetime, optional
+        Of its properties; 1980 where there is none.
+    """
+    import docx
+
+    missing: dict[str, None] = {}
+    with using(report.language):
+        document = docx.Document()
+        _drop_thumbnail(document)
+        prepare(document, page_size=report.page_size, language=report.language)
+        _properties(document, report, (day or NO_DATE).replace(tzinfo=None))
+        _running(document, report)
+        page = Page(document, lambda character: missing.update({character: None}))
+        _cover(page, report)
+        for section in report.sections:
+            add_text(page, f"{section.number}  {bare(section.title)}", "Heading 1")
+            for sentence in section.lead:
+                add_text(page, sentence, "Lead")
+            for block in section.blocks:
+                add_block(page, block)
+        if missing:
+            tell(missing_problem(list(missing)))
+    out = io.BytesIO()
+    document.save(out)
+    return _undated(out)
+
+
+def _drop_thumbnail(document: Document) -> None:
+    """The template has a picture of a page that is not ours."""
+    relations: Any = document.part.package.rels
+    for id in [id for id, relation in relations.items() if relation.reltype.endswith("/thumbnail")]:
+        relations.pop(id)
+
+
+def _properties(document: Document, report: Report, day: datetime.datetime) -> None:
+    properties: Any = document.core_properties
+    properties.title, properties.subject = (printable(text)[:255] for text in (report.title, report.subtitle))
+    properties.author, properties.last_modified_by = printable(report.author)[:255], ""
+    properties.comments = f"obstacles {version_of('obstacle-ranking')}"
+    properties.language = LANGUAGES.get(report.language.partition("-")[0], report.language)
+    properties.created = properties.modified = day
+    properties.revision = 1
+
+
+def _running(document: Document, report: Report) -> None:
+    """Header and footer; the first page has no header."""
+    from docx.enum.text import WD_TAB_ALIGNMENT
+    from docx.shared import Mm
+
+    section = document.sections[0]
+    fill(section.header.paragraphs[0], cut(report.title, LONGEST_TITLE))
+    for footer in (section.first_page_footer, section.footer):
+        lines = [footer.paragraphs[0]]
+        if report.synthetic:
+            fill(lines[0], report.synthetic, bold=True)
+            lines.append(footer.add_paragraph(style="Footer"))
+        last = lines[-1]
+        for stop in list(last.style.paragraph_format.tab_stops):
+            last.paragraph_format.tab_stops.add_tab_stop(stop.position, WD_TAB_ALIGNMENT.CLEAR)
+        last.paragraph_format.tab_stops.add_tab_stop(Mm(TEXT_WIDTH), WD_TAB_ALIGNMENT.RIGHT)
+        fill(last, report.footer)
+        last.add_run("\t")
+        add_field(last, "PAGE", "1")
+        last.add_run(" / ")
+        add_field(last, "NUMPAGES", "1")
+
+
+def _cover(page: Page, report: Report) -> None:
+    """Title and facts; a page of its own where there are facts."""
+    from docx.enum.text import WD_BREAK
+
+    add_text(page, report.kicker, "Kicker")
+    add_text(page, report.title, "Title")
+    add_text(page, report.subtitle, "Subtitle")
+    if not report.facts:
+        return
+    add_facts(page, [(fact.name, fact.text, fact.stated) for fact in report.facts])
+    if report.disclosure:
+        add_text(page, report.disclosure, "Note")
+    page.document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
+
+
+def _undated(made: io.BytesIO) -> bytes:
+    """The same archive without the clock in it."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(made) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            info = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
+            info.compress_type = zipfile.ZIP_DEFLATED
+            new.writestr(info, old.read(name))
+    return out.getvalue()

@@ -1,0 +1,208 @@
+"""Which columns belong to one question: by the header where it groups them, else by neighbours with the same cells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from obstacles.survey.detect.ids import shared_start
+from obstacles.survey.detect.order_columns import names_a_place
+from obstacles.survey.detect.sheet import Block, Column, Sheet, range_of
+from obstacles.survey.vendors.headings import split_common
+from obstacles.text.fold import fold
+
+WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_]+")
+LETTERED = re.compile(r"\d{1,3}(?:\?\d)?")  # stems of "10a. ..." and "7a1. ..."
+SENTENCE = re.compile(r"\S\s+\S|[?？]|[\u3040-\u9fff]{4}")  # what may be the wording of a question
+MOST_LEVELS = 12  # distinct cells of columns that may belong together by their cells alone
+FEWEST = 3
+LONGEST_NAME = 24
+
+
+def blocks_of(sheet: Sheet) -> list[Block]:
+    """Every group of columns that may be one question, and every single column, in the order of the file."""
+    stems: dict[str, list[Column]] = {}
+    for column in sheet.columns:
+        if column.heading.stem:
+            stems.setdefault(column.heading.stem, []).append(column)
+    grouped: list[Block] = []
+    alone: list[Column] = []
+    for column in sheet.columns:
+        members = stems.get(column.heading.stem, [])
+        answers = [one for one in members if one.heading.kind == ""]
+        if len(answers) < 2:
+            alone.append(column)
+        elif column is members[0]:
+            texts = tuple(one for one in members if one.heading.kind != "")
+            grouped.append(_trimmed(_block(answers, other=texts)))
+    grouped = _merged(grouped)
+    runs = [_block(run, sure=False) for run in _runs(alone)]
+    taken = {column.position for block in runs for column in block.columns}
+    singles = [_single(column) for column in alone if column.position not in taken and column.heading.kind == ""]
+    found = sorted([*grouped, *runs, *singles], key=lambda block: block.columns[0].position)
+    return list(_distinct_names(found))
+
+
+def _single(column: Column) -> Block:
+    question = column.heading.question or column.heading.item or column.name
+    question = question if SENTENCE.search(question) else ""
+    name = column.name if _short(column.name) else range_of((column,))
+    return Block(name, question, (column,), (question or column.name,), sure=True)
+
+
+def _block(columns: Sequence[Column], *, sure: bool = True, other: tuple[Column, ...] = ()) -> Block:
+    columns = tuple(columns)
+    question, items = _texts(columns)
+    return Block(_name(columns), question, columns, items, sure, other)
+
+
+def _texts(columns: tuple[Column, ...]) -> tuple[str, tuple[str, ...]]:
+    """The question, and each column's item: from the header, else what the texts have that the others have not."""
+    headings = [column.heading for column in columns]
+    items = tuple(heading.item for heading in headings)
+    if all(items) and len(set(items)) == len(items):
+        return headings[0].question, items
+    questions = [heading.question for heading in headings]
+    names = [column.name for column in columns]
+    if all(questions) and len(set(questions)) == len(questions):
+        question, items = split_common(questions)
+        if questions != names:
+            return question, items
+        if question:
+            return (question if SENTENCE.search(question) else ""), items
+    question = questions[0] if len(set(questions)) == 1 else ""
+    _common, words = _split_words(names)
+    return question, words or tuple(names)
+
+
+def _split_words(names: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    """Names written together ("ChallengePolitics") without the words that all begin with, and these."""
+    size = _common_words(names)
+    tokens = [WORDS.findall(name) for name in names]
+    if not size or any(len(one) <= size for one in tokens):
+        return "", ()
+    rest = tuple(" ".join(one[size:]) for one in tokens)
+    plain = len(set(rest)) == len(rest) and not any(text.isdecimal() for text in rest)
+    return (" ".join(tokens[0][:size]), rest) if plain else ("", ())
+
+
+def _common_words(names: Sequence[str]) -> int:
+    tokens = [WORDS.findall(name) for name in names]
+    return shared_start(tokens) if all(tokens) else 0
+
+
+def _name(columns: tuple[Column, ...]) -> str:
+    """A short name: the stem, else what the columns' names share, else the letters of the first and last column."""
+    stem = columns[0].heading.stem
+    if _short(stem) and stem == columns[-1].heading.stem and not stem.startswith("QID"):
+        return stem
+    names = [column.name for column in columns]
+    shared = names[0][: shared_start(names)]
+    if any(name[len(shared) :][:1].isdecimal() for name in names):  # "Q7_1" of Q7_10 and Q7_11
+        shared = re.sub(r"\d+$", "", shared)
+    shared = re.sub(r"[\[(_\s.:#-]+$", "", shared)
+    lettered = any(name.startswith("column:") for name in names)
+    return shared if len(shared) > 1 and _short(shared) and not lettered else range_of(columns)
+
+
+def _short(name: str) -> bool:
+    return 0 < len(name) <= LONGEST_NAME and not re.search(r"[\s,;]", name)
+
+
+def _trimmed(block: Block) -> Block:
+    """Without the columns that hold quite other cells than most: a whole ranking as text beside its ranks."""
+    times: dict[str, int] = {}
+    for column in block.columns:
+        for level in column.levels:
+            times[level] = times.get(level, 0) + 1
+    common = {level for level, size in times.items() if size >= max(2, 0.5 * len(block.columns))}
+    if not common:
+        return block
+    if sum(names_a_place(column.name) for column in block.columns) >= len(block.columns) - 1:
+        return block  # the last places may hold items that no other place does
+    wanted = [i for i, column in enumerate(block.columns) if _holds(column, common) or not column.answered]
+    if len(wanted) == len(block.columns) or len(wanted) < 2:
+        return block
+    kept = [block.columns[i] for i in wanted]
+    others = tuple(column for i, column in enumerate(block.columns) if i not in wanted)
+    return _block(kept, sure=block.sure, other=(*block.other, *others))
+
+
+def _holds(column: Column, common: set[str]) -> bool:
+    """Whether more than a few cells of a column are of the common ones."""
+    inside = sum(size for value, size in column.filled.items() if fold(value) in common) if column.levels else 0
+    return inside > 0.1 * column.answered
+
+
+def _runs(columns: Sequence[Column]) -> Iterator[list[Column]]:
+    """Neighbours with the same few cells, at least three of them, cut where their names begin otherwise."""
+    run: list[Column] = []
+    for column in [*columns, None]:
+        if column is not None and run and column.position == run[-1].position + 1 and _alike(run, column):
+            run.append(column)
+            continue
+        if len(run) >= FEWEST or (len(run) > 1 and all(names_a_place(one.name) for one in run)):
+            yield from (part for part in _by_prefix(run) if len(part) >= min(FEWEST, len(run)))
+        run = [column] if column is not None and _levels(column) else []
+
+
+def _levels(column: Column) -> frozenset[str]:
+    """The levels of a column that may be part of a grid; empty for any other."""
+    levels = frozenset(level for level in column.levels if not column.kind_of_missing(level, codes=False))
+    return levels if column.heading.kind == "" and 1 <= len(levels) <= MOST_LEVELS else frozenset()
+
+
+def _alike(run: list[Column], column: Column) -> bool:
+    together: frozenset[str] = frozenset().union(*map(_levels, run))
+    levels = _levels(column)
+    shared = len(levels & together)
+    return (
+        bool(levels)
+        and shared >= 2
+        and shared >= 0.6 * min(len(levels), len(together))
+        and len(levels | together) <= MOST_LEVELS
+    )
+
+
+def _by_prefix(run: list[Column]) -> list[list[Column]]:
+    """Cut where neighbours share no first word, if most of them do."""
+    shares = [_common_words([a.name, b.name]) > 0 for a, b in pairwise(run)]
+    if sum(shares) < 0.75 * len(shares) or (all(shares) and _common_words([column.name for column in run]) > 0):
+        return [run]
+    parts = [[run[0]]]
+    for column, shares_word in zip(run[1:], shares, strict=True):
+        if shares_word:
+            parts[-1].append(column)
+        else:
+            parts.append([column])
+    return parts
+
+
+def _merged(blocks: list[Block]) -> list[Block]:
+    """Batteries "10a. ...", "13a. ..." with the same levels and no wording of their own are one question."""
+    result: list[Block] = []
+    place: dict[frozenset[str], int] = {}
+    for block in blocks:
+        levels = frozenset(level for level in block.cells if not block.kind_of_missing(level, codes=False))
+        lettered = all(LETTERED.fullmatch(column.heading.stem) for column in block.columns)
+        mergeable = lettered and not block.question and len(levels) >= 4 and len(levels) <= MOST_LEVELS
+        if mergeable and levels in place:
+            other = result[place[levels]]
+            both = (*other.columns, *block.columns)
+            result[place[levels]] = Block(
+                f"{other.name},{block.name}", "", both, (*other.items, *block.items), True, (*other.other, *block.other)
+            )
+            continue
+        if mergeable:
+            place[levels] = len(result)
+        result.append(block)
+    return result
+
+
+def _distinct_names(blocks: list[Block]) -> Iterator[Block]:
+    used: set[str] = set()
+    for block in blocks:
+        name = block.name if block.name not in used else range_of(block.columns)
+        used.add(name)
+        yield Block(name, block.question, block.columns, block.items, block.sure, block.other)

@@ -1,0 +1,181 @@
+"""Grids of levels and points: the same few ordered answers for every item, or numbers that sum to one total."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import numpy as np
+
+from obstacles.survey.detect.levels import Ordered, codes_apart, ordered
+from obstacles.survey.detect.rank_grid import missing_cells
+from obstacles.survey.detect.sheet import MANY, Block, Column
+from obstacles.survey.files.numerics import numbers
+from obstacles.survey.studyfile.guess import Entry, FoundItem, Guess, count, percent
+from obstacles.text.fold import fold
+from obstacles.text.language import _, quoted_names, semicolons
+
+FEWEST_COLUMNS = 3
+MOST_LEVELS = 11
+FEWEST_LEVELS = 3
+NEARLY_ALL = 0.95
+TOTALS = (100.0, 10.0, 20.0, 50.0, 1000.0)
+
+
+def likert(block: Block) -> Guess | None:
+    """A column per item, the cell is a level of one scale for all."""
+    cells = block.cells
+    if len(block.columns) < FEWEST_COLUMNS or not cells:
+        return None
+    none = {key: kind for key in cells if (kind := block.kind_of_missing(key, codes=False))}
+    none |= dict.fromkeys(codes_apart(key for key in cells if key not in none), "code")
+    levels = [key for key in cells if key not in none]
+    if not FEWEST_LEVELS <= len(levels) <= MOST_LEVELS:
+        return None
+    scale = ordered(levels)
+    if scale.known == "numbers" and not _few_numbers(block, scale):
+        return None
+    shared = sum(len(set(levels) & column.levels) >= 2 for column in block.columns)
+    if shared < 0.8 * len(block.columns):
+        return None
+    total = sum(cells.values())
+    entries = [Entry("scale", _scale(block, scale), _order_in_words(scale), scale.known in ("", "codes"))]
+    entries += _beside(block, none)
+    evidence = _("the same {k} levels in {m} columns").format(k=len(levels), m=len(block.columns))
+    if none:
+        part = _("{share} of the cells are {cells}").format(
+            share=percent(sum(cells[key] for key in none), total),
+            cells=quoted_names(block.spelt[key] for key in list(none)[:2]),
+        )
+        evidence = semicolons([evidence, part])
+    items = tuple(FoundItem(item, column.name) for item, column in zip(block.items, block.columns, strict=True))
+    fit = (0.9 if scale.known else 0.5) * shared / len(block.columns)
+    return Guess("likert_grid", fit, evidence, items, tuple(entries), _direction(block, scale))
+
+
+def _few_numbers(block: Block, scale: Ordered) -> bool:
+    """Whether numbers are levels and not measurements: close together, or few and each of them frequent."""
+    if scale.levels[-1][0] - scale.levels[0][0] < MOST_LEVELS:
+        return True
+    frequent = min(block.cells[cell] for _value, cell in scale.levels) >= 2
+    return len(scale.levels) <= 7 and frequent and 3 * len(scale.levels) <= sum(block.cells.values())
+
+
+def _scale(block: Block, scale: Ordered) -> list[dict[str, Any]]:
+    """The key `scale`; numbers need no text, and those that nobody gave are filled in."""
+    values = [_plain(value) for value, _cell in scale.levels]
+    texts = [block.spelt[cell] for _value, cell in scale.levels]
+    bare = scale.known == "numbers" and all(
+        fold(text) == cell for text, (_v, cell) in zip(texts, scale.levels, strict=True)
+    )
+    if bare and all(_is_number(text) for text in texts):
+        first, last = int(values[0]), int(values[-1])
+        filled = all(value == int(value) for value in values) and last - first < MOST_LEVELS
+        return [{"value": value} for value in (range(first, last + 1) if filled else values)]
+    return [{"value": value, "text": [text]} for value, text in zip(values, texts, strict=True)]
+
+
+def _is_number(text: str) -> bool:
+    return text.replace(".", "", 1).isdecimal()
+
+
+def _plain(value: float) -> float:
+    return int(value) if value == int(value) else value
+
+
+def _order_in_words(scale: Ordered) -> str:
+    if scale.known == "numbers":
+        return _("in the order of their numbers")
+    if scale.known == "codes":
+        return _("codes of answers, in the order of their numbers: is the first the least?")
+    if scale.known == "words":
+        return _("in the order of what the words mean, from the least to the most")
+    return _("the order is not known: put the levels from the least to the most severe")
+
+
+def _beside(block: Block, none: dict[str, str]) -> list[Entry]:
+    """`not_applicable` and `missing`."""
+    found = []
+    applies = [block.spelt[key] for key, kind in none.items() if kind == "not_applicable"]
+    if applies:
+        found.append(Entry("not_applicable", applies, _("an answer, and no level of the scale")))
+    missing: dict[str, list[str]] = {}
+    for key, kind in none.items():
+        if kind != "not_applicable":
+            missing.setdefault(kind, []).append(block.spelt[key])
+    if missing:
+        n = sum(block.cells[key] for key, kind in none.items() if kind != "not_applicable")
+        found.append(Entry("missing", missing, _("{n} cells").format(n=count(n)), True))
+    return found
+
+
+def _direction(block: Block, scale: Ordered) -> Entry:
+    last = block.spelt[scale.levels[-1][1]]
+    frequent = max((cell for _value, cell in scale.levels), key=lambda cell: block.cells[cell])
+    why = _('"{last}" is the highest level, "{cell}" the most frequent one. Is the highest the most severe?').format(
+        last=last[:60], cell=block.spelt[frequent][:60]
+    )
+    return Entry("direction", "high_is_most_severe", why, True)
+
+
+def points(block: Block) -> Guess | None:
+    """A column per item; the points of a row sum to one total."""
+    if len(block.columns) < FEWEST_COLUMNS or any(len(column.filled) > MANY for column in block.columns):
+        return None
+    values = np.column_stack([_points(column) for column in block.columns])
+    none = {key for key in block.cells if block.kind_of_missing(key)}
+    answered = (~np.isnan(values)).any(axis=1) & (np.nansum(np.abs(values), axis=1) > 0)
+    n = int(answered.sum())
+    filled = sum(column.answered for column in block.columns) - sum(block.cells[key] for key in none)
+    wrong = filled - int((~np.isnan(values)).sum())
+    if n < 5 or wrong > 0.02 * max(1, filled):
+        return None
+    sums = np.round(np.nansum(values[answered], axis=1), 6)
+    total, times = Counter(sums.tolist()).most_common(1)[0]
+    distinct = len(np.unique(values[answered][~np.isnan(values[answered])]))
+    if times < 0.8 * n or total <= len(block.columns) or distinct < 4 or (values < 0).any():
+        return None
+    if total not in TOTALS and times < NEARLY_ALL * n:
+        return None
+    off = n - times
+    entries = [Entry("total", _plain(total), _("{share} of the rows sum to it").format(share=percent(times, n)))]
+    blanks = int(np.isnan(values[answered]).sum())
+    if blanks:
+        why = _("{share} of the cells beside points are blank; below (0 points) | not_offered | not_answered").format(
+            share=percent(blanks, values[answered].size)
+        )
+        entries.append(Entry("blank", "below", why, True))
+    entries += missing_cells(none | {key for column in block.columns for key in _no_points(column)}, block)
+    quality: tuple[Entry, ...] = ()
+    if off:
+        why = _("{n} of {all} rows do not sum to {total}; error | leave_out").format(
+            n=count(off), all=count(n), total=f"{total:g}"
+        )
+        quality = (Entry("invalid_ranking", "leave_out", why, True),)
+    evidence = _("the numbers of {share} of {n} rows sum to {total}").format(
+        share=percent(times, n), n=count(n), total=f"{total:g}"
+    )
+    items = tuple(FoundItem(item, column.name) for item, column in zip(block.items, block.columns, strict=True))
+    return Guess("points", times / n, evidence, items, tuple(entries), quality=quality)
+
+
+def _points(column: Column) -> np.ndarray:
+    """(n,) the points of an item, NaN where the cell is none."""
+    known = [
+        np.nan if one is None or column.kind_of_missing(fold(value)) else one
+        for one, value in zip(_parsed(column), column.values, strict=True)
+    ]
+    return np.asarray(np.array(known)[column.codes])
+
+
+def _parsed(column: Column) -> tuple[float | None, ...]:
+    return numbers([value.removesuffix("%").strip() for value in column.values], None).values
+
+
+def _no_points(column: Column) -> set[str]:
+    """Folded cells that hold something and no number."""
+    return {
+        fold(value)
+        for one, value in zip(_parsed(column), column.values, strict=True)
+        if one is None and value in column.filled
+    }

@@ -1,0 +1,164 @@
+"""Select all that apply with a column per option: a mark or nothing, a mark or "No", or the option's own text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from obstacles.survey.detect.sheet import Block, Column
+from obstacles.survey.formats.multi_select import MARKED, UNMARKED
+from obstacles.survey.studyfile.guess import Entry, FoundItem, Guess, count, percent
+from obstacles.text.fold import fold
+from obstacles.text.language import _, phrases, quoted_names, semicolons
+
+NONE_OF_THESE = frozenset(
+    ("none of these", "none of the above", "none", "no obstacles", "以上都没有", "都没有", "无", "没有", "none of them")
+)
+AT_THE_CAP = 0.2  # share of rows with the most marks above which a limit is likely
+FEWEST = 3
+
+
+@dataclass(frozen=True, eq=False)
+class Option:
+    """One column of marks."""
+
+    column: Column
+    item: str
+    mark: str  # folded cell that means marked; "" where nobody marked it
+    unmarked: bool  # whether some cell says "not marked"
+    missing: tuple[str, ...]  # cells such as "N/A"
+
+
+def columns(block: Block) -> Guess | None:
+    """A column per option."""
+    if len(block.columns) < FEWEST:
+        return None
+    options = [_option(column, item) for column, item in zip(block.columns, block.items, strict=True)]
+    known = [one for one in options if one is not None]
+    marked = [one for one in known if one.mark]
+    if len(known) < max(FEWEST, 0.7 * len(options)) or len(marked) < 2:
+        return None
+    if sum(one.column.answered for one in marked) < 5:
+        return None
+    same = {one.mark for one in marked}
+    if not same <= MARKED and (same & MARKED or (len(same) == 1 and not block.sure)):
+        return None  # marks of several kinds, or one word in columns that nothing else holds together
+    left_out = [
+        (column, item) for column, item, one in zip(block.columns, block.items, options, strict=True) if one is None
+    ]
+    none = [one for one in known if fold(one.item) in NONE_OF_THESE or one.mark in NONE_OF_THESE]
+    kept = [one for one in known if one not in none]
+    return _guess(block, kept, none, left_out) if len(kept) >= FEWEST else None
+
+
+def _option(column: Column, item: str) -> Option | None:
+    cells = {fold(value) for value in column.filled} if len(column.filled) <= 6 else None
+    if cells is None:
+        return None
+    missing = tuple(value for value in column.filled if column.kind_of_missing(fold(value)))
+    cells -= {fold(value) for value in missing}
+    unmarked = cells & UNMARKED
+    marks = cells - unmarked
+    if len(marks) > 1 or len(unmarked) > 1:
+        return None
+    mark = next(iter(marks), "")
+    if unmarked and mark and mark not in MARKED and not _own_text(mark, item):
+        return None
+    return Option(column, item, mark, bool(unmarked), missing)
+
+
+def _own_text(mark: str, item: str) -> bool:
+    return mark == fold(item) or len(mark) > 3
+
+
+def _guess(block: Block, kept: list[Option], none: list[Option], left_out: list[tuple[Column, str]]) -> Guess:
+    common = {one.mark for one in kept if one.mark}
+    entries: list[Entry] = []
+    own = not common & MARKED and len(common) > 1
+    if not own and not common <= MARKED:
+        word = next(iter(common - MARKED))
+        entries.append(Entry("selected", [block.spelt[word]], _("the mark of every option"), True))
+    marks = np.column_stack([_cells_are(one.column, *([one.mark] if one.mark else [])) for one in kept])
+    blank = np.column_stack([_cells_are(one.column, "", *map(fold, one.missing)) for one in kept])
+    number = marks.sum(axis=1)
+    denied = np.zeros(len(number), bool)
+    for one in none:
+        denied |= _cells_are(one.column, *([one.mark] if one.mark else []))
+    silent = int((blank.all(axis=1) & ~denied).sum())
+    if silent:
+        says_no = any(one.unmarked for one in kept)
+        why = _("{n} of {all} rows are blank in all options").format(n=count(silent), all=count(block.n))
+        if says_no:
+            why = semicolons([why, _("elsewhere an option that is not marked holds a cell")])
+        else:
+            why = phrases([why, _("which marks nothing or was not asked")])
+        entries.append(Entry("blank", "not_answered", semicolons([why, _("below | not_offered | not_answered")]), True))
+    entries += _missing(kept)
+    if none:
+        why = _("an option that means: none of the items")
+        entries.append(Entry("none_of_these", [one.column.name for one in none], why))
+    entries += _cap(number, len(kept))
+    kind = _("its own text") if own else quoted_names(block.spelt[mark] for mark in sorted(common)[:2])
+    evidence = _("each of {m} columns holds {mark} or nothing else; {mean} marks per row that has any").format(
+        m=len(kept), mark=kind, mean=f"{number[number > 0].mean():.1f}"
+    )
+    return Guess(
+        "multi_select",
+        0.9 if own or common <= MARKED else 0.75,
+        evidence,
+        tuple(_item(one, block) for one in kept),
+        tuple(entries),
+        notes=tuple(_notes(left_out)),
+    )
+
+
+def _cells_are(column: Column, *cells: str) -> np.ndarray:
+    """(n,) bool: rows whose folded cell is one of these."""
+    meaning = np.array([fold(value) in cells for value in column.values], bool)
+    return np.asarray(meaning[column.codes])
+
+
+def _item(one: Option, block: Block) -> FoundItem:
+    """The item under its own text where the cells have it, else under that of the header."""
+    if not one.mark or one.mark in MARKED:
+        return FoundItem(one.item, one.column.name)
+    text = next(value for value in one.column.filled if fold(value) == one.mark)
+    generic = not one.item or one.item == one.column.name or len(one.item) <= 4
+    return FoundItem(text if generic else one.item, one.column.name, (text,))
+
+
+def _missing(kept: list[Option]) -> list[Entry]:
+    kinds: dict[str, list[str]] = {}
+    n = 0
+    for one in kept:
+        for value in one.missing:
+            kind = one.column.kind_of_missing(fold(value))
+            if value not in kinds.setdefault(kind, []):
+                kinds[kind].append(value)
+            n += one.column.filled[value]
+    return [Entry("missing", kinds, _("{n} cells").format(n=count(n)), "code" in kinds)] if kinds else []
+
+
+def _cap(number: np.ndarray, m: int) -> list[Entry]:
+    """`max_choices` where many rows hold the same largest number of marks."""
+    if not number.any():
+        return []
+    most, answered = int(number.max()), int((number > 0).sum())
+    at_most = int((number == most).sum())
+    if most == m or most < 2 or at_most < AT_THE_CAP * answered or answered < 10:
+        return []
+    why = _("no row marks more, and {share} mark as many").format(share=percent(at_most, answered))
+    return [Entry("max_choices", most, why, True)]
+
+
+def _notes(left_out: list[tuple[Column, str]]) -> list[str]:
+    notes = []
+    for column, item in left_out:
+        example = next(iter(column.filled.items()), ("", 0))
+        notes.append(
+            _('left out, because its cells are texts and no marks ("{cell}" {n} times): "{item}"').format(
+                cell=example[0][:40], n=count(example[1]), item=item or column.name
+            )
+        )
+    return notes

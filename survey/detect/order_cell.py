@@ -1,0 +1,277 @@
+"""Several answers in one cell: which separator joins them, which options there are, and whether their order speaks.
+
+Options may contain the separator: what is always found side by side, or inside brackets, is one option. A checkbox
+export keeps the order of the questionnaire; where two options stand in both orders, the order is the respondent's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations, pairwise
+
+from obstacles.survey.detect.levels import kind_of_missing
+from obstacles.survey.detect.multi_select import NONE_OF_THESE
+from obstacles.survey.detect.sheet import Block, Column
+from obstacles.survey.formats.base import MISSING, VENDOR_CODES
+from obstacles.survey.studyfile.guess import Entry, FoundItem, Guess, count, percent
+from obstacles.text.fold import fold
+from obstacles.text.language import _, semicolons
+from obstacles.text.script import CHINESE
+
+SEPARATORS = ("┋", "→", ";", "|", "\n", ", ", ",", "、", "；", "，")
+FIRST_LOOK = 400
+MOST_OPTIONS = 60
+COVERED = 0.8  # share of all choices that must be frequent options
+SEVERAL = 0.1  # share of cells with more than one option
+COMBINED = 0.7  # share of choices whose option stands in more than one distinct cell
+FEWEST_COMBINATIONS = 3
+IN_BOTH_ORDERS = 0.1  # share of pairs against their usual order above which the order is the respondent's
+ORDER_WORDS = re.compile(r"\brank|\border\b|priorit|排序|顺序|rangfolge|classe[rz]", re.I)
+
+
+@dataclass(frozen=True)
+class Split:
+    """A column's cells as lists of options."""
+
+    separator: str
+    options: dict[str, int]  # text as written -> how often, frequent ones only
+    missing: dict[str, int]  # the same of those that say that there is no answer
+    covered: float  # share of the choices that are options
+    several: float  # share of cells with more than one
+    lists: tuple[tuple[tuple[str, ...], int], ...]  # options of each distinct cell, and how often it occurs
+
+
+def readings(block: Block) -> Iterator[Guess]:
+    """Choices in one cell, a ranking in one cell, or both where the cells fit both."""
+    if len(block.columns) != 1 or (split := _split(block.columns[0])) is None:
+        return
+    column = block.columns[0]
+    asked_for_order = split.separator == "→" or ORDER_WORDS.search(block.question or column.name) is not None
+    changing = _changing(split)
+    yield _choices(column, split, changing, asked_for_order=asked_for_order)
+    if changing > IN_BOTH_ORDERS:
+        yield _ranking(column, split, changing, asked_for_order=asked_for_order)
+
+
+def _cell(column: Column, split: Split) -> Entry:
+    return Entry("cell", {"column": column.name, "separator": split.separator})
+
+
+def _choices(column: Column, split: Split, changing: float, *, asked_for_order: bool) -> Guess:
+    """Select all that apply."""
+    none = [text for text in split.options if fold(text) in NONE_OF_THESE]
+    items = tuple(FoundItem(text) for text in split.options if text not in none)
+    entries = [_cell(column, split), *_blank(split, column), *_beside(split, column)]
+    if none:
+        entries.append(Entry("none_of_these", none, _("a choice that means: none of the items")))
+    evidence = _('{share} of the cells hold several of {m} options, joined by "{separator}"').format(
+        share=percent(split.several, 1), m=len(items), separator=_shown(split)
+    )
+    notes = []
+    if _two_scripts(split):
+        message = _(
+            "the options are in two scripts that never stand in one cell: are they two languages of the same items?"
+        )
+        notes.append(message)
+    ranked = changing > IN_BOTH_ORDERS and (asked_for_order or _complete(split))
+    if changing > IN_BOTH_ORDERS and not ranked:
+        message = _(
+            "the options stand in different orders in different rows: if that is an order of preference, use "
+            "--format order_list"
+        )
+        notes.append(message)
+    fit = (0.5 if ranked else 0.85) * split.covered
+    return Guess("multi_select", fit, evidence, items, tuple(entries), notes=tuple(notes), used=(column.name,))
+
+
+def _ranking(column: Column, split: Split, changing: float, *, asked_for_order: bool) -> Guess:
+    """The items in their order."""
+    longest = max(len(options) for options, _n in split.lists)
+    entries = [_cell(column, split)]
+    if longest < len(split.options):
+        entries.append(Entry("k", longest, _("no cell lists more than {k} items").format(k=longest), True))
+    if not _complete(split):
+        n = sum(size for options, size in split.lists if options)
+        full = sum(size for options, size in split.lists if len(options) == longest)
+        why = _("{n} of {all} cells hold {k} items of {m}").format(
+            n=count(full), all=count(n), k=longest, m=len(split.options)
+        )
+        entries.append(Entry("blank", "below", semicolons([why, _("below | not_offered | not_answered")]), True))
+    entries += _beside(split, column)
+    evidence = _(
+        'cells list up to {k} of {m} items, joined by "{separator}", and {share} of the pairs stand against their '
+        "usual order"
+    ).format(k=longest, m=len(split.options), separator=_shown(split), share=percent(changing, 1))
+    items = tuple(FoundItem(option) for option in split.options)
+    fit = 0.95 if asked_for_order else 0.8 if _complete(split) else 0.4
+    return Guess("order_list", fit, evidence, items, tuple(entries), used=(column.name,))
+
+
+def _shown(split: Split) -> str:
+    return split.separator.replace("\n", "\\n")
+
+
+def _complete(split: Split) -> bool:
+    """Whether nearly every list names all options."""
+    n = sum(size for options, size in split.lists if options)
+    full = sum(size for options, size in split.lists if len(set(options)) == len(split.options))
+    return full >= 0.9 * n
+
+
+def _split(column: Column) -> Split | None:
+    """The separator that explains the cells best, if any does."""
+    cells = list(column.filled.items())
+    if len(cells) < 3:
+        return None
+    found = [split for separator in SEPARATORS if (split := _by(separator, cells)) is not None]
+    if not found:
+        return None
+    return max(found, key=lambda split: (round(split.covered * min(1.0, 2 * split.several), 2), len(split.separator)))
+
+
+def _is_missing(value: str) -> bool:
+    return kind_of_missing(fold(value)) != "" or VENDOR_CODES.get(value) == MISSING
+
+
+def _by(separator: str, cells: list[tuple[str, int]]) -> Split | None:
+    """The cells split by one separator; a first look at few of them spares free text the whole work."""
+    if len(cells) > FIRST_LOOK and _lists(separator, cells[:FIRST_LOOK], 0.5 * COVERED) is None:
+        return None
+    return _lists(separator, cells, COVERED)
+
+
+def _lists(separator: str, cells: list[tuple[str, int]], enough: float) -> Split | None:
+    with_it = sum(size for value, size in cells if separator in value.strip(separator + " "))
+    total = sum(size for _value, size in cells)
+    if with_it < max(2, SEVERAL * total / 2):
+        return None
+    parts = [(_parts(value, separator), size) for value, size in cells]
+    parts = _joined(parts, separator)
+    frequency: Counter[str] = Counter()
+    spelt: dict[str, str] = {}
+    for texts, size in parts:
+        for text in texts:
+            frequency[fold(text)] += size
+            spelt.setdefault(fold(text), text)
+    least = max(2, 0.005 * total)
+    options = {key: size for key, size in frequency.most_common() if size >= least}
+    covered = sum(options.values()) / sum(frequency.values())
+    if not 3 <= len(options) <= MOST_OPTIONS or covered < enough:
+        return None
+    items = {key for key in options if not _is_missing(key)}
+    lists = tuple((tuple(fold(text) for text in texts if fold(text) in items), size) for texts, size in parts)
+    several = sum(size for options_of, size in lists if len(options_of) > 1) / total
+    if covered < enough or several < SEVERAL or not _combine(lists, options):
+        return None
+    spelt_options = {spelt[key]: size for key, size in options.items()}
+    missing = {text: size for text, size in spelt_options.items() if _is_missing(text)}
+    named = {text: size for text, size in spelt_options.items() if text not in missing}
+    return Split(separator, named, missing, covered, several, lists) if len(named) >= 3 else None
+
+
+def _combine(lists: tuple[tuple[tuple[str, ...], int], ...], options: dict[str, int]) -> bool:
+    """Whether options are combined freely: a sentence with a comma gives the same parts again and again."""
+    cells = Counter(option for options_of, _size in lists for option in set(options_of))
+    several = sum(len(set(options_of)) > 1 for options_of, _size in lists)
+    free = sum(size for option, size in options.items() if cells[option] > 1)
+    return several >= FEWEST_COMBINATIONS and free >= COMBINED * sum(options.values())
+
+
+def _parts(cell: str, separator: str) -> list[str]:
+    """The parts of a cell; one inside a bracket stays with what stands before it."""
+    found: list[str] = []
+    depth = 0
+    for part in cell.split(separator):
+        if depth > 0:
+            found[-1] += separator + part
+        elif part.strip():
+            found.append(part)
+        opened = part.count("(") + part.count("（") - part.count(")") - part.count("）")
+        depth = max(0, depth + opened) if found else 0
+    if depth > 0:  # a bracket that never closes proves nothing
+        return [part.strip() for part in cell.split(separator) if part.strip()]
+    return [part.strip() for part in found]
+
+
+def _joined(parts: list[tuple[list[str], int]], separator: str) -> list[tuple[list[str], int]]:
+    """Parts that always stand side by side, put together again: an option that contains the separator."""
+    alone: Counter[str] = Counter()
+    goes_on: set[str] = set()  # parts that begin with a small letter, as the middle of a sentence does
+    together: Counter[tuple[str, str]] = Counter()
+    for texts, size in parts:
+        keys = [fold(text) for text in texts]
+        goes_on.update(key for key, text in zip(keys, texts, strict=True) if text[:1].islower())
+        for key in keys:
+            alone[key] += size
+        for pair in pairwise(keys):
+            together[pair] += size
+    one_option = {
+        pair
+        for pair, size in together.items()
+        if size >= 3 and size == alone[pair[0]] == alone[pair[1]] and pair[1] in goes_on
+    }
+    if not one_option:
+        return parts
+    result = []
+    for texts, size in parts:
+        whole: list[str] = []
+        for text in texts:
+            if whole and (fold(whole[-1].rpartition(separator)[2]), fold(text)) in one_option:
+                whole[-1] += separator + text
+            else:
+                whole.append(text)
+        result.append((whole, size))
+    return result
+
+
+def _changing(split: Split) -> float:
+    """Share of pairs of options that stand against the usual order of the two."""
+    orders: Counter[tuple[str, str]] = Counter()
+    for options, size in split.lists:
+        for pair in combinations(dict.fromkeys(options), 2):
+            orders[pair] += size
+    both = {tuple(sorted(pair)) for pair in orders}
+    against = sum(min(orders[(a, b)], orders[(b, a)]) for a, b in both)
+    return against / max(1, sum(orders.values()))
+
+
+def _two_scripts(split: Split) -> bool:
+    """Whether some options are Chinese, some are not, and no cell has both."""
+    chinese = {fold(option) for option in split.options if CHINESE.search(option)}
+    others = {fold(option) for option in split.options} - chinese
+    mixed = sum(size for options, size in split.lists if chinese & set(options) and others & set(options))
+    return min(len(chinese), len(others)) >= 2 and mixed == 0
+
+
+def _alone(column: Column, split: Split) -> dict[str, int]:
+    """Cells that hold nothing but a text such as "no answer"."""
+    return {value: size for value, size in column.filled.items() if split.separator not in value and _is_missing(value)}
+
+
+def _blank(split: Split, column: Column) -> list[Entry]:
+    refused = sum(_alone(column, split).values())
+    if not column.blank and not refused:
+        return []
+    why = _("{share} of the cells are blank").format(share=percent(column.blank, column.n))
+    if refused:
+        why = semicolons([why, _("{n} say that there is no answer").format(n=count(refused))])
+    return [Entry("blank", "not_answered", semicolons([why, _("below | not_offered | not_answered")]), True)]
+
+
+def _beside(split: Split, column: Column) -> list[Entry]:
+    """`missing` and `other`."""
+    kinds: dict[str, list[str]] = {}
+    missing = {**split.missing, **_alone(column, split)}
+    for value in missing:
+        kinds.setdefault(kind_of_missing(fold(value)) or "skipped", []).append(value)
+    n = sum(missing.values())
+    found = [Entry("missing", kinds, _("{n} cells").format(n=count(n)))] if kinds else []
+    if split.covered < 1:
+        why = _("{share} of the choices are other texts, each of them rare; they are counted and not ranked").format(
+            share=percent(1 - split.covered, 1)
+        )
+        found.append(Entry("other", True, why, True))
+    return found

@@ -1,0 +1,126 @@
+"""Published tables: a row per item with its percentage, one table for each year, country or source."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+import numpy as np
+
+from obstacles.survey.detect.sheet import Column, Sheet
+from obstacles.survey.detect.years import is_time
+from obstacles.survey.files.numerics import numbers
+from obstacles.survey.formats.published import NOT_PUBLISHED
+from obstacles.survey.studyfile.guess import Entry, FoundItem, Guess, count
+from obstacles.text.language import _, commas
+
+ITEM = re.compile(r"item|obstacle|barrier|reason|label|indicator|challenge|障碍|原因|选项", re.I)
+SHARE = re.compile(r"percent|share|pct|%|obs_value|^value$|proportion|比例|百分比", re.I)
+SIZE = re.compile(r"n|base|sample[_ ]?size|respondents|样本量", re.I)
+FEWEST_ITEMS, MOST_ITEMS = 3, 200
+MOST_KEYS = 60  # distinct cells of a column that tells tables apart
+
+
+def table(sheet: Sheet) -> tuple[str, Guess] | None:
+    """The name and the reading of a table of percentages; `where` of the guess chooses one table."""
+    shares = [column for column in sheet.columns if SHARE.search(column.name) and _is_share(column)]
+    items = [
+        c for c in sheet.columns if ITEM.search(c.name) and FEWEST_ITEMS <= len(c.filled) <= MOST_ITEMS and not c.blank
+    ]
+    for share in shares:
+        for item in items:
+            if item is not share and (guess := _guess(sheet, item, share)):
+                return item.name, guess
+    return None
+
+
+def _is_share(column: Column) -> bool:
+    """Numbers between 0 and 100, signs of a missing number allowed."""
+    cells = [value.removesuffix("%").strip() for value in column.filled]
+    known = [cell for cell in cells if cell.casefold() not in NOT_PUBLISHED]
+    parsed = numbers(known, None).values
+    return bool(parsed) and all(one is not None and 0 <= one <= 100 for one in parsed)
+
+
+def _guess(sheet: Sheet, item: Column, share: Column) -> Guess | None:
+    keys = [c for c in sheet.columns if c not in (item, share) and 2 <= len(c.filled) <= MOST_KEYS and not c.blank]
+    keys = [column for column in keys if not _follows(column, item)]
+    time = next((column for column in keys if is_time(column)), None)
+    telling = _telling(item, [time] if time else [], [column for column in keys if column is not time])
+    if telling is None:
+        return None
+    chosen, rows, tables = _largest(item, [column for column in telling if column is not time], sheet.n)
+    here = item.on(rows)
+    value = {"item": item.name, "share": share.name}
+    size = next((c for c in sheet.columns if SIZE.fullmatch(c.name) and c not in (item, share)), None)
+    if size is not None and _one_number(size.on(rows)):
+        value["n"] = size.name
+    entries = [Entry("published", value)]
+    entries.append(_several(share.on(rows), here, time.on(rows) if time is not None else None))
+    evidence = _('"{share}" holds percentages, one for each of {m} items').format(share=share.name, m=len(here.filled))
+    notes = []
+    if tables > 1:
+        told = commas(f"{name} = {values[0]}" for name, values in chosen)
+        notes.append(_("the file holds {n} tables; this is {table}").format(n=count(tables), table=told))
+    found = tuple(FoundItem(text) for text in here.filled)
+    used = (item.name, share.name)
+    return Guess("published", 0.9, evidence, found, tuple(entries), notes=tuple(notes), used=used, where=chosen)
+
+
+def _follows(column: Column, item: Column) -> bool:
+    """Whether a column says the same as the item, as a code beside a label does."""
+    pairs = np.unique(np.column_stack([column.codes, item.codes]), axis=0)
+    return len(pairs) == max(len(column.filled), len(item.filled)) and len(column.filled) >= len(item.filled)
+
+
+def _telling(item: Column, first: list[Column], rest: list[Column]) -> list[Column] | None:
+    """The fewest columns that make every item occur once for each of their values; None where no columns do."""
+    chosen = list(first)
+    while not _once(item, chosen):
+        if not rest:
+            return None
+        best = max(rest, key=lambda column: _groups([*chosen, column, item]))
+        chosen.append(best)
+        rest = [column for column in rest if column is not best]
+    return chosen
+
+
+def _groups(columns: list[Column]) -> int:
+    return len(np.unique(np.column_stack([column.codes for column in columns]), axis=0))
+
+
+def _once(item: Column, chosen: list[Column]) -> bool:
+    return _groups([*chosen, item]) == item.n
+
+
+def _largest(
+    item: Column, chosen: list[Column], n: int
+) -> tuple[tuple[tuple[str, tuple[str, ...]], ...], np.ndarray, int]:
+    """The first table with all items: what chooses it, its rows, and how many tables there are."""
+    if not chosen:
+        return (), np.arange(n), 1
+    codes = np.column_stack([column.codes for column in chosen])
+    keys, first, group = np.unique(codes, axis=0, return_index=True, return_inverse=True)
+    group = group.reshape(-1)
+    sizes = [len(np.unique(item.codes[group == place])) for place in range(len(keys))]
+    full = [place for place in range(len(keys)) if sizes[place] == max(sizes)]
+    best = min(full, key=lambda place: first[place])
+    where = tuple((column.name, (column.values[keys[best, i]],)) for i, column in enumerate(chosen))
+    return where, np.flatnonzero(group == best), len(keys)
+
+
+def _one_number(size: Column) -> bool:
+    parsed = numbers(list(size.filled), None).values
+    return len(parsed) == 1 and parsed[0] is not None and parsed[0] > 0
+
+
+def _several(share: Column, item: Column, time: Column | None) -> Entry:
+    """Whether one respondent could name several items: shares that sum to far more than 100 say so."""
+    parsed = numbers([value.removesuffix("%").strip() for value in share.values], None).values
+    value = np.array([np.nan if one is None else one for one in parsed])[share.codes]
+    tables = time.codes if time is not None else np.zeros(share.n, int)
+    sums = [float(np.nansum(value[tables == one])) for one in np.unique(tables)]
+    usual = Counter(round(total) for total in sums).most_common(1)[0][0]
+    several = not all(95 <= total <= 101 for total in sums)
+    why = _("the shares of a table sum to {total} %: several answers were possible?").format(total=usual)
+    return Entry("several_answers", several, why, True)

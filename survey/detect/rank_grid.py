@@ -1,0 +1,214 @@
+"""Rankings with a column per item, whose cell is its rank; with ties allowed they look like a scale."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+
+from obstacles.survey.detect.levels import CODES
+from obstacles.survey.detect.sheet import BLANK, LARGEST, WORD, Block
+from obstacles.survey.formats.base import BELOW, VENDOR_CODES
+from obstacles.survey.formats.numerals import numeral
+from obstacles.survey.studyfile.guess import Entry, FoundItem, Guess, count, percent
+from obstacles.text.fold import fold
+from obstacles.text.language import _, commas, semicolons
+
+CLEAN = 0.8  # share of rankings that must be 1..k, each once
+DENSE = 0.95  # share of rows without gaps above which tied ranks are possible
+FEW_WORDS = 0.05  # share of cells that may be words
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """What kind of ranking each row of a grid of whole numbers is."""
+
+    rank: np.ndarray  # (n, m), 0 = none
+    answered: np.ndarray  # (n,) bool
+    clean: np.ndarray  # 1..k, each once
+    twice: np.ndarray  # a rank given twice
+    dense: np.ndarray  # 1..d without gaps, or competition ranks; ties allowed
+
+    @classmethod
+    def of(cls, whole: np.ndarray, most: int) -> Rows:
+        """The rows of (n, m) whole numbers, of which 1..most are ranks."""
+        rank = np.where((whole >= 1) & (whole <= most), whole, 0)
+        number = np.count_nonzero(rank, axis=1)
+        ordered = np.sort(rank, axis=1)
+        ranked = ordered > 0
+        again = np.zeros(ordered.shape, bool)  # the same rank as the one before
+        again[:, 1:] = (ordered[:, 1:] == ordered[:, :-1]) & ranked[:, 1:]
+        twice = np.asarray(again.any(axis=1))
+        place = np.cumsum(ranked, axis=1)
+        competition = (again | (ordered == place) | ~ranked).all(axis=1)
+        gapless = (ranked & ~again).sum(axis=1) == ordered[:, -1]
+        answered = number > 0
+        clean = answered & ~twice & (ordered[:, -1] == number)
+        return cls(rank, answered, clean, twice, gapless | competition)
+
+
+def grid(block: Block) -> Guess | None:
+    """A column per item, the cell is its rank."""
+    m = len(block.columns)
+    if m < 3 or not _mostly_numbers(block):
+        return None
+    whole = block.whole
+    rows = Rows.of(whole, m)
+    n = int(rows.answered.sum())
+    counts = np.bincount(rows.rank[rows.answered].ravel(), minlength=m + 1)
+    if n < 3 or counts[2:].sum() == 0 or counts[1] == 0:
+        return None
+    clean = int(rows.clean.sum())
+    if counts[2] < 0.1 * n or clean < CLEAN * n:
+        return None
+    number = np.count_nonzero(rows.rank[rows.clean], axis=1)
+    usual = int(np.bincount(number).argmax())
+    often = np.flatnonzero(counts[1:] >= max(1, 0.01 * n))
+    k = int(often[-1]) + 1 if len(often) else m
+    entries = [Entry("k", k, _("no more than {k} places were filled").format(k=k), True)] if k < m else []
+    entries += _other_cells(block, m)
+    blanks = int((whole[rows.answered] == BLANK).sum())
+    if blanks:
+        entries.append(_blank(blanks, n * m, usual, int((number == usual).sum()), clean, whole_rankings=usual == m))
+    evidence = (
+        _("{share} of {n} rankings hold 1 to {k}, each once")
+        if usual == m
+        else _("{share} of {n} rankings hold 1, 2, ... without gaps; most hold {k} ranks")
+    ).format(share=percent(clean, n), n=count(n), k=usual)
+    return Guess(
+        "rank_grid",
+        clean / n,
+        evidence,
+        items_of(block),
+        tuple(entries),
+        _first_place(block, rows),
+        _quality(rows, whole, k, entries),
+    )
+
+
+def tied_grid(block: Block) -> Guess | None:
+    """Ranks that several items may share: every row holds 1, 2, ... without gaps, with repetitions."""
+    m = len(block.columns)
+    if m < 3 or not _mostly_numbers(block):
+        return None
+    rows = Rows.of(block.whole, m)
+    n = int(rows.answered.sum())
+    outside = ((block.whole > m) | (block.whole == 0)).any(axis=1)
+    dense = int((rows.answered & rows.dense & ~outside).sum())
+    tied = int((rows.answered & rows.twice).sum())
+    if n < 3 or dense < DENSE * n or tied < 0.2 * n or rows.rank.max(initial=0) < 3:
+        return None
+    entries = [
+        Entry("ties", True, _("{share} of the rows give a rank to several items").format(share=percent(tied, n)))
+    ]
+    entries += _other_cells(block, m, per_rank=2)
+    blanks = int((block.whole[rows.answered] == BLANK).sum())
+    if blanks:
+        entries.append(_blank(blanks, n * m, m, dense, n, whole_rankings=True))
+    evidence = _("{share} of {n} rows hold 1, 2, ... without gaps").format(share=percent(dense, n), n=count(n))
+    return Guess("rank_grid", dense / n, evidence, items_of(block), tuple(entries), _first_place(block, rows))
+
+
+def _mostly_numbers(block: Block) -> bool:
+    """Whether nearly all cells are ranks, blanks, or cells that mean no answer."""
+    whole = block.whole
+    filled = int((whole != BLANK).sum())
+    codes = [int(code) for code in CODES if code > 0]
+    if int(((whole > len(block.columns)) & ~np.isin(whole, codes)).sum()) > FEW_WORDS * filled:
+        return False
+    words = sum(
+        size for key, size in block.cells.items() if key in VENDOR_CODES or block.kind_of_missing(key)
+    )  # which are no ranks, and expected
+    return filled > 0 and int((whole == WORD).sum()) - words <= FEW_WORDS * filled
+
+
+def items_of(block: Block) -> tuple[FoundItem, ...]:
+    """The items of a block with a column per item."""
+    return tuple(FoundItem(item, column.name) for item, column in zip(block.items, block.columns, strict=True))
+
+
+def _first_place(block: Block, rows: Rows) -> Entry:
+    """Ranks begin at the largest obstacle, as good as always; the evidence is shown all the same."""
+    first = int((rows.rank == 1).sum(axis=0).argmax())
+    why = _('ranks; 1 stands most often beside "{item}" ({n} times). Is 1 the most severe?').format(
+        item=block.items[first][:60], n=count(int((rows.rank[:, first] == 1).sum()))
+    )
+    return Entry("direction", "1_is_most_severe", why, True)
+
+
+def blank_choices() -> str:
+    """What a blank can mean, for the evidence beside the key."""
+    return _("below | not_offered | not_answered")
+
+
+def _blank(blanks: int, cells: int, usual: int, of_usual: int, n: int, *, whole_rankings: bool) -> Entry:
+    """What a blank beside ranks probably means."""
+    why = _("{share} of the cells of rankings are blank; {n} of {all} rankings hold {k} ranks").format(
+        share=percent(blanks, cells), n=count(of_usual), all=count(n), k=usual
+    )
+    return Entry("blank", "not_answered" if whole_rankings else "below", semicolons([why, blank_choices()]), True)
+
+
+def _is_rank(cell: str, per_rank: int) -> bool:
+    """Whether a cell is a number that counts ranks in whole ones (per_rank 1) or in halves (2)."""
+    number = numeral(cell)
+    return number is not None and number < LARGEST and float(per_rank * number).is_integer()
+
+
+def _other_cells(block: Block, m: int, *, per_rank: int = 1) -> list[Entry]:
+    """`unranked` and `missing` for cells that are no ranks."""
+    zeros = int((block.whole == 0).sum())
+    found = [Entry("unranked", ["0"], _("{n} cells are 0").format(n=count(zeros)))] if zeros else []
+    words: Counter[str] = Counter()
+    above: Counter[int] = Counter()
+    for column in block.columns:
+        none = {value for value in column.filled if fold(value) in column.declared or not _is_rank(value, per_rank)}
+        words.update({value: column.filled[value] for value in none})
+        above.update(column.whole[column.whole > m].tolist())
+    below = [value for value in words if VENDOR_CODES.get(value) == BELOW]
+    if below:
+        stated = ["0"] * bool(zeros) + below
+        n = sum(words[value] for value in below)
+        found = [Entry("unranked", stated, _("{n} cells are {cells}").format(n=count(n), cells=commas(stated)))]
+    rest = {fold(value): value for value in words if value not in below}
+    found += missing_cells(set(rest), block)
+    codes = [str(number) for number, size in above.items() if size > 0.01 * block.n * len(block.columns) and number > 8]
+    if codes:
+        missing = next((entry for entry in found if entry.key == "missing"), None)
+        value = {**(missing.value if missing else {}), "code": codes}
+        why = _("{n} cells are {cells}, and ranks go to {m}").format(
+            n=count(sum(above[int(code)] for code in codes)), cells=commas(codes), m=m
+        )
+        found = [entry for entry in found if entry.key != "missing"] + [Entry("missing", value, why, True)]
+    return found
+
+
+def missing_cells(keys: set[str], block: Block) -> list[Entry]:
+    """The key `missing` for the folded cells."""
+    if not keys:
+        return []
+    kinds: dict[str, list[str]] = {}
+    for key in sorted(keys):
+        kinds.setdefault(block.kind_of_missing(key) or "unclear", []).append(block.spelt[key])
+    n = sum(block.cells[key] for key in keys)
+    why = _("{n} cells that are no ranks and no items").format(n=count(n))
+    return [Entry("missing", kinds, why, not kinds.keys().isdisjoint(("unclear", "code")))]
+
+
+def _quality(rows: Rows, whole: np.ndarray, k: int, entries: list[Entry]) -> tuple[Entry, ...]:
+    """`invalid_ranking` where some rankings cannot be used."""
+    codes = [int(code) for entry in entries if entry.key == "missing" for code in entry.value.get("code", ())]
+    large = ((whole > k) & ~np.isin(whole, codes)).any(axis=1)
+    wrong = int((rows.answered & (rows.twice | large)).sum())
+    return leave_out(
+        _("{n} of {all} rankings give a rank twice or a rank that does not exist"), wrong, int(rows.answered.sum())
+    )
+
+
+def leave_out(message: str, wrong: int, n: int) -> tuple[Entry, ...]:
+    """`invalid_ranking` where `wrong` of n rankings cannot be used."""
+    if not wrong:
+        return ()
+    why = semicolons([message.format(n=count(wrong), all=count(n)), _("error | leave_out | repair_ties")])
+    return (Entry("invalid_ranking", "leave_out", why, True),)

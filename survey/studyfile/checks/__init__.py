@@ -1,0 +1,1 @@
+"""What contradicts itself in a study file, table by table. Imports `studyfile` below `read`."""

@@ -1,0 +1,52 @@
+"""Built-in questionnaires: items with labels in two languages, merged into a study that names one."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+from obstacles.survey.settings import ItemSettings, Obstacles, StudySettings
+
+FOLDER = Path(__file__).parent / "instruments"
+
+
+def instruments() -> tuple[str, ...]:
+    """The names of the built-in instruments."""
+    return tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
+
+
+def read_instrument(name: str) -> Obstacles:
+    """The obstacles of a built-in instrument. Raises KeyError for an unknown name."""
+    if name not in instruments():
+        raise KeyError(name)
+    raw = tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+    return Obstacles.model_validate(raw["obstacles"])
+
+
+def with_instrument(settings: StudySettings) -> StudySettings:
+    """The settings with the items, categories and words of the instrument that they name.
+
+    What the study file says itself wins: an item of the same id replaces the parts of the instrument's that it gives,
+    other items are added at the end. `select` keeps some of the instrument's items, in the order of the study file.
+    """
+    own = settings.obstacles
+    if own.instrument is None or own.instrument not in instruments():
+        return settings
+    built_in = read_instrument(own.instrument)
+    chosen = {item.id: item for item in built_in.item if not own.select or item.id in own.select}
+    if own.select:
+        chosen = {id: chosen[id] for id in own.select if id in chosen}
+    for item in own.item:
+        chosen[item.id] = _merged(chosen[item.id], item) if item.id in chosen else item
+    merged = built_in.model_copy(
+        update={
+            **own.model_dump(exclude_unset=True, include=set(Obstacles.model_fields) - {"item", "category"}),
+            "item": tuple(chosen.values()),
+            "category": {**built_in.category, **own.category},
+        }
+    )
+    return settings.model_copy(update={"obstacles": merged})
+
+
+def _merged(built_in: ItemSettings, own: ItemSettings) -> ItemSettings:
+    return built_in.model_copy(update={name: getattr(own, name) for name in own.model_fields_set})

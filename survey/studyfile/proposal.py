@@ -1,0 +1,86 @@
+"""A proposed study: what `survey.studyfile.write` writes and what a preview says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from obstacles.survey.studyfile.guess import Entry
+
+
+@dataclass(frozen=True)
+class ProposedItem:
+    """An item of the study, and where each wave has it."""
+
+    id: str
+    label: str
+    since: str | None = None
+    until: str | None = None
+    why: str = ""  # the evidence for since and until
+    columns: dict[str, str] = field(default_factory=dict)  # wave -> column
+    texts: dict[str, tuple[str, ...]] = field(default_factory=dict)  # wave -> cells that are not the label
+    status: str = "same"  # of the crosswalk: the same wording in all waves, or "reworded"
+    wordings: dict[str, str] = field(default_factory=dict)  # wave -> label, where they differ
+
+
+@dataclass(frozen=True)
+class ProposedWave:
+    """One wave of the study."""
+
+    id: str
+    file: str
+    form: str
+    evidence: str
+    source: str  # what the file is, in words
+    entries: tuple[Entry, ...]
+    groups: dict[str, str]
+    notes: tuple[str, ...]
+    question: str = ""  # where it differs from the study's
+    rows: int = 0
+    columns: int = 0
+
+
+@dataclass(frozen=True)
+class OtherReading:
+    """A second reading of the question that fits as well."""
+
+    form: str
+    evidence: str
+    entries: tuple[Entry, ...]
+    direction: Entry | None
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A study file to be."""
+
+    title: str
+    language: str
+    question: str
+    items: tuple[ProposedItem, ...]
+    waves: tuple[ProposedWave, ...]
+    direction: Entry | None
+    other: OtherReading | None
+    quality: tuple[Entry, ...]
+    weights: tuple[Entry, ...]
+    personal: tuple[str, ...]
+    comparisons: tuple[tuple[str, ...], ...]  # waves that are compared
+    panel: str  # why the waves may be a panel; "" where nothing says so
+    more: tuple[str, ...]  # other questions, as comments
+    notes: tuple[str, ...]
+    folder: Path  # that the files' names start from
+
+    @property
+    def asked(self) -> list[str]:
+        """The keys that a person has to look at, in the order of the file."""
+        keys = ["sampling"]
+        if self.direction is not None and self.direction.ask:
+            keys.append("direction")
+        keys += ["since", "until"] if any(item.since or item.until for item in self.items) else []
+        for wave in self.waves:
+            keys += [entry.key for entry in wave.entries if entry.ask]
+        if self.other is not None:
+            keys.append("format")
+        keys += [entry.key for entry in (*self.quality, *self.weights) if entry.ask]
+        keys += ["crosswalk"] * any(item.status == "reworded" for item in self.items)
+        return list(dict.fromkeys(keys))

@@ -1,0 +1,257 @@
+"""study.toml -> validated settings. Each problem names its place in the file, and a wrong key its nearest right one."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from difflib import get_close_matches
+from pathlib import Path
+from types import UnionType
+from typing import TYPE_CHECKING, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from obstacles.survey.problems import Problem, SurveyError
+from obstacles.survey.settings import StudySettings, WaveSettings
+from obstacles.survey.studyfile.checks.whole import contradictions
+from obstacles.survey.studyfile.codebook import with_codebook
+from obstacles.survey.studyfile.instrument import with_instrument
+from obstacles.text.language import _, commas, in_quotes, joined, phrases, quoted_names
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+__all__ = ["StudySettings", "WaveSettings", "json_schema", "read_study_file"]
+
+LARGEST = 4_000_000  # bytes
+
+
+def read_study_file(path: Path) -> StudySettings:
+    """Read and validate a study file.
+
+    Raises
+    ------
+    SurveyError
+        With exit code 3 and every problem of the file: syntax, unknown keys, wrong values, contradictions.
+    """
+    name = path.name
+    text = _text(path)
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
+        reason = re.sub(r"\s*\(at .*\)$", "", str(error))
+        rows = (int(place[1]),) if place else ()
+        message = _("this is not valid TOML: {reason}. Correct the line.").format(reason=reason)
+        raise SurveyError([Problem("error", "E-TOML-01", message, file=name, rows=rows)], exit_code=3) from None
+    try:
+        settings = StudySettings.model_validate(raw)
+    except ValidationError as error:
+        problems = [_translate(detail, text, name) for detail in _apart(error.errors())]
+        raise SurveyError(problems, exit_code=3) from None
+    settings = with_instrument(with_codebook(settings, path.parent))
+    problems = [
+        Problem(severity, code, message, file=name, rows=_rows(text, place))
+        for severity, code, message, place in contradictions(settings)
+    ]
+    if problems:
+        raise SurveyError(problems, exit_code=3)
+    return settings
+
+
+def json_schema() -> dict[str, Any]:
+    """JSON Schema of the study file, for editors.
+
+    Examples
+    --------
+    >>> import obstacles as ob
+    >>> sorted(ob.json_schema()["required"])
+    ['schema', 'study', 'wave']
+    """
+    return StudySettings.model_json_schema(by_alias=True)
+
+
+def _text(path: Path) -> str:
+    """The file as text; a SurveyError where it cannot be read as such."""
+    try:
+        data = path.read_bytes() if path.stat().st_size <= LARGEST else b""
+        if not data and path.stat().st_size:
+            message = _("the study file is larger than {size} bytes; is it a data file?").format(size=f"{LARGEST:,}")
+        else:
+            return data.decode("utf-8-sig")
+    except FileNotFoundError:
+        message = _("there is no such file. Name a study file, such as study.toml.")
+    except IsADirectoryError:
+        message = _("this is a folder. Name the study file in it, such as {name}.").format(name=path / "study.toml")
+    except UnicodeDecodeError as error:
+        message = _("this is not UTF-8 text (byte {place}). Save the study file as UTF-8.").format(place=error.start)
+    except OSError as error:
+        message = _("the file cannot be read: {reason}.").format(reason=error.strerror)
+    raise SurveyError([Problem("error", "E-TOML-02", message, file=path.name)], exit_code=3)
+
+
+def _apart(details: list[ErrorDetails]) -> list[ErrorDetails]:
+    """The errors without those of keys that are missing because they are misspelt."""
+    meant = {
+        (*place[:-1], near)
+        for place in (_place(detail) for detail in details if detail["type"] == "extra_forbidden")
+        if (near := _nearest_key(place)) is not None
+    }
+    return [detail for detail in details if detail["type"] != "missing" or _place(detail) not in meant]
+
+
+def _place(detail: ErrorDetails) -> tuple[int | str, ...]:
+    return tuple(part for part in detail["loc"] if not _is_union_tag(part))
+
+
+def _translate(detail: ErrorDetails, text: str, file: str) -> Problem:
+    """One pydantic error in the words of the study file."""
+    place = _place(detail)
+    kind, found = detail["type"], detail.get("input")
+    key = str(place[-1]) if place else ""
+    where = _written(place)
+    context = detail.get("ctx", {})
+    code = "E-KEY-02"
+    if kind == "extra_forbidden":
+        code, message = "E-KEY-01", _unknown_key(place, where)
+    elif kind == "missing":
+        message = _("{where} is missing.").format(where=where)
+        if key == "sampling":
+            message = joined([message, _('Write sampling = "census", "probability" or "nonprobability".')])
+    elif kind == "literal_error":
+        message = _one_of(where, str(found), str(context.get("expected", "")))
+    elif kind in EXPECTED:
+        message = _("{where} should be {expected}; it is {found}.").format(
+            where=where, expected=EXPECTED[kind](), found=_shown(found)
+        )
+    else:
+        limits = {name: context[name] for name in ("gt", "ge", "lt", "le") if name in context}
+        rule = phrases(f"{SIGNS[name]} {value:g}" for name, value in limits.items()) or detail["msg"].lower()
+        message = _("{where} is {found}, which is not allowed: it should be {rule}.").format(
+            where=where, found=_shown(found), rule=rule
+        )
+    return Problem("error", code, message, file=file, rows=_rows(text, place))
+
+
+SIGNS = {"gt": ">", "ge": ">=", "lt": "<", "le": "<="}
+EXPECTED = {
+    "string_type": lambda: _("a text in quotation marks"),
+    "int_type": lambda: _("a whole number"),
+    "int_parsing": lambda: _("a whole number"),
+    "int_from_float": lambda: _("a whole number"),
+    "float_type": lambda: _("a number"),
+    "float_parsing": lambda: _("a number"),
+    "bool_type": lambda: _("true or false"),
+    "bool_parsing": lambda: _("true or false"),
+    "dict_type": lambda: _("a table, { key = value }"),
+    "model_type": lambda: _("a table, { key = value }"),
+    "model_attributes_type": lambda: _("a table, { key = value }"),
+    "tuple_type": lambda: _("a list, [ ... ]"),
+    "list_type": lambda: _("a list, [ ... ]"),
+    "date_type": lambda: _('a date, "2024-05-13"'),
+    "date_parsing": lambda: _('a date, "2024-05-13"'),
+    "date_from_datetime_parsing": lambda: _('a date, "2024-05-13"'),
+    "too_short": lambda: _("longer than that"),
+    "string_too_short": lambda: _("longer than that"),
+}
+
+
+def _is_union_tag(part: int | str) -> bool:
+    """pydantic names the branch of a union in the place; it is no key of the file."""
+    return part in ("str", "float", "int", "constrained-str") or (isinstance(part, str) and "[" in part)
+
+
+def _shown(found: object) -> str:
+    text = in_quotes(found) if isinstance(found, str) else str(found)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _written(place: tuple[int | str, ...]) -> str:
+    """The place as the file has it: `[[wave]] 2: scale 1: value`."""
+    parts: list[str] = []
+    for position, part in enumerate(place):
+        if isinstance(part, int):
+            parts[-1] += f" {part + 1}"
+        elif position + 1 < len(place):
+            listed = position + 1 < len(place) and isinstance(place[position + 1], int)
+            parts.append(f"[[{part}]]" if listed and position == 0 else f"[{part}]" if position == 0 else str(part))
+        else:
+            parts.append(f"`{part}`")
+    return " ".join(parts)
+
+
+def _one_of(where: str, found: str, expected: str) -> str:
+    allowed = re.findall(r"'([^']+)'", expected) or [expected]
+    near = get_close_matches(found, allowed, n=1, cutoff=0.6)
+    hint = _('Did you mean "{name}"?').format(name=near[0]) if near else ""
+    text = _('{where} is "{found}"; it can be {allowed}.')
+    return joined([text.format(where=where, found=found, allowed=quoted_names(allowed)), hint])
+
+
+def _nearest_key(place: tuple[int | str, ...]) -> str | None:
+    near = get_close_matches(str(place[-1]), _keys_at(place[:-1]), n=1, cutoff=0.5)
+    return near[0] if near else None
+
+
+def _unknown_key(place: tuple[int | str, ...], where: str) -> str:
+    known = _keys_at(place[:-1])
+    if near := _nearest_key(place):
+        return _("{where}: there is no such key. Did you mean `{near}`?").format(where=where, near=near)
+    return _("{where}: there is no such key. The keys here are {keys}.").format(where=where, keys=commas(known))
+
+
+def _keys_at(place: tuple[int | str, ...]) -> list[str]:
+    """Keys that the model at this place knows."""
+    model: type[BaseModel] | None = StudySettings
+    for part in place:
+        if isinstance(part, int) or model is None:
+            continue
+        fields = {field.alias or name: field.annotation for name, field in model.model_fields.items()}
+        model = _model_in(fields.get(part))
+    if model is None:
+        return []
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    """The model inside an annotation such as `tuple[Model, ...] | None`."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    if get_origin(annotation) in (tuple, list, dict, Union, UnionType):
+        for part in get_args(annotation):
+            found = _model_in(part)
+            if found is not None:
+                return found
+    return None
+
+
+def _rows(text: str, place: tuple[int | str, ...]) -> tuple[int, ...]:
+    line = line_of(text, place)
+    return (line,) if line else ()
+
+
+def line_of(text: str, place: tuple[int | str, ...]) -> int | None:
+    """Line (from 1) on which a place of a TOML text stands; that of the nearest table around it, else None."""
+    wanted = [str(part) for part in place if not isinstance(part, int)]
+    numbers = [part for part in place if isinstance(part, int)]
+    seen: dict[str, int] = {}
+    table: list[str] = []
+    inside, best, depth = not numbers, None, 0
+    for number, line in enumerate(text.splitlines(), 1):
+        header = re.match(r"\s*(\[\[?)\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$", line)
+        if header:
+            table = [part.strip().strip("\"'") for part in header[2].split(".")]
+            if header[1] == "[[":
+                seen[header[2]] = seen.get(header[2], -1) + 1
+            top = seen.get(table[0])
+            inside = not numbers or top is None or top == numbers[0]
+            if len(table) > 1 and header[1] == "[[" and len(numbers) == 1 and wanted[: len(table)] == table:
+                inside = seen[header[2]] == numbers[0]
+        if not inside:
+            continue
+        key = re.match(r"\s*([A-Za-z0-9_\-]+|\"[^\"]+\"|'[^']+')\s*=", line)
+        path = table + ([key[1].strip("\"'")] if key and not header else [])
+        common = len(path) if wanted[: len(path)] == path else 0
+        if common > depth:
+            best, depth = number, common
+    return best

@@ -1,0 +1,85 @@
+"""Small groups stay hidden over waves, and nothing shown gives one away."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+
+from obstacles.analysis.change.compare import compare
+from obstacles.analysis.change.group_mix import hidden_over
+from obstacles.analysis.subpopulation import ComparisonError
+
+
+def test_a_group_that_is_small_once_is_hidden_always() -> None:
+    count = np.array([[40, 30, 8, 50], [45, 28, 25, 60]])
+    hidden = hidden_over(count, 10)
+    assert hidden[2]
+    assert hidden.sum() == 2  # the next smallest goes with it, so that a total gives nothing away
+    assert not hidden_over(count, 10, complementary=False)[1]
+
+
+def test_no_side_leaves_a_hidden_group_alone() -> None:
+    rng, looked = np.random.default_rng(0), 0
+    for _run in range(2_000):
+        count = rng.integers(0, 40, (rng.integers(2, 5), rng.integers(2, 9)))
+        hidden = hidden_over(count, 10)
+        small = ((count > 0) & (count < 10)).any(axis=0)
+        assert (hidden | ~small).all()
+        for row in count:
+            inside = row[hidden & (row > 0)]
+            if hidden.all() or not len(inside):
+                continue
+            looked += 1
+            assert len(inside) > 1
+            assert inside.sum() >= 10
+    assert looked > 500
+
+
+@pytest.fixture(scope="module")
+def study(build: Any, draw: Any, wave: Any, waves: Any) -> Any:
+    rng = np.random.default_rng(2)
+    made = []
+    for sizes in (
+        {"Finance": 60, "Health": 50, "Small": 22, "Tiny": 4},
+        {"Finance": 55, "Health": 52, "Small": 25, "Tiny": 30},
+    ):
+        names = np.repeat(list(sizes), list(sizes.values()))
+        made.append(wave(build.rankings(draw(rng, len(names), np.linspace(1, -1, 4))), groups={"dept": names}))
+    return waves(made)
+
+
+def test_hidden_groups_are_in_no_record(study: Any) -> None:
+    change = compare(study)
+    found = change.why.groups[0]
+    assert [one.name for one in found.groups] == ["Finance", "Health"]
+    record = json.dumps(change.to_dict())
+    assert "Tiny" not in record
+    assert "Small" not in record
+    assert change.why.mix[0].hidden.tolist() == [False, False, True, True]
+
+
+def test_hidden_groups_are_not_compared_with_each_other(study: Any) -> None:
+    change = compare(study, by="dept", waves=("w1",))
+    assert [side.id for side in change.sides] == ["Finance", "Health"]
+    assert change.hidden == 2
+    assert "Tiny" not in json.dumps(change.to_dict())
+
+
+@pytest.mark.parametrize("groups", [["Tiny"], ["Finance", "Health", "Small"]])
+def test_a_filter_must_not_single_out_a_small_group(study: Any, groups: list[str]) -> None:
+    with pytest.raises(ComparisonError, match="fewer than 10 and are not shown"):
+        compare(study, where={"dept": groups})
+
+
+def test_a_panel_hides_few_leavers(build: Any, draw: Any, wave: Any, waves: Any) -> None:
+    rng = np.random.default_rng(3)
+    ids = [[str(i) for i in range(60)], [str(i) for i in range(4, 80)]]
+    made = [wave(build.rankings(draw(rng, len(own), np.linspace(1, -1, 4))), panel=own) for own in ids]
+    found = compare(waves(made, comparison={"kind": "panel"})).why.attrition
+    assert found is not None
+    assert (found.stayed, found.left, found.joined) == (56, None, 20)
+    assert found.leavers is None
+    assert found.joiners is not None

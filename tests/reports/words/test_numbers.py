@@ -1,0 +1,72 @@
+"""Numbers as text: the house style, and rounding that happens here and nowhere before."""
+
+import datetime
+import math
+
+import pytest
+
+from obstacles.reports.words import numbers
+from obstacles.text.language import using
+
+NARROW = "\N{NARROW NO-BREAK SPACE}"
+
+
+@pytest.mark.parametrize(
+    ("x", "digits", "text"),
+    [
+        (1248, 0, "1,248"),
+        (-0.5, 2, "−0.50"),
+        (-0.001, 2, "0.00"),
+        (0.125, 2, "0.12"),
+        (math.inf, 2, "∞"),
+        (None, 2, "–"),
+    ],
+)
+def test_decimals_have_a_true_minus_and_no_signed_zero(x, digits, text):
+    assert numbers.decimal(x, digits) == text
+
+
+def test_percentages_are_rounded_on_their_decimal_digits():
+    assert numbers.percent(0.1825) == f"18.2{NARROW}%"  # half to even, not 18.249999 or 18.250001
+    assert numbers.bare_percent(0.1824) == "18.2"
+    assert numbers.bare_percent(math.nan) == "–"
+
+
+def test_a_level_has_no_more_digits_than_needed():
+    assert numbers.level(0.95) == f"95{NARROW}%"
+    assert numbers.level(0.975) == f"97.5{NARROW}%"
+
+
+@pytest.mark.parametrize(
+    ("p", "text"), [(0.0321, "p = 0.032"), (1e-9, "p < 0.001"), (0.9999, "p > 0.999"), (None, "–")]
+)
+def test_p_values_are_never_zero_or_one(p, text):
+    assert numbers.p_value(p) == text
+
+
+def test_ends_of_intervals_and_rank_sets():
+    assert numbers.percent_interval(0.16, 0.204) == "16.0 to 20.4"
+    assert numbers.interval(1.0, math.nan) == "–"
+    assert numbers.rank_set(2, 4) == "2 to 4"
+    assert numbers.rank_set(3, 3) == "3"
+    assert numbers.rank_set(0, 0) == "–"
+
+
+def test_runs_of_places_are_put_together():
+    assert numbers.ranges([7, 1, 3, 2, 3]) == "1–3, 7"
+    assert numbers.ranges([]) == ""
+
+
+def test_lists_end_in_and_or_or():
+    assert numbers.listing(["a", "b", "c"]) == "a, b and c"
+    assert numbers.alternatives(["a", "b", "c"]) == "a, b or c"
+    assert numbers.listing([]) == ""
+
+
+def test_dates_follow_the_language():
+    first, last = datetime.date(2025, 3, 3), datetime.date(2025, 4, 18)
+    assert numbers.date_range(first, last) == "3 March – 18 April 2025"
+    assert numbers.date_range(first, first) == "3 March 2025"
+    with using("zh"):
+        assert "2025" in numbers.date(first)
+        assert "年" in numbers.date(first)

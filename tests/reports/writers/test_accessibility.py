@@ -1,0 +1,196 @@
+"""The tags of every report's PDF: what PDF/UA-1 asks of structure, checked by pikepdf (and by veraPDF where it is)."""
+
+import io
+import re
+import shutil
+import subprocess
+from functools import cache
+from itertools import pairwise
+
+import pikepdf
+import pytest
+
+from obstacles.reports.writers.render import to_pdf
+
+KINDS = ("research", "change", "gap")
+PAINT = {"f", "F", "f*", "S", "s", "B", "B*", "b", "b*", "Tj", "TJ", "'", '"', "Do", "sh"}
+STANDARD = {"Document", "Part", "Sect", "Div", "NonStruct", "P", "Span", "Figure", "Caption", "Link"} | {
+    *("H1", "H2", "H3", "H4", "H5", "H6"),
+    *("L", "LI", "Lbl", "LBody"),
+    *("Table", "THead", "TBody", "TFoot", "TR", "TH", "TD"),
+}
+PARENTS = {
+    "TR": {"Table", "THead", "TBody", "TFoot"},
+    "TH": {"TR"},
+    "TD": {"TR"},
+    "THead": {"Table"},
+    "TBody": {"Table"},
+    "LI": {"L"},
+    "LBody": {"LI"},
+    "Lbl": {"LI"},
+}
+
+
+@pytest.fixture(scope="module")
+def opened(example):
+    return cache(lambda kind: pikepdf.open(io.BytesIO(to_pdf(example(kind)))))
+
+
+def walk(pdf):
+    """Every structure element in reading order with its ancestors' names."""
+
+    def below(element, ancestors):
+        name = str(element.S)[1:]
+        yield element, name, ancestors
+        for kid in kids(element):
+            if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
+                yield from below(kid, (*ancestors, name))
+
+    for root in pdf.Root.StructTreeRoot.K:
+        yield from below(root, ())
+
+
+def kids(element):
+    found = element.get("/K", [])
+    return list(found) if isinstance(found, pikepdf.Array) else [found]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_headings_step_by_one_and_there_is_one_title(opened, kind):
+    levels = [int(name[1]) for _element, name, _above in walk(opened(kind)) if re.fullmatch(r"H\d", name)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert len(levels) > 8
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_elements_are_standard_and_stand_where_they_may(opened, kind):
+    seen = 0
+    for _element, name, above in walk(opened(kind)):
+        assert name in STANDARD
+        real = [one for one in above if one not in ("NonStruct", "Div", "Span")]
+        if name in PARENTS:
+            assert real[-1] in PARENTS[name], (name, above)
+            seen += 1
+    assert seen > 100
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_tables_have_headings_that_their_cells_name(opened, kind):
+    tables = [element for element, name, _above in walk(opened(kind)) if name == "Table"]
+    assert len(tables) > 4
+    cells = 0
+    for table in tables:
+        inside = list(walk_below(table))
+        known = {bytes(element.ID) for element, name in inside if name == "TH"}
+        assert known
+        for element, name in inside:
+            if name == "TD":
+                assert element.A.Headers, "a cell without a heading"
+                assert {bytes(one) for one in element.A.Headers} <= known
+                cells += 1
+        widths = {sum(int(cell.get("/A", {}).get("/ColSpan", 1)) for cell in cells_of(row)) for row in rows_of(table)}
+        assert len(widths) == 1  # every row has as many cells
+    assert cells > 50
+
+
+def walk_below(element):
+    for kid in kids(element):
+        if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
+            yield kid, str(kid.S)[1:]
+            yield from walk_below(kid)
+
+
+def rows_of(table):
+    return [element for element, name in walk_below(table) if name == "TR"]
+
+
+def cells_of(row):
+    return [element for element, name in walk_below(row) if name in ("TH", "TD")]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_figures_have_an_alternative_and_a_place(opened, kind):
+    figures = [element for element, name, _above in walk(opened(kind)) if name == "Figure"]
+    assert figures
+    for figure in figures:
+        assert len(str(figure.Alt)) > 30
+        assert len(figure.A.BBox) == 4
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_all_that_is_painted_is_in_the_tree_or_decoration(opened, kind):
+    pdf = opened(kind)
+    places = {page.objgen: number for number, page in enumerate(page.obj for page in pdf.pages)}
+    tagged = {
+        (places[element.Pg.objgen], int(kid))
+        for element, _name, _above in walk(pdf)
+        for kid in kids(element)
+        if isinstance(kid, int)
+    }
+    pagination = 0
+    for number, page in enumerate(pdf.pages):
+        marks = []
+        for instruction in pikepdf.parse_content_stream(page):
+            operator = str(instruction.operator)
+            if operator in ("BDC", "BMC"):
+                name, *more = instruction.operands
+                properties = more[0] if more else {}
+                marks.append(int(properties["/MCID"]) if "/MCID" in properties else str(name))
+                pagination += properties.get("/Type") == "/Pagination"
+            elif operator == "EMC":
+                marks.pop()
+            elif operator in PAINT:
+                assert marks, f"page {number + 1}: {operator} without a mark"
+                assert "/Artifact" in marks or any((number, mark) in tagged for mark in marks), f"page {number + 1}"
+        assert marks == []
+    assert pagination >= len(pdf.pages)  # titles and page numbers in the margins
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_mark_leads_back_to_its_element(opened, kind):
+    """The parent tree, by which a reader finds the element of what is under the pointer."""
+    pdf = opened(kind)
+    numbers = pdf.Root.StructTreeRoot.ParentTree.Nums
+    owners = {int(numbers[i]): numbers[i + 1] for i in range(0, len(numbers), 2)}
+    checked = 0
+    for element, _name, _above in walk(pdf):
+        for kid in kids(element):
+            if isinstance(kid, int):
+                assert owners[int(element.Pg.StructParents)][int(kid)].objgen == element.objgen
+                checked += 1
+    assert checked > 200
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_language_title_and_order_are_stated_and_letters_are_embedded(opened, kind, example):
+    pdf = opened(kind)
+    assert str(pdf.Root.Lang) == "en"
+    assert bool(pdf.Root.MarkInfo.Marked)
+    assert bool(pdf.Root.ViewerPreferences.DisplayDocTitle)
+    assert str(pdf.docinfo.Title) == example(kind).title
+    assert not pdf.is_encrypted
+    assert all(str(page.obj.Tabs) == "/S" for page in pdf.pages)
+    fonts = {font.objgen: font for page in pdf.pages for font in page.resources.Font.values()}
+    assert fonts
+    for font in fonts.values():
+        assert "/ToUnicode" in font
+        descriptor = font.DescendantFonts[0].FontDescriptor
+        assert {"/FontFile2", "/FontFile3"} & set(descriptor.keys())
+
+
+@pytest.mark.filterwarnings("ignore:Exception ignored in.*sRGB2014.icc:pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("profile", ["ua1", "3a"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_verapdf_has_nothing_to_say(example, kind, profile, tmp_path):
+    from dataclasses import replace
+
+    if shutil.which("verapdf") is None:
+        pytest.skip("veraPDF is not installed (https://verapdf.org)")
+    path = tmp_path / "report.pdf"
+    path.write_bytes(to_pdf(replace(example(kind), archive=profile == "3a")))
+    done = subprocess.run(
+        ["verapdf", "--flavour", profile, "--format", "text", str(path)], check=False, capture_output=True, text=True
+    )
+    assert done.stdout.startswith("PASS"), done.stdout

@@ -1,0 +1,218 @@
+"""Capability columns of a wave: levels and their words, what is required, raters; the lock of what was published."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from obstacles.survey.answers import CapabilityAnswers
+from obstacles.survey.loading.load import load_study
+from obstacles.survey.loading.lock import lock_of, lock_path, lock_text, refuse_looser
+from obstacles.survey.problems import SurveyError
+from obstacles.survey.study import Study
+
+STUDY = """schema = 1
+[study]
+title = "T"
+sampling = "census"
+[obstacles]
+direction = "1_is_most_severe"
+[capability]
+levels = [ { value = 0, en = "None", zh = "无" }, { value = 1, en = "Awareness" }, { value = 2, en = "Expert" } ]
+%(capability)s
+[[capability.item]]
+id = "obtain"
+label = "Obtain data"
+%(required)s
+[[wave]]
+id = "1"
+file = "a.csv"
+format = "rank_grid"
+blank = "below"
+id_column = "id"
+missing = { refused = ["-9"] }
+[wave.columns]
+role = "role"
+[wave.obstacles]
+a = "A"
+b = "B"
+[wave.capability.current]
+obtain = "now"
+%(columns)s
+[privacy]
+%(privacy)s
+"""
+ROWS = ("1,IT,1,2,2,1,1,3", "2,IT,1,2,Awareness,2,,5", "3,HR,2,1,无,0,0,1", "4,HR,2,1,,1,2,-9")
+HEAD = "id,role,A,B,now,need,seen,matters"
+Write = Callable[..., Path]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    def made(rows: tuple[str, ...] = ROWS, table: str = "", **keys: str) -> Path:
+        parts = {"capability": "", "required": "required = 1", "columns": "", "privacy": ""} | keys
+        (tmp_path / "a.csv").write_text("\n".join([HEAD, *rows]) + "\n", encoding="utf-8")
+        (tmp_path / "levels.csv").write_text(table, encoding="utf-8")
+        path = tmp_path / "study.toml"
+        path.write_text(STUDY % parts, encoding="utf-8")
+        return path
+
+    return made
+
+
+def answers(study: Study) -> CapabilityAnswers:
+    found = study.wave().capability
+    assert found is not None
+    return found
+
+
+def codes(error: pytest.ExceptionInfo[SurveyError]) -> list[str]:
+    return [problem.code for problem in error.value.problems if problem.severity == "error"]
+
+
+BY_ROLE = {"required": 'required_from = "role"', "capability": 'required_table = { file = "levels.csv" }'}
+
+
+class TestLevels:
+    def test_values_and_words_of_every_language(self, write: Write) -> None:
+        found = answers(load_study(write()))
+        np.testing.assert_array_equal(found.current[:, 0], [2, 1, 0, np.nan])
+        np.testing.assert_array_equal(found.required[:, 0], [1, 1, 1, 1])
+        assert [level.label["en"] for level in found.levels] == ["None", "Awareness", "Expert"]
+        assert found.source == ("fixed",)
+
+    def test_a_cell_that_is_no_level_is_named(self, write: Write) -> None:
+        with pytest.raises(SurveyError) as error:
+            load_study(write(rows=("1,IT,1,2,7,1,1,3", *ROWS[1:])))
+        assert codes(error) == ["E-CAP-01"]
+        assert '"now"' in str(error.value)
+        assert "row 2" in str(error.value)
+
+    def test_nobody_rated_it(self, write: Write) -> None:
+        study = load_study(write(rows=tuple(f"{i},IT,1,2,,1,1,3" for i in range(3))))
+        assert "W-CAP-02" in [problem.code for problem in study.wave().receipt.problems]
+
+
+class TestRequired:
+    def test_asked_of_each(self, write: Write) -> None:
+        columns = '[wave.capability.required]\nobtain = "need"'
+        found = answers(load_study(write(required='required_from = "column"', columns=columns)))
+        np.testing.assert_array_equal(found.required[:, 0], [1, 2, 0, 1])
+        assert found.source == ("column",)
+
+    def test_looked_up_by_role_in_words_or_values(self, write: Write) -> None:
+        found = answers(load_study(write(table="role,item,required\nIT,obtain,Expert\nHR,Obtain data,1\n", **BY_ROLE)))
+        np.testing.assert_array_equal(found.required[:, 0], [2, 2, 1, 1])
+
+    def test_a_role_that_the_table_does_not_have_is_counted(self, write: Write) -> None:
+        study = load_study(write(table="role,item,required\nIT,obtain,2\n", **BY_ROLE))
+        np.testing.assert_array_equal(answers(study).required[:, 0], [2, 2, np.nan, np.nan])
+        problem = next(one for one in study.wave().receipt.problems if one.code == "W-CAP-01")
+        assert problem.count == 2
+        assert '"HR"' in problem.message
+
+    @pytest.mark.parametrize(
+        ("table", "piece"),
+        [
+            ("role,skill\nIT,obtain\n", "role (or another group"),
+            ("role,item,required\nIT,obtian,1\n", 'there is no capability "obtian"'),
+            ("role,item,required\nIT,obtain,7\n", '"7" is no level'),
+            ("role,item,required\nIT,obtain,1\nIT,obtain,2\n", "two levels"),
+        ],
+    )
+    def test_a_table_that_is_wrong_is_refused(self, write: Write, table: str, piece: str) -> None:
+        with pytest.raises(SurveyError) as error:
+            load_study(write(table=table, **BY_ROLE))
+        assert set(codes(error)) == {"E-CAP-03"}
+        assert piece in str(error.value)
+
+
+class TestRaters:
+    SEEN = '[wave.capability.supervisor]\nobtain = "seen"'
+
+    def test_both(self, write: Write) -> None:
+        found = answers(load_study(write(capability='rater = "both"', columns=self.SEEN)))
+        assert found.supervisor is not None
+        np.testing.assert_array_equal(found.supervisor[:, 0], [1, np.nan, 0, 2])
+
+    def test_the_supervisor_alone(self, write: Write) -> None:
+        found = answers(load_study(write(capability='rater = "supervisor"', columns=self.SEEN)))
+        np.testing.assert_array_equal(found.current[:, 0], [1, np.nan, 0, 2])
+        assert found.supervisor is None
+        assert found.rater == "supervisor"
+
+    def test_importance_on_its_scale(self, write: Write) -> None:
+        columns = '[wave.capability.importance]\nobtain = "matters"'
+        found = answers(load_study(write(capability="importance_scale = [1, 5]", columns=columns)))
+        assert found.importance is not None
+        np.testing.assert_array_equal(found.importance[:, 0], [3, 5, 1, np.nan])
+        with pytest.raises(SurveyError) as error:
+            load_study(write(capability="importance_scale = [1, 4]", columns=columns))
+        assert codes(error) == ["E-CAP-02"]
+
+
+@pytest.mark.parametrize(
+    ("keys", "piece"),
+    [
+        ({"required": ""}, "which level is required"),
+        ({"required": "required = 7"}, "none of the levels 0, 1, 2"),
+        ({"required": 'required_from = "role"'}, "required_table"),
+        ({"required": 'required_from = "column"'}, 'no column for "obtain"'),
+        ({"required": 'required = 1\nscale = "x"'}, 'no scale "x"'),
+        ({"capability": 'rater = "both"'}, "[wave.capability.supervisor]"),
+        ({"columns": '[wave.capability.importance]\nobtain = "matters"'}, "importance_scale"),
+        ({"columns": '[wave.capability.required]\nobtian = "need"'}, 'no capability "obtian"'),
+    ],
+)
+def test_settings_that_contradict_themselves(write: Write, keys: dict[str, str], piece: str) -> None:
+    with pytest.raises(SurveyError) as error:
+        load_study(write(**keys))
+    assert error.value.exit_code == 3
+    assert piece in str(error.value)
+
+
+class TestLock:
+    def lock(self, study: Study) -> None:
+        lock_path(study.path).write_text(lock_text(lock_of(study.settings, study.waves)), encoding="utf-8")
+
+    def test_nothing_is_said_where_nothing_changed(self, write: Write) -> None:
+        path = write()
+        self.lock(load_study(path))
+        study = load_study(path)
+        assert study.problems == ()
+        refuse_looser(study)
+        record = json.loads(lock_path(path).read_text(encoding="utf-8"))
+        assert record["privacy"]["min_group"] == 10
+        assert record["data"] == {"a.csv": study.wave().receipt.sha256}
+
+    def test_data_that_changed_are_warned_of(self, write: Write) -> None:
+        self.lock(load_study(write()))
+        study = load_study(write(rows=(*ROWS, "5,HR,2,1,1,1,2,3")))
+        assert [(one.code, one.severity, one.file) for one in study.problems] == [("W-LOCK-01", "warning", "a.csv")]
+
+    @pytest.mark.parametrize("privacy", ["min_group = 5", "complementary = false", "cap_extremes = false"])
+    def test_looser_rules_are_refused(self, write: Write, privacy: str) -> None:
+        self.lock(load_study(write()))
+        study = load_study(write(privacy=privacy))
+        assert [problem.code for problem in study.problems] == ["W-LOCK-02"]
+        with pytest.raises(SurveyError) as error:
+            refuse_looser(study)
+        assert codes(error) == ["E-LOCK-01"]
+        assert error.value.exit_code == 3
+        assert privacy.split()[0] in str(error.value)
+
+    def test_stricter_rules_are_warned_of(self, write: Write) -> None:
+        self.lock(load_study(write()))
+        study = load_study(write(privacy="min_group = 15"))
+        assert "min_group 10, now 15" in study.problems[0].message
+        refuse_looser(study)
+
+    @pytest.mark.parametrize("text", ["{", "[]", '{"privacy": 1}', "\udcff"])
+    def test_a_damaged_lock_is_said(self, write: Write, text: str) -> None:
+        path = write()
+        lock_path(path).write_bytes(text.encode("utf-8", "surrogateescape"))
+        assert [problem.code for problem in load_study(path).problems] == ["W-LOCK-03"]
