@@ -8,7 +8,7 @@ import numpy as np
 
 from obstacles.analysis.inference.raking import RakingError
 from obstacles.analysis.inference.random_answers import RandomAnswerError, RandomRate, anchor_rate, assumed_rate
-from obstacles.analysis.inference.survey_design import DesignError, Sample, sample_of, sum_rows
+from obstacles.analysis.inference.survey_design import DesignError, SurveyDesign, sample_of, sum_rows
 from obstacles.survey.answers import Answers, BestWorst, Rankings
 from obstacles.survey.question import Question
 from obstacles.survey.study import Wave
@@ -31,18 +31,18 @@ class ModelError(ValueError):
 
 
 @dataclass(frozen=True)
-class Opened:
+class Prepared:
     """A wave opened once: its answers on arrays, and the sample they come from."""
 
     answers: Answers
     question: Question
-    sample: Sample
+    sample: SurveyDesign
     k: int  # places that count for the top-k share
     covariance: str  # "robust" or "model"
     random: RandomRate | None = None  # share of random answers to correct for
 
 
-def open_wave(wave: Wave, *, k: int, covariance: str = "robust", random_answers: str | float | None = None) -> Opened:
+def prepare(wave: Wave, *, k: int, covariance: str = "robust", random_answers: str | float | None = None) -> Prepared:
     """Open a wave's answers and design.
 
     Parameters
@@ -60,14 +60,14 @@ def open_wave(wave: Wave, *, k: int, covariance: str = "robust", random_answers:
         sample = sample_of(wave.design, len(wave.respondents), times=_times(answers, len(wave.respondents)))
     except (DesignError, RakingError) as error:
         raise ModelError(str(error)) from error
-    opened = Opened(answers, wave.question, sample, k, covariance)
+    prepared = Prepared(answers, wave.question, sample, k, covariance)
     if random_answers is None:
-        return opened
-    return replace(opened, random=_random_rate(wave, opened, random_answers))
+        return prepared
+    return replace(prepared, random=_random_rate(wave, prepared, random_answers))
 
 
-def _random_rate(wave: Wave, opened: Opened, random_answers: str | float) -> RandomRate:
-    answers = opened.answers
+def _random_rate(wave: Wave, prepared: Prepared, random_answers: str | float) -> RandomRate:
+    answers = prepared.answers
     if not isinstance(answers, Rankings) or answers.selection or not answers.offered.all():
         raise ModelError(_("random answers can be corrected in rankings whose items were all offered to everybody."))
     if wave.question.item_order == "fixed":
@@ -75,32 +75,32 @@ def _random_rate(wave: Wave, opened: Opened, random_answers: str | float) -> Ran
         raise ModelError(message)
     try:
         if not isinstance(random_answers, str):
-            return assumed_rate(float(random_answers), opened.sample)
+            return assumed_rate(float(random_answers), prepared.sample)
         if random_answers != "anchor":
             message = _('random answers are corrected by "anchor" or by an assumed share, not by "{name}".')
             raise ModelError(message.format(name=random_answers))
         if wave.anchor is None:
             raise ModelError(_("the wave has no anchor question; state an assumed share of random answers instead."))
-        return anchor_rate(wave.anchor, opened.sample)
+        return anchor_rate(wave.anchor, prepared.sample)
     except RandomAnswerError as error:
         raise ModelError(str(error)) from error
 
 
 def _said(answers: Answers) -> Answers:
     """Without the rows of aggregated data that nobody said."""
-    if not isinstance(answers, Rankings | BestWorst) or (answers.count > 0).all():
+    if not isinstance(answers, Rankings | BestWorst) or (answers.answer_counts > 0).all():
         return answers
-    said = answers.count > 0
-    respondent, count = answers.respondent[said], answers.count[said]
+    said = answers.answer_counts > 0
+    respondent, count = answers.respondent[said], answers.answer_counts[said]
     if isinstance(answers, BestWorst):
         shown, best, worst = answers.shown[said], answers.best[said], answers.worst[said]
-        return replace(answers, shown=shown, best=best, worst=worst, respondent=respondent, count=count)
+        return replace(answers, shown=shown, best=best, worst=worst, respondent=respondent, answer_counts=count)
     return replace(
         answers,
         ranks=answers.ranks[said],
         offered=answers.offered[said],
         respondent=respondent,
-        count=count,
+        answer_counts=count,
         first_shown=None if answers.first_shown is None else answers.first_shown[said],
         position=None if answers.position is None else answers.position[said],
     )
@@ -112,12 +112,12 @@ def _times(answers: Answers, n: int) -> np.ndarray | None:
     The count of a respondent with a single row says how many respondents answered so; that of one with several rows
     says how often the same person did, and stays within the person.
     """
-    if not isinstance(answers, Rankings | BestWorst) or (answers.count == 1).all():
+    if not isinstance(answers, Rankings | BestWorst) or (answers.answer_counts == 1).all():
         return None
     if not one_each(answers.respondent):
         return None
     times = np.zeros(n)
-    times[answers.respondent] = answers.count
+    times[answers.respondent] = answers.answer_counts
     return times
 
 
@@ -126,11 +126,11 @@ def one_each(respondent: np.ndarray) -> bool:
     return int(np.bincount(respondent).max(initial=0)) <= 1
 
 
-def answer_weight(opened: Opened) -> np.ndarray:
+def answer_weight(prepared: Prepared) -> np.ndarray:
     """(r,) weight of each answer: its respondent's weight times its count."""
-    answers = opened.answers
+    answers = prepared.answers
     assert isinstance(answers, Rankings | BestWorst)
-    return np.asarray(opened.sample.weight[answers.respondent] * answers.count)
+    return np.asarray(prepared.sample.weight[answers.respondent] * answers.answer_counts)
 
 
 def by_respondent(values: np.ndarray, respondent: np.ndarray, n: int) -> np.ndarray:

@@ -14,10 +14,10 @@ from functools import cached_property
 import numpy as np
 
 from obstacles.analysis.inference.estimate import Estimate
-from obstacles.analysis.inference.survey_design import Sample
+from obstacles.analysis.inference.survey_design import SurveyDesign
 from obstacles.analysis.kinds import default_model
-from obstacles.analysis.prepare import ModelError, Opened, open_wave
-from obstacles.analysis.scores import MODELS
+from obstacles.analysis.prepare import ModelError, Prepared, prepare
+from obstacles.analysis.scores import SCORES
 from obstacles.survey.answers import Answers, BestWorst, Published, Ratings
 from obstacles.survey.study import Study, Wave
 from obstacles.text.language import _, commas, semicolons
@@ -29,20 +29,20 @@ class ComparisonError(ModelError):
 
 
 @dataclass(frozen=True, eq=False)
-class Side:
+class ComparisonSide:
     """The answers of one side on the shared items, scored for levels and for the order."""
 
     id: str  # of the wave, or the name of the group
     wave: Wave  # with the shared items alone
-    opened: Opened  # the side's answers; the sample of the whole wave
-    whole: Opened  # all answers of the wave
+    prepared: Prepared  # the side's answers; the sample of the whole wave
+    whole: Prepared  # all answers of the wave
     inside: np.ndarray  # (n,) bool: respondents of the wave who are on this side
     level: Estimate | None  # what levels are compared by; None where answers are relative
     order: Estimate  # what ranks come from
 
     @property
-    def sample(self) -> Sample:
-        return self.opened.sample
+    def sample(self) -> SurveyDesign:
+        return self.prepared.sample
 
     @cached_property
     def people(self) -> int:
@@ -52,29 +52,29 @@ class Side:
     @cached_property
     def effective_n(self) -> float:
         """Effective number of respondents under the weights (Kish 1965)."""
-        times = np.ones(self.sample.n) if self.sample.times is None else self.sample.times
+        times = np.ones(self.sample.n) if self.sample.row_counts is None else self.sample.row_counts
         weight, times = self.sample.weight[self.inside], times[self.inside]
         return float((times @ weight) ** 2 / (times @ weight**2)) if len(weight) else 0.0
 
     @cached_property
     def df(self) -> float:
         """Degrees of freedom: primary units - strata of the side, no more than the effective number - 1."""
-        if isinstance(self.opened.answers, Published):
+        if isinstance(self.prepared.answers, Published):
             return np.inf
         return max(min(domain_df(self.sample, self.inside), self.effective_n - 1), 0.0)
 
 
-def people(sample: Sample, inside: np.ndarray) -> int:
-    return int(inside.sum()) if sample.times is None else round(float(sample.times[inside].sum()))
+def people(sample: SurveyDesign, inside: np.ndarray) -> int:
+    return int(inside.sum()) if sample.row_counts is None else round(float(sample.row_counts[inside].sum()))
 
 
-def domain_df(sample: Sample, inside: np.ndarray) -> float:
+def domain_df(sample: SurveyDesign, inside: np.ndarray) -> float:
     """Primary units - strata among those that hold members of the group (n,)."""
     if sample.replicates is not None:
         return sample.df
     code, stratum = sample.units
     there = inside if sample.cluster is None else np.bincount(code[inside], minlength=len(stratum)) > 0
-    count = there.sum() if sample.copies is None else sample.copies[there].sum()
+    count = there.sum() if sample.psu_counts is None else sample.psu_counts[there].sum()
     return max(float(count - np.count_nonzero(np.bincount(stratum[there]))), 0.0)
 
 
@@ -127,7 +127,7 @@ def protected_rows(study: Study, wave: Wave, where: Mapping[str, Sequence[str]])
     inside = domain_rows(wave, where)
     if not where:
         return inside
-    minimum, sample = study.settings.privacy.min_group, open_wave(wave, k=1).sample
+    minimum, sample = study.settings.privacy.min_group, prepare(wave, k=1).sample
     if any(0 < people(sample, mask) < minimum for mask in (inside, ~inside)):
         message = _(
             'wave "{wave}": these groups, or the respondents outside them, are fewer than {n} and are not shown.'
@@ -137,8 +137,8 @@ def protected_rows(study: Study, wave: Wave, where: Mapping[str, Sequence[str]])
 
 
 def open_side(
-    id: str, wave: Wave, inside: np.ndarray, *, k: int, order: str = "auto", whole: Opened | None = None
-) -> Side:
+    id: str, wave: Wave, inside: np.ndarray, *, k: int, order: str = "auto", whole: Prepared | None = None
+) -> ComparisonSide:
     """Score one side of a comparison.
 
     Parameters
@@ -152,34 +152,38 @@ def open_side(
     whole : Opened, optional
         The whole wave, where it is open already.
     """
-    whole = open_wave(wave, k=k) if whole is None else whole
-    opened = replace(whole, answers=_rows(whole.answers, inside))
-    model = order if order in MODELS and not MODELS[order].refuses(opened.answers, opened.question, k) else "auto"
+    whole = prepare(wave, k=k) if whole is None else whole
+    prepared = replace(whole, answers=_rows(whole.answers, inside))
+    model = (
+        order
+        if order in SCORES and not SCORES[order].reason_not_applicable(prepared.answers, prepared.question, k)
+        else "auto"
+    )
     ranked = within_side(
-        MODELS[default_model(opened.answers) if model == "auto" else model].fit(opened).estimate, inside, opened
+        SCORES[default_model(prepared.answers) if model == "auto" else model].fit(prepared).estimate, inside, prepared
     )
     level = level_model(wave)
     if level is None or level == ranked.method:
-        return Side(id, wave, opened, whole, inside, None if level is None else ranked, ranked)
-    return Side(
-        id, wave, opened, whole, inside, within_side(MODELS[level].fit(opened).estimate, inside, opened), ranked
+        return ComparisonSide(id, wave, prepared, whole, inside, None if level is None else ranked, ranked)
+    return ComparisonSide(
+        id, wave, prepared, whole, inside, within_side(SCORES[level].fit(prepared).estimate, inside, prepared), ranked
     )
 
 
-def level_side(id: str, wave: Wave, inside: np.ndarray, *, whole: Opened) -> Side:
+def level_side(id: str, wave: Wave, inside: np.ndarray, *, whole: Prepared) -> ComparisonSide:
     """One side scored for levels alone: what has none cannot be a side. The order is that of the levels."""
     model = level_model(wave)
     assert model is not None
-    opened = replace(whole, answers=_rows(whole.answers, inside))
-    level = within_side(MODELS[model].fit(opened).estimate, inside, opened)
-    return Side(id, wave, opened, whole, inside, level, level)
+    prepared = replace(whole, answers=_rows(whole.answers, inside))
+    level = within_side(SCORES[model].fit(prepared).estimate, inside, prepared)
+    return ComparisonSide(id, wave, prepared, whole, inside, level, level)
 
 
-def part_of(side: Side, inside: np.ndarray, *, id: str | None = None) -> Side:
+def part_of(side: ComparisonSide, inside: np.ndarray, *, id: str | None = None) -> ComparisonSide:
     """The respondents of a side who are also in `inside` (n,), as a side of their own."""
     kept = side.inside & inside
     return open_side(
-        side.id if id is None else id, side.wave, kept, k=side.opened.k, order=side.order.method, whole=side.whole
+        side.id if id is None else id, side.wave, kept, k=side.prepared.k, order=side.order.method, whole=side.whole
     )
 
 
@@ -209,26 +213,26 @@ def _rows(answers: Answers, inside: np.ndarray) -> Answers:
             not_applicable=answers.not_applicable[kept],
             respondent=answers.respondent[kept],
         )
-    respondent, count = answers.respondent[kept], answers.count[kept]
+    respondent, count = answers.respondent[kept], answers.answer_counts[kept]
     if isinstance(answers, BestWorst):
         shown, best, worst = answers.shown[kept], answers.best[kept], answers.worst[kept]
-        return replace(answers, shown=shown, best=best, worst=worst, respondent=respondent, count=count)
+        return replace(answers, shown=shown, best=best, worst=worst, respondent=respondent, answer_counts=count)
     return replace(
         answers,
         ranks=answers.ranks[kept],
         offered=answers.offered[kept],
         respondent=respondent,
-        count=count,
+        answer_counts=count,
         first_shown=None if answers.first_shown is None else answers.first_shown[kept],
     )
 
 
-def within_side(estimate: Estimate, inside: np.ndarray, opened: Opened) -> Estimate:
+def within_side(estimate: Estimate, inside: np.ndarray, prepared: Prepared) -> Estimate:
     """The estimate with the base and the degrees of freedom of the side."""
-    if isinstance(opened.answers, Published) or inside.all():
+    if isinstance(prepared.answers, Published) or inside.all():
         return estimate
-    sample = opened.sample
-    times = np.ones(sample.n) if sample.times is None else sample.times
+    sample = prepared.sample
+    times = np.ones(sample.n) if sample.row_counts is None else sample.row_counts
     weighted = float(sample.weight[inside] @ times[inside]) * sample.weight_unit
     df = domain_df(sample, inside)
     return replace(estimate, base=people(sample, inside), weighted_base=weighted, df=df)

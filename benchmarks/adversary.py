@@ -34,7 +34,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from benchmarks.organisations import organisation, with_privacy
 from obstacles.analysis.disclosure.figures import NO_MEAN, Mean, Share
-from obstacles.analysis.disclosure.leaks import UNKNOWN, VALUES, Plan
+from obstacles.analysis.disclosure.leaks import UNKNOWN, VALUES, ProtectionPlan
 from obstacles.analysis.disclosure.release import Release, TooFewError, release
 from obstacles.analysis.disclosure.release.figures import GapRow
 from obstacles.survey.study import Study, Wave
@@ -432,7 +432,7 @@ def attack(study: Study, found: Release) -> Iterator[tuple[str, int, int]]:
 
 def unprotected(study: Study) -> Release:
     """The release of a plan that only hides small groups: no companions, no caps, no coarser figures."""
-    with patch.object(Plan, "protect", lambda self: None):
+    with patch.object(ProtectionPlan, "protect", lambda self: None):
         return release(with_privacy(study, complementary=False, cap_extremes=False), k=2)
 
 

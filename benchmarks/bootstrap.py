@@ -9,10 +9,10 @@ import numpy as np
 
 from benchmarks.material import full_rankings, rankings_of, study_of
 from benchmarks.measure import Case
-from obstacles.analysis.inference.survey_design import Sample
-from obstacles.analysis.prepare import open_wave
+from obstacles.analysis.inference.survey_design import SurveyDesign
+from obstacles.analysis.prepare import prepare
 from obstacles.analysis.ranking.bootstrap import RankFrequency, rank_frequency
-from obstacles.analysis.scores import MODELS
+from obstacles.analysis.scores import SCORES
 from obstacles.analysis.scores.base import Fit
 
 REPLICATES, M = 2_000, 12
@@ -21,8 +21,8 @@ REPLICATES, M = 2_000, 12
 def cases() -> Iterator[Case]:
     for n in (1_000, 10_000):
         ranks = full_rankings(n, M)
-        opened = open_wave(study_of(rankings_of(ranks), n=n).wave(), k=3)
-        ours = partial(_frequencies, MODELS["plackett-luce"].fit(opened), opened.sample)
+        prepared = prepare(study_of(rankings_of(ranks), n=n).wave(), k=3)
+        ours = partial(_frequencies, SCORES["plackett-luce"].fit(prepared), prepared.sample)
         peer = _choix(ranks)
         yield Case(
             "bootstrap-2000-refits",
@@ -36,7 +36,7 @@ def cases() -> Iterator[Case]:
         )
 
 
-def _frequencies(fit: Fit, sample: Sample) -> RankFrequency | None:
+def _frequencies(fit: Fit, sample: SurveyDesign) -> RankFrequency | None:
     return rank_frequency(fit, sample, replicates=REPLICATES)
 
 

@@ -30,7 +30,7 @@ from obstacles.analysis.change.order import order_agreement, order_of, permutati
 from obstacles.analysis.change.overlapping_psus import link
 from obstacles.analysis.change.pair import Pair
 from obstacles.analysis.change.trend import trend
-from obstacles.analysis.subpopulation import Side, open_side
+from obstacles.analysis.subpopulation import ComparisonSide, open_side
 from obstacles.survey.study import Design, Wave
 
 RUNS, LARGE, M, TOP = 2_000, 400_000, simulate.M, 3
@@ -353,7 +353,7 @@ def trend_row(runs: int) -> str:
     return f"Three waves of 200 without a change: some item rises or falls in {100 * np.mean(found):.1f} %."
 
 
-def _plain(waves: list[Wave], sides: list[Side]) -> Comparability:
+def _plain(waves: list[Wave], sides: list[ComparisonSide]) -> Comparability:
     items = sides[0].order.items
     return Comparability(("a", "b", "c"), items, (), (), TOP, tuple(form_of(wave) for wave in waves), {}, ())
 

@@ -18,7 +18,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from obstacles.analysis.gaps.gap import FEWEST_BELOW, effective_numbers, mean_of, t_interval, uncounted, wilson
-from obstacles.analysis.inference.survey_design import Sample, sample_of
+from obstacles.analysis.inference.survey_design import SurveyDesign, sample_of
 from obstacles.survey.question import Item
 from obstacles.survey.study import Design
 
@@ -54,7 +54,7 @@ def simulate(n: int, chance: float, *, runs: int, answered: float = 1.0) -> Foun
 
 
 def _chunk(
-    rng: np.random.Generator, n: int, chance: float, answered: float, sample: Sample, inside: np.ndarray
+    rng: np.random.Generator, n: int, chance: float, answered: float, sample: SurveyDesign, inside: np.ndarray
 ) -> tuple[np.ndarray, ...]:
     """CHUNK departments, as columns: covered, width, few below, mean covered."""
     whole = n if answered == 1 else round(n / answered)

@@ -15,8 +15,8 @@ import numpy as np
 from benchmarks.material import full_rankings, rankings_of, study_of
 from benchmarks.measure import Case
 from obstacles.analysis.inference.estimate import Estimate
-from obstacles.analysis.prepare import open_wave
-from obstacles.analysis.scores import MODELS
+from obstacles.analysis.prepare import prepare
+from obstacles.analysis.scores import SCORES
 
 N, M = 10_000, 12
 READ = 'suppressMessages(library(survival)); d <- read.csv("%s"); d$item <- factor(d$item); '
@@ -42,7 +42,7 @@ def cases() -> Iterator[Case]:
     study = study_of(rankings_of(ranks), n=N)
 
     def ours() -> Estimate:
-        return MODELS["plackett-luce"].fit(open_wave(study.wave(), k=3)).estimate
+        return SCORES["plackett-luce"].fit(prepare(study.wave(), k=3)).estimate
 
     try:
         import choix

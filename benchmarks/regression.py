@@ -17,7 +17,7 @@ from benchmarks.material import rankings_of
 from benchmarks.measure import Case
 from benchmarks.plackett_luce import _has_survival
 from benchmarks.respondents import grouped, model
-from obstacles.analysis.inference.survey_design import Sample
+from obstacles.analysis.inference.survey_design import SurveyDesign
 from obstacles.analysis.regression.likelihoods.item_logit import Predictor, fit_items, item_scores
 from obstacles.analysis.regression.likelihoods.untied import untied
 from obstacles.analysis.regression.regress import regress
@@ -75,7 +75,7 @@ def _fit(ranks: np.ndarray, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         weight = np.ones(n)
         found = fit_items(likelihood, predictor, weight)
         influence = item_scores(likelihood, predictor, found.theta, found.inverse, weight)
-        covariance = Sample(n, weight, None, None, None).covariance(influence)
+        covariance = SurveyDesign(n, weight, None, None, None).covariance(influence)
     shape = (q, M - 1)
     return found.theta.reshape(shape), np.sqrt(np.diag(covariance)).reshape(shape)
 

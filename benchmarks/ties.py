@@ -8,8 +8,8 @@ from functools import partial
 from benchmarks.material import rankings_of, study_of, tied_rankings
 from benchmarks.measure import Case
 from obstacles.analysis.inference.estimate import Estimate
-from obstacles.analysis.prepare import open_wave
-from obstacles.analysis.scores import MODELS
+from obstacles.analysis.prepare import prepare
+from obstacles.analysis.scores import SCORES
 from obstacles.survey.study import Study
 
 
@@ -21,4 +21,4 @@ def cases() -> Iterator[Case]:
 
 
 def _fit(study: Study) -> Estimate:
-    return MODELS["plackett-luce"].fit(open_wave(study.wave(), k=3)).estimate
+    return SCORES["plackett-luce"].fit(prepare(study.wave(), k=3)).estimate

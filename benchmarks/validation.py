@@ -20,7 +20,7 @@ from threadpoolctl import threadpool_limits
 
 from benchmarks.page import write_tables
 from benchmarks.simulate import PATTERNS, SCENARIOS, M, Scenario
-from obstacles.analysis.inference.estimate import Estimate, show
+from obstacles.analysis.inference.estimate import Estimate, on_display_scale
 from obstacles.analysis.inference.headline import headline
 from obstacles.analysis.inference.rank_sets import drawn_for, rank_sets
 from obstacles.analysis.prepare import ModelError
@@ -44,11 +44,11 @@ class Outcome:
 
 def survey(scenario: Scenario, pattern: np.ndarray, truth: np.ndarray, n: int, rng: np.random.Generator) -> Outcome:
     try:
-        opened, fit, _reason = fitted(scenario.make(rng, n, pattern), model=scenario.model, **dict(scenario.options))  # type: ignore[arg-type]
+        prepared, fit, _reason = fitted(scenario.make(rng, n, pattern), model=scenario.model, **dict(scenario.options))  # type: ignore[arg-type]
     except ModelError:
         return Outcome(*[float("nan")] * 4)
-    estimate, df = fit.estimate, opened.sample.cautious_df
-    count = single_choices(opened, estimate.method)
+    estimate, df = fit.estimate, prepared.sample.cautious_df
+    count = single_choices(prepared, estimate.method)
     drawn = drawn_for(estimate, df=df, draws=DRAWS, seed=int(rng.integers(1 << 31)))
     sets, marginal = (
         single_choice_sets(count, simultaneous=together)
@@ -66,8 +66,8 @@ def survey(scenario: Scenario, pattern: np.ndarray, truth: np.ndarray, n: int, r
 
 def _inside(estimate: Estimate, truth: np.ndarray) -> float:
     """Share of the items whose interval holds the truth: of log-worths for worths, as shown for other scores."""
-    if estimate.scale != "worth":
-        shown, sign = show(estimate), -1 if estimate.scale == "negated" else 1
+    if estimate.display_scale != "worth":
+        shown, sign = on_display_scale(estimate), -1 if estimate.display_scale == "negated" else 1
         return float(((shown.low <= sign * truth) & (sign * truth <= shown.high)).mean())
     assert estimate.covariance is not None
     half = stats.t.ppf(0.975, estimate.df) * np.sqrt(np.diag(estimate.covariance))

@@ -9,7 +9,7 @@ import numpy as np
 from obstacles.analysis.change.items import ItemChanges, Rules, item_changes
 from obstacles.analysis.change.pair import Pair
 from obstacles.analysis.prepare import ModelError
-from obstacles.analysis.subpopulation import Side, part_of
+from obstacles.analysis.subpopulation import ComparisonSide, part_of
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def attrition(pair: Pair, items: np.ndarray, rules: Rules, *, minimum: int) -> A
     )
 
 
-def _part(side: Side, inside: np.ndarray) -> Side | None:
+def _part(side: ComparisonSide, inside: np.ndarray) -> ComparisonSide | None:
     try:
         return part_of(side, inside)
     except ModelError:
@@ -66,7 +66,7 @@ def _part(side: Side, inside: np.ndarray) -> Side | None:
 
 
 def _changes(
-    one: Side | None, other: Side | None, items: np.ndarray, rules: Rules, pair: Pair | None = None
+    one: ComparisonSide | None, other: ComparisonSide | None, items: np.ndarray, rules: Rules, pair: Pair | None = None
 ) -> ItemChanges | None:
     """Differences other - one; two parts of one wave where there is no pair."""
     if one is None or other is None or one.level is None or other.level is None:

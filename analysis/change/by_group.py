@@ -22,8 +22,8 @@ from obstacles.analysis.disclosure.release.obstacles import obstacle_means, obst
 from obstacles.analysis.gaps.gap import groups_of, mean_of
 from obstacles.analysis.gaps.obstacles import ObstacleScores, obstacle_scores
 from obstacles.analysis.inference.multiplicity import holm
-from obstacles.analysis.inference.survey_design import Sample
-from obstacles.analysis.prepare import Opened, open_wave
+from obstacles.analysis.inference.survey_design import SurveyDesign
+from obstacles.analysis.prepare import Prepared, prepare
 from obstacles.analysis.subpopulation import level_side
 from obstacles.survey.question import Item
 from obstacles.survey.study import Study, Wave
@@ -158,8 +158,8 @@ def by_group(study: Study, wave: Wave, column: str, *, k: int = 3, level: float 
     scores = obstacle_scores(wave, k=k)
     if scores is None or not len(wave.respondents):
         return None
-    opened = open_wave(wave, k=scores.k)
-    if opened.sample.times is not None:
+    prepared = prepare(wave, k=scores.k)
+    if prepared.sample.row_counts is not None:
         return None
     names, code = groups_of(wave, column)
     sizes = dict(wave.sizes.get(column, {}))
@@ -168,9 +168,9 @@ def by_group(study: Study, wave: Wave, column: str, *, k: int = 3, level: float 
     if len(shown) < 2:
         return None
     level = study.settings.ranking.level if level is None else level
-    part = partition_of(study, opened.sample, _with_others(groups, study.settings.privacy.min_group), level)
+    part = partition_of(study, prepared.sample, _with_others(groups, study.settings.privacy.min_group), level)
     mirrored = len(shown) == 2 and bool(np.any(list(groups.shown.values()), axis=0).all())
-    cells = _cells(wave, opened, part, scores, shown, mirrored=mirrored)
+    cells = _cells(wave, prepared, part, scores, shown, mirrored=mirrored)
     if not any(cell.difference is not None for own in cells.values() for cell in own):
         return None
     return ByGroup(
@@ -200,7 +200,7 @@ def _with_others(groups: Reported, minimum: int) -> Reported:
 
 
 def _cells(
-    wave: Wave, opened: Opened, part: Partition, scores: ObstacleScores, names: list[str], *, mirrored: bool
+    wave: Wave, prepared: Prepared, part: Partition, scores: ObstacleScores, names: list[str], *, mirrored: bool
 ) -> dict[str, tuple[GroupCell, ...]]:
     shown: Mapping[str, Sequence[Share | Mean]]
     if scores.binary:
@@ -209,7 +209,7 @@ def _cells(
     else:
         shown = {name: obstacle_means(part, scores, name) for name in names}
     total = mean_of(scores.value, part.sample, part.everybody, scores.items, scores.kind, scores.bounds).value
-    tests = [_against_rest(wave, opened, part.inside(name), part.level) for name in names]
+    tests = [_against_rest(wave, prepared, part.inside(name), part.level) for name in names]
     weight = np.where(np.isnan(scores.value), 0.0, part.sample.weight[:, None])
     rest = [weight[~part.inside(name)].sum(axis=0) / np.maximum(weight.sum(axis=0), 1e-12) for name in names]
     can = np.array([[one.value is not None for one in shown[name]] for name in names]) & np.isfinite(total)
@@ -247,7 +247,7 @@ class _Against:
     half: np.ndarray  # (m,) half of the interval of the difference
 
 
-def _against_rest(wave: Wave, whole: Opened, inside: np.ndarray, level: float) -> _Against:
+def _against_rest(wave: Wave, whole: Prepared, inside: np.ndarray, level: float) -> _Against:
     """By the rules for changes (answers added at either end), and with what few and unequal units of a side cost.
 
     The variance of a weighted mean of u units is too small by about 1 / u, u the effective number by their weights
@@ -266,7 +266,7 @@ def _against_rest(wave: Wave, whole: Opened, inside: np.ndarray, level: float) -
     return _Against(p_values(found.centre, error, df), stats.t.ppf(0.5 + level / 2, df) * error)
 
 
-def _units(sample: Sample, inside: np.ndarray) -> tuple[float, float]:
+def _units(sample: SurveyDesign, inside: np.ndarray) -> tuple[float, float]:
     """The effective number of primary units of a side, and the degrees of freedom of its variance."""
     code, _stratum = sample.units
     square = np.bincount(code[inside], weights=sample.weight[inside]) ** 2

@@ -30,7 +30,7 @@ from obstacles.analysis.change.result import Change, Why
 from obstacles.analysis.change.trend import trend
 from obstacles.analysis.change.within import compare_groups
 from obstacles.analysis.inference.rank_sets import DRAWS
-from obstacles.analysis.subpopulation import ComparisonError, Side, open_side, protected_rows
+from obstacles.analysis.subpopulation import ComparisonError, ComparisonSide, open_side, protected_rows
 from obstacles.survey.answers import Published
 from obstacles.survey.settings import Comparison
 from obstacles.survey.study import Study, Wave
@@ -211,7 +211,7 @@ def _waves(
     )
 
 
-def _paired(study: Study, sides: Sequence[Side], panel: bool) -> dict[PairKey, Pair]:
+def _paired(study: Study, sides: Sequence[ComparisonSide], panel: bool) -> dict[PairKey, Pair]:
     """Every two waves; those that share primary units are joined."""
     stated = study.settings.design
     found = {}
@@ -255,12 +255,12 @@ def _panel_notes(waves: Sequence[Wave], panel: bool) -> list[str]:
     return [note.format(n=both)]
 
 
-def _in_units(sides: Sequence[Side], smallest: float | None) -> float | None:
+def _in_units(sides: Sequence[ComparisonSide], smallest: float | None) -> float | None:
     """The smallest change of interest in the units of the level: percentage points of a share become proportions."""
     level = sides[0].level
     if smallest is None or level is None:
         return None
-    x = smallest / 100 if level.scale in ("proportion", "none") else smallest
+    x = smallest / 100 if level.display_scale in ("proportion", "none") else smallest
     if x >= level.bounds[1] - level.bounds[0]:
         message = _(
             "smallest_change_of_interest = {x:g} is as wide as the scale itself ({low:g} to {high:g}). For ratings it "
@@ -270,7 +270,7 @@ def _in_units(sides: Sequence[Side], smallest: float | None) -> float | None:
     return x
 
 
-def _why(study: Study, sides: Sequence[Side], pair: Pair, found: Comparability, rules: Rules) -> Why:
+def _why(study: Study, sides: Sequence[ComparisonSide], pair: Pair, found: Comparability, rules: Rules) -> Why:
     """The mix of groups in all waves, and for the first and the last what goes with it."""
     mixes = group_mix(study, sides, group_columns(study, sides))
     items = found.level_items(0, len(sides) - 1)

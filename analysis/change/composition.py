@@ -16,7 +16,7 @@ from scipy import stats
 
 from obstacles.analysis.change.pair import Pair
 from obstacles.analysis.inference.survey_design import sum_rows
-from obstacles.analysis.subpopulation import Side, groups_in
+from obstacles.analysis.subpopulation import ComparisonSide, groups_in
 from obstacles.survey.answers import BestWorst, Rankings, Ratings
 from obstacles.text.language import _, ngettext
 
@@ -122,19 +122,19 @@ class _Item:
         return sum_rows(values, self.respondent, self.n)
 
 
-def _told(side: Side) -> _Answered | None:
+def _told(side: ComparisonSide) -> _Answered | None:
     """What each answer says of each item, whose mean is the side's level; None where the level is no such mean."""
-    answers, level = side.opened.answers, side.level
+    answers, level = side.prepared.answers, side.level
     assert level is not None
     if isinstance(answers, Ratings):
         said, asked, count = answers.scores, ~np.isnan(answers.scores), np.ones(len(answers.scores))
     elif isinstance(answers, Rankings) and level.method in ("top-k", "share"):
-        places = side.opened.k if level.method == "top-k" else np.iinfo(np.int16).max
-        said, asked, count = (answers.ranks > 0) & (answers.ranks <= places), answers.offered, answers.count
+        places = side.prepared.k if level.method == "top-k" else np.iinfo(np.int16).max
+        said, asked, count = (answers.ranks > 0) & (answers.ranks <= places), answers.offered, answers.answer_counts
     elif isinstance(answers, BestWorst):
         row, said = np.arange(len(answers.best)), np.zeros(answers.shown.shape)
         said[row, answers.best], said[row, answers.worst] = 1, -1
-        asked, count = answers.shown, answers.count
+        asked, count = answers.shown, answers.answer_counts
     else:
         return None
     weight = side.sample.weight[answers.respondent] * count
@@ -173,14 +173,16 @@ def _pool(own: Mapping[str, int], other: Mapping[str, int]) -> frozenset[str]:
     return frozenset(pool)
 
 
-def _counts(side: Side, column: str) -> dict[str, int]:
+def _counts(side: ComparisonSide, column: str) -> dict[str, int]:
     """Respondents of each group that has some."""
     code, names = groups_in(side.wave, column)
     count = np.bincount(code[side.inside], minlength=len(names))
     return {name: int(n) for name, n in zip(names, count, strict=True) if n}
 
 
-def _indicators(first: Side, second: Side, columns: Mapping[str, frozenset[str]]) -> tuple[np.ndarray, np.ndarray]:
+def _indicators(
+    first: ComparisonSide, second: ComparisonSide, columns: Mapping[str, frozenset[str]]
+) -> tuple[np.ndarray, np.ndarray]:
     """(n, c) of either side: 1, and one column per group but the first of each group column; full rank on the first."""
     parts: list[list[np.ndarray]] = [[np.ones(len(side.inside))] for side in (first, second)]
     for column, pool in columns.items():

@@ -10,12 +10,12 @@ from obstacles.analysis.choice.plackett_luce_fit import PSEUDO, fit_counts, scor
 from obstacles.analysis.inference.estimate import Estimate
 from obstacles.analysis.prepare import answer_weight, by_respondent
 from obstacles.analysis.scores.worths import worth_estimate
-from obstacles.analysis.subpopulation import ComparisonError, Side, within_side
+from obstacles.analysis.subpopulation import ComparisonError, ComparisonSide, within_side
 from obstacles.survey.answers import Rankings
 from obstacles.text.language import _
 
 
-def with_equal_penalties(sides: Sequence[Side]) -> list[Side]:
+def with_equal_penalties(sides: Sequence[ComparisonSide]) -> list[ComparisonSide]:
     """Sides whose worths carry the same penalty per respondent, where any of them needs one.
 
     Raises
@@ -29,13 +29,13 @@ def with_equal_penalties(sides: Sequence[Side]) -> list[Side]:
     return [replace(side, order=_penalised(side, PSEUDO * side.people / most)) for side in sides]
 
 
-def _penalised(side: Side, pseudo: float) -> Estimate:
+def _penalised(side: ComparisonSide, pseudo: float) -> Estimate:
     """Plackett-Luce worths with `pseudo` wins and losses of every item."""
-    opened, answers = side.opened, side.opened.answers
+    prepared, answers = side.prepared, side.prepared.answers
     try:
         if side.order.method != "plackett-luce" or not isinstance(answers, Rankings):
             raise TiesError
-        read, weight = choices(answers.ranks, answers.offered), answer_weight(opened)
+        read, weight = choices(answers.ranks, answers.offered), answer_weight(prepared)
     except TiesError:
         message = _(
             "in {side} some items always or never win, and this model cannot be fitted with the same penalty on both "
@@ -45,11 +45,11 @@ def _penalised(side: Side, pseudo: float) -> Estimate:
     fit = fit_counts(choice_counts(read, weight), pseudo=pseudo)
     influence = scores(read, fit.log_worth, by=fit.inverse, weight=weight)
     estimate = worth_estimate(
-        opened,
+        prepared,
         method=side.order.method,
         log_worth=fit.log_worth,
-        influence=by_respondent(influence, answers.respondent, opened.sample.n),
+        influence=by_respondent(influence, answers.respondent, prepared.sample.n),
         inverse=fit.inverse,
         item_base=side.order.item_base,
     )
-    return replace(within_side(estimate, side.inside, opened), log_likelihood=fit.log_likelihood, penalty=pseudo)
+    return replace(within_side(estimate, side.inside, prepared), log_likelihood=fit.log_likelihood, penalty=pseudo)

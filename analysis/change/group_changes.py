@@ -18,7 +18,7 @@ from obstacles.analysis.change.pair import Pair
 from obstacles.analysis.inference.estimate import Test
 from obstacles.analysis.inference.multiplicity import holm
 from obstacles.analysis.prepare import ModelError
-from obstacles.analysis.subpopulation import Side, groups_in, part_of
+from obstacles.analysis.subpopulation import ComparisonSide, groups_in, part_of
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,6 @@ def _one(pair: Pair, mix: GroupMix, name: str, items: np.ndarray, rules: Rules) 
     return GroupChange(name, people, changes, homogeneity(sides, {(0, 1): own}, items), float("nan"))
 
 
-def _within(side: Side, column: str, name: str) -> Side:
+def _within(side: ComparisonSide, column: str, name: str) -> ComparisonSide:
     code, names = groups_in(side.wave, column)
     return part_of(side, code == names.index(name), id=name)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from obstacles.analysis.disclosure.cells import hidden_groups
-from obstacles.analysis.subpopulation import Side, groups_in
+from obstacles.analysis.subpopulation import ComparisonSide, groups_in
 from obstacles.survey.answers import Published
 from obstacles.survey.study import Study
 from obstacles.text.name_order import name_order
@@ -61,7 +61,7 @@ def _recoverable(count: np.ndarray, hidden: np.ndarray, minimum: int) -> bool:
     return bool(((several == 1) | ((several > 0) & (inside.sum(axis=1) < minimum))).any())
 
 
-def group_mix(study: Study, sides: Sequence[Side], columns: Sequence[str]) -> tuple[GroupMix, ...]:
+def group_mix(study: Study, sides: Sequence[ComparisonSide], columns: Sequence[str]) -> tuple[GroupMix, ...]:
     """The mix of every column that has at least two groups."""
     minimum, complementary = study.settings.privacy.min_group, study.settings.privacy.complementary
     found = []
@@ -77,7 +77,7 @@ def group_mix(study: Study, sides: Sequence[Side], columns: Sequence[str]) -> tu
         count, share = np.zeros((len(sides), len(groups)), int), np.zeros((len(sides), len(groups)))
         for row, (side, (own, names)) in enumerate(zip(sides, coded, strict=True)):
             code = np.array([place.get(name, 0) for name in names], np.intp)[own[side.inside]]
-            times = np.ones(side.sample.n) if side.sample.times is None else side.sample.times
+            times = np.ones(side.sample.n) if side.sample.row_counts is None else side.sample.row_counts
             weight = (side.sample.weight * times)[side.inside]
             count[row] = np.rint(np.bincount(code, weights=times[side.inside], minlength=len(groups)))
             share[row] = np.bincount(code, weights=weight, minlength=len(groups)) / weight.sum()
@@ -86,7 +86,7 @@ def group_mix(study: Study, sides: Sequence[Side], columns: Sequence[str]) -> tu
     return tuple(found)
 
 
-def group_columns(study: Study, sides: Sequence[Side]) -> tuple[str, ...]:
+def group_columns(study: Study, sides: Sequence[ComparisonSide]) -> tuple[str, ...]:
     """Columns that every side has: those by which the study reports and splits, else all of them."""
     if any(isinstance(side.wave.answers, Published) for side in sides):
         return ()

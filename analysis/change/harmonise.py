@@ -84,7 +84,7 @@ def _pairs(answers: Rankings, items: tuple[Item, ...], columns: Sequence[int]) -
         ranks=answers.ranks[kept][:, columns],
         offered=answers.offered[kept][:, columns],
         respondent=answers.respondent[kept],
-        count=answers.count[kept],
+        answer_counts=answers.answer_counts[kept],
         first_shown=first,
         position=None,
     )
@@ -102,7 +102,7 @@ def _best_worst(answers: BestWorst, items: tuple[Item, ...], columns: Sequence[i
         best=number[answers.best[kept]],
         worst=number[answers.worst[kept]],
         respondent=answers.respondent[kept],
-        count=answers.count[kept],
+        answer_counts=answers.answer_counts[kept],
     )
 
 

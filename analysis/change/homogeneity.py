@@ -17,12 +17,12 @@ from scipy import optimize, stats
 
 from obstacles.analysis.change.pair import Pair
 from obstacles.analysis.change.pooled import pooled
-from obstacles.analysis.change.pseudo_observations import added_to_list, pair_with_ends, side_with_ends
+from obstacles.analysis.change.pseudo_observations import added_to_list, pair_with_ends, with_pseudo_observations
 from obstacles.analysis.inference.estimate import Estimate, Test
 from obstacles.analysis.inference.wald import centred, several_df, wald
 from obstacles.analysis.prepare import ModelError
-from obstacles.analysis.scores import MODELS
-from obstacles.analysis.subpopulation import Side
+from obstacles.analysis.scores import SCORES
+from obstacles.analysis.subpopulation import ComparisonSide
 from obstacles.survey.answers import BestWorst, Published, Rankings
 from obstacles.text.language import _
 
@@ -42,7 +42,9 @@ class ScaleFactor:
     order: Test  # that the worths agree but for the factor: what is left is re-ordering
 
 
-def homogeneity(sides: Sequence[Side], pairs: Mapping[tuple[int, int], Pair], items: np.ndarray) -> Test | None:
+def homogeneity(
+    sides: Sequence[ComparisonSide], pairs: Mapping[tuple[int, int], Pair], items: np.ndarray
+) -> Test | None:
     """Test that all sides have the same list.
 
     Parameters
@@ -69,7 +71,7 @@ def homogeneity(sides: Sequence[Side], pairs: Mapping[tuple[int, int], Pair], it
 
 
 def _hypothesis(estimate: Estimate) -> str:
-    if estimate.scale == "worth":
+    if estimate.display_scale == "worth":
         return _("all sides have the same worths")
     return _("the differences between items are the same on all sides")
 
@@ -93,7 +95,9 @@ def _pair_wald(pair: Pair, items: np.ndarray) -> Test | None:
     )
 
 
-def _many_wald(sides: Sequence[Side], pairs: Mapping[tuple[int, int], Pair], items: np.ndarray) -> Test | None:
+def _many_wald(
+    sides: Sequence[ComparisonSide], pairs: Mapping[tuple[int, int], Pair], items: np.ndarray
+) -> Test | None:
     """Every side against the first: the contrasts of all of them at once."""
     estimates = [side.order for side in sides]
     if any(e.covariance is None or e.covariance_kind == "at most" for e in estimates):
@@ -105,7 +109,7 @@ def _many_wald(sides: Sequence[Side], pairs: Mapping[tuple[int, int], Pair], ite
     added = min(added_to_list(pair, estimates[0]) for pair in pairs.values())
     values = []
     for i, side in enumerate(sides):
-        value, whole[i, :, i] = side_with_ends(side, estimates[i], added)
+        value, whole[i, :, i] = with_pseudo_observations(side, estimates[i], added)
         values.append(np.where(items, value, 0.0))
     for (i, j), pair in pairs.items():
         if not pair.independent:
@@ -127,16 +131,18 @@ def _many_wald(sides: Sequence[Side], pairs: Mapping[tuple[int, int], Pair], ite
     )
 
 
-def _likelihood_ratio(sides: Sequence[Side]) -> Test | None:
+def _likelihood_ratio(sides: Sequence[ComparisonSide]) -> Test | None:
     """Twice the log-likelihood lost when all sides share their worths; None where the model or penalties forbid it."""
     estimates = [side.order for side in sides]
-    if estimates[0].scale != "worth" or any(e.log_likelihood is None or e.penalty is not None for e in estimates):
+    if estimates[0].display_scale != "worth" or any(
+        e.log_likelihood is None or e.penalty is not None for e in estimates
+    ):
         return None
     together = pooled(sides)
     if together is None:
         return None
     try:
-        whole = MODELS[estimates[0].method].fit(together).estimate
+        whole = SCORES[estimates[0].method].fit(together).estimate
     except ModelError:
         return None
     names = [tuple(sorted(set(e.parameters) - set(NO_PARAMETER))) for e in (*estimates, whole)]
@@ -152,7 +158,7 @@ def _likelihood_ratio(sides: Sequence[Side]) -> Test | None:
 def overall_level(pair: Pair, items: np.ndarray) -> Test | None:
     """Whether the mean over the items moved: for shares of a selection and for ratings, whose sum is free."""
     one, other = pair.first.level, pair.second.level
-    free = (pair.first.opened.answers, pair.second.opened.answers)
+    free = (pair.first.prepared.answers, pair.second.prepared.answers)
     if one is None or other is None or not items.any() or any(isinstance(a, Published | BestWorst) for a in free):
         return None
     if any(isinstance(a, Rankings) and not a.selection for a in free):
@@ -182,7 +188,7 @@ def scale_factor(pair: Pair) -> ScaleFactor | None:
     one, other = pair.first.order, pair.second.order
     cov = pair.covariances(one, other)
     m = len(one.value)
-    if one.scale != "worth" or one.method != other.method or cov is None or m < 3:
+    if one.display_scale != "worth" or one.method != other.method or cov is None or m < 3:
         return None
     contrast = centred(m)
     a, b = contrast @ one.value, contrast @ other.value

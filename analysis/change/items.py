@@ -19,7 +19,7 @@ from obstacles.analysis.change.pair import Pair
 from obstacles.analysis.change.pseudo_observations import added_to_items, pair_with_ends
 from obstacles.analysis.inference.estimate import Estimate
 from obstacles.analysis.inference.multiplicity import CORRECTIONS
-from obstacles.analysis.subpopulation import Side
+from obstacles.analysis.subpopulation import ComparisonSide
 
 EQUIVALENCE = 0.05  # level of each of the two one-sided tests
 VERDICTS = ("up", "down", "changed, but less than x", "about the same", "not enough data", "not compared")
@@ -88,12 +88,12 @@ def level_changes(pair: Pair, items: np.ndarray, rules: Rules) -> ItemChanges | 
 def worth_changes(pair: Pair, items: np.ndarray, rules: Rules) -> ItemChanges | None:
     """Changes of log-worths, relative to the rest; None where both sides have none by the same model."""
     first, second = pair.first, pair.second
-    if first.order.scale != "worth" or not items.any() or not same_model(first, second):
+    if first.order.display_scale != "worth" or not items.any() or not same_model(first, second):
         return None
     return item_changes(pair, first.order, second.order, items, replace(rules, smallest=None))
 
 
-def same_model(first: Side, second: Side) -> bool:
+def same_model(first: ComparisonSide, second: ComparisonSide) -> bool:
     """Whether the order of both sides comes from one method with the same penalty per respondent."""
     if first.order.method != second.order.method:
         return False
@@ -120,8 +120,8 @@ def item_changes(pair: Pair, one: Estimate, other: Estimate, compared: np.ndarra
         return ItemChanges(
             method=one.method,
             measure=one.measure,
-            scale=one.scale,
-            relative=one.scale == "worth",
+            scale=one.display_scale,
+            relative=one.display_scale == "worth",
             first=first,
             second=second,
             difference=nothing,
@@ -152,8 +152,8 @@ def item_changes(pair: Pair, one: Estimate, other: Estimate, compared: np.ndarra
     found = ItemChanges(
         method=one.method,
         measure=one.measure,
-        scale=one.scale,
-        relative=one.scale == "worth",
+        scale=one.display_scale,
+        relative=one.display_scale == "worth",
         first=first,
         second=second,
         difference=difference,

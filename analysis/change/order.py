@@ -18,8 +18,8 @@ from obstacles.analysis.inference.agreement import Agreement, agreement_of
 from obstacles.analysis.inference.estimate import Test
 from obstacles.analysis.inference.rank_sets import DRAWS, RankSets, rank_sets
 from obstacles.analysis.prepare import ModelError
-from obstacles.analysis.scores import MODELS
-from obstacles.analysis.subpopulation import Side
+from obstacles.analysis.scores import SCORES
+from obstacles.analysis.subpopulation import ComparisonSide
 from obstacles.text.language import _
 
 PERMUTATIONS = 999
@@ -59,7 +59,7 @@ class OrderAgreement:
     level: float
 
 
-def order_of(side: Side, *, level: float, seed: int, draws: int = DRAWS) -> Order:
+def order_of(side: ComparisonSide, *, level: float, seed: int, draws: int = DRAWS) -> Order:
     """Ranks of one side with simultaneous sets at 1 - (1 - level) / 2."""
     value = side.order.value
     known = ~np.isnan(value)
@@ -81,7 +81,9 @@ def rank_changes(one: Order, other: Order, *, level: float) -> RankChanges:
     return RankChanges(one, other, known & apart, low, high, level)
 
 
-def order_agreement(first: Side, second: Side, changes: RankChanges, *, depth: int) -> OrderAgreement:
+def order_agreement(
+    first: ComparisonSide, second: ComparisonSide, changes: RankChanges, *, depth: int
+) -> OrderAgreement:
     """Kendall's tau with its interval, Spearman's rho and rank-biased overlap of two sides."""
     x, y = first.order.value, second.order.value
     both = ~np.isnan(x) & ~np.isnan(y)
@@ -104,7 +106,7 @@ def _agreement(x: np.ndarray, y: np.ndarray, depth: int) -> Agreement:
     return agreement_of(x, y, depth=depth)
 
 
-def permutation_of_tau(sides: Sequence[Side], *, seed: int, permutations: int = PERMUTATIONS) -> Test | None:
+def permutation_of_tau(sides: Sequence[ComparisonSide], *, seed: int, permutations: int = PERMUTATIONS) -> Test | None:
     """Whether two equally weighted, independent sides could have swapped their respondents.
 
     Respondents are dealt out to two sides of the same sizes again and again, both are scored, and Kendall's tau between
@@ -115,10 +117,10 @@ def permutation_of_tau(sides: Sequence[Side], *, seed: int, permutations: int = 
     first, second = sides
     if together is None or first.order.method != second.order.method or together.sample.n > MOST_PERMUTED:
         return None
-    if together.sample.times is not None or any(side.order.penalty is not None for side in sides):
+    if together.sample.row_counts is not None or any(side.order.penalty is not None for side in sides):
         return None
     try:
-        fit = MODELS[first.order.method].fit(together)
+        fit = SCORES[first.order.method].fit(together)
     except ModelError:
         return None
     if fit.refit is None or fit.estimate.penalty is not None:

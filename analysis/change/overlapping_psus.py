@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from obstacles.analysis.inference.replicates import deviations, replicate_covariance
-from obstacles.analysis.inference.survey_design import Sample, sum_rows
+from obstacles.analysis.inference.survey_design import SurveyDesign, sum_rows
 from obstacles.analysis.subpopulation import ComparisonError
 from obstacles.survey.study import Wave
 from obstacles.text.language import _
@@ -25,7 +25,7 @@ from obstacles.text.language import _
 class Linked:
     """Primary units of all waves together."""
 
-    samples: tuple[Sample, ...]
+    samples: tuple[SurveyDesign, ...]
     unit: tuple[np.ndarray, ...]  # wave -> (n,) unit of each row of respondents
     stratum: np.ndarray  # (u,) stratum of each unit
 
@@ -45,7 +45,7 @@ class Linked:
             parts.append(sum_rows(residual, unit, len(self.stratum)))
         u = len(self.stratum)
         stratum = None if not self.stratum.any() else self.stratum
-        together = Sample(u, np.ones(u), stratum, None, None, lonely=self.samples[0].lonely)
+        together = SurveyDesign(u, np.ones(u), stratum, None, None, lonely=self.samples[0].lonely)
         return together.covariance(np.column_stack(parts))
 
     def _replicated(self, influence: Sequence[np.ndarray]) -> np.ndarray:
@@ -70,7 +70,7 @@ class Linked:
 
 def link(
     waves: Sequence[Wave],
-    samples: Sequence[Sample],
+    samples: Sequence[SurveyDesign],
     *,
     panel: bool,
     cluster: str | None = None,
@@ -90,7 +90,7 @@ def link(
     ComparisonError
         For a panel of counted rows, which have no persons.
     """
-    if panel and any(sample.times is not None for sample in samples):
+    if panel and any(sample.row_counts is not None for sample in samples):
         raise ComparisonError(_("rows that stand for several respondents cannot be joined to a panel."))
     if not panel and all(_names(wave, cluster, sample) is None for wave, sample in zip(waves, samples, strict=True)):
         return None
@@ -110,14 +110,14 @@ def _ids(wave: Wave) -> np.ndarray | None:
     return wave.panel
 
 
-def _names(wave: Wave, column: str | None, sample: Sample) -> np.ndarray | None:
+def _names(wave: Wave, column: str | None, sample: SurveyDesign) -> np.ndarray | None:
     """(n,) names of the clusters, where a group column holds them."""
     if sample.cluster is None or column is None or column not in wave.respondents.columns:
         return None
     return wave.respondents[column].astype(str).to_numpy(object)
 
 
-def _strata(wave: Wave, column: str | None, sample: Sample) -> np.ndarray | None:
+def _strata(wave: Wave, column: str | None, sample: SurveyDesign) -> np.ndarray | None:
     if sample.stratum is None or column is None or column not in wave.respondents.columns:
         return None
     return wave.respondents[column].astype(str).to_numpy(object)
@@ -138,7 +138,7 @@ class _Joint:
         return self._numbers.setdefault(label, len(self._numbers))
 
     def add(
-        self, sample: Sample, ids: np.ndarray | None, names: np.ndarray | None, strata: np.ndarray | None
+        self, sample: SurveyDesign, ids: np.ndarray | None, names: np.ndarray | None, strata: np.ndarray | None
     ) -> np.ndarray:
         """(n,) units of one more wave."""
         code, stratum = sample.units

@@ -16,7 +16,7 @@ import numpy as np
 
 from obstacles.analysis.change.overlapping_psus import Linked
 from obstacles.analysis.inference.estimate import Estimate
-from obstacles.analysis.subpopulation import ComparisonError, Side, domain_df
+from obstacles.analysis.subpopulation import ComparisonError, ComparisonSide, domain_df
 from obstacles.text.language import _
 
 
@@ -24,8 +24,8 @@ from obstacles.text.language import _
 class Pair:
     """The first side and the second; differences are second - first."""
 
-    first: Side
-    second: Side
+    first: ComparisonSide
+    second: ComparisonSide
     linked: Linked | None = None  # two waves that share primary units
     within: bool = False  # two groups of one wave
 

@@ -14,13 +14,13 @@ from obstacles.analysis.change.order import Order, order_agreement, permutation_
 from obstacles.analysis.change.pair import Pair
 from obstacles.analysis.change.result import PairChange
 from obstacles.analysis.inference.headline import winner_test
-from obstacles.analysis.subpopulation import ComparisonError, Side
+from obstacles.analysis.subpopulation import ComparisonError, ComparisonSide
 from obstacles.text.language import _
 
 PairKey = tuple[int, int]  # positions of two sides
 
 
-def equally_penalised(sides: Sequence[Side]) -> tuple[list[Side], list[str]]:
+def equally_penalised(sides: Sequence[ComparisonSide]) -> tuple[list[ComparisonSide], list[str]]:
     """Sides scored by Plackett-Luce get the same penalty per respondent where any needs one."""
     alike = [side for side in sides if side.order.method == "plackett-luce"]
     try:
@@ -32,13 +32,13 @@ def equally_penalised(sides: Sequence[Side]) -> tuple[list[Side], list[str]]:
     return [next(again) if side.order.method == "plackett-luce" else side for side in sides], [note] * penalised
 
 
-def leader_of(side: Side, *, level: float) -> int | None:
+def leader_of(side: ComparisonSide, *, level: float) -> int | None:
     """The item that the winner test names first on one side."""
     test = winner_test(side.order, df=side.df)
     return int(np.nanargmax(side.order.value)) if test is not None and test.p <= 1 - level else None
 
 
-def few_units_notes(sides: Sequence[Side]) -> list[str]:
+def few_units_notes(sides: Sequence[ComparisonSide]) -> list[str]:
     """Sides with so few primary units that their tests show little."""
     message = _(
         "{side}: {df} degrees of freedom are fewer than twice the {m} items, so intervals are wide and only large "

@@ -7,18 +7,18 @@ from dataclasses import replace
 
 import numpy as np
 
-from obstacles.analysis.inference.survey_design import Sample
-from obstacles.analysis.prepare import Opened, one_each
-from obstacles.analysis.subpopulation import Side
+from obstacles.analysis.inference.survey_design import SurveyDesign
+from obstacles.analysis.prepare import Prepared, one_each
+from obstacles.analysis.subpopulation import ComparisonSide
 from obstacles.survey.answers import BestWorst, Rankings
 
 
-def pooled(sides: Sequence[Side]) -> Opened | None:
+def pooled(sides: Sequence[ComparisonSide]) -> Prepared | None:
     """Equally weighted, independent respondents of all sides, in the order of the sides.
 
     None for answers without rankings or choices, for different ones, and where a respondent has several rows.
     """
-    answers = [side.opened.answers for side in sides]
+    answers = [side.prepared.answers for side in sides]
     rankings = [part for part in answers if isinstance(part, Rankings)]
     tasks = [part for part in answers if isinstance(part, BestWorst)]
     if len(answers) not in (len(rankings), len(tasks)):
@@ -26,9 +26,9 @@ def pooled(sides: Sequence[Side]) -> Opened | None:
     if not all(one_each(one.respondent) for one in rankings) or not all(one_each(one.respondent) for one in tasks):
         return None
     whole = _rankings(rankings) if rankings else _tasks(tasks)
-    n = len(whole.count)
-    times = None if (whole.count == 1).all() else whole.count
-    return replace(sides[0].opened, answers=whole, sample=Sample(n, np.ones(n), None, None, None, times))
+    n = len(whole.answer_counts)
+    times = None if (whole.answer_counts == 1).all() else whole.answer_counts
+    return replace(sides[0].prepared, answers=whole, sample=SurveyDesign(n, np.ones(n), None, None, None, times))
 
 
 def _rankings(parts: Sequence[Rankings]) -> Rankings:
@@ -37,8 +37,8 @@ def _rankings(parts: Sequence[Rankings]) -> Rankings:
         parts[0],
         ranks=np.concatenate([part.ranks for part in parts]),
         offered=np.concatenate([part.offered for part in parts]),
-        count=np.concatenate([part.count for part in parts]),
-        respondent=np.arange(sum(len(part.count) for part in parts)),
+        answer_counts=np.concatenate([part.answer_counts for part in parts]),
+        respondent=np.arange(sum(len(part.answer_counts) for part in parts)),
         first_shown=None if any(one is None for one in shown) else np.concatenate([s for s in shown if s is not None]),
     )
 
@@ -49,6 +49,6 @@ def _tasks(parts: Sequence[BestWorst]) -> BestWorst:
         shown=np.concatenate([part.shown for part in parts]),
         best=np.concatenate([part.best for part in parts]),
         worst=np.concatenate([part.worst for part in parts]),
-        count=np.concatenate([part.count for part in parts]),
-        respondent=np.arange(sum(len(part.count) for part in parts)),
+        answer_counts=np.concatenate([part.answer_counts for part in parts]),
+        respondent=np.arange(sum(len(part.answer_counts) for part in parts)),
     )

@@ -16,7 +16,7 @@ import numpy as np
 
 from obstacles.analysis.change.pair import Covariances, Pair
 from obstacles.analysis.inference.estimate import Estimate
-from obstacles.analysis.subpopulation import Side
+from obstacles.analysis.subpopulation import ComparisonSide
 from obstacles.survey.answers import Ratings
 
 SHARES = 1.0  # answers added at either end to each item
@@ -27,7 +27,7 @@ def added_to_items(pair: Pair, one: Estimate) -> float:
     """Answers added at either end to each item when it is looked at by itself."""
     if pair.linked is not None:
         return 0.0
-    return SHARES if one.scale == "proportion" else OTHERS.get(one.method, 0.0)
+    return SHARES if one.display_scale == "proportion" else OTHERS.get(one.method, 0.0)
 
 
 def added_to_list(pair: Pair, one: Estimate) -> float:
@@ -46,7 +46,7 @@ def pair_with_ends(
     return second - first, replace(cov, first=v1, second=v2, cross=cov.cross * np.outer(k1, k2))
 
 
-def side_with_ends(side: Side, estimate: Estimate, added: float) -> tuple[np.ndarray, np.ndarray]:
+def with_pseudo_observations(side: ComparisonSide, estimate: Estimate, added: float) -> tuple[np.ndarray, np.ndarray]:
     """Means (m,) and their covariance (m, m) with `added` answers at either end of the scale."""
     assert estimate.covariance is not None
     if not added:
@@ -55,7 +55,7 @@ def side_with_ends(side: Side, estimate: Estimate, added: float) -> tuple[np.nda
 
 
 def _with_ends(
-    side: Side, estimate: Estimate, covariance: np.ndarray, added: float
+    side: ComparisonSide, estimate: Estimate, covariance: np.ndarray, added: float
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Means (m,), their covariance (m, m), and the part (m,) of the answers given among those with the added ones.
 
@@ -75,9 +75,9 @@ def _with_ends(
     return moved, whole, given
 
 
-def _spread(side: Side, estimate: Estimate) -> np.ndarray:
+def _spread(side: ComparisonSide, estimate: Estimate) -> np.ndarray:
     """(m,) weighted variance of the answers to each item."""
-    answers = side.opened.answers
+    answers = side.prepared.answers
     if not isinstance(answers, Ratings):
         return np.asarray(estimate.value * (1 - estimate.value))
     asked = ~np.isnan(answers.scores)

@@ -12,7 +12,7 @@ from obstacles.analysis.change.order import OrderAgreement
 from obstacles.analysis.change.result import Change, PairChange
 from obstacles.analysis.change.rows import changes_of, finite, interval_of, judged, pair_rows, rank_set_of
 from obstacles.analysis.change.trend import Trend
-from obstacles.analysis.inference.estimate import Test, show
+from obstacles.analysis.inference.estimate import Test, on_display_scale
 
 
 def record_of(change: Change) -> dict[str, Any]:
@@ -106,7 +106,7 @@ def _comparability(change: Change) -> dict[str, Any]:
 def _side(change: Change, position: int) -> dict[str, Any]:
     side, order = change.sides[position], change.orders[position]
     level = side.level or side.order
-    shown = show(level, level=change.rules.level)
+    shown = on_display_scale(level, level=change.rules.level)
     return {
         "id": side.id,
         "respondents": level.base or None,

@@ -19,7 +19,7 @@ from obstacles.analysis.change.order import Order, OrderAgreement, RankChanges
 from obstacles.analysis.change.trend import Trend
 from obstacles.analysis.drawing import drawn
 from obstacles.analysis.inference.estimate import Test
-from obstacles.analysis.subpopulation import Side
+from obstacles.analysis.subpopulation import ComparisonSide
 from obstacles.survey.question import Item
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class Change:
     by: str | None  # group column
     where: dict[str, tuple[str, ...]]
     comparability: Comparability
-    sides: tuple[Side, ...]
+    sides: tuple[ComparisonSide, ...]
     orders: tuple[Order, ...]
     pairs: tuple[PairChange, ...]  # every two sides, by the position of the first, then the second
     homogeneity: Test | None  # of all sides at once, where there are more than two and no break

@@ -19,7 +19,7 @@ from obstacles.analysis.change.items import Rules, p_values
 from obstacles.analysis.change.pair import Pair
 from obstacles.analysis.inference.estimate import Estimate
 from obstacles.analysis.inference.multiplicity import CORRECTIONS
-from obstacles.analysis.subpopulation import Side
+from obstacles.analysis.subpopulation import ComparisonSide
 
 YEAR = 365.25  # days
 
@@ -43,7 +43,7 @@ class Trend:
 
 
 def trend(
-    sides: Sequence[Side], pairs: Mapping[tuple[int, int], Pair], found: Comparability, rules: Rules
+    sides: Sequence[ComparisonSide], pairs: Mapping[tuple[int, int], Pair], found: Comparability, rules: Rules
 ) -> Trend | None:
     """Linear contrasts over the longest unbroken run; None without three waves in a row whose levels compare."""
     run = _run(found, len(sides))
@@ -75,7 +75,10 @@ def _joined(run: Sequence[int], pairs: Mapping[tuple[int, int], Pair]) -> dict[t
 
 
 def _variance(
-    sides: Sequence[Side], levels: Sequence[Estimate], contrast: np.ndarray, joined: Mapping[tuple[int, int], Pair]
+    sides: Sequence[ComparisonSide],
+    levels: Sequence[Estimate],
+    contrast: np.ndarray,
+    joined: Mapping[tuple[int, int], Pair],
 ) -> tuple[np.ndarray, np.ndarray]:
     """(m,) variances of the slopes, and the fewest degrees of freedom of the waves that add to them."""
     own = [np.zeros(len(e.value)) if e.covariance is None else np.diag(e.covariance) for e in levels]
@@ -112,7 +115,7 @@ def _run(found: Comparability, n: int) -> tuple[int, ...]:
     return best
 
 
-def _time(sides: Sequence[Side]) -> tuple[np.ndarray, str]:
+def _time(sides: Sequence[ComparisonSide]) -> tuple[np.ndarray, str]:
     fieldwork = [side.wave.fieldwork for side in sides]
     known = [days for days in fieldwork if days is not None]
     if len(known) < len(sides):

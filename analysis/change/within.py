@@ -17,7 +17,7 @@ from obstacles.analysis.change.order import order_of
 from obstacles.analysis.change.pair import Pair
 from obstacles.analysis.change.pairs import equally_penalised, few_units_notes, pair_change
 from obstacles.analysis.change.result import Change, PairChange, Why
-from obstacles.analysis.prepare import open_wave
+from obstacles.analysis.prepare import prepare
 from obstacles.analysis.subpopulation import ComparisonError, check_group, groups_in, open_side, people
 from obstacles.survey.answers import Published
 from obstacles.survey.study import Study, Wave
@@ -81,7 +81,7 @@ def _shown_groups(study: Study, wave: Wave, by: str, inside: np.ndarray) -> tupl
     """Name -> respondents of every group that may be shown, and how many may not."""
     code, names = groups_in(wave, by)
     masks = {names[i]: inside & (code == i) for i in np.unique(code[inside])}
-    sample = open_wave(wave, k=1).sample
+    sample = prepare(wave, k=1).sample
     count = np.array([[people(sample, mask) for mask in masks.values()]])
     privacy = study.settings.privacy
     hidden = hidden_over(count, privacy.min_group, complementary=privacy.complementary)

@@ -14,15 +14,15 @@ from functools import cached_property
 import numpy as np
 
 from obstacles.analysis.gaps.gap import FEWEST_BELOW, Staff, effective_n, focus, t_quantile, uncounted, wilson
-from obstacles.analysis.inference.survey_design import Sample
+from obstacles.analysis.inference.survey_design import SurveyDesign
 from obstacles.analysis.subpopulation import domain_df
 
 FEWEST = 3  # people on either side of a share, and in every class of levels
 STEPS = (0.01, 0.02, 0.05, 0.10, 0.20)  # of shares
 STEP_PEOPLE = 3  # a step of a whole's share stands for at least so many people
-RUNGS = ((0.02, 0.02), (0.1, 0.1), (0.25, 0.25), (0.25, 0.5))  # steps of a mean and of its interval's ends, in levels
+GRID = ((0.02, 0.02), (0.1, 0.1), (0.25, 0.25), (0.25, 0.5))  # steps of a mean and of its interval's ends, in levels
 LARGE = 500  # people whose means may be shown on the finest rung
-HIDDEN = len(RUNGS)  # a rung on which the mean is not shown
+HIDDEN = len(GRID)  # a rung on which the mean is not shown
 LEVEL_MEANS = ("shortfall", "signed", "rater_difference")  # means that move with the current level
 
 
@@ -45,7 +45,7 @@ class Mean:
     value: float | None
     low: float | None = None
     high: float | None = None
-    step: float = RUNGS[1][0]
+    step: float = GRID[1][0]
 
 
 NO_SHARE, NO_MEAN = Share(None, None, None, "hidden"), Mean(None)
@@ -72,22 +72,24 @@ class Figures:
 
 
 @dataclass(frozen=True)
-class Precision:
+class Coarseness:
     """How finely figures are shown; each step coarser is a new one."""
 
     step: int = 0  # of the share below, position in STEPS
     split_step: int = 0  # of the split by level
-    rungs: Mapping[str, int] = field(default_factory=dict)  # measure -> position in RUNGS, or HIDDEN; else the first
+    grid_levels: Mapping[str, int] = field(
+        default_factory=dict
+    )  # measure -> position in RUNGS, or HIDDEN; else the first
     joined: frozenset[int] = frozenset()  # l: levels l and l + 1 are shown together whatever their counts
     split: bool = True  # whether the split by level is shown
     share: bool = True  # whether the share below is shown
 
 
 @dataclass(frozen=True)
-class View:
+class GroupFigures:
     """One capability of one group, ready to be worked out again for other answers of the same people."""
 
-    sample: Sample  # the strata of the group
+    sample: SurveyDesign  # the strata of the group
     inside: np.ndarray  # (m,) bool, its members
     rows: np.ndarray  # (k,) their rows among all respondents
     current: np.ndarray  # (k,) positions of levels, of the k members whose current and required level are known
@@ -129,7 +131,7 @@ class View:
         """(k,) values of the required levels."""
         return np.asarray(np.interp(self.required, np.arange(len(self.values)), self.values))
 
-    def figures(self, current: np.ndarray, precision: Precision) -> Figures:
+    def figures(self, current: np.ndarray, precision: Coarseness) -> Figures:
         """The figures for current levels `current`, (k,) positions."""
         n = len(current)
         value, variance, base = self._means(current)
@@ -143,7 +145,7 @@ class View:
             ends = max(middle - width, low), min(middle + width, high)
             few = measure == "shortfall" and count < FEWEST_BELOW
             means[measure] = rounded_mean(
-                middle, *ends, rung=precision.rungs.get(measure, first_rung(n)), interval=not few
+                middle, *ends, grid_level=precision.grid_levels.get(measure, first_grid_level(n)), interval=not few
             )
         share = self._share(float(value[0]), float(variance[0]), count, n, precision)
         return Figures(n, share, means, self._classes(current, precision), count < FEWEST_BELOW)
@@ -167,7 +169,7 @@ class View:
         influence[rows] = np.where(said, (table - value) * self.weight[:, None] / total, 0.0)
         return value, np.diag(self.sample.covariance(influence, finite_population=True)), said.sum(axis=0)
 
-    def _share(self, value: float, variance: float, count: int, n: int, precision: Precision) -> Share:
+    def _share(self, value: float, variance: float, count: int, n: int, precision: Coarseness) -> Share:
         step = STEPS[precision.step]
         if not precision.share or n == 0:
             return NO_SHARE
@@ -198,7 +200,7 @@ class View:
             return Share(None, 0.0, rounded(most, step), "low", rounded(limit, 0.01), step)
         return Share(None, rounded(1 - most, step), 1.0, "high", rounded(1 - limit, 0.01), step)
 
-    def _classes(self, current: np.ndarray, precision: Precision) -> tuple[LevelClass, ...]:
+    def _classes(self, current: np.ndarray, precision: Coarseness) -> tuple[LevelClass, ...]:
         if not self.levels or not precision.split or not len(current):
             return ()
         step = STEPS[precision.split_step]
@@ -228,7 +230,7 @@ def view(
     capped: bool = True,
     level: float = 0.95,
     intervals: bool = True,
-) -> View:
+) -> GroupFigures:
     """Prepare one capability of the respondents `inside`, (n,) bool."""
     sample, rows = focus(staff.sample, inside)
     within = inside[rows]
@@ -243,7 +245,7 @@ def view(
         other = answers.supervisor[members, item][known]
     if np.isnan(other).all():
         measures = tuple(name for name in measures if name != "rater_difference")
-    return View(
+    return GroupFigures(
         sample=sample,
         inside=within,
         rows=members[known],
@@ -307,14 +309,14 @@ def _ends(ends: tuple[float, float], step: float, *, outward: bool) -> tuple[flo
     return float(round(low + 0.0, 6)), float(round(high + 0.0, 6))
 
 
-def rounded_mean(value: float, low: float, high: float, *, rung: int, interval: bool = True) -> Mean:
+def rounded_mean(value: float, low: float, high: float, *, grid_level: int, interval: bool = True) -> Mean:
     """A mean and its interval on a rung of RUNGS; intervals on coarse rungs are widened to the grid."""
-    if rung >= HIDDEN or np.isnan(value):
+    if grid_level >= HIDDEN or np.isnan(value):
         return NO_MEAN
-    step, wide = RUNGS[rung]
+    step, wide = GRID[grid_level]
     if not interval or np.isnan(low) or np.isnan(high):
         return Mean(rounded(value, step), step=step)
-    return Mean(rounded(value, step), *_ends((low, high), wide, outward=rung > 1), step=step)
+    return Mean(rounded(value, step), *_ends((low, high), wide, outward=grid_level > 1), step=step)
 
 
 def first_step(n: int) -> int:
@@ -322,6 +324,6 @@ def first_step(n: int) -> int:
     return next((i for i, step in enumerate(STEPS) if step * n >= STEP_PEOPLE), len(STEPS) - 1)
 
 
-def first_rung(n: int) -> int:
+def first_grid_level(n: int) -> int:
     """The finest rung on which a mean of n people may be shown, position in RUNGS."""
     return 0 if n >= LARGE else 1

@@ -3,7 +3,7 @@
 A hidden count is safe when other values of it would give exactly the figures that are shown. That is tried out: one or
 two people of a group answer otherwise, people of another group the other way round, and all figures are worked out
 again, rounding, caps and joined levels included. Where nothing of the kind passes unseen, whoever inverts intervals,
-errors, means and differences could tell; the figure that gives the count away is made coarser (`Precision`), until
+errors, means and differences could tell; the figure that gives the count away is made coarser (`Coarseness`), until
 nothing does.
 
 People move between two levels, either all on one side of what is required of them, or over it. Moves of one or two
@@ -18,7 +18,7 @@ from functools import cached_property
 
 import numpy as np
 
-from obstacles.analysis.disclosure.figures import HIDDEN, STEPS, Figures, Precision, View, first_rung
+from obstacles.analysis.disclosure.figures import HIDDEN, STEPS, Coarseness, Figures, GroupFigures, first_grid_level
 
 VALUES = 3  # values that a capped count can still have, and others by the figures of their own group
 UNKNOWN = 2  # values that every other hidden count can still have
@@ -28,17 +28,17 @@ PARTNERS = 12  # groups that are tried to make up for a move
 COSTS = {"rater_difference": 1, "classes": 2, "signed": 3, "shortfall": 6, "below": 12}  # of a coarser figure
 Pair = tuple[int, int]  # two levels, the lower first
 Kind = tuple[int, int, bool]  # two levels, and whether the required level lies between them
-Traces = frozenset[str]  # names of figures that give a move away
+Leaks = frozenset[str]  # names of figures that give a move away
 OWN = "own"  # in place of a figure of the whole: the group's own figures
 
 
 @dataclass(frozen=True)
-class Window:
+class FeasibleRange:
     """How many people can move one way or the other unseen by a group's own figures, and what would show one more."""
 
     low: int
     high: int
-    traces: tuple[Traces, ...] = ()
+    leaks: tuple[Leaks, ...] = ()
     ways: Mapping[int, np.ndarray] = field(default_factory=dict)  # people who move -> current levels after that
 
     @property
@@ -47,18 +47,18 @@ class Window:
 
 
 @dataclass
-class Plan:
+class ProtectionPlan:
     """The precision of every group for one capability, made coarser until all hidden counts are safe."""
 
-    views: Mapping[str, View]  # groups that are shown
-    hidden: Mapping[str, View]  # groups that are not
-    whole: View
-    precision: dict[str, Precision]  # of the groups that are shown; "" = the whole
+    views: Mapping[str, GroupFigures]  # groups that are shown
+    hidden: Mapping[str, GroupFigures]  # groups that are not
+    whole: GroupFigures
+    precision: dict[str, Coarseness]  # of the groups that are shown; "" = the whole
     exact: bool = False  # the whole's counts are known exactly from elsewhere: nothing of it can be made coarser
     _figures: dict[str, Figures] = field(default_factory=dict)
-    _windows: dict[tuple[str, Kind], Window] = field(default_factory=dict)
+    _windows: dict[tuple[str, Kind], FeasibleRange] = field(default_factory=dict)
     _naturals: dict[tuple[str, Kind, bool], int] = field(default_factory=dict)
-    _seen: dict[tuple[object, ...], Traces] = field(default_factory=dict)  # of moves, by the whole's figures
+    _seen: dict[tuple[object, ...], Leaks] = field(default_factory=dict)  # of moves, by the whole's figures
 
     def figures(self, name: str) -> Figures:
         """The figures of a group ("" = the whole) at its present precision."""
@@ -67,14 +67,14 @@ class Plan:
             self._figures[name] = one.figures(one.current, self.precision[name])
         return self._figures[name]
 
-    def view(self, name: str) -> View:
+    def view(self, name: str) -> GroupFigures:
         return self.whole if name == "" else self.views.get(name) or self.hidden[name]
 
-    def window(self, name: str, kind: Kind) -> Window:
+    def window(self, name: str, kind: Kind) -> FeasibleRange:
         """What moves a group's own figures do not show; all where it has none."""
         if (name, kind) not in self._windows:
             one = self.view(name)
-            same = None if name in self.hidden else (lambda current: self._traces(name, current))
+            same = None if name in self.hidden else (lambda current: self._leaks(name, current))
             self._windows[name, kind] = window(one, kind, same, balanced=self._balanced(name))
         return self._windows[name, kind]
 
@@ -82,8 +82,8 @@ class Plan:
         """Whether as many people have to move over the required level one way as the other: the share is shown."""
         return name not in self.hidden and name != "" and self.figures(name).below.cap == ""
 
-    def _traces(self, name: str, current: np.ndarray) -> Traces:
-        return traces(self.figures(name), self.view(name).figures(current, self.precision[name]))
+    def _leaks(self, name: str, current: np.ndarray) -> Leaks:
+        return leaks(self.figures(name), self.view(name).figures(current, self.precision[name]))
 
     # ---------- making figures coarser --------------------------------------------------------------------------
 
@@ -130,12 +130,12 @@ class Plan:
         if own < 2 or any(self.left(name, kind) >= wanted for kind in wide):
             return False
         if not wide and name != "" and name not in self.hidden:
-            marks = [(found, kind) for kind in able for found in self.window(name, kind).traces]
+            marks = [(found, kind) for kind in able for found in self.window(name, kind).leaks]
             return any(self.coarsen(name, names, kind) for names, kind in sorted(marks, key=_cost))
         if self.exact:
             return self._hide_another()
         steps = [sign * k for k in range(1, wanted) for sign in (-1, 1)]
-        marks = [(found, kind) for kind in wide for k in steps if (found := self._whole_traces([(name, k)], kind))]
+        marks = [(found, kind) for kind in wide for k in steps if (found := self._whole_leaks([(name, k)], kind))]
         marks = [(found, kind) for found, kind in marks if OWN not in found]
         return any(self.coarsen("", names, kind) for names, kind in sorted(marks, key=_cost))
 
@@ -146,7 +146,7 @@ class Plan:
             self._naturals[key] = window(self.view(name), kind, None, balanced=key[2]).size
         return self._naturals[key]
 
-    def coarsen(self, name: str, names: Traces, kind: Kind) -> bool:
+    def coarsen(self, name: str, names: Leaks, kind: Kind) -> bool:
         """Show the named figures of a group less finely; False where they are not shown any more."""
         found = coarser(self.precision[name], names, kind, self.figures(name), coarse_split=name == "")
         if found == self.precision[name]:
@@ -164,7 +164,7 @@ class Plan:
         self._set(name, replace(self.precision[name], share=False))
         return True
 
-    def _set(self, name: str, precision: Precision) -> None:
+    def _set(self, name: str, precision: Coarseness) -> None:
         self.precision[name] = precision
         self._figures.pop(name, None)
         for key in [key for key in self._windows if key[0] == name]:
@@ -183,20 +183,20 @@ class Plan:
         """Whether k people can move and no figure shows it, perhaps because others move the other way."""
         if name == "":
             return any(
-                own.low <= k <= own.high and not self._whole_traces([(other, k)], kind)
+                own.low <= k <= own.high and not self._whole_leaks([(other, k)], kind)
                 for other in self._movers(kind, k)
                 if (own := self.window(other, kind))
             )
         own = self.window(name, kind)
         if not own.low <= k <= own.high:
             return False
-        if not self._whole_traces([(name, k)], kind):
+        if not self._whole_leaks([(name, k)], kind):
             return True
         partners = [other for other in self._movers(kind, -k) if other != name][:PARTNERS]
         ways = [[(other, -k)] for other in partners]
         if abs(k) == REACH:
             ways += [[(a, -k // 2), (b, -k // 2)] for i, a in enumerate(partners) for b in partners[:i]]
-        return any(not self._whole_traces([(name, k), *way], kind) for way in ways)
+        return any(not self._whole_leaks([(name, k), *way], kind) for way in ways)
 
     def _movers(self, kind: Kind, k: int) -> list[str]:
         """Groups of which k people can move unseen by their own figures; for k of two, also those with one."""
@@ -214,7 +214,7 @@ class Plan:
         levels = hidden_classes(self.figures(name), len(self.whole.values))
         return not one.levels or any(a <= kind[0] and kind[1] <= b for a, b in levels)
 
-    def _whole_traces(self, moves: list[tuple[str, int]], kind: Kind) -> Traces:
+    def _whole_leaks(self, moves: list[tuple[str, int]], kind: Kind) -> Leaks:
         """What the whole's figures show of moves (group, people) that happen together."""
         if any(not self.window(name, kind).low <= k <= self.window(name, kind).high for name, k in moves):
             return frozenset({OWN})
@@ -227,7 +227,7 @@ class Plan:
                 one, changed = self.view(name), self.window(name, kind).ways[k]
                 rows = np.flatnonzero(changed != one.current)
                 current[self._place[one.rows[rows]]] = changed[rows]
-            self._seen[key] = self._traces("", current)
+            self._seen[key] = self._leaks("", current)
         return self._seen[key]
 
     @cached_property
@@ -253,7 +253,7 @@ def _far(kind: Kind) -> tuple[int, bool]:
     return kind[1] - kind[0], kind[2]
 
 
-def _cost(mark: tuple[Traces, Kind]) -> tuple[int, list[str], Kind]:
+def _cost(mark: tuple[Leaks, Kind]) -> tuple[int, list[str], Kind]:
     """Which figures are made coarser first: those that a reader misses least."""
     names, kind = mark
     return sum(COSTS.get(name, 100) for name in names), sorted(names), kind
@@ -266,7 +266,7 @@ def hidden_classes(figures: Figures, levels: int) -> list[Pair]:
     return [(one.first, one.last) for one in figures.classes if one.last > one.first]
 
 
-def traces(one: Figures, other: Figures) -> Traces:
+def leaks(one: Figures, other: Figures) -> Leaks:
     """Names of the figures that differ."""
     found = {name for name, mean in one.means.items() if mean != other.means[name]}
     found |= {"below"} if one.below != other.below else set()
@@ -275,13 +275,13 @@ def traces(one: Figures, other: Figures) -> Traces:
 
 
 def coarser(
-    precision: Precision, names: Traces, kind: Kind, figures: Figures, *, coarse_split: bool = False
-) -> Precision:
+    precision: Coarseness, names: Leaks, kind: Kind, figures: Figures, *, coarse_split: bool = False
+) -> Coarseness:
     """The next coarser precision of the named figures; a split is joined, or with `coarse_split` rounded first."""
-    rungs = dict(precision.rungs)
+    grid_levels = dict(precision.grid_levels)
     for name in names & set(figures.means):
-        rungs[name] = min(rungs.get(name, first_rung(figures.base)) + 1, HIDDEN)
-    found = replace(precision, rungs=rungs) if rungs != dict(precision.rungs) else precision
+        grid_levels[name] = min(grid_levels.get(name, first_grid_level(figures.base)) + 1, HIDDEN)
+    found = replace(precision, grid_levels=grid_levels) if grid_levels != dict(precision.grid_levels) else precision
     if "below" in names:
         more = found.step + 1 < len(STEPS)
         found = replace(found, step=found.step + 1) if more else replace(found, share=False)
@@ -295,7 +295,9 @@ def coarser(
     return found
 
 
-def window(view: View, kind: Kind, traced: Callable[[np.ndarray], Traces] | None, *, balanced: bool = False) -> Window:
+def window(
+    view: GroupFigures, kind: Kind, traced: Callable[[np.ndarray], Leaks] | None, *, balanced: bool = False
+) -> FeasibleRange:
     """How far a group's answers can move in one way.
 
     Parameters
@@ -320,10 +322,10 @@ def window(view: View, kind: Kind, traced: Callable[[np.ndarray], Traces] | None
                 break
             reached = steps
         ends.append(sign * reached)
-    return Window(ends[0], ends[1], tuple(found), ways)
+    return FeasibleRange(ends[0], ends[1], tuple(found), ways)
 
 
-def moved(view: View, kind: Kind, steps: int, *, balanced: bool = False) -> Iterator[np.ndarray]:
+def moved(view: GroupFigures, kind: Kind, steps: int, *, balanced: bool = False) -> Iterator[np.ndarray]:
     """Current levels after |steps| people have moved from the first level of `kind` to the second, or back.
 
     Of those who can, people with a middling weight and one required level move. Where the share below the required
@@ -346,7 +348,7 @@ def moved(view: View, kind: Kind, steps: int, *, balanced: bool = False) -> Iter
 
 
 def _move(
-    view: View,
+    view: GroupFigures,
     current: np.ndarray,
     source: int,
     goal: int,

@@ -20,8 +20,8 @@ from scipy import special
 
 from obstacles.analysis.inference.estimate import Estimate
 from obstacles.analysis.inference.raking import RakingError
-from obstacles.analysis.inference.survey_design import DesignError, Sample, sample_of
-from obstacles.analysis.prepare import Opened
+from obstacles.analysis.inference.survey_design import DesignError, SurveyDesign, sample_of
+from obstacles.analysis.prepare import Prepared
 from obstacles.analysis.scores.means import mean_score
 from obstacles.analysis.subpopulation import domain_df, groups_in
 from obstacles.survey.answers import CapabilityAnswers, Ratings
@@ -48,7 +48,7 @@ class Staff:
     study: str
     wave: str
     answers: CapabilityAnswers
-    sample: Sample  # of all respondents of the wave
+    sample: SurveyDesign  # of all respondents of the wave
     by: str | None  # the group column
     names: tuple[str, ...]  # (g,) its groups; "" = no answer
     code: np.ndarray  # (n,) intp group of each respondent
@@ -287,7 +287,7 @@ def estimate(staff: Staff, inside: np.ndarray, measure: str) -> Estimate:
 
 def mean_of(
     values: np.ndarray,
-    sample: Sample,
+    sample: SurveyDesign,
     inside: np.ndarray,
     items: tuple[Item, ...],
     measure: str,
@@ -297,13 +297,13 @@ def mean_of(
     rows = np.flatnonzero(inside)
     known = ~np.isnan(values)
     ratings = Ratings(items, values, np.zeros(values.shape, bool), Scale(()), rows)
-    opened = Opened(ratings, Question({}, "likert_grid", items), sample, 1, "robust")
+    prepared = Prepared(ratings, Question({}, "likert_grid", items), sample, 1, "robust")
     scale = "proportion" if bounds == (0.0, 1.0) else "mean"
-    found = mean_score(opened, values, known, method=measure, measure=measure, scale=scale, bounds=bounds).estimate
+    found = mean_score(prepared, values, known, method=measure, measure=measure, scale=scale, bounds=bounds).estimate
     return replace(found, base=len(rows), df=domain_df(sample, inside))
 
 
-def focus(sample: Sample, inside: np.ndarray) -> tuple[Sample, np.ndarray]:
+def focus(sample: SurveyDesign, inside: np.ndarray) -> tuple[SurveyDesign, np.ndarray]:
     """The part of a sample that decides the errors of a subpopulation, and its rows.
 
     Strata without members of the subpopulation add nothing, unless weights are raked or replicated.
@@ -322,12 +322,12 @@ def focus(sample: Sample, inside: np.ndarray) -> tuple[Sample, np.ndarray]:
         stratum=sample.stratum[rows],
         cluster=part(sample.cluster),
         population=part(sample.population),
-        times=part(sample.times),
+        row_counts=part(sample.row_counts),
     )
     return found, rows
 
 
-def uncounted(sample: Sample, inside: np.ndarray) -> float:
+def uncounted(sample: SurveyDesign, inside: np.ndarray) -> float:
     """1 - the sampling fraction of a group, weighted as its variance is; 1 without a finite population."""
     if not sample.finite or sample.population is None:
         return 1.0
@@ -343,8 +343,8 @@ def effective_numbers(below: Estimate, uncounted: float) -> tuple[np.ndarray, np
     assert below.covariance is not None
     base = below.item_base
     kish = base if below.effective_base is None else below.effective_base
-    described = below.covariance if below.described is None else below.described
-    with_it = effective_n(below.value, np.diag(described), base, kish, below.df, uncounted)
+    covariance_fpc = below.covariance if below.covariance_fpc is None else below.covariance_fpc
+    with_it = effective_n(below.value, np.diag(covariance_fpc), base, kish, below.df, uncounted)
     return with_it, effective_n(below.value, np.diag(below.covariance), base, kish, below.df, 1.0)
 
 
@@ -386,7 +386,9 @@ def t_quantile(df: np.ndarray, level: float) -> np.ndarray:
 def t_interval(estimate: Estimate, *, level: float) -> Interval:
     """t intervals of means within the bounds of their scale, with the finite population correction."""
     assert estimate.covariance is not None
-    error = np.sqrt(np.maximum(np.diag(estimate.covariance if estimate.described is None else estimate.described), 0))
+    error = np.sqrt(
+        np.maximum(np.diag(estimate.covariance if estimate.covariance_fpc is None else estimate.covariance_fpc), 0)
+    )
     df = np.minimum(estimate.df, estimate.item_base - 1)
     half = t_quantile(df, level) * error
     low, high = estimate.bounds

@@ -1,7 +1,7 @@
 """Estimate: the one result that every way of scoring obstacles returns.
 
 `value` is on the scale on which items are compared: a larger value is a larger obstacle, differences of values are
-what tests and rank sets look at, and `influence` belongs to it. `scale` says how a value is shown to people:
+what tests and rank sets look at, and `influence` belongs to it. `display_scale` says how a value is shown to people:
 
 - "worth": value is a log-worth (sums to 0), shown as the worth exp(t) / sum exp(t), a probability of being first;
 - "proportion": shown as it is, 0..1, with intervals that stay inside;
@@ -55,7 +55,7 @@ class Test:
 
 @dataclass(frozen=True)
 class Estimate:
-    """Scores of m items with their joint covariance (see the module's docstring for `value` and `scale`).
+    """Scores of m items with their joint covariance (see the module's docstring for `value` and `display_scale`).
 
     Examples
     --------
@@ -69,7 +69,7 @@ class Estimate:
     items: tuple[Item, ...]
     method: str  # a key of analysis.scores.MODELS
     measure: str  # what is shown: "worth", "share", "mean rank" ...
-    scale: str
+    display_scale: str
     value: np.ndarray  # (m,) float64; NaN = nothing known of the item
     covariance: np.ndarray | None  # (m, m) of `value`, without finite population correction; None = a table without
     # sample size; NaN = a sample without degrees of freedom
@@ -78,7 +78,7 @@ class Estimate:
     weighted_base: float
     df: float  # of t intervals: primary units - strata
     influence: np.ndarray | None = None  # (n, m) of `value`, one row per respondent of the wave
-    described: np.ndarray | None = None  # (m, m) with finite population correction, for intervals only
+    covariance_fpc: np.ndarray | None = None  # (m, m) with finite population correction, for intervals only
     effective_base: np.ndarray | None = None  # (m,) effective n, for Wilson intervals of proportions 0 and 1
     bounds: tuple[float, float] = (-np.inf, np.inf)  # of what is shown
     covariance_kind: str = "robust"  # "robust", "design", "model", "at most", "none"
@@ -92,7 +92,7 @@ class Estimate:
 
 
 @dataclass(frozen=True)
-class Shown:
+class Displayed:
     """An estimate as people read it, each (m,); errors and ends are NaN where there is none."""
 
     value: np.ndarray
@@ -107,7 +107,7 @@ def worth(log_worth: np.ndarray) -> np.ndarray:
     return np.asarray(raised / raised.sum(axis=-1, keepdims=True))
 
 
-def show(estimate: Estimate, *, level: float = 0.95) -> Shown:
+def on_display_scale(estimate: Estimate, *, level: float = 0.95) -> Displayed:
     """The estimate, its standard error and its interval on the scale that people read.
 
     Intervals are t intervals with the design's degrees of freedom (no more than an item's base - 1): for a worth on
@@ -117,25 +117,25 @@ def show(estimate: Estimate, *, level: float = 0.95) -> Shown:
     m = len(estimate.value)
     if estimate.covariance is None:
         nothing = np.full(m, np.nan)
-        value = -estimate.value if estimate.scale == "negated" else estimate.value
-        return Shown(value, nothing, nothing, nothing)
-    variance = np.diag(estimate.covariance if estimate.described is None else estimate.described)
+        value = -estimate.value if estimate.display_scale == "negated" else estimate.value
+        return Displayed(value, nothing, nothing, nothing)
+    variance = np.diag(estimate.covariance if estimate.covariance_fpc is None else estimate.covariance_fpc)
     error = np.sqrt(np.maximum(variance, 0))
     df = np.maximum(np.minimum(estimate.df, estimate.item_base - 1), 1)
     t = stats.t.ppf(0.5 + level / 2, df)
-    return SCALES[estimate.scale](estimate, error, t)
+    return SCALES[estimate.display_scale](estimate, error, t)
 
 
-def _show_worth(estimate: Estimate, error: np.ndarray, t: np.ndarray) -> Shown:
+def _show_worth(estimate: Estimate, error: np.ndarray, t: np.ndarray) -> Displayed:
     p = worth(estimate.value)
-    covariance = estimate.covariance if estimate.described is None else estimate.described
+    covariance = estimate.covariance if estimate.covariance_fpc is None else estimate.covariance_fpc
     assert covariance is not None
     slope = np.eye(len(p)) - p  # d log p_i / d t_j
     log_error = np.sqrt(np.maximum(np.einsum("ij,jk,ik->i", slope, covariance, slope), 0))
-    return Shown(p, p * log_error, p * np.exp(-t * log_error), np.minimum(p * np.exp(t * log_error), 1))
+    return Displayed(p, p * log_error, p * np.exp(-t * log_error), np.minimum(p * np.exp(t * log_error), 1))
 
 
-def _show_proportion(estimate: Estimate, error: np.ndarray, t: np.ndarray) -> Shown:
+def _show_proportion(estimate: Estimate, error: np.ndarray, t: np.ndarray) -> Displayed:
     p = np.clip(estimate.value, 0, 1)
     inside = (p > 0) & (p < 1) & (error > 0)
     safe = np.where(inside, p, 0.5)
@@ -144,7 +144,7 @@ def _show_proportion(estimate: Estimate, error: np.ndarray, t: np.ndarray) -> Sh
     base = estimate.item_base if estimate.effective_base is None else estimate.effective_base
     wilson = _wilson(p, np.maximum(base, 1e-9), t)
     low, high = np.where(inside, low, wilson[0]), np.where(inside, high, wilson[1])
-    return _blank_unknown(estimate, Shown(estimate.value, error, low, high))
+    return _blank_unknown(estimate, Displayed(estimate.value, error, low, high))
 
 
 def _wilson(p: np.ndarray, n: np.ndarray, t: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -154,25 +154,25 @@ def _wilson(p: np.ndarray, n: np.ndarray, t: np.ndarray) -> tuple[np.ndarray, np
     return np.clip(centre - half, 0, 1), np.clip(centre + half, 0, 1)
 
 
-def _show_mean(estimate: Estimate, error: np.ndarray, t: np.ndarray) -> Shown:
+def _show_mean(estimate: Estimate, error: np.ndarray, t: np.ndarray) -> Displayed:
     low, high = estimate.bounds
     value = estimate.value
-    shown = Shown(value, error, np.maximum(value - t * error, low), np.minimum(value + t * error, high))
+    shown = Displayed(value, error, np.maximum(value - t * error, low), np.minimum(value + t * error, high))
     return _blank_unknown(estimate, shown)
 
 
-def _show_negated(estimate: Estimate, error: np.ndarray, t: np.ndarray) -> Shown:
+def _show_negated(estimate: Estimate, error: np.ndarray, t: np.ndarray) -> Displayed:
     low, high = estimate.bounds
     value = -estimate.value
-    shown = Shown(value, error, np.maximum(value - t * error, low), np.minimum(value + t * error, high))
+    shown = Displayed(value, error, np.maximum(value - t * error, low), np.minimum(value + t * error, high))
     return _blank_unknown(estimate, shown)
 
 
-def _blank_unknown(estimate: Estimate, shown: Shown) -> Shown:
+def _blank_unknown(estimate: Estimate, shown: Displayed) -> Displayed:
     """No error and no interval for an item that nobody, or a single respondent or primary unit, spoke of."""
     unknown = np.isnan(estimate.value) | (estimate.item_base < 2) | (estimate.df < 1)
     parts = [np.where(unknown, np.nan, part) for part in (shown.error, shown.low, shown.high)]
-    return Shown(shown.value, *parts)
+    return Displayed(shown.value, *parts)
 
 
 SCALES = {

@@ -65,5 +65,5 @@ def pairwise(estimate: Estimate, *, level: float = 0.95) -> Pairwise | None:
     np.fill_diagonal(error, np.nan)
     half = stats.t.ppf(0.5 + level / 2, max(estimate.df, 1)) * error
     low, high = difference - half, difference + half
-    chances = [special.expit(part) if estimate.scale == "worth" else None for part in (difference, low, high)]
+    chances = [special.expit(part) if estimate.display_scale == "worth" else None for part in (difference, low, high)]
     return Pairwise(estimate.items, difference, error, low, high, level, chances[0], chances[1], chances[2])

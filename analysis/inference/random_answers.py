@@ -17,7 +17,7 @@ from math import perm
 import numpy as np
 from scipy import stats
 
-from obstacles.analysis.inference.survey_design import Sample
+from obstacles.analysis.inference.survey_design import SurveyDesign
 from obstacles.survey.answers import Anchor
 from obstacles.text.language import _
 
@@ -60,7 +60,7 @@ class RandomRate:
         return text.format(share=_percent(self.share), error=_percent(self.error))
 
 
-def anchor_rate(anchor: Anchor, sample: Sample, *, level: float = 0.95) -> RandomRate:
+def anchor_rate(anchor: Anchor, sample: SurveyDesign, *, level: float = 0.95) -> RandomRate:
     """The share of random answers from an anchor question.
 
     Raises
@@ -69,7 +69,7 @@ def anchor_rate(anchor: Anchor, sample: Sample, *, level: float = 0.95) -> Rando
         When nobody answered the anchor, or right answers are not clearly more frequent than luck.
     """
     luck = 1 / perm(anchor.items, anchor.places)
-    weight = sample.weight * anchor.answered * (1.0 if sample.times is None else sample.times)
+    weight = sample.weight * anchor.answered * (1.0 if sample.row_counts is None else sample.row_counts)
     if not weight.sum() > 0:
         raise RandomAnswerError(_("nobody answered the anchor question."))
     right = float(weight @ anchor.correct / weight.sum())
@@ -83,7 +83,7 @@ def anchor_rate(anchor: Anchor, sample: Sample, *, level: float = 0.95) -> Rando
         raise RandomAnswerError(message.format(right=_percent(right), luck=_percent(luck)))
 
     def refit(weights: np.ndarray) -> np.ndarray:
-        rows = weights * (anchor.answered * (1.0 if sample.times is None else sample.times))
+        rows = weights * (anchor.answered * (1.0 if sample.row_counts is None else sample.row_counts))
         found = (rows @ anchor.correct) / rows.sum(axis=1)
         return np.asarray(np.clip(1 - (found - luck) / (1 - luck), 0, LARGEST))
 
@@ -98,7 +98,7 @@ def anchor_rate(anchor: Anchor, sample: Sample, *, level: float = 0.95) -> Rando
     )
 
 
-def unused_anchor_note(anchor: Anchor, sample: Sample) -> str:
+def unused_anchor_note(anchor: Anchor, sample: SurveyDesign) -> str:
     """What an anchor question says where scores are not corrected."""
     try:
         rate = anchor_rate(anchor, sample)
@@ -112,7 +112,7 @@ def _percent(share: float) -> str:
     return f"{100 * share:.1f}"
 
 
-def assumed_rate(share: float, sample: Sample) -> RandomRate:
+def assumed_rate(share: float, sample: SurveyDesign) -> RandomRate:
     """A share of random answers that is assumed; it adds no error."""
     if not 0 <= share <= LARGEST:
         message = _("an assumed share of random answers is between 0 and {most}; it is {share}.")

@@ -29,7 +29,7 @@ class DesignError(ValueError):
 
 
 @dataclass(frozen=True)
-class Sample:
+class SurveyDesign:
     """A design opened for n rows of respondents."""
 
     n: int
@@ -37,7 +37,7 @@ class Sample:
     stratum: np.ndarray | None  # (n,) intp codes
     cluster: np.ndarray | None  # (n,) intp codes
     population: np.ndarray | None  # (n,) float64, population size of the respondent's stratum
-    times: np.ndarray | None = None  # (n,) respondents that each row stands for; None = one
+    row_counts: np.ndarray | None = None  # (n,) respondents that each row stands for; None = one
     weight_unit: float = 1.0  # weights of the file = this x `weight`
     replicates: Replicates | None = None
     raked: Raked | None = None
@@ -46,7 +46,7 @@ class Sample:
     @cached_property
     def people(self) -> int:
         """Respondents."""
-        return self.n if self.times is None else round(float(self.times.sum()))
+        return self.n if self.row_counts is None else round(float(self.row_counts.sum()))
 
     @property
     def weighted(self) -> bool:
@@ -72,9 +72,9 @@ class Sample:
         return code.reshape(-1), pairs[:, 0].astype(np.intp)
 
     @cached_property
-    def copies(self) -> np.ndarray | None:
+    def psu_counts(self) -> np.ndarray | None:
         """(u,) how many equal primary units each unit stands for; None = one each. Clusters stand for themselves."""
-        return self.times if self.cluster is None else None
+        return self.row_counts if self.cluster is None else None
 
     @cached_property
     def df(self) -> float:
@@ -82,14 +82,14 @@ class Sample:
         if self.replicates is not None:
             return degrees_of_freedom(self.replicates)
         _, stratum = self.units
-        units = len(stratum) if self.copies is None else self.people
+        units = len(stratum) if self.psu_counts is None else self.people
         strata = 1 if self.stratum is None else len(np.unique(stratum))
         return float(max(units - strata, 0))
 
     @cached_property
     def kish_n(self) -> float:
         """Effective sample size of weighting, (sum w)^2 / sum w^2 (Kish 1965)."""
-        times = np.ones(self.n) if self.times is None else self.times
+        times = np.ones(self.n) if self.row_counts is None else self.row_counts
         return float((times @ self.weight) ** 2 / (times @ self.weight**2)) if self.n else 0.0
 
     @property
@@ -103,7 +103,7 @@ class Sample:
         _, stratum = self.units
         if self.stratum is None or self.replicates is not None:
             return 0
-        return int((np.bincount(stratum, weights=self.copies) == 1).sum())
+        return int((np.bincount(stratum, weights=self.psu_counts) == 1).sum())
 
     def covariance(self, influence: np.ndarray, *, finite_population: bool = False) -> np.ndarray:
         """Covariance of an estimator with these influence values.
@@ -125,7 +125,7 @@ class Sample:
             return replicate_covariance(deviations(influence, self.weight, self.replicates), self.replicates)
         code, stratum = self.units
         total = influence if self.cluster is None else sum_rows(influence, code, len(stratum))
-        if self.stratum is None and self.copies is None:
+        if self.stratum is None and self.psu_counts is None:
             return self._unstratified(total, finite_population)
         return self._stratified(total, finite_population)
 
@@ -134,7 +134,7 @@ class Sample:
 
         The variance of a simple random sample is that of the influence per unit of weight, estimated with the weights.
         """
-        times = np.ones(self.n) if self.times is None else self.times
+        times = np.ones(self.n) if self.row_counts is None else self.row_counts
         weight = self.weight * times
         unit = influence * (weight.sum() / weight)[:, None]
         centred = unit - weight @ unit / weight.sum()
@@ -156,7 +156,7 @@ class Sample:
 
     def _stratified(self, total: np.ndarray, finite_population: bool) -> np.ndarray:
         _, stratum = self.units
-        copies = np.ones(len(total)) if self.copies is None else self.copies
+        copies = np.ones(len(total)) if self.psu_counts is None else self.psu_counts
         size = np.bincount(stratum, weights=copies)
         mean = sum_rows(total, stratum, len(size)) / np.maximum(size, 1)[:, None]
         alone = size == 1
@@ -173,13 +173,13 @@ class Sample:
     def _uncounted(self, stratum: np.ndarray, strata: int) -> np.ndarray:
         """1 - n_h / N_h of each stratum, never below zero."""
         assert self.population is not None
-        size = np.bincount(stratum, weights=self.times, minlength=strata)
+        size = np.bincount(stratum, weights=self.row_counts, minlength=strata)
         population = np.zeros(strata)
         population[stratum] = self.population
         return np.clip(1 - size / np.where(population > 0, population, np.inf), 0, 1)
 
 
-def sample_of(design: Design, n: int, *, times: np.ndarray | None = None) -> Sample:
+def sample_of(design: Design, n: int, *, times: np.ndarray | None = None) -> SurveyDesign:
     """Open a wave's design for its n rows of respondents.
 
     Parameters
@@ -209,7 +209,7 @@ def sample_of(design: Design, n: int, *, times: np.ndarray | None = None) -> Sam
     if design.lonely not in LONELY:
         known = commas(LONELY)
         raise DesignError(_('"{name}" is none of {known}.').format(name=design.lonely, known=known))
-    sample = Sample(
+    sample = SurveyDesign(
         n,
         weight if raked is None else raked.weight / np.where(copies > 0, copies, 1) * (copies.sum() / n),
         design.stratum,

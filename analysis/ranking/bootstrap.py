@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from obstacles.analysis.inference.estimate import Estimate
-from obstacles.analysis.inference.survey_design import Sample, sum_rows
+from obstacles.analysis.inference.survey_design import SurveyDesign, sum_rows
 from obstacles.analysis.scores.base import Fit
 
 EXACT = 20_000  # rows of respondents up to which replicates are refitted
@@ -34,7 +34,7 @@ class RankFrequency:
 
 
 def rank_frequency(
-    fit: Fit, sample: Sample, *, replicates: int = REPLICATES, seed: int = 1, exact: int = EXACT
+    fit: Fit, sample: SurveyDesign, *, replicates: int = REPLICATES, seed: int = 1, exact: int = EXACT
 ) -> RankFrequency | None:
     """How often each item has each rank; equal scores share their places.
 
@@ -60,15 +60,15 @@ def rank_frequency(
     return RankFrequency(frequencies(values), replicates, kind)
 
 
-def times_drawn(sample: Sample, replicates: int, rng: np.random.Generator) -> np.ndarray:
+def times_drawn(sample: SurveyDesign, replicates: int, rng: np.random.Generator) -> np.ndarray:
     """(replicates, u) how often each primary unit is drawn, with replacement within its stratum."""
     _, stratum = sample.units
     times = np.empty((replicates, len(stratum)))
     for h in np.unique(stratum):
         members = np.flatnonzero(stratum == h)
-        if sample.copies is not None:
-            share = sample.copies[members] / sample.copies[members].sum()
-            times[:, members] = rng.multinomial(round(float(sample.copies[members].sum())), share, replicates)
+        if sample.psu_counts is not None:
+            share = sample.psu_counts[members] / sample.psu_counts[members].sum()
+            times[:, members] = rng.multinomial(round(float(sample.psu_counts[members].sum())), share, replicates)
             continue
         k = len(members)
         drawn = rng.integers(0, k, (replicates, k)) + k * np.arange(replicates)[:, None]
@@ -76,21 +76,21 @@ def times_drawn(sample: Sample, replicates: int, rng: np.random.Generator) -> np
     return times
 
 
-def resampled_weights(sample: Sample, replicates: int, rng: np.random.Generator) -> np.ndarray:
+def resampled_weights(sample: SurveyDesign, replicates: int, rng: np.random.Generator) -> np.ndarray:
     """(replicates, n) weights: each respondent's weight times how often its primary unit was drawn."""
     code, _stratum = sample.units
     times = times_drawn(sample, replicates, rng)
-    if sample.copies is not None:
-        times = times / np.where(sample.copies > 0, sample.copies, 1)
+    if sample.psu_counts is not None:
+        times = times / np.where(sample.psu_counts > 0, sample.psu_counts, 1)
     return np.asarray((times if sample.cluster is None else times[:, code]) * sample.weight)
 
 
-def _multipliers(estimate: Estimate, sample: Sample, replicates: int, rng: np.random.Generator) -> np.ndarray:
+def _multipliers(estimate: Estimate, sample: SurveyDesign, replicates: int, rng: np.random.Generator) -> np.ndarray:
     """(replicates, m) values moved by the influence of the primary units drawn more or less often than once."""
     assert estimate.influence is not None
     code, stratum = sample.units
     total = sum_rows(estimate.influence, code, len(stratum))
-    copies = np.ones(len(total)) if sample.copies is None else sample.copies
+    copies = np.ones(len(total)) if sample.psu_counts is None else sample.psu_counts
     change = times_drawn(sample, replicates, rng) / np.where(copies > 0, copies, 1) - 1
     return np.asarray(estimate.value + change @ total)
 

@@ -15,7 +15,7 @@ from scipy import linalg, stats
 
 from obstacles.analysis.choice.choice_sets import has_ties
 from obstacles.analysis.inference.estimate import Estimate, Test
-from obstacles.analysis.inference.survey_design import Sample
+from obstacles.analysis.inference.survey_design import SurveyDesign
 from obstacles.survey.answers import Answers, Rankings, Ratings
 from obstacles.text.language import _, semicolons
 
@@ -123,7 +123,7 @@ def cochran(marked: np.ndarray, *, count: np.ndarray | None = None, seed: int = 
     return Test("Cochran's Q", hypothesis, test.statistic, test.df, test.p, test.note)
 
 
-def agreement(answers: Answers, sample: Sample, *, seed: int = 1) -> tuple[Test, ...]:
+def agreement(answers: Answers, sample: SurveyDesign, *, seed: int = 1) -> tuple[Test, ...]:
     """Friedman with Kendall's W, or Cochran's Q, where they apply to the answers.
 
     Nothing under weights or a design, and nothing where a respondent answered several times.
@@ -134,20 +134,20 @@ def agreement(answers: Answers, sample: Sample, *, seed: int = 1) -> tuple[Test,
         complete = answers.scores[~np.isnan(answers.scores).any(axis=1)]
         ranks = stats.rankdata(-complete, axis=1)
         return _with_w(ranks, np.ones(len(complete)), sample.people, seed) if len(complete) > 1 else ()
-    if not isinstance(answers, Rankings) or (sample.times is None and len(answers.ranks) != sample.n):
+    if not isinstance(answers, Rankings) or (sample.row_counts is None and len(answers.ranks) != sample.n):
         return ()
     ranked, offered = answers.ranks > 0, answers.offered
     if answers.selection:
-        return (cochran(ranked, count=answers.count, seed=seed),) if offered.all() else ()
+        return (cochran(ranked, count=answers.answer_counts, seed=seed),) if offered.all() else ()
     if not ranked.all():
         told = ranked.any(axis=1)
         by_design = np.array_equal(ranked[told], offered[told]) and len(answers.items) > 2
         if not by_design or not told.any():
             return ()
-        return (skillings_mack(np.where(ranked, answers.ranks, np.nan), count=answers.count),)
+        return (skillings_mack(np.where(ranked, answers.ranks, np.nan), count=answers.answer_counts),)
     whole = not has_ties(answers.ranks) and answers.ranks.max() == answers.ranks.shape[1]
     ranks = answers.ranks if whole else stats.rankdata(answers.ranks, axis=1)
-    return _with_w(ranks, answers.count, sample.people, seed)
+    return _with_w(ranks, answers.answer_counts, sample.people, seed)
 
 
 def _with_w(ranks: np.ndarray, count: np.ndarray, asked: int, seed: int) -> tuple[Test, ...]:

@@ -14,9 +14,9 @@ from scipy import stats
 
 from obstacles.analysis.inference.estimate import Estimate
 from obstacles.analysis.inference.multiplicity import holm
-from obstacles.analysis.inference.survey_design import Sample
-from obstacles.analysis.prepare import ModelError, Opened
-from obstacles.analysis.scores import MODELS
+from obstacles.analysis.inference.survey_design import SurveyDesign
+from obstacles.analysis.prepare import ModelError, Prepared
+from obstacles.analysis.scores import SCORES
 from obstacles.analysis.scores.base import OtherAnswers
 from obstacles.survey.question import Item
 
@@ -50,16 +50,16 @@ class MethodComparison:
     changes: tuple[OrderChange, ...] = ()  # pairs in another order than under the report's own method
 
 
-def compare_methods(opened: Opened, own: str, *, level: float = 0.95) -> MethodComparison:
+def compare_methods(prepared: Prepared, own: str, *, level: float = 0.95) -> MethodComparison:
     """Rank one wave's answers by every method that applies; `own` is the report's method and comes first."""
     estimates: list[Estimate] = []
     refused: list[tuple[str, str]] = []
-    for name in [own, *(other for other in MODELS if other != own)]:
-        model = MODELS[name]
-        reason = model.refuses(opened.answers, opened.question, opened.k)
+    for name in [own, *(other for other in SCORES if other != own)]:
+        model = SCORES[name]
+        reason = model.reason_not_applicable(prepared.answers, prepared.question, prepared.k)
         if reason is None:
             try:
-                estimates.append(model.fit(opened).estimate)
+                estimates.append(model.fit(prepared).estimate)
                 continue
             except ModelError as error:
                 reason = str(error)
@@ -69,18 +69,18 @@ def compare_methods(opened: Opened, own: str, *, level: float = 0.95) -> MethodC
     ranks = np.column_stack([mid_ranks(value) for value in values])
     first = tuple(tuple(int(i) for i in np.flatnonzero(_first(value))) for value in values)
     return MethodComparison(
-        items=opened.answers.items,
+        items=prepared.answers.items,
         methods=tuple(estimate.method for estimate in estimates),
         ranks=ranks,
         tau=_taus(ranks),
         first=first,
         agree_on_first=sum(1 for leaders in first if leaders == first[0]),
         refused=tuple(refused),
-        changes=order_changes(estimates, opened.sample, level=level),
+        changes=order_changes(estimates, prepared.sample, level=level),
     )
 
 
-def order_changes(estimates: list[Estimate], sample: Sample, *, level: float = 0.95) -> tuple[OrderChange, ...]:
+def order_changes(estimates: list[Estimate], sample: SurveyDesign, *, level: float = 0.95) -> tuple[OrderChange, ...]:
     """Pairs that another method orders differently than the first one, and whether that is within error."""
     standardised = [_standardised(estimate) for estimate in estimates if estimate.influence is not None]
     if len(standardised) < 2 or sample.df < 1:

@@ -7,7 +7,7 @@ import numpy as np
 from obstacles.analysis.inference.estimate import Estimate
 from obstacles.analysis.inference.random_answers import unused_anchor_note
 from obstacles.analysis.inference.rank_sets import RankSets
-from obstacles.analysis.prepare import Opened
+from obstacles.analysis.prepare import Prepared
 from obstacles.survey.answers import Published
 from obstacles.survey.study import Wave
 from obstacles.text.language import N_, _, commas, joined, ngettext
@@ -21,10 +21,10 @@ REPLICATES = {  # kind of replicate weights -> its text
 }
 
 
-def notes_of(wave: Wave, opened: Opened, estimate: Estimate, sets: RankSets | None, df: float) -> list[str]:
+def notes_of(wave: Wave, prepared: Prepared, estimate: Estimate, sets: RankSets | None, df: float) -> list[str]:
     """Notes on the design, the errors and the rank sets; `df` are the degrees of freedom of the sets."""
-    notes, sample, m = [], opened.sample, int((~np.isnan(estimate.value)).sum())
-    if estimate.covariance_kind == "none" and not isinstance(opened.answers, Published):
+    notes, sample, m = [], prepared.sample, int((~np.isnan(estimate.value)).sum())
+    if estimate.covariance_kind == "none" and not isinstance(prepared.answers, Published):
         notes.append(_("No errors: a single primary unit, or one in every stratum, says nothing of them."))
     elif estimate.covariance is not None and sets is None and m > 1:
         note = ngettext(
@@ -39,7 +39,7 @@ def notes_of(wave: Wave, opened: Opened, estimate: Estimate, sets: RankSets | No
     if sample.lonely_strata:
         notes.append(_lonely_note(sample.lonely, sample.lonely_strata))
     if sample.raked is not None:
-        notes.append(_raking_note(opened))
+        notes.append(_raking_note(prepared))
     if sample.replicates is not None:
         note = _("Errors come from {r} replicate weights ({kind}), with {df} degrees of freedom.")
         replicates = sample.replicates
@@ -48,12 +48,12 @@ def notes_of(wave: Wave, opened: Opened, estimate: Estimate, sets: RankSets | No
         )
     if sample.population is not None and sample.cluster is not None:
         notes.append(_("The finite population correction is left out: primary units are clusters, not people."))
-    elif estimate.described is not None:
+    elif estimate.covariance_fpc is not None:
         note = _(
             "Intervals carry the finite population correction; tests and rank sets leave it out (Cochran 1977, 2.14)."
         )
         notes.append(note)
-    if wave.anchor is not None and opened.random is None:
+    if wave.anchor is not None and prepared.random is None:
         notes.append(unused_anchor_note(wave.anchor, sample))
     return notes
 
@@ -81,8 +81,8 @@ def _lonely_note(policy: str, n: int) -> str:
     return text.format(n=n)
 
 
-def _raking_note(opened: Opened) -> str:
-    raked = opened.sample.raked
+def _raking_note(prepared: Prepared) -> str:
+    raked = prepared.sample.raked
     assert raked is not None
     names = commas(margin.name for margin in raked.margins)
     note = _("Weights are raked to {margins}; errors count what the margins explain as known.").format(margins=names)

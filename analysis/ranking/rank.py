@@ -9,12 +9,12 @@ import numpy as np
 from scipy import stats
 from threadpoolctl import threadpool_limits
 
-from obstacles.analysis.inference.estimate import Estimate, show
+from obstacles.analysis.inference.estimate import Estimate, on_display_scale
 from obstacles.analysis.inference.headline import headline
 from obstacles.analysis.inference.rank_sets import DRAWS, RankSets, drawn_for, rank_sets
 from obstacles.analysis.inference.replicates import replicate_covariance
 from obstacles.analysis.kinds import default_model
-from obstacles.analysis.prepare import ModelError, Opened, open_wave
+from obstacles.analysis.prepare import ModelError, Prepared, prepare
 from obstacles.analysis.ranking.bootstrap import rank_frequency
 from obstacles.analysis.ranking.concordance import agreement, equal_scores
 from obstacles.analysis.ranking.item_order import order_uniformity
@@ -22,7 +22,7 @@ from obstacles.analysis.ranking.methods import MethodComparison, compare_methods
 from obstacles.analysis.ranking.notes import notes_of
 from obstacles.analysis.ranking.result import Ranking
 from obstacles.analysis.ranking.single_choice import single_choice_sets, single_choices
-from obstacles.analysis.scores import MODELS
+from obstacles.analysis.scores import SCORES
 from obstacles.analysis.scores.base import Fit
 from obstacles.survey.answers import Published, Rankings
 from obstacles.survey.study import Study, Wave
@@ -51,7 +51,7 @@ def rank(
     wave : str, optional
         Id of the wave; the last one by default.
     model : str
-        A key of `analysis.scores.MODELS`, or "auto" for the study's choice or the default of the answers.
+        A key of `analysis.scores.SCORES`, or "auto" for the study's choice or the default of the answers.
     level : float, optional
         Confidence level between 0.5 and 1; the study's by default (0.95).
     k : int
@@ -88,11 +88,11 @@ def rank(
     seed = study.settings.ranking.seed if seed is None else seed
     if not 0.5 < level < 1:
         raise ModelError(_("the level must be between 0.5 and 1, such as 0.95; it is {level}.").format(level=level))
-    opened, fit, reason = fitted(
+    prepared, fit, reason = fitted(
         study, wave=wave, model=model, k=k, covariance=covariance, random_answers=random_answers
     )
     with threadpool_limits(1):
-        return _gather(study, _wave(study, wave), opened, fit, reason, level, seed, draws, frequencies)
+        return _gather(study, _wave(study, wave), prepared, fit, reason, level, seed, draws, frequencies)
 
 
 def fitted(
@@ -103,20 +103,20 @@ def fitted(
     k: int = TOP,
     covariance: str = "robust",
     random_answers: str | float | None = None,
-) -> tuple[Opened, Fit, str]:
+) -> tuple[Prepared, Fit, str]:
     """The opened wave, the fit, and why this model; see `rank` for the parameters and errors."""
-    opened = open_wave(_wave(study, wave), k=k, covariance=covariance, random_answers=random_answers)
-    name, reason = _model(study, opened, model)
+    prepared = prepare(_wave(study, wave), k=k, covariance=covariance, random_answers=random_answers)
+    name, reason = _model(study, prepared, model)
     with threadpool_limits(1):
-        return opened, _with_replicates(MODELS[name].fit(opened), opened), reason
+        return prepared, _with_replicates(SCORES[name].fit(prepared), prepared), reason
 
 
-def _with_replicates(fit: Fit, opened: Opened) -> Fit:
+def _with_replicates(fit: Fit, prepared: Prepared) -> Fit:
     """The covariance from fits to every replicate weight, in place of its linear terms."""
-    replicates, estimate = opened.sample.replicates, fit.estimate
+    replicates, estimate = prepared.sample.replicates, fit.estimate
     if replicates is None or fit.refit is None:
         return fit
-    values = fit.refit(replicates.weight.T * (opened.sample.people / replicates.weight.sum(axis=0))[:, None])
+    values = fit.refit(replicates.weight.T * (prepared.sample.people / replicates.weight.sum(axis=0))[:, None])
     covariance = replicate_covariance(values, replicates, estimate.value)
     return replace(fit, estimate=replace(estimate, covariance=covariance))
 
@@ -124,7 +124,7 @@ def _with_replicates(fit: Fit, opened: Opened) -> Fit:
 def _gather(
     study: Study,
     wave: Wave,
-    opened: Opened,
+    prepared: Prepared,
     fit: Fit,
     reason: str,
     level: float,
@@ -132,21 +132,21 @@ def _gather(
     draws: int,
     frequencies: bool,
 ) -> Ranking:
-    estimate, sample = fit.estimate, opened.sample
-    df = np.inf if isinstance(opened.answers, Published) else sample.cautious_df
-    count = single_choices(opened, estimate.method)
+    estimate, sample = fit.estimate, prepared.sample
+    df = np.inf if isinstance(prepared.answers, Published) else sample.cautious_df
+    count = single_choices(prepared, estimate.method)
     simultaneous, marginal = _sets(estimate, count, df, level, draws, seed)
     value = estimate.value
     known = ~np.isnan(value)
     place = np.zeros(len(value), int)
     if known.any():
         place[known] = stats.rankdata(-np.round(value[known], 12), method="min")
-    tests = [*estimate.tests, *agreement(opened.answers, sample, seed=seed)]
+    tests = [*estimate.tests, *agreement(prepared.answers, sample, seed=seed)]
     wald = equal_scores(estimate)
     if wald is not None and not estimate.tests:
         tests.append(wald)
-    if isinstance(opened.answers, Rankings):
-        placed = order_uniformity(opened.answers)
+    if isinstance(prepared.answers, Rankings):
+        placed = order_uniformity(prepared.answers)
         tests += [placed] if placed is not None else []
     found = headline(estimate, simultaneous, df=df, level=level, count=count)
     if found.winner_test is not None:
@@ -161,7 +161,7 @@ def _gather(
         reason=reason,
         measure=estimate.measure,
         estimate=estimate,
-        shown=show(estimate, level=level),
+        shown=on_display_scale(estimate, level=level),
         rank=place,
         order=np.lexsort([np.arange(len(value)), -np.where(known, value, -np.inf)]),
         simultaneous=simultaneous,
@@ -171,7 +171,7 @@ def _gather(
         tests=tuple(tests),
         level=level,
         seed=seed,
-        notes=(*estimate.notes, *notes_of(wave, opened, estimate, simultaneous, df)),
+        notes=(*estimate.notes, *notes_of(wave, prepared, estimate, simultaneous, df)),
         design_effect=effect,
     )
 
@@ -191,37 +191,41 @@ def _sets(
     return found[0], found[1]
 
 
-def _model(study: Study, opened: Opened, model: str) -> tuple[str, str]:
+def _model(study: Study, prepared: Prepared, model: str) -> tuple[str, str]:
     """The method's name and why it was chosen."""
     reason = _("asked for")
     if model == "auto" and study.settings.ranking.model != "auto":
         model, reason = study.settings.ranking.model, _("chosen in the study file")
     if model == "auto":
-        model = default_model(opened.answers)
+        model = default_model(prepared.answers)
         reason = _("the default for this form of answers")
-    if model not in MODELS:
-        near = get_close_matches(model, MODELS, n=1)
+    if model not in SCORES:
+        near = get_close_matches(model, SCORES, n=1)
         hint = _('Did you mean "{name}"?').format(name=near[0]) if near else ""
-        known = commas(MODELS)
+        known = commas(SCORES)
         raise ModelError(
             _('there is no model "{model}". {hint} The models are {known}.').format(model=model, hint=hint, known=known)
         )
-    refusal = MODELS[model].refuses(opened.answers, opened.question, opened.k)
+    refusal = SCORES[model].reason_not_applicable(prepared.answers, prepared.question, prepared.k)
     if refusal:
-        applies = commas(name for name in MODELS if not MODELS[name].refuses(opened.answers, opened.question, opened.k))
+        applies = commas(
+            name
+            for name in SCORES
+            if not SCORES[name].reason_not_applicable(prepared.answers, prepared.question, prepared.k)
+        )
         raise ModelError(
             _('"{model}" does not apply to these answers: {reason}. Models that do: {applies}.').format(
                 model=model, reason=refusal, applies=applies
             )
         )
-    if opened.covariance == "model" and (not MODELS[model].worths or not opened.sample.simple):
+    if prepared.covariance == "model" and (not SCORES[model].worths or not prepared.sample.simple):
         raise ModelError(
             _("model-based errors are offered for models of worths with equal weights and no strata or clusters only.")
         )
-    if opened.random is not None and opened.covariance == "model":
+    if prepared.random is not None and prepared.covariance == "model":
         raise ModelError(_("model-based errors do not know of the correction for random answers: use robust ones."))
-    if opened.random is not None and not MODELS[model].corrects:
-        known = commas(name for name in MODELS if MODELS[name].corrects)
+    if prepared.random is not None and not SCORES[model].corrects:
+        known = commas(name for name in SCORES if SCORES[name].corrects)
         message = _('random answers cannot be corrected in "{model}"; they can in {known}.')
         raise ModelError(message.format(model=model, known=known))
     return model, reason
@@ -248,6 +252,6 @@ def methods_side_by_side(
     >>> methods.methods, methods.agree_on_first
     (('plackett-luce', 'first-choice', 'top-k', 'borda'), 4)
     """
-    opened = open_wave(_wave(study, wave), k=k)
+    prepared = prepare(_wave(study, wave), k=k)
     with threadpool_limits(1):
-        return compare_methods(opened, _model(study, opened, model)[0])
+        return compare_methods(prepared, _model(study, prepared, model)[0])

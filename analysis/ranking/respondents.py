@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from obstacles.analysis.disclosure.cells import hidden_groups
-from obstacles.analysis.inference.survey_design import Sample
-from obstacles.analysis.prepare import open_wave
+from obstacles.analysis.inference.survey_design import SurveyDesign
+from obstacles.analysis.prepare import prepare
 from obstacles.survey.study import Wave
 
 
@@ -78,7 +78,7 @@ def profile(wave: Wave, *, minimum: int = 10, invited: dict[str, dict[str, int]]
     >>> profile.respondents, profile.invited, round(profile.weights.effective_n)
     (1083, 1525, 1055)
     """
-    sample = open_wave(wave, k=1).sample if len(wave.respondents) else None
+    sample = prepare(wave, k=1).sample if len(wave.respondents) else None
     n = sample.people if sample is not None else 0
     columns = [name for name in wave.respondents.columns if name != "id"] if n else []
     groupings = tuple(
@@ -100,16 +100,16 @@ def _has_weights(wave: Wave) -> bool:
     return wave.design.weight is not None or bool(wave.design.margins)
 
 
-def _weights(sample: Sample) -> WeightSummary:
+def _weights(sample: SurveyDesign) -> WeightSummary:
     """Of the weights as they are used: raked where there are margins, on the scale of the file's weights."""
     weight = sample.weight * sample.weight_unit
     ends = float(weight.min()), float(np.median(weight)), float(weight.max())
     return WeightSummary(*ends, sample.people / sample.kish_n, sample.kish_n)
 
 
-def _grouping(wave: Wave, column: str, sample: Sample, minimum: int, invited: dict[str, int]) -> Grouping:
+def _grouping(wave: Wave, column: str, sample: SurveyDesign, minimum: int, invited: dict[str, int]) -> Grouping:
     names, code = np.unique(wave.respondents[column].astype(str).to_numpy(), return_inverse=True)
-    times = np.ones(sample.n) if sample.times is None else sample.times
+    times = np.ones(sample.n) if sample.row_counts is None else sample.row_counts
     count = np.rint(np.bincount(code, weights=times, minlength=len(names))).astype(np.intp)
     weighted = np.bincount(code, weights=sample.weight * times, minlength=len(names)) / sample.people
     hidden = hidden_groups(count, minimum)

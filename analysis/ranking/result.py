@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from obstacles.analysis.drawing import drawn
-from obstacles.analysis.inference.estimate import Estimate, Shown, Test
+from obstacles.analysis.inference.estimate import Displayed, Estimate, Test
 from obstacles.analysis.inference.headline import Headline
 from obstacles.analysis.inference.pairwise import Pairwise, pairwise
 from obstacles.analysis.inference.quasi_variance import quasi_variances
@@ -46,7 +46,7 @@ class Ranking:
     reason: str  # why this model
     measure: str
     estimate: Estimate
-    shown: Shown
+    shown: Displayed
     rank: np.ndarray  # (m,) int, 1 = largest obstacle, equal values share the smaller rank; 0 = no value
     order: np.ndarray  # (m,) item indices from the largest obstacle to the smallest
     simultaneous: RankSets | None
@@ -85,7 +85,7 @@ class Ranking:
     @cached_property
     def quasi_error(self) -> np.ndarray | None:
         """(m,) quasi standard errors of log-worths; None where they do not exist. See `inference.quasi_variance`."""
-        if self.estimate.scale != "worth" or self.estimate.covariance is None:
+        if self.estimate.display_scale != "worth" or self.estimate.covariance is None:
             return None
         found = quasi_variances(self.estimate.covariance)
         return None if found is None else np.sqrt(found.value)
@@ -109,7 +109,7 @@ class Ranking:
             "estimate": _number(self.shown.value[i]),
             "standard_error": _number(self.shown.error[i]),
         }
-        if self.estimate.scale == "worth":
+        if self.estimate.display_scale == "worth":
             covariance = self.estimate.covariance
             record["log_worth"] = _number(self.estimate.value[i])
             record["log_worth_se"] = None if covariance is None else _number(np.sqrt(covariance[i, i]))

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import stats
 
-from obstacles.analysis.prepare import ModelError, open_wave
+from obstacles.analysis.prepare import ModelError, prepare
 from obstacles.analysis.ranking.methods import mid_ranks
 from obstacles.analysis.ranking.rank import rank
 from obstacles.analysis.ranking.result import Ranking
@@ -68,7 +68,7 @@ def robustness(study: Study, ranking: Ranking, *, k: int) -> Robustness:
     own = mid_ranks(ranking.estimate.value)
     if isinstance(wave.answers, Published):
         return Robustness(own, (), {}, 0, False)
-    sample = open_wave(wave, k=k).sample
+    sample = prepare(wave, k=k).sample
     others = [(name, other) for name, make in RERUNS.items() if (other := make(wave)) is not None]
     return Robustness(
         ranks=own,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import stats
 
-from obstacles.analysis.inference.estimate import show
+from obstacles.analysis.inference.estimate import on_display_scale
 from obstacles.analysis.ranking.rank import TOP, fitted
 from obstacles.survey.question import Item
 from obstacles.survey.study import Study
@@ -71,7 +71,7 @@ def sensitivity(
         Where random answers cannot be corrected.
     """
     estimates = [fitted(study, wave=wave, model=model, k=k, random_answers=share)[1].estimate for share in shares]
-    value = np.array([show(estimate).value for estimate in estimates])
+    value = np.array([on_display_scale(estimate).value for estimate in estimates])
     rank = np.array([stats.rankdata(-np.round(estimate.value, 12), method="min") for estimate in estimates])
     first = estimates[0]
     return Sensitivity(first.items, first.method, first.measure, np.array(shares), value, rank.astype(int))

@@ -12,7 +12,7 @@ import numpy as np
 from scipy import stats
 
 from obstacles.analysis.inference.rank_sets import RankSets, holm_rejections, sets_of
-from obstacles.analysis.prepare import Opened
+from obstacles.analysis.prepare import Prepared
 from obstacles.analysis.scores.first_choice import first_places
 from obstacles.survey.answers import Rankings
 
@@ -52,17 +52,17 @@ CORRECTIONS: dict[str, Callable[[np.ndarray, np.ndarray, float], np.ndarray]] = 
 }
 
 
-def single_choices(opened: Opened, method: str) -> np.ndarray | None:
+def single_choices(prepared: Prepared, method: str) -> np.ndarray | None:
     """(m,) how often each item was chosen, where the method counts one choice of each respondent; None elsewhere.
 
     Selections of at most one item under "share" and untied first places under "first-choice", of equally weighted,
     independent respondents who were all offered everything.
     """
-    answers = opened.answers
-    plain = opened.sample.simple and opened.random is None
+    answers = prepared.answers
+    plain = prepared.sample.simple and prepared.random is None
     if not isinstance(answers, Rankings) or not plain or not answers.offered.all():
         return None
-    if opened.sample.times is None and len(answers.ranks) != opened.sample.n:
+    if prepared.sample.row_counts is None and len(answers.ranks) != prepared.sample.n:
         return None
     if method == "share":
         chosen = answers.ranks > 0
@@ -70,6 +70,6 @@ def single_choices(opened: Opened, method: str) -> np.ndarray | None:
         chosen = first_places(answers.ranks)
     else:
         return None
-    if (chosen.sum(axis=1) > 1).any() or (answers.count % 1 != 0).any():
+    if (chosen.sum(axis=1) > 1).any() or (answers.answer_counts % 1 != 0).any():
         return None
-    return np.asarray(np.round(answers.count @ chosen).astype(int))
+    return np.asarray(np.round(answers.answer_counts @ chosen).astype(int))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from obstacles.analysis.prepare import open_wave
+from obstacles.analysis.prepare import prepare
 from obstacles.survey.answers import BestWorst, Published, Rankings, Ratings
 from obstacles.survey.question import Item, Level
 from obstacles.survey.study import Wave
@@ -57,13 +57,13 @@ def spread(wave: Wave) -> Spread:
         return Spread(
             "published", answers.items, answers.share[:, None], base, 0, False, (), np.zeros(m), _none(), None
         )
-    opened = open_wave(wave, k=1)
-    answers = opened.answers
+    prepared = prepare(wave, k=1)
+    answers = prepared.answers
     assert not isinstance(answers, Published)
-    weight = opened.sample.weight[answers.respondent]
+    weight = prepared.sample.weight[answers.respondent]
     if isinstance(answers, Ratings):
         return _levels(answers, weight)
-    weight = weight * answers.count
+    weight = weight * answers.answer_counts
     if isinstance(answers, BestWorst):
         return _best_worst(answers, weight)
     if answers.selection:
@@ -110,7 +110,7 @@ def _best_worst(answers: BestWorst, weight: np.ndarray) -> Spread:
     item = np.arange(len(answers.items))
     best, worst = answers.best[:, None] == item, answers.worst[:, None] == item
     share = _shares(weight, answers.shown, [best, ~best & ~worst, worst])
-    base = _counted(answers.shown, answers.count)
+    base = _counted(answers.shown, answers.answer_counts)
     return Spread("best_worst", answers.items, share, base, 0, False, (), np.zeros(len(base)), _none(), None)
 
 
@@ -120,7 +120,7 @@ def _selected(answers: Rankings, weight: np.ndarray, cap: int | None) -> Spread:
     number = marked.sum(axis=1)
     chosen = np.bincount(number, weights=weight) / weight.sum()
     hit = float(weight[number >= cap].sum() / weight.sum()) if cap else None
-    base = _counted(answers.offered, answers.count)
+    base = _counted(answers.offered, answers.answer_counts)
     return Spread("selected", answers.items, share, base, 0, False, (), np.zeros(len(base)), chosen, hit)
 
 
@@ -131,5 +131,5 @@ def _positions(answers: Rankings, weight: np.ndarray) -> Spread:
     within = [answers.ranks == place for place in range(1, places)]
     last = (answers.ranks >= places) if rest else (answers.ranks == places)
     share = _shares(weight, answers.offered, [*within, last, answers.ranks == 0])
-    base = _counted(answers.offered, answers.count)
+    base = _counted(answers.offered, answers.answer_counts)
     return Spread("positions", answers.items, share, base, places, rest, (), np.zeros(len(base)), _none(), None)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from obstacles.analysis.disclosure.cells import hidden_groups
-from obstacles.analysis.prepare import ModelError, Opened
+from obstacles.analysis.prepare import ModelError, Prepared
 from obstacles.analysis.regression.scores_of_respondents import capability_scores, item_scores
 from obstacles.analysis.subpopulation import domain_rows
 from obstacles.survey.settings import RegressionSettings
@@ -58,7 +58,9 @@ class Covariates:
         return round(float(self.times[rows].sum()))
 
 
-def read_covariates(study: Study, wave: Wave, opened: Opened, model: RegressionSettings, words: Words) -> Covariates:
+def read_covariates(
+    study: Study, wave: Wave, prepared: Prepared, model: RegressionSettings, words: Words
+) -> Covariates:
     """Read what a model needs to know of the respondents.
 
     Parameters
@@ -73,15 +75,15 @@ def read_covariates(study: Study, wave: Wave, opened: Opened, model: RegressionS
     """
     import pandas as pd
 
-    sample = opened.sample
-    times = np.ones(sample.n) if sample.times is None else sample.times
+    sample = prepared.sample
+    times = np.ones(sample.n) if sample.row_counts is None else sample.row_counts
     inside = domain_rows(wave, model.where) if model.where else np.ones(sample.n, bool)
     groups_of_centring = [group for _function, _name, group in words.centred]
     by_item = [group for columns in model.by_item.values() for group in columns.values()]
     extra = [name for name in (model.outcome, model.random) if name is not None]
     names = dict.fromkeys([*words.names, *groups_of_centring, *by_item, *extra])
     numbers = {*words.numbers, *model.numeric, *by_item, *((model.outcome,) if model.outcome else ())}
-    known_scores = {**capability_scores(wave), **_items(opened, model)}
+    known_scores = {**capability_scores(wave), **_items(prepared, model)}
     data: dict[str, object] = {}
     for name in names:
         if name in known_scores:
@@ -101,9 +103,9 @@ def read_covariates(study: Study, wave: Wave, opened: Opened, model: RegressionS
     return _joined(found, model, study.settings.privacy.merge_small_into or _("other groups"))
 
 
-def _items(opened: Opened, model: RegressionSettings) -> dict[str, np.ndarray]:
+def _items(prepared: Prepared, model: RegressionSettings) -> dict[str, np.ndarray]:
     """What respondents said of each item, where the model explains something else by it."""
-    return item_scores(opened) if model.kind in ("outcome", "drivers") else {}
+    return item_scores(prepared) if model.kind in ("outcome", "drivers") else {}
 
 
 def _unknown(wave: Wave, model: RegressionSettings, name: str, cells: np.ndarray) -> np.ndarray:

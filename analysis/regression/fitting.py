@@ -11,17 +11,17 @@ import numpy as np
 from obstacles.analysis.prepare import ModelError
 from obstacles.analysis.regression.covariates import notes_of
 from obstacles.analysis.regression.imputation import sheets_of
-from obstacles.analysis.regression.model import Fitted, Given, Sheet, references_of
+from obstacles.analysis.regression.model import Fitted, ModelData, ModelInput, references_of
 from obstacles.analysis.regression.result import About, Regression
 from obstacles.analysis.regression.summary import cell_df, effects_of, moments_of, rows_of, tests_of
 from obstacles.text.language import _, label, ngettext
 
-Fit = Callable[[Sheet], Fitted]
+Fit = Callable[[ModelData], Fitted]
 KEPT = 20_000_000  # numbers of influence that a result still carries
 FEW_UNITS = 20  # degrees of freedom below which sandwich errors are known to be too small
 
 
-def regression(given: Given, fit: Fit) -> Regression:
+def regression(given: ModelInput, fit: Fit) -> Regression:
     """Fit every sheet and put what was found into rows."""
     sheets = sheets_of(given)
     sheet = next(sheets)
@@ -29,7 +29,7 @@ def regression(given: Given, fit: Fit) -> Regression:
     first = fits[0]
     if any(one.parameters != first.parameters for one in fits):
         raise ModelError(_("imputations differ in the columns of the formula: use complete cases."))
-    sample = given.opened.sample
+    sample = given.prepared.sample
     if sheet.df < 1:
         raise ModelError(_("the respondents used come from too few primary units for any error to be known."))
     moments = moments_of(fits, sample, sheet.df)
@@ -42,7 +42,7 @@ def regression(given: Given, fit: Fit) -> Regression:
     return Regression(
         about=about,
         measure=first.measure,
-        items={item.id: item.name for item in given.opened.answers.items},
+        items={item.id: item.name for item in given.prepared.answers.items},
         rows=rows_of(first.rows, moments, caps, level=given.level, correction=model.correction, minimum=minimum),
         base_rows=rows_of(first.base_rows, moments, whole, level=given.level, correction="none", minimum=0),
         effects=effects_of(fits, moments, level=given.level, minimum=minimum),
@@ -64,9 +64,9 @@ def regression(given: Given, fit: Fit) -> Regression:
     )
 
 
-def about_of(given: Given, sheet: Sheet, *, imputations: int) -> About:
+def about_of(given: ModelInput, sheet: ModelData, *, imputations: int) -> About:
     """Whom the model speaks of and how its errors come about."""
-    sample, covariates, model = given.opened.sample, given.covariates, given.model
+    sample, covariates, model = given.prepared.sample, given.covariates, given.model
     matrix = sheet.matrix
     firsts = {
         variable: str(matrix.data[variable].cat.categories[0])
@@ -100,9 +100,9 @@ def about_of(given: Given, sheet: Sheet, *, imputations: int) -> About:
     )
 
 
-def design_notes(given: Given, sheet: Sheet, imputations: int) -> tuple[str, ...]:
+def design_notes(given: ModelInput, sheet: ModelData, imputations: int) -> tuple[str, ...]:
     """What the reader of the errors must know."""
-    notes, sample = [], given.opened.sample
+    notes, sample = [], given.prepared.sample
     if imputations > 1:
         note = _(
             "Values that are not known were imputed {m} times by chained equations with predictive mean matching "

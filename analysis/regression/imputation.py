@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from obstacles.analysis.prepare import ModelError
-from obstacles.analysis.regression.model import Given, Sheet
+from obstacles.analysis.regression.model import ModelData, ModelInput
 from obstacles.analysis.regression.scores_of_respondents import item_scores
 from obstacles.text.language import _
 
@@ -26,7 +26,7 @@ DONORS = 5
 BURN_IN, BETWEEN = 10, 3  # cycles before the first data set, and between two
 
 
-def sheets_of(given: Given) -> Iterator[Sheet]:
+def sheets_of(given: ModelInput) -> Iterator[ModelData]:
     """One sheet of complete cases, or one for each imputation.
 
     Raises
@@ -40,13 +40,13 @@ def sheets_of(given: Given) -> Iterator[Sheet]:
     missing = covariates.data[covariates.inside].isna().to_numpy().any()
     if given.model.missing == "complete" or not missing:
         used = covariates.used
-        yield Sheet(given, used, covariates.data[used].reset_index(drop=True))
+        yield ModelData(given, used, covariates.data[used].reset_index(drop=True))
         return
     for data in _imputed(given):
-        yield Sheet(given, covariates.inside, data)
+        yield ModelData(given, covariates.inside, data)
 
 
-def _imputed(given: Given) -> Iterator[pd.DataFrame]:
+def _imputed(given: ModelInput) -> Iterator[pd.DataFrame]:
     from statsmodels.imputation.mice import MICEData
 
     inside = given.covariates.inside
@@ -66,14 +66,14 @@ def _imputed(given: Given) -> Iterator[pd.DataFrame]:
         yield _decoded(data, chain.data, scores)
 
 
-def _helpers(given: Given) -> np.ndarray:
+def _helpers(given: ModelInput) -> np.ndarray:
     """(n, h) what helps to impute: answers and weights, standardised; blank answers at their mean."""
-    opened = given.opened
-    columns = [np.nan_to_num(_standard(values)) for values in item_scores(opened).values()]
-    if opened.sample.weighted:
-        columns.append(_standard(np.log(opened.sample.weight)))
+    prepared = given.prepared
+    columns = [np.nan_to_num(_standard(values)) for values in item_scores(prepared).values()]
+    if prepared.sample.weighted:
+        columns.append(_standard(np.log(prepared.sample.weight)))
     kept = [column for column in columns if column.std() > 0]
-    return np.column_stack(kept) if kept else np.zeros((opened.sample.n, 0))
+    return np.column_stack(kept) if kept else np.zeros((prepared.sample.n, 0))
 
 
 def _standard(values: np.ndarray) -> np.ndarray:

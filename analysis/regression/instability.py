@@ -13,7 +13,7 @@ import numpy as np
 from scipy import stats
 
 from obstacles.analysis.inference.estimate import Test
-from obstacles.analysis.inference.survey_design import Sample, sum_rows
+from obstacles.analysis.inference.survey_design import SurveyDesign, sum_rows
 from obstacles.text.language import _
 
 TRIM = 0.1  # share of the respondents that must lie on either side of a cut point
@@ -23,7 +23,13 @@ CELLS = 4_000_000
 
 
 def unordered(
-    score: np.ndarray, group: np.ndarray, weight: np.ndarray, sample: Sample, inside: np.ndarray, df: float, name: str
+    score: np.ndarray,
+    group: np.ndarray,
+    weight: np.ndarray,
+    sample: SurveyDesign,
+    inside: np.ndarray,
+    df: float,
+    name: str,
 ) -> Test | None:
     """Test of groups without an order; None where only one has respondents.
 
@@ -49,7 +55,7 @@ def unordered(
     return _rao_scott(np.concatenate(parts, axis=1), sample, inside, df, name)
 
 
-def _rao_scott(moved: np.ndarray, sample: Sample, inside: np.ndarray, df: float, name: str) -> Test:
+def _rao_scott(moved: np.ndarray, sample: SurveyDesign, inside: np.ndarray, df: float, name: str) -> Test:
     """The squared sums of the columns against their distribution under the design."""
     statistic = float((moved.sum(axis=0) ** 2).sum())
     whole = np.zeros((sample.n, moved.shape[1]))
@@ -67,7 +73,7 @@ def ordered(
     score: np.ndarray,
     value: np.ndarray,
     weight: np.ndarray,
-    sample: Sample,
+    sample: SurveyDesign,
     inside: np.ndarray,
     rng: np.random.Generator,
     name: str,

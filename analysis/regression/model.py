@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from obstacles.analysis.prepare import Opened
+from obstacles.analysis.prepare import Prepared
 from obstacles.analysis.regression.covariates import Covariates
 from obstacles.analysis.regression.formula_matrix import Column, Matrix, build_matrix, constant
 from obstacles.analysis.regression.result import Check
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Given:
+class ModelInput:
     """One model of a study, its wave opened and its covariates read."""
 
     study: Study
     wave: Wave
-    opened: Opened
+    prepared: Prepared
     model: RegressionSettings
     words: Words
     covariates: Covariates
@@ -44,18 +44,18 @@ class Given:
     def items(self) -> np.ndarray:
         """Positions of the items that are looked at, in the order of the wave."""
         wanted = self.model.items
-        ids = [item.id for item in self.opened.answers.items]
+        ids = [item.id for item in self.prepared.answers.items]
         return np.array([j for j, id in enumerate(ids) if not wanted or id in wanted], np.intp)
 
     def label(self, position: int) -> str:
-        return self.opened.answers.items[position].name
+        return self.prepared.answers.items[position].name
 
 
 @dataclass(frozen=True)
-class Sheet:
+class ModelData:
     """The table that a model is fitted to: complete cases, or one imputation."""
 
-    given: Given
+    given: ModelInput
     used: np.ndarray  # (n,) bool: respondents
     data: pd.DataFrame  # (r rows) of those used, nothing missing
 
@@ -67,7 +67,7 @@ class Sheet:
     @cached_property
     def weight(self) -> np.ndarray:
         """(r,) weight of each row, times the respondents that it stands for."""
-        return np.asarray(self.given.opened.sample.weight[self.used] * self.given.covariates.times[self.used])
+        return np.asarray(self.given.prepared.sample.weight[self.used] * self.given.covariates.times[self.used])
 
     @cached_property
     def matrix(self) -> Matrix:
@@ -79,7 +79,7 @@ class Sheet:
     @cached_property
     def df(self) -> float:
         """Primary units - strata among those that hold respondents used."""
-        return domain_df(self.given.opened.sample, self.used)
+        return domain_df(self.given.prepared.sample, self.used)
 
     def spread(self, influence: np.ndarray) -> np.ndarray:
         """(n, p) influence of the rows used (r, p), with zeros for everybody else."""
@@ -108,7 +108,7 @@ class Sheet:
     @property
     def likelihood_ratios(self) -> bool:
         """Whether twice a difference of log-likelihoods is chi-square: equal weights and independent respondents."""
-        return self.given.opened.sample.simple and self.given.model.missing == "complete"
+        return self.given.prepared.sample.simple and self.given.model.missing == "complete"
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,11 @@ from typing import Any
 
 from threadpoolctl import threadpool_limits
 
-from obstacles.analysis.prepare import ModelError, open_wave
+from obstacles.analysis.prepare import ModelError, prepare
 from obstacles.analysis.ranking.rank import TOP
 from obstacles.analysis.regression.covariates import read_covariates
 from obstacles.analysis.regression.kinds import REGRESSIONS, Result
-from obstacles.analysis.regression.model import Given
+from obstacles.analysis.regression.model import ModelInput
 from obstacles.survey.answers import Published, Rankings
 from obstacles.survey.settings import RegressionSettings
 from obstacles.survey.study import Study, Wave
@@ -116,26 +116,28 @@ def _stated(study: Study, model: str | RegressionSettings | None) -> RegressionS
     return known[model]
 
 
-def _open(study: Study, model: RegressionSettings, wave: str | None, level: float | None, seed: int | None) -> Given:
+def _open(
+    study: Study, model: RegressionSettings, wave: str | None, level: float | None, seed: int | None
+) -> ModelInput:
     chosen = _wave(study, wave if wave is not None else model.wave)
     level = level if level is not None else model.level if model.level is not None else study.settings.ranking.level
     if not 0.5 < level < 1:
         raise ModelError(_("the level must be between 0.5 and 1, such as 0.95; it is {level}.").format(level=level))
     _refuse_published(chosen)
     kind = REGRESSIONS[model.kind]
-    reason = kind.refuses(chosen.answers)
+    reason = kind.reason_not_applicable(chosen.answers)
     if reason:
         raise ModelError(
             _('"{kind}" does not apply to these answers: {reason}.').format(kind=model.kind, reason=reason)
         )
-    opened = open_wave(chosen, k=TOP)
+    prepared = prepare(chosen, k=TOP)
     try:
         words = words_of(model.formula) if model.formula.strip() else Words((), (), ())
     except FormulaError as error:
         raise ModelError(_('the formula "{formula}": {reason}').format(formula=model.formula, reason=error)) from None
-    covariates = read_covariates(study, chosen, opened, model, words)
+    covariates = read_covariates(study, chosen, prepared, model, words)
     stated = seed if seed is not None else model.seed if model.seed is not None else study.settings.ranking.seed
-    return Given(study, chosen, opened, model, words, covariates, level, stated)
+    return ModelInput(study, chosen, prepared, model, words, covariates, level, stated)
 
 
 def _refuse_published(wave: Wave) -> None:

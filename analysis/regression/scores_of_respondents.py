@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from obstacles.analysis.prepare import Opened
+from obstacles.analysis.prepare import Prepared
 from obstacles.survey.answers import Published, Rankings, Ratings
 from obstacles.survey.study import Wave
 
@@ -32,13 +32,13 @@ def _row_mean(values: np.ndarray) -> np.ndarray:
     return np.where(known.any(axis=1), total / np.maximum(known.sum(axis=1), 1), np.nan)
 
 
-def item_scores(opened: Opened) -> dict[str, np.ndarray]:
+def item_scores(prepared: Prepared) -> dict[str, np.ndarray]:
     """What each respondent said of each item, (n,) by item id; NaN where not offered or not rated.
 
     Selections: 1 where marked. Ratings: the level. Rankings: places counted from below, k for the first of k places
     and 0 for an item that was not ranked.
     """
-    answers, n = opened.answers, opened.sample.n
+    answers, n = prepared.answers, prepared.sample.n
     if isinstance(answers, Ratings):
         told = answers.scores
     elif isinstance(answers, Rankings):
@@ -46,7 +46,7 @@ def item_scores(opened: Opened) -> dict[str, np.ndarray]:
         if answers.selection:
             told = ranked.astype(float)
         else:
-            places = opened.question.k or len(answers.items)
+            places = prepared.question.k or len(answers.items)
             told = np.where(ranked, np.maximum(places + 1 - answers.ranks, 0), 0).astype(float)
         told = np.where(answers.offered, told, np.nan)
     else:

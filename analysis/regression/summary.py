@@ -19,7 +19,7 @@ from scipy import stats
 
 from obstacles.analysis.inference.estimate import Test
 from obstacles.analysis.inference.multiplicity import CORRECTIONS
-from obstacles.analysis.inference.survey_design import Sample, sum_rows
+from obstacles.analysis.inference.survey_design import SurveyDesign, sum_rows
 from obstacles.analysis.regression.model import Block, EffectPlan, Fitted, RowPlan
 from obstacles.analysis.regression.result import Effect, Row, TermTest
 from obstacles.text.language import _
@@ -57,7 +57,7 @@ class Moments:
         return float(1 / (1 / old + 1 / observed))
 
 
-def moments_of(fits: Sequence[Fitted], sample: Sample, df: float) -> Moments:
+def moments_of(fits: Sequence[Fitted], sample: SurveyDesign, df: float) -> Moments:
     """Combine one fit, or those of several imputations."""
     thetas = np.array([fit.theta for fit in fits])
     within = np.mean([_covariance(fit, sample) for fit in fits], axis=0)
@@ -66,7 +66,7 @@ def moments_of(fits: Sequence[Fitted], sample: Sample, df: float) -> Moments:
     return Moments(thetas.mean(axis=0), model, within, between, len(fits), df)
 
 
-def _covariance(fit: Fitted, sample: Sample) -> np.ndarray:
+def _covariance(fit: Fitted, sample: SurveyDesign) -> np.ndarray:
     robust = sample.covariance(fit.influence)
     return robust if fit.excess is None else robust + fit.excess
 
@@ -124,10 +124,10 @@ def _quadratic(contrast: np.ndarray, matrix: np.ndarray) -> np.ndarray:
     return np.asarray(((contrast @ matrix) * contrast).sum(axis=1))
 
 
-def cell_df(plans: Sequence[RowPlan], influence: np.ndarray, sample: Sample) -> np.ndarray:
+def cell_df(plans: Sequence[RowPlan], influence: np.ndarray, sample: SurveyDesign) -> np.ndarray:
     """(r,) degrees of freedom of a cell's mean against the others' (Satterthwaite 1946); infinite for large cells."""
     caps = np.array([plan.df for plan in plans])
-    if sample.replicates is not None or sample.times is not None:
+    if sample.replicates is not None or sample.row_counts is not None:
         return caps
     code, _stratum = sample.units
     for members in {id(plan.members): plan.members for plan in plans if plan.members is not None}.values():

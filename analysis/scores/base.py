@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from obstacles.analysis.inference.estimate import Estimate
-from obstacles.analysis.inference.survey_design import Sample
-from obstacles.analysis.prepare import Opened, one_each
+from obstacles.analysis.inference.survey_design import SurveyDesign
+from obstacles.analysis.prepare import Prepared, one_each
 from obstacles.survey.answers import Answers, Published
 from obstacles.survey.question import Question
 
@@ -27,18 +27,18 @@ class Fit:
 
 
 @dataclass(frozen=True)
-class Model:
-    """One way to score obstacles. `refuses` gives the reason why it does not apply to an answer, or None."""
+class Score:
+    """One way to score obstacles. `reason_not_applicable` says why it does not apply to answers, or None."""
 
     name: str
-    refuses: Callable[[Answers, Question, int], str | None]
-    fit: Callable[[Opened], Fit]
+    reason_not_applicable: Callable[[Answers, Question, int], str | None]
+    fit: Callable[[Prepared], Fit]
     worths: bool = False  # a likelihood of worths, which has model-based errors too
     corrects: bool = False  # can take out random answers
 
 
 def estimate_of(
-    opened: Opened,
+    prepared: Prepared,
     *,
     method: str,
     measure: str,
@@ -63,21 +63,21 @@ def estimate_of(
     used : (n,) bool array, optional
         Respondents who say anything; all by default.
     """
-    sample = opened.sample
-    by_model = opened.covariance == "model" and inverse is not None
+    sample = prepared.sample
+    by_model = prepared.covariance == "model" and inverse is not None
     unknown = not by_model and sample.df < 1
     finite = sample.finite and not by_model and not unknown
     robust = np.full((len(value),) * 2, np.nan) if unknown else sample.covariance(influence)
-    times = np.ones(sample.n) if sample.times is None else sample.times
+    times = np.ones(sample.n) if sample.row_counts is None else sample.row_counts
     times = times if used is None else times * used
     return Estimate(
-        items=opened.answers.items,
+        items=prepared.answers.items,
         method=method,
         measure=measure,
-        scale=scale,
+        display_scale=scale,
         value=value,
         covariance=inverse if by_model else robust,
-        described=sample.covariance(influence, finite_population=True) if finite else None,
+        covariance_fpc=sample.covariance(influence, finite_population=True) if finite else None,
         base=round(float(times.sum())),
         item_base=item_base,
         weighted_base=float(sample.weight @ times) * sample.weight_unit,
@@ -87,20 +87,20 @@ def estimate_of(
     )
 
 
-def _kind(sample: Sample, by_model: bool, unknown: bool) -> str:
+def _kind(sample: SurveyDesign, by_model: bool, unknown: bool) -> str:
     if by_model or unknown:
         return "model" if by_model else "none"
     return "robust" if sample.replicates is None else "replicate"
 
 
-def respondents_behind(opened: Opened, told: np.ndarray) -> np.ndarray:
+def respondents_behind(prepared: Prepared, told: np.ndarray) -> np.ndarray:
     """(m,) respondents with at least one answer that is about the item; `told` is (r, m) bool by answer."""
-    answers, sample = opened.answers, opened.sample
+    answers, sample = prepared.answers, prepared.sample
     assert not isinstance(answers, Published)
     if not one_each(answers.respondent):
         reached = np.zeros((sample.n, told.shape[1]), bool)
         np.logical_or.at(reached, answers.respondent, told)
         told = reached
-    elif sample.times is not None:
-        return np.asarray(np.rint(sample.times[answers.respondent] @ told).astype(np.intp))
+    elif sample.row_counts is not None:
+        return np.asarray(np.rint(sample.row_counts[answers.respondent] @ told).astype(np.intp))
     return np.asarray(np.full(told.shape[1], len(told)) if told.all() else told.sum(axis=0))

@@ -10,8 +10,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from obstacles.analysis.prepare import Opened
-from obstacles.analysis.scores.base import Fit, Model, OtherAnswers
+from obstacles.analysis.prepare import Prepared
+from obstacles.analysis.scores.base import Fit, OtherAnswers, Score
 from obstacles.analysis.scores.maxdiff import check_choices
 from obstacles.analysis.scores.means import mean_score
 from obstacles.analysis.scores.worths import check_offered
@@ -20,8 +20,8 @@ from obstacles.survey.question import Question
 from obstacles.text.language import _
 
 
-def best_minus_worst(opened: Opened) -> Fit:
-    answers = opened.answers
+def best_minus_worst(prepared: Prepared) -> Fit:
+    answers = prepared.answers
     assert isinstance(answers, BestWorst)
     check_offered(answers.items, answers.shown)
     check_choices(answers)
@@ -29,7 +29,7 @@ def best_minus_worst(opened: Opened) -> Fit:
     said[row, answers.best] = 1
     said[row, answers.worst] = -1
     fit = mean_score(
-        opened,
+        prepared,
         said,
         answers.shown,
         method="best-minus-worst",
@@ -37,12 +37,12 @@ def best_minus_worst(opened: Opened) -> Fit:
         scale="mean",
         bounds=(-1.0, 1.0),
     )
-    columns = {"times_shown": answers.count @ answers.shown}
+    columns = {"times_shown": answers.answer_counts @ answers.shown}
     return replace(fit, estimate=replace(fit.estimate, columns=columns))
 
 
-def _refuses(answers: Answers, question: Question, k: int) -> str | None:
+def _not_applicable(answers: Answers, question: Question, k: int) -> str | None:
     return None if isinstance(answers, BestWorst) else OtherAnswers(_("it needs best-worst choices"))
 
 
-MODEL = Model("best-minus-worst", _refuses, best_minus_worst)
+SCORE = Score("best-minus-worst", _not_applicable, best_minus_worst)

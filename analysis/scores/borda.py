@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from obstacles.analysis.prepare import Opened
-from obstacles.analysis.scores.base import Fit, Model
-from obstacles.analysis.scores.first_choice import refuses_unordered
+from obstacles.analysis.prepare import Prepared
+from obstacles.analysis.scores.base import Fit, Score
+from obstacles.analysis.scores.first_choice import needs_order
 from obstacles.analysis.scores.means import mean_score
 from obstacles.analysis.scores.mid_ranks import mid_ranks
 from obstacles.survey.answers import Answers, Rankings
@@ -14,15 +14,15 @@ from obstacles.survey.question import Question
 from obstacles.text.language import _
 
 
-def borda(opened: Opened) -> Fit:
-    answers = opened.answers
+def borda(prepared: Prepared) -> Fit:
+    answers = prepared.answers
     assert isinstance(answers, Rankings)
     m = len(answers.items)
-    depth = opened.question.k or m
+    depth = prepared.question.k or m
     filled = np.count_nonzero(answers.ranks > 0, axis=1)
     points = np.where(answers.ranks > 0, depth + 1 - mid_ranks(answers.ranks), 0.0)
     return mean_score(
-        opened,
+        prepared,
         points,
         answers.offered,
         method="borda",
@@ -33,8 +33,8 @@ def borda(opened: Opened) -> Fit:
     )
 
 
-def _refuses(answers: Answers, question: Question, k: int) -> str | None:
-    reason = refuses_unordered(answers, question, k)
+def _not_applicable(answers: Answers, question: Question, k: int) -> str | None:
+    reason = needs_order(answers, question, k)
     if reason:
         return reason
     assert isinstance(answers, Rankings)
@@ -43,4 +43,4 @@ def _refuses(answers: Answers, question: Question, k: int) -> str | None:
     return None
 
 
-MODEL = Model("borda", _refuses, borda, corrects=True)
+SCORE = Score("borda", _not_applicable, borda, corrects=True)

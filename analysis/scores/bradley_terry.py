@@ -10,8 +10,8 @@ import numpy as np
 
 from obstacles.analysis.choice.choice_sets import connectivity
 from obstacles.analysis.choice.conditional_logit import Tasks
-from obstacles.analysis.prepare import ModelError, Opened
-from obstacles.analysis.scores.base import Fit, Model, OtherAnswers, respondents_behind
+from obstacles.analysis.prepare import ModelError, Prepared
+from obstacles.analysis.scores.base import Fit, OtherAnswers, Score, respondents_behind
 from obstacles.analysis.scores.from_logit import worths_from_tasks
 from obstacles.analysis.scores.worths import check_offered, penalty_of
 from obstacles.survey.answers import Answers, Rankings
@@ -21,8 +21,8 @@ from obstacles.text.language import _
 TIE = 2  # the third alternative of a pair
 
 
-def bradley_terry(opened: Opened) -> Fit:
-    answers = opened.answers
+def bradley_terry(prepared: Prepared) -> Fit:
+    answers = prepared.answers
     assert isinstance(answers, Rankings)
     check_offered(answers.items, answers.offered)
     pseudo, notes = penalty_of(answers.items, connectivity(answers.ranks, answers.offered))
@@ -30,13 +30,13 @@ def bradley_terry(opened: Opened) -> Fit:
     if (tasks.picked == TIE).all():
         raise ModelError(_("every pair is tied: nothing is known of any order."))
     return worths_from_tasks(
-        opened,
+        prepared,
         tasks,
         np.arange(len(tasks.task)),
         method="bradley-terry",
         pseudo=pseudo,
         extra=extra,
-        item_base=respondents_behind(opened, answers.offered),
+        item_base=respondents_behind(prepared, answers.offered),
         notes=notes,
     )
 
@@ -76,7 +76,7 @@ def _members(answers: Rankings) -> tuple[np.ndarray, np.ndarray]:
     return np.where(turn, second, first), np.where(turn, first, second)
 
 
-def _refuses(answers: Answers, question: Question, k: int) -> str | None:
+def _not_applicable(answers: Answers, question: Question, k: int) -> str | None:
     if not isinstance(answers, Rankings) or answers.selection:
         return OtherAnswers(_("it needs pairs"))
     if not (answers.offered.sum(axis=1) == 2).all():
@@ -84,4 +84,4 @@ def _refuses(answers: Answers, question: Question, k: int) -> str | None:
     return None
 
 
-MODEL = Model("bradley-terry", _refuses, bradley_terry, worths=True)
+SCORE = Score("bradley-terry", _not_applicable, bradley_terry, worths=True)

@@ -15,40 +15,40 @@ import numpy as np
 from obstacles.analysis.choice.choice_sets import NEVER, TABLE_ITEMS, ChoiceCounts, Choices, choice_counts, choices
 from obstacles.analysis.choice.plackett_luce_fit import WorthFit, fit_counts, refit_counts, replicate_counts, scores
 from obstacles.analysis.inference.random_answers import RandomRate
-from obstacles.analysis.prepare import ModelError, Opened, answer_weight, by_respondent
+from obstacles.analysis.prepare import ModelError, Prepared, answer_weight, by_respondent
 from obstacles.analysis.scores.base import Fit, respondents_behind
 from obstacles.analysis.scores.worths import worth_estimate
 from obstacles.survey.answers import Rankings
 from obstacles.text.language import _
 
 
-def corrected_luce(opened: Opened, answers: Rankings, rate: RandomRate) -> Fit:
+def corrected_luce(prepared: Prepared, answers: Rankings, rate: RandomRate) -> Fit:
     """Worths of untied rankings of the same offered items, corrected for random answers."""
     m = len(answers.items)
     if m > TABLE_ITEMS:
         message = _("random answers can be corrected in Plackett-Luce for up to {m} items.")
         raise ModelError(message.format(m=TABLE_ITEMS))
-    read, weight = choices(answers.ranks, answers.offered), answer_weight(opened)
+    read, weight = choices(answers.ranks, answers.offered), answer_weight(prepared)
     reach = _reach(read, m)
     raw = choice_counts(read, weight)
     uniform = _uniform(weight @ reach, m)
     fit = fit_counts(_less(raw, uniform, rate.share))
     random_score = _score(uniform, fit.log_worth)
     own = scores(read, fit.log_worth) - rate.share * (reach @ _stage_scores(fit.log_worth, m))
-    influence = by_respondent((own * weight[:, None]) @ fit.inverse, answers.respondent, opened.sample.n)
+    influence = by_respondent((own * weight[:, None]) @ fit.inverse, answers.respondent, prepared.sample.n)
     influence = influence - np.outer(rate.influence, fit.inverse @ random_score)
     estimate = worth_estimate(
-        opened,
+        prepared,
         method="plackett-luce",
         log_worth=fit.log_worth,
         influence=influence,
         inverse=fit.inverse,
-        item_base=respondents_behind(opened, answers.offered),
+        item_base=respondents_behind(prepared, answers.offered),
     )
     estimate = replace(estimate, parameters=rate.parameters, notes=(rate.note, *estimate.notes))
 
     def refit(weights: np.ndarray) -> np.ndarray:
-        rows = weights[:, answers.respondent] * answers.count
+        rows = weights[:, answers.respondent] * answers.answer_counts
         return _refit(read, reach, rows, rate.refit(weights), fit)
 
     return Fit(estimate, refit)

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from obstacles.analysis.prepare import Opened
-from obstacles.analysis.scores.base import Fit, Model, OtherAnswers
+from obstacles.analysis.prepare import Prepared
+from obstacles.analysis.scores.base import Fit, OtherAnswers, Score
 from obstacles.analysis.scores.means import mean_score
 from obstacles.survey.answers import Answers, Rankings
 from obstacles.survey.question import Question
 from obstacles.text.language import _
 
 
-def first_choice(opened: Opened) -> Fit:
-    answers = opened.answers
+def first_choice(prepared: Prepared) -> Fit:
+    answers = prepared.answers
     assert isinstance(answers, Rankings)
     first = first_places(answers.ranks)
     vote = first / np.maximum(first.sum(axis=1, keepdims=True), 1)
     return mean_score(
-        opened,
+        prepared,
         vote,
         answers.offered,
         method="first-choice",
@@ -42,7 +42,7 @@ def random_share(answers: Rankings, k: int) -> np.ndarray:
     return np.asarray(np.minimum(filled, k) / len(answers.items))
 
 
-def refuses_unordered(answers: Answers, question: Question, k: int) -> str | None:
+def needs_order(answers: Answers, question: Question, k: int) -> str | None:
     """The reason why answers without an order cannot be scored by places, or None."""
     if not isinstance(answers, Rankings):
         return OtherAnswers(_("it needs rankings"))
@@ -51,4 +51,4 @@ def refuses_unordered(answers: Answers, question: Question, k: int) -> str | Non
     return None
 
 
-MODEL = Model("first-choice", refuses_unordered, first_choice, corrects=True)
+SCORE = Score("first-choice", needs_order, first_choice, corrects=True)

@@ -8,7 +8,7 @@ import numpy as np
 
 from obstacles.analysis.choice.conditional_logit import Tasks, fit_tasks, refit_tasks, task_scores
 from obstacles.analysis.inference.newton import ConvergenceError
-from obstacles.analysis.prepare import ModelError, Opened, by_respondent
+from obstacles.analysis.prepare import ModelError, Prepared, by_respondent
 from obstacles.analysis.scores.base import Fit
 from obstacles.analysis.scores.worths import equal_worths, worth_estimate
 from obstacles.survey.answers import BestWorst, Rankings
@@ -16,7 +16,7 @@ from obstacles.text.language import _
 
 
 def worths_from_tasks(
-    opened: Opened,
+    prepared: Prepared,
     tasks: Tasks,
     row: np.ndarray,
     *,
@@ -39,10 +39,10 @@ def worths_from_tasks(
     extra : tuple of str
         Names of the features after the m log-worths.
     """
-    answers, sample = opened.answers, opened.sample
+    answers, sample = prepared.answers, prepared.sample
     assert isinstance(answers, Rankings | BestWorst)
     m = len(answers.items)
-    respondent, count = answers.respondent[row], answers.count[row]
+    respondent, count = answers.respondent[row], answers.answer_counts[row]
     weight = sample.weight[respondent] * count
     ridge = np.array([[pseudo] * 2] * m + [[0.0] * 2] * len(extra)) if pseudo else None
     try:
@@ -54,7 +54,7 @@ def worths_from_tasks(
     inverse = shift @ fit.inverse @ shift.T
     influence = (task_scores(tasks, fit.theta) * weight[:, None]) @ inverse[:, :m]
     estimate = worth_estimate(
-        opened,
+        prepared,
         method=method,
         log_worth=(shift @ fit.theta)[:m],
         influence=by_respondent(influence, respondent, sample.n),
@@ -66,7 +66,7 @@ def worths_from_tasks(
         log_likelihood=fit.log_likelihood,
         penalty=pseudo or None,
         parameters={name: float(fit.theta[m + j]) for j, name in enumerate(extra)},
-        tests=() if extra else equal_worths(opened, fit.log_likelihood, fit.null_log_likelihood, pseudo=pseudo),
+        tests=() if extra else equal_worths(prepared, fit.log_likelihood, fit.null_log_likelihood, pseudo=pseudo),
         notes=(*notes, *estimate.notes),
     )
 

@@ -14,8 +14,8 @@ import numpy as np
 
 from obstacles.analysis.choice.choice_sets import graph_of, mask_sets
 from obstacles.analysis.choice.conditional_logit import Tasks
-from obstacles.analysis.prepare import ModelError, Opened
-from obstacles.analysis.scores.base import Fit, Model, OtherAnswers, respondents_behind
+from obstacles.analysis.prepare import ModelError, Prepared
+from obstacles.analysis.scores.base import Fit, OtherAnswers, Score, respondents_behind
 from obstacles.analysis.scores.from_logit import worths_from_tasks
 from obstacles.analysis.scores.worths import check_offered, penalty_of
 from obstacles.survey.answers import Answers, BestWorst
@@ -57,8 +57,8 @@ def _sequential(answers: BestWorst) -> tuple[Tasks, np.ndarray]:
     return _two_logits(left, answers)
 
 
-def _fit(opened: Opened, *, name: str, build: Build) -> Fit:
-    answers = opened.answers
+def _fit(prepared: Prepared, *, name: str, build: Build) -> Fit:
+    answers = prepared.answers
     assert isinstance(answers, BestWorst)
     check_offered(answers.items, answers.shown)
     check_choices(answers)
@@ -67,8 +67,8 @@ def _fit(opened: Opened, *, name: str, build: Build) -> Fit:
     keep = np.unique(tasks.task)
     index = np.searchsorted(keep, tasks.task)
     tasks = Tasks(tasks.features[keep], tasks.available[keep], index, tasks.picked)
-    base = respondents_behind(opened, answers.shown)
-    return worths_from_tasks(opened, tasks, row, method=name, pseudo=pseudo, item_base=base, notes=notes)
+    base = respondents_behind(prepared, answers.shown)
+    return worths_from_tasks(prepared, tasks, row, method=name, pseudo=pseudo, item_base=base, notes=notes)
 
 
 def check_choices(answers: BestWorst) -> None:
@@ -92,11 +92,11 @@ def _beats(answers: BestWorst) -> np.ndarray:
     return beats
 
 
-def _refuses(answers: Answers, question: Question, k: int) -> str | None:
+def _not_applicable(answers: Answers, question: Question, k: int) -> str | None:
     return None if isinstance(answers, BestWorst) else OtherAnswers(_("it needs best-worst choices"))
 
 
-MODELS = {
-    name: Model(name, _refuses, partial(_fit, name=name, build=build), worths=True)
+SCORES = {
+    name: Score(name, _not_applicable, partial(_fit, name=name, build=build), worths=True)
     for name, build in (("maxdiff", _paired), ("maxdiff-marginal", _marginal), ("maxdiff-sequential", _sequential))
 }

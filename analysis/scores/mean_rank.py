@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from obstacles.analysis.prepare import Opened
-from obstacles.analysis.scores.base import Fit, Model
-from obstacles.analysis.scores.first_choice import refuses_unordered
+from obstacles.analysis.prepare import Prepared
+from obstacles.analysis.scores.base import Fit, Score
+from obstacles.analysis.scores.first_choice import needs_order
 from obstacles.analysis.scores.means import mean_score
 from obstacles.analysis.scores.mid_ranks import mid_ranks
 from obstacles.survey.answers import Answers, Rankings
@@ -14,11 +14,11 @@ from obstacles.survey.question import Question
 from obstacles.text.language import _
 
 
-def mean_rank(opened: Opened) -> Fit:
-    answers = opened.answers
+def mean_rank(prepared: Prepared) -> Fit:
+    answers = prepared.answers
     assert isinstance(answers, Rankings)
     return mean_score(
-        opened,
+        prepared,
         mid_ranks(answers.ranks),
         answers.offered,
         method="mean-rank",
@@ -30,9 +30,9 @@ def mean_rank(opened: Opened) -> Fit:
     )
 
 
-def refuses_partial(answers: Answers, question: Question, k: int) -> str | None:
+def needs_full_rankings(answers: Answers, question: Question, k: int) -> str | None:
     """The reason why mean ranks of these answers would mislead, or None."""
-    reason = refuses_unordered(answers, question, k)
+    reason = needs_order(answers, question, k)
     if reason:
         return reason
     assert isinstance(answers, Rankings)
@@ -43,4 +43,4 @@ def refuses_partial(answers: Answers, question: Question, k: int) -> str | None:
     return None
 
 
-MODEL = Model("mean-rank", refuses_partial, mean_rank, corrects=True)
+SCORE = Score("mean-rank", needs_full_rankings, mean_rank, corrects=True)

@@ -10,8 +10,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from obstacles.analysis.inference.survey_design import Sample
-from obstacles.analysis.prepare import Opened, by_respondent
+from obstacles.analysis.inference.survey_design import SurveyDesign
+from obstacles.analysis.prepare import Prepared, by_respondent
 from obstacles.analysis.scores.base import Fit, estimate_of, respondents_behind
 from obstacles.survey.answers import Published, Ratings
 
@@ -19,7 +19,7 @@ SMALL_SAMPLE = 200  # below this, unweighted 0/1 answers use McNemar's error of 
 
 
 def mean_score(
-    opened: Opened,
+    prepared: Prepared,
     said: np.ndarray,
     asked: np.ndarray,
     *,
@@ -47,9 +47,9 @@ def mean_score(
     uniform : (r,) array, optional
         What each answer would say about every item on average if it were a random ranking with as many places.
     """
-    answers, sample, rate = opened.answers, opened.sample, opened.random
+    answers, sample, rate = prepared.answers, prepared.sample, prepared.random
     assert not isinstance(answers, Published)
-    count = np.ones(len(said)) if isinstance(answers, Ratings) else answers.count
+    count = np.ones(len(said)) if isinstance(answers, Ratings) else answers.answer_counts
     weight = sample.weight[answers.respondent] * count
     whole = bool(asked.all())
     filled = said if whole else np.where(asked, said, 0.0)
@@ -67,13 +67,13 @@ def mean_score(
         moved = (weight @ (plain - uniform[:, None])) / (total * (1 - rate.share) ** 2)
         influence = influence + sign * np.outer(rate.influence, moved)
     estimate = estimate_of(
-        opened,
+        prepared,
         method=method,
         measure=measure,
         scale=scale,
         value=sign * mean,
         influence=influence,
-        item_base=respondents_behind(opened, asked),
+        item_base=respondents_behind(prepared, asked),
     )
     estimate = replace(
         estimate,
@@ -96,13 +96,13 @@ def mean_score(
     return Fit(estimate, refit)
 
 
-def _effective_base(weight: np.ndarray, count: np.ndarray, asked: np.ndarray, sample: Sample) -> np.ndarray:
+def _effective_base(weight: np.ndarray, count: np.ndarray, asked: np.ndarray, sample: SurveyDesign) -> np.ndarray:
     """(m,) Kish's effective number of answers to each item."""
-    squares = weight**2 if sample.times is None else weight**2 / count
+    squares = weight**2 if sample.row_counts is None else weight**2 / count
     return np.asarray((weight @ asked) ** 2 / np.maximum(squares @ asked, np.finfo(float).tiny))
 
 
-def _null_error(said: np.ndarray, asked: np.ndarray, count: np.ndarray, sample: Sample) -> np.ndarray | None:
+def _null_error(said: np.ndarray, asked: np.ndarray, count: np.ndarray, sample: SurveyDesign) -> np.ndarray | None:
     """(m, m) standard error of a difference of shares if the two were equal: sqrt(discordant) / n (McNemar 1947).
 
     Only for fewer than 200 unweighted, unclustered answers with one base: a pooled error keeps the level of rank sets

@@ -16,11 +16,11 @@ from obstacles.analysis.choice.choice_sets import TABLE_ITEMS, TiesError, choice
 from obstacles.analysis.choice.plackett_luce_fit import fit_counts, log_likelihood, refit, scores
 from obstacles.analysis.choice.tied_choices import TiedChoices, observed_orders, overrun, tied_choices, tied_counts
 from obstacles.analysis.inference.newton import ConvergenceError
-from obstacles.analysis.prepare import ModelError, Opened, answer_weight, by_respondent
-from obstacles.analysis.scores.base import Fit, Model, estimate_of, respondents_behind
+from obstacles.analysis.prepare import ModelError, Prepared, answer_weight, by_respondent
+from obstacles.analysis.scores.base import Fit, Score, estimate_of, respondents_behind
 from obstacles.analysis.scores.corrected_luce import corrected_luce
 from obstacles.analysis.scores.davidson_luce import fit_tied, null_log_likelihood, refit_tied, tied_scores
-from obstacles.analysis.scores.first_choice import refuses_unordered
+from obstacles.analysis.scores.first_choice import needs_order
 from obstacles.analysis.scores.worths import check_offered, equal_worths, penalty_of, worth_estimate
 from obstacles.survey.answers import Rankings
 from obstacles.survey.question import Question
@@ -30,58 +30,58 @@ NAME = "plackett-luce"
 LARGEST_REFIT = 400_000  # sets x items up to which replicates are refitted
 
 
-def plackett_luce(opened: Opened) -> Fit:
+def plackett_luce(prepared: Prepared) -> Fit:
     """Fit a wave's rankings; see the module for the model and the penalty. Tied items make it Davidson-Luce."""
-    answers = opened.answers
+    answers = prepared.answers
     assert isinstance(answers, Rankings)
     check_offered(answers.items, answers.offered)
     pseudo, notes = penalty_of(answers.items, connectivity(answers.ranks, answers.offered))
-    weight = answer_weight(opened)
+    weight = answer_weight(prepared)
     try:
-        if opened.random is not None:
-            return corrected_luce(opened, answers, opened.random)
-        return _untied(opened, answers, weight, pseudo, notes)
+        if prepared.random is not None:
+            return corrected_luce(prepared, answers, prepared.random)
+        return _untied(prepared, answers, weight, pseudo, notes)
     except TiesError as error:
-        if opened.random is not None:
+        if prepared.random is not None:
             raise ModelError(_("random answers cannot be corrected in rankings with ties.")) from error
-        return _tied(opened, answers, weight, pseudo, notes)
+        return _tied(prepared, answers, weight, pseudo, notes)
     except ConvergenceError as error:
         raise ModelError(_("Plackett-Luce did not converge: {reason}.").format(reason=error)) from error
 
 
-def _untied(opened: Opened, answers: Rankings, weight: np.ndarray, pseudo: float, notes: tuple[str, ...]) -> Fit:
+def _untied(prepared: Prepared, answers: Rankings, weight: np.ndarray, pseudo: float, notes: tuple[str, ...]) -> Fit:
     read = choices(answers.ranks, answers.offered)
     counts = choice_counts(read, weight)
     fit = fit_counts(counts, pseudo=pseudo)
     influence = scores(read, fit.log_worth, by=fit.inverse, weight=weight)
     estimate = worth_estimate(
-        opened,
+        prepared,
         method=NAME,
         log_worth=fit.log_worth,
-        influence=by_respondent(influence, answers.respondent, opened.sample.n),
+        influence=by_respondent(influence, answers.respondent, prepared.sample.n),
         inverse=fit.inverse,
-        item_base=respondents_behind(opened, answers.offered),
+        item_base=respondents_behind(prepared, answers.offered),
     )
     null = log_likelihood(counts, np.zeros(len(fit.log_worth)))
     estimate = replace(
         estimate,
         log_likelihood=fit.log_likelihood,
         penalty=pseudo or None,
-        tests=equal_worths(opened, fit.log_likelihood, null, pseudo=pseudo),
+        tests=equal_worths(prepared, fit.log_likelihood, null, pseudo=pseudo),
         notes=(*notes, *estimate.notes),
     )
 
     def again(weights: np.ndarray) -> np.ndarray:
-        return refit(read, weights[:, answers.respondent] * answers.count, fit)
+        return refit(read, weights[:, answers.respondent] * answers.answer_counts, fit)
 
     return Fit(estimate, again if counts.sets.size <= LARGEST_REFIT else None)
 
 
-def _tied(opened: Opened, answers: Rankings, weight: np.ndarray, pseudo: float, notes: tuple[str, ...]) -> Fit:
-    read = read_ties(answers, opened.question)
+def _tied(prepared: Prepared, answers: Rankings, weight: np.ndarray, pseudo: float, notes: tuple[str, ...]) -> Fit:
+    read = read_ties(answers, prepared.question)
     orders = observed_orders(read)
     if not orders or orders == (len(answers.items),):
-        return _all_tied(opened, answers)
+        return _all_tied(prepared, answers)
     counts = tied_counts(read, weight, orders)
     try:
         fit, null = fit_tied(counts, pseudo=pseudo), null_log_likelihood(counts)
@@ -90,40 +90,40 @@ def _tied(opened: Opened, answers: Rankings, weight: np.ndarray, pseudo: float, 
     m = len(fit.log_worth)
     influence = tied_scores(read, fit, by=fit.inverse[:, :m], weight=weight)
     estimate = worth_estimate(
-        opened,
+        prepared,
         method=NAME,
         log_worth=fit.log_worth,
-        influence=by_respondent(influence, answers.respondent, opened.sample.n),
+        influence=by_respondent(influence, answers.respondent, prepared.sample.n),
         inverse=fit.inverse[:m, :m],
-        item_base=respondents_behind(opened, answers.offered),
+        item_base=respondents_behind(prepared, answers.offered),
     )
     note = _("Items ranked equal are read as ties of the Davidson-Luce model, of up to {size} items.")
     estimate = replace(
         estimate,
         log_likelihood=fit.log_likelihood,
         penalty=pseudo or None,
-        tests=equal_worths(opened, fit.log_likelihood, null, pseudo=pseudo),
+        tests=equal_worths(prepared, fit.log_likelihood, null, pseudo=pseudo),
         notes=(*notes, note.format(size=orders[-1]), *estimate.notes),
         parameters={f"log_tie_{order}": float(d) for order, d in zip(orders[1:], fit.log_tie, strict=True)},
     )
 
     def again(weights: np.ndarray) -> np.ndarray:
-        return refit_tied(read, weights[:, answers.respondent] * answers.count, fit)
+        return refit_tied(read, weights[:, answers.respondent] * answers.answer_counts, fit)
 
     return Fit(estimate, again if m <= TABLE_ITEMS else None)
 
 
-def _all_tied(opened: Opened, answers: Rankings) -> Fit:
+def _all_tied(prepared: Prepared, answers: Rankings) -> Fit:
     """Every ranking ties everything: all worths are equal, and nothing is known of any order."""
     m = len(answers.items)
     estimate = estimate_of(
-        opened,
+        prepared,
         method=NAME,
         measure="worth",
         scale="worth",
         value=np.zeros(m),
-        influence=np.zeros((opened.sample.n, m)),
-        item_base=respondents_behind(opened, answers.offered),
+        influence=np.zeros((prepared.sample.n, m)),
+        item_base=respondents_behind(prepared, answers.offered),
     )
     note = _("Every ranking ties all items: nothing is known of any order.")
     return Fit(replace(estimate, notes=(note,)), lambda weights: np.zeros((len(weights), m)))
@@ -152,4 +152,4 @@ def read_ties(answers: Rankings, question: Question) -> TiedChoices:
     return read
 
 
-MODEL = Model(NAME, refuses_unordered, plackett_luce, worths=True, corrects=True)
+SCORE = Score(NAME, needs_order, plackett_luce, worths=True, corrects=True)

@@ -10,20 +10,20 @@ from dataclasses import replace
 
 import numpy as np
 
-from obstacles.analysis.prepare import Opened
-from obstacles.analysis.scores.base import Fit, Model, OtherAnswers
+from obstacles.analysis.prepare import Prepared
+from obstacles.analysis.scores.base import Fit, OtherAnswers, Score
 from obstacles.analysis.scores.means import mean_score
 from obstacles.survey.answers import Answers, Ratings
 from obstacles.survey.question import Question
 from obstacles.text.language import _
 
 
-def points(opened: Opened) -> Fit:
-    answers = opened.answers
+def points(prepared: Prepared) -> Fit:
+    answers = prepared.answers
     assert isinstance(answers, Ratings)
     assert answers.total is not None
     fit = mean_score(
-        opened,
+        prepared,
         answers.scores,
         ~np.isnan(answers.scores),
         method="points",
@@ -35,10 +35,10 @@ def points(opened: Opened) -> Fit:
     return replace(fit, estimate=replace(fit.estimate, columns=columns))
 
 
-def _refuses(answers: Answers, question: Question, k: int) -> str | None:
+def _not_applicable(answers: Answers, question: Question, k: int) -> str | None:
     if not isinstance(answers, Ratings) or answers.total is None:
         return OtherAnswers(_("it needs points that sum to a total"))
     return None
 
 
-MODEL = Model("points", _refuses, points)
+SCORE = Score("points", _not_applicable, points)

@@ -12,15 +12,15 @@ import numpy as np
 
 from obstacles.analysis.inference.estimate import Estimate
 from obstacles.analysis.inference.survey_design import multinomial_covariance
-from obstacles.analysis.prepare import Opened
-from obstacles.analysis.scores.base import Fit, Model, OtherAnswers
+from obstacles.analysis.prepare import Prepared
+from obstacles.analysis.scores.base import Fit, OtherAnswers, Score
 from obstacles.survey.answers import Answers, Published
 from obstacles.survey.question import Question
 from obstacles.text.language import _
 
 
-def published(opened: Opened) -> Fit:
-    answers = opened.answers
+def published(prepared: Prepared) -> Fit:
+    answers = prepared.answers
     assert isinstance(answers, Published)
     known = answers.n is not None and not (answers.weighted and answers.design_effect is None)
     n = float(answers.n) / (answers.design_effect or 1.0) if answers.n is not None and known else np.nan
@@ -37,7 +37,7 @@ def published(opened: Opened) -> Fit:
         items=answers.items,
         method="published",
         measure="published share",
-        scale="proportion" if known else "none",
+        display_scale="proportion" if known else "none",
         value=share,
         covariance=covariance,
         base=int(answers.n or 0),
@@ -74,8 +74,8 @@ def _notes(answers: Published, known: bool) -> tuple[str, ...]:
     return ()
 
 
-def _refuses(answers: Answers, question: Question, k: int) -> str | None:
+def _not_applicable(answers: Answers, question: Question, k: int) -> str | None:
     return None if isinstance(answers, Published) else OtherAnswers(_("it needs a published table"))
 
 
-MODEL = Model("published", _refuses, published)
+SCORE = Score("published", _not_applicable, published)

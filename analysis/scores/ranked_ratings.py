@@ -12,21 +12,21 @@ from dataclasses import replace
 import numpy as np
 from scipy import stats
 
-from obstacles.analysis.prepare import Opened
-from obstacles.analysis.scores.base import Fit, Model, OtherAnswers
+from obstacles.analysis.prepare import Prepared
+from obstacles.analysis.scores.base import Fit, OtherAnswers, Score
 from obstacles.analysis.scores.tie_likelihoods import fit_reading
 from obstacles.survey.answers import Answers, Rankings, Ratings
 from obstacles.survey.question import Question
 from obstacles.text.language import _
 
 
-def ranked_ratings(opened: Opened) -> Fit:
-    answers = opened.answers
+def ranked_ratings(prepared: Prepared) -> Fit:
+    answers = prepared.answers
     assert isinstance(answers, Ratings)
     rated = ~np.isnan(answers.scores)
     n = len(rated)
     ranks = Rankings(answers.items, derived_ranks(answers.scores), rated, answers.respondent, np.ones(n))
-    fit = fit_reading(replace(opened, answers=ranks), name="ranked-ratings", reading="efron")
+    fit = fit_reading(replace(prepared, answers=ranks), name="ranked-ratings", reading="efron")
     note = _(
         "The rankings are derived from ratings, which loses something: distances between levels are dropped, and items "
         "rated alike are tied."
@@ -41,8 +41,8 @@ def derived_ranks(scores: np.ndarray) -> np.ndarray:
     return np.asarray(np.where(rated, dense, 0).astype(np.int16))
 
 
-def _refuses(answers: Answers, question: Question, k: int) -> str | None:
+def _not_applicable(answers: Answers, question: Question, k: int) -> str | None:
     return None if isinstance(answers, Ratings) else OtherAnswers(_("it needs ratings"))
 
 
-MODEL = Model("ranked-ratings", _refuses, ranked_ratings, worths=True)
+SCORE = Score("ranked-ratings", _not_applicable, ranked_ratings, worths=True)

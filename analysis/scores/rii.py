@@ -10,21 +10,21 @@ from dataclasses import replace
 
 import numpy as np
 
-from obstacles.analysis.prepare import Opened
-from obstacles.analysis.scores.base import Fit, Model
+from obstacles.analysis.prepare import Prepared
+from obstacles.analysis.scores.base import Fit, Score
 from obstacles.analysis.scores.means import mean_score
-from obstacles.analysis.scores.severity import refuses_unrated
+from obstacles.analysis.scores.severity import needs_ratings
 from obstacles.survey.answers import Answers, Ratings
 from obstacles.survey.question import Question
 from obstacles.text.language import _
 
 
-def rii(opened: Opened) -> Fit:
-    answers = opened.answers
+def rii(prepared: Prepared) -> Fit:
+    answers = prepared.answers
     assert isinstance(answers, Ratings)
     low, high = answers.scale.low, answers.scale.high
     fit = mean_score(
-        opened,
+        prepared,
         answers.scores / high,
         ~np.isnan(answers.scores),
         method="rii",
@@ -33,14 +33,14 @@ def rii(opened: Opened) -> Fit:
         bounds=(low / high, 1.0),
     )
     columns = {"rii_adjusted": (fit.estimate.value * high - low) / (high - low)}
-    covariance = fit.estimate.covariance if fit.estimate.described is None else fit.estimate.described
+    covariance = fit.estimate.covariance if fit.estimate.covariance_fpc is None else fit.estimate.covariance_fpc
     if covariance is not None:
         columns["rii_adjusted_error"] = np.sqrt(np.diag(covariance)) * high / (high - low)
     return replace(fit, estimate=replace(fit.estimate, columns=columns))
 
 
-def _refuses(answers: Answers, question: Question, k: int) -> str | None:
-    reason = refuses_unrated(answers, question, k)
+def _not_applicable(answers: Answers, question: Question, k: int) -> str | None:
+    reason = needs_ratings(answers, question, k)
     if reason:
         return reason
     assert isinstance(answers, Ratings)
@@ -49,4 +49,4 @@ def _refuses(answers: Answers, question: Question, k: int) -> str | None:
     return None
 
 
-MODEL = Model("rii", _refuses, rii)
+SCORE = Score("rii", _not_applicable, rii)

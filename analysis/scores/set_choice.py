@@ -21,21 +21,21 @@ from obstacles.analysis.choice.set_choice_likelihood import (
     set_log_likelihood,
 )
 from obstacles.analysis.inference.newton import ConvergenceError
-from obstacles.analysis.prepare import ModelError, Opened, answer_weight, by_respondent
-from obstacles.analysis.scores.base import Fit, Model, OtherAnswers, respondents_behind
+from obstacles.analysis.prepare import ModelError, Prepared, answer_weight, by_respondent
+from obstacles.analysis.scores.base import Fit, OtherAnswers, Score, respondents_behind
 from obstacles.analysis.scores.worths import check_offered, equal_worths, penalty_of, worth_estimate
 from obstacles.survey.answers import Answers, Rankings
 from obstacles.survey.question import Question
 from obstacles.text.language import _, ngettext
 
 
-def _fit(opened: Opened, *, name: str, keep_full: bool) -> Fit:
-    answers = opened.answers
+def _fit(prepared: Prepared, *, name: str, keep_full: bool) -> Fit:
+    answers = prepared.answers
     assert isinstance(answers, Rankings)
     check_offered(answers.items, answers.offered)
-    marked, weight = answers.ranks > 0, answer_weight(opened)
+    marked, weight = answers.ranks > 0, answer_weight(prepared)
     size, offered = marked.sum(axis=1), answers.offered.sum(axis=1)
-    cap = opened.question.max_choices
+    cap = prepared.question.max_choices
     used = (size > 0) & (size < offered)
     if cap and not keep_full:
         used &= size < cap
@@ -54,15 +54,15 @@ def _fit(opened: Opened, *, name: str, keep_full: bool) -> Fit:
         raise ModelError(_("{model} did not converge: {reason}.").format(model=name, reason=error)) from error
     score = (told - inclusion(fit.log_worth, counts.offered, counts.size)[key]) * weighed[:, None]
     respondent = answers.respondent[used]
-    people = np.zeros(opened.sample.n, bool)
+    people = np.zeros(prepared.sample.n, bool)
     people[respondent] = True
     estimate = worth_estimate(
-        opened,
+        prepared,
         method=name,
         log_worth=fit.log_worth,
-        influence=by_respondent(score @ fit.inverse, respondent, opened.sample.n),
+        influence=by_respondent(score @ fit.inverse, respondent, prepared.sample.n),
         inverse=fit.inverse,
-        item_base=respondents_behind(opened, answers.offered & used[:, None]),
+        item_base=respondents_behind(prepared, answers.offered & used[:, None]),
         used=people,
     )
     null = set_log_likelihood(counts, np.zeros(len(fit.log_worth)))
@@ -70,13 +70,13 @@ def _fit(opened: Opened, *, name: str, keep_full: bool) -> Fit:
         estimate,
         log_likelihood=fit.log_likelihood,
         penalty=pseudo or None,
-        tests=equal_worths(opened, fit.log_likelihood, null, pseudo=pseudo),
+        tests=equal_worths(prepared, fit.log_likelihood, null, pseudo=pseudo),
         parameters={"cap_hit_rate": float(weight[size >= cap].sum() / weight.sum())} if cap else {},
-        notes=(*notes, *_notes(size, offered, answers.count, cap, keep_full), *estimate.notes),
+        notes=(*notes, *_notes(size, offered, answers.answer_counts, cap, keep_full), *estimate.notes),
     )
 
     def refit(weights: np.ndarray) -> np.ndarray:
-        rows = weights[:, respondent] * answers.count[used]
+        rows = weights[:, respondent] * answers.answer_counts[used]
         faced = np.array([np.bincount(key, row, minlength=len(keys)) for row in rows])
         return refit_sets(rows @ told, faced, counts.offered, counts.size, fit)
 
@@ -108,19 +108,19 @@ def _notes(
     return tuple(notes)
 
 
-def _refuses(answers: Answers, question: Question, k: int) -> str | None:
+def _not_applicable(answers: Answers, question: Question, k: int) -> str | None:
     if not isinstance(answers, Rankings) or not answers.selection:
         return OtherAnswers(_("it needs selections"))
     return None
 
 
-def _refuses_all(answers: Answers, question: Question, k: int) -> str | None:
-    return _refuses(answers, question, k) or (None if question.max_choices else _("no largest number is stated"))
+def _not_applicable_to_all(answers: Answers, question: Question, k: int) -> str | None:
+    return _not_applicable(answers, question, k) or (None if question.max_choices else _("no largest number is stated"))
 
 
-MODELS = {
-    "set-choice": Model("set-choice", _refuses, partial(_fit, name="set-choice", keep_full=False), worths=True),
-    "set-choice-all": Model(
-        "set-choice-all", _refuses_all, partial(_fit, name="set-choice-all", keep_full=True), worths=True
+SCORES = {
+    "set-choice": Score("set-choice", _not_applicable, partial(_fit, name="set-choice", keep_full=False), worths=True),
+    "set-choice-all": Score(
+        "set-choice-all", _not_applicable_to_all, partial(_fit, name="set-choice-all", keep_full=True), worths=True
     ),
 }

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from obstacles.analysis.prepare import Opened
-from obstacles.analysis.scores.base import Fit, Model, OtherAnswers
+from obstacles.analysis.prepare import Prepared
+from obstacles.analysis.scores.base import Fit, OtherAnswers, Score
 from obstacles.analysis.scores.means import mean_score
 from obstacles.survey.answers import Answers, Ratings
 from obstacles.survey.question import Question
 from obstacles.text.language import _
 
 
-def mean_severity(opened: Opened) -> Fit:
-    answers = opened.answers
+def mean_severity(prepared: Prepared) -> Fit:
+    answers = prepared.answers
     assert isinstance(answers, Ratings)
     return mean_score(
-        opened,
+        prepared,
         answers.scores,
         ~np.isnan(answers.scores),
         method="mean-severity",
@@ -26,10 +26,10 @@ def mean_severity(opened: Opened) -> Fit:
     )
 
 
-def refuses_unrated(answers: Answers, question: Question, k: int) -> str | None:
+def needs_ratings(answers: Answers, question: Question, k: int) -> str | None:
     if not isinstance(answers, Ratings):
         return OtherAnswers(_("it needs ratings"))
     return None if answers.total is None else _("points to share out are no ratings")
 
 
-MODEL = Model("mean-severity", refuses_unrated, mean_severity)
+SCORE = Score("mean-severity", needs_ratings, mean_severity)

@@ -4,27 +4,34 @@ from __future__ import annotations
 
 import numpy as np
 
-from obstacles.analysis.prepare import Opened
-from obstacles.analysis.scores.base import Fit, Model, OtherAnswers
+from obstacles.analysis.prepare import Prepared
+from obstacles.analysis.scores.base import Fit, OtherAnswers, Score
 from obstacles.analysis.scores.means import mean_score
 from obstacles.survey.answers import Answers, Rankings
 from obstacles.survey.question import Question
 from obstacles.text.language import _
 
 
-def share(opened: Opened) -> Fit:
-    answers = opened.answers
+def share(prepared: Prepared) -> Fit:
+    answers = prepared.answers
     assert isinstance(answers, Rankings)
     marked = (answers.ranks > 0).astype(np.float64)
     return mean_score(
-        opened, marked, answers.offered, method="share", measure="share", scale="proportion", bounds=(0, 1), binary=True
+        prepared,
+        marked,
+        answers.offered,
+        method="share",
+        measure="share",
+        scale="proportion",
+        bounds=(0, 1),
+        binary=True,
     )
 
 
-def _refuses(answers: Answers, question: Question, k: int) -> str | None:
+def _not_applicable(answers: Answers, question: Question, k: int) -> str | None:
     if not isinstance(answers, Rankings) or not answers.selection:
         return OtherAnswers(_("it needs selections"))
     return None
 
 
-MODEL = Model("share", _refuses, share)
+SCORE = Score("share", _not_applicable, share)

@@ -25,9 +25,9 @@ from obstacles.analysis.choice.plackett_luce_fit import WorthFit, fit_counts, re
 from obstacles.analysis.choice.set_choice_likelihood import SetCounts, fit_sets, inclusion, refit_sets
 from obstacles.analysis.choice.tied_choices import tied_stages
 from obstacles.analysis.inference.newton import ConvergenceError
-from obstacles.analysis.prepare import ModelError, Opened, answer_weight, by_respondent
-from obstacles.analysis.scores.base import Fit, Model, OtherAnswers, respondents_behind
-from obstacles.analysis.scores.first_choice import refuses_unordered
+from obstacles.analysis.prepare import ModelError, Prepared, answer_weight, by_respondent
+from obstacles.analysis.scores.base import Fit, OtherAnswers, Score, respondents_behind
+from obstacles.analysis.scores.first_choice import needs_order
 from obstacles.analysis.scores.worths import check_offered, penalty_of, worth_estimate
 from obstacles.survey.answers import Answers, Rankings
 from obstacles.survey.question import Question
@@ -99,13 +99,13 @@ def _expected(rows: Fractions, log_worth: np.ndarray, keys: int) -> np.ndarray:
     return np.column_stack([np.bincount(rows.key, column, minlength=keys) for column in part.T])
 
 
-def fit_reading(opened: Opened, *, name: str, reading: str) -> Fit:
+def fit_reading(prepared: Prepared, *, name: str, reading: str) -> Fit:
     """Worths of rankings with ties under one of the readings: "efron", "breslow" or "exact"."""
-    answers = opened.answers
+    answers = prepared.answers
     assert isinstance(answers, Rankings)
     check_offered(answers.items, answers.offered)
     pseudo, notes = penalty_of(answers.items, connectivity(answers.ranks, answers.offered))
-    read, weight = read_stages(answers.ranks, answers.offered), answer_weight(opened)
+    read, weight = read_stages(answers.ranks, answers.offered), answer_weight(prepared)
     if not len(read.sets):
         raise ModelError(_("no ranking says more than that everything is tied."))
     try:
@@ -117,14 +117,14 @@ def fit_reading(opened: Opened, *, name: str, reading: str) -> Fit:
     for key in read.key:
         here = key >= 0
         score[here] += read.blocks[key[here]] - expected[key[here]]
-    influence = by_respondent((score * weight[:, None]) @ worths.inverse, answers.respondent, opened.sample.n)
+    influence = by_respondent((score * weight[:, None]) @ worths.inverse, answers.respondent, prepared.sample.n)
     estimate = worth_estimate(
-        opened,
+        prepared,
         method=name,
         log_worth=worths.log_worth,
         influence=influence,
         inverse=worths.inverse,
-        item_base=respondents_behind(opened, answers.offered),
+        item_base=respondents_behind(prepared, answers.offered),
     )
     estimate = replace(
         estimate,
@@ -136,7 +136,9 @@ def fit_reading(opened: Opened, *, name: str, reading: str) -> Fit:
     again = fit.again
     if again is None:
         return Fit(estimate, None)
-    return Fit(estimate, lambda weights: again(key_counts(read, weights[:, answers.respondent] * answers.count)))
+    return Fit(
+        estimate, lambda weights: again(key_counts(read, weights[:, answers.respondent] * answers.answer_counts))
+    )
 
 
 @dataclass(frozen=True)
@@ -185,18 +187,18 @@ def _note(reading: str) -> str:
     return note.format(name=name)
 
 
-def _refuses(answers: Answers, question: Question, k: int) -> str | None:
-    reason = refuses_unordered(answers, question, k)
+def _not_applicable(answers: Answers, question: Question, k: int) -> str | None:
+    reason = needs_order(answers, question, k)
     if reason:
         return OtherAnswers(reason)
     assert isinstance(answers, Rankings)
     return None if has_ties(answers.ranks) else OtherAnswers(_("there are no ties"))
 
 
-MODELS = {
-    f"plackett-luce-{reading}": Model(
+SCORES = {
+    f"plackett-luce-{reading}": Score(
         f"plackett-luce-{reading}",
-        _refuses,
+        _not_applicable,
         partial(fit_reading, name=f"plackett-luce-{reading}", reading=reading),
         worths=True,
     )

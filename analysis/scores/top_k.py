@@ -4,34 +4,34 @@ from __future__ import annotations
 
 import numpy as np
 
-from obstacles.analysis.prepare import Opened
-from obstacles.analysis.scores.base import Fit, Model
-from obstacles.analysis.scores.first_choice import random_share, refuses_unordered
+from obstacles.analysis.prepare import Prepared
+from obstacles.analysis.scores.base import Fit, Score
+from obstacles.analysis.scores.first_choice import needs_order, random_share
 from obstacles.analysis.scores.means import mean_score
 from obstacles.survey.answers import Answers, Rankings
 from obstacles.survey.question import Question
 from obstacles.text.language import _
 
 
-def top_k(opened: Opened) -> Fit:
-    answers = opened.answers
+def top_k(prepared: Prepared) -> Fit:
+    answers = prepared.answers
     assert isinstance(answers, Rankings)
-    among = ((answers.ranks > 0) & (answers.ranks <= opened.k)).astype(np.float64)
+    among = ((answers.ranks > 0) & (answers.ranks <= prepared.k)).astype(np.float64)
     return mean_score(
-        opened,
+        prepared,
         among,
         answers.offered,
         method="top-k",
-        measure=f"top-{opened.k} share",
+        measure=f"top-{prepared.k} share",
         scale="proportion",
         bounds=(0, 1),
         binary=True,
-        uniform=random_share(answers, opened.k),
+        uniform=random_share(answers, prepared.k),
     )
 
 
-def _refuses(answers: Answers, question: Question, k: int) -> str | None:
-    reason = refuses_unordered(answers, question, k)
+def _not_applicable(answers: Answers, question: Question, k: int) -> str | None:
+    reason = needs_order(answers, question, k)
     if reason:
         return reason
     if k > (question.k or len(answers.items)):
@@ -39,4 +39,4 @@ def _refuses(answers: Answers, question: Question, k: int) -> str | None:
     return None
 
 
-MODEL = Model("top-k", _refuses, top_k, corrects=True)
+SCORE = Score("top-k", _not_applicable, top_k, corrects=True)

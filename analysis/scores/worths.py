@@ -10,7 +10,7 @@ from scipy import special
 from obstacles.analysis.choice.choice_sets import Connectivity
 from obstacles.analysis.choice.plackett_luce_fit import PSEUDO
 from obstacles.analysis.inference.estimate import Estimate, Test
-from obstacles.analysis.prepare import ModelError, Opened, one_each
+from obstacles.analysis.prepare import ModelError, Prepared, one_each
 from obstacles.analysis.scores.base import estimate_of
 from obstacles.survey.answers import BestWorst, Rankings
 from obstacles.survey.question import Item
@@ -57,7 +57,7 @@ def penalty_of(items: tuple[Item, ...], graph: Connectivity) -> tuple[float, tup
 
 
 def worth_estimate(
-    opened: Opened,
+    prepared: Prepared,
     *,
     method: str,
     log_worth: np.ndarray,
@@ -71,7 +71,7 @@ def worth_estimate(
     Where every respondent gave the same answer, robust errors would be zero: those of the model are used and named.
     """
     estimate = estimate_of(
-        opened,
+        prepared,
         method=method,
         measure="worth",
         scale="worth",
@@ -85,18 +85,18 @@ def worth_estimate(
     if not np.trace(estimate.covariance) <= 1e-9 * np.trace(inverse):
         return estimate
     note = _("Every respondent gave the same answer, so errors are those of the model.")
-    return replace(estimate, covariance=inverse, described=None, covariance_kind="model", notes=(note,))
+    return replace(estimate, covariance=inverse, covariance_fpc=None, covariance_kind="model", notes=(note,))
 
 
-def equal_worths(opened: Opened, fitted: float, null: float, *, pseudo: float = 0.0) -> tuple[Test, ...]:
+def equal_worths(prepared: Prepared, fitted: float, null: float, *, pseudo: float = 0.0) -> tuple[Test, ...]:
     """Likelihood ratio against equal worths.
 
     Only where twice the difference of log-likelihoods is chi-square: equal weights, no strata, clusters or replicates,
     one answer a respondent, no penalty.
     """
-    answers = opened.answers
+    answers = prepared.answers
     assert isinstance(answers, Rankings | BestWorst)
-    if not opened.sample.simple or pseudo or not one_each(answers.respondent):
+    if not prepared.sample.simple or pseudo or not one_each(answers.respondent):
         return ()
     ratio, df = 2 * (fitted - null), len(answers.items) - 1.0
     hypothesis = _("all items have the same worth")

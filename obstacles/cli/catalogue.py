@@ -19,7 +19,7 @@ from obstacles.text.language import LOCALE
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("survey", "analysis", "reports", "obstacles")
-METHODS = [("**.py", "python"), ("**.html", "jinja2.ext:babel_extract")]
+SCORE_WORDS = [("**.py", "python"), ("**.html", "jinja2.ext:babel_extract")]
 DATE = datetime(2026, 1, 1, tzinfo=UTC)  # of no meaning: the same catalogue gives the same bytes
 NAMES = {"zh": "zh_Hans_CN"}  # folder -> the locale by whose rules plurals are formed
 
@@ -45,7 +45,7 @@ def borrowed() -> dict[Message, list[str]]:
 
 
 def _said(folder: Path) -> Iterator[tuple[str, Message]]:
-    for file, _line, message, _comments, _context in extract_from_dir(str(folder), method_map=METHODS):
+    for file, _line, message, _comments, _context in extract_from_dir(str(folder), method_map=SCORE_WORDS):
         yield file, message if isinstance(message, str) else (message[0], message[1])
 
 

@@ -194,7 +194,7 @@ def _art(f: ChangeFindings) -> Figure | None:
     """Bars as long as the levels of the last wave."""
     side = f.change.sides[-1]
     value = (side.level or side.order).value
-    if (side.level or side.order).scale == "worth":
+    if (side.level or side.order).display_scale == "worth":
         value = value - value.min()
     items = [i for i in f.order if value[i] == value[i]][:BARS]
     longest = max((float(value[i]) for i in items), default=0.0)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from obstacles.analysis.change.headline import ChangeHeadline, change_headline
 from obstacles.reports.wave.findings import Findings, gather
 from obstacles.reports.words import numbers
-from obstacles.reports.words.measures import Method, method_of
+from obstacles.reports.words.measures import ScoreWords, method_of
 from obstacles.reports.words.naming import Nouns, nouns_of, plain
 from obstacles.text.language import _, commas, label
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from obstacles.analysis.change.items import ItemChanges
     from obstacles.analysis.change.result import Change, PairChange
-    from obstacles.analysis.subpopulation import Side
+    from obstacles.analysis.subpopulation import ComparisonSide
     from obstacles.survey.question import Item
     from obstacles.survey.study import Study
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class Units:
     """How levels and their changes are written: in percent and points, in units of a scale, or as log-worths."""
 
-    method: Method
+    method: ScoreWords
     percent: bool
     unit: str  # of a change, in the heading of a column
 
@@ -110,7 +110,7 @@ class Compared:
         return frozenset() if self.change.leader is None else frozenset({self.change.leader})
 
 
-def _side_name(side: Side) -> str:
+def _side_name(side: ComparisonSide) -> str:
     """A group by its name, a wave by its label or id."""
     if side.id != side.wave.id:
         return plain(side.id)
@@ -134,13 +134,13 @@ def units_of(nouns: Nouns, change: Change, side: int = -1) -> Units:
     """The words for the levels of one side: the last one's, where sides compare."""
     estimate = change.sides[side].level or change.sides[side].order
     method = method_of(estimate.method, change.k)
-    if estimate.scale == "worth":
+    if estimate.display_scale == "worth":
         meaning = _(
             "The logarithm of the worth; log-worths sum to zero over the {nouns}, so each is relative to the others."
         )
-        method = Method(method.name, _("Log-worth"), meaning.format(nouns=nouns.several))
+        method = ScoreWords(method.name, _("Log-worth"), meaning.format(nouns=nouns.several))
         return Units(method, False, _("log-worth"))
-    percent = estimate.scale == "proportion" or estimate.method == "published"
+    percent = estimate.display_scale == "proportion" or estimate.method == "published"
     return Units(method, percent, _("points") if percent else _("units of the scale"))
 
 

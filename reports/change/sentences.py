@@ -229,7 +229,7 @@ def _descriptive(
 
 def why_untested(change: Change) -> str:
     """Why no change can be tested."""
-    answers = [side.opened.answers for side in change.sides]
+    answers = [side.prepared.answers for side in change.sides]
     if any(isinstance(one, Published) and one.n is None for one in answers):
         return _(
             "No sample size is published, so no change can be tested and no rank is certain: only the order is shown."

@@ -85,7 +85,7 @@ def nothing_holds(result: Regression) -> str:
 
 
 @dataclass(frozen=True)
-class Shown:
+class Displayed:
     """Rows that stand on the page."""
 
     rows: tuple[Coefficients, ...]
@@ -93,7 +93,7 @@ class Shown:
     picked: bool  # some rows are there because they hold after the correction
 
 
-def shown_rows(result: Regression, words: Words) -> Shown:
+def shown_rows(result: Regression, words: Words) -> Displayed:
     """All rows of terms that fit on a page; of the others those that hold after the correction."""
     open_rows = [row for row in result.rows if not row.small]
     terms = list(dict.fromkeys(row.term for row in open_rows))
@@ -108,7 +108,7 @@ def shown_rows(result: Regression, words: Words) -> Shown:
     chosen = {id(row) for row in open_rows if row.term in whole} | {id(row) for row in held}
     listed = [row for row in open_rows if id(row) in chosen]
     listed.sort(key=lambda row: (terms.index(row.term), words.place(row.outcome)))
-    return Shown(tuple(listed), len(open_rows) - len(listed), bool(held))
+    return Displayed(tuple(listed), len(open_rows) - len(listed), bool(held))
 
 
 def single(result: Regression) -> bool:
@@ -165,7 +165,7 @@ def _test_row(result: Regression, words: Words, one: TermTest) -> Row:
     return Row(cells, strong=holds(one.adjusted, result.about))
 
 
-def figure(result: Regression, words: Words, shown: Shown) -> Figure:
+def figure(result: Regression, words: Words, shown: Displayed) -> Figure:
     data = coefficient_data(result, words, shown.rows)
     heading = data.number_heading
     told = commas(f"{row.name} {row.text}" for row in data.rows)
@@ -194,7 +194,7 @@ def coefficient_data(result: Regression, words: Words, shown: Sequence[Coefficie
     return CoefficientData(tuple(rows), axis, result.ratios, heading)
 
 
-def picked(shown: Shown) -> str:
+def picked(shown: Displayed) -> str:
     """What is not shown, and what picking does."""
     if not shown.left:
         return ""
@@ -207,7 +207,7 @@ def picked(shown: Shown) -> str:
     return joined([message.format(n=numbers.count(shown.left)), more])
 
 
-def rows_table(result: Regression, words: Words, shown: Shown) -> Table:
+def rows_table(result: Regression, words: Words, shown: Displayed) -> Table:
     """The coefficients; those that are not on the page are in the data."""
     one = single(result)
     on_page = {id(row) for row in shown.rows}
@@ -268,7 +268,7 @@ def unit_notes(result: Regression, shown: Sequence[Coefficients]) -> list[str]:
     return [text for share, text in ((True, points), (False, scale)) if share in shares]
 
 
-def _notes(result: Regression, words: Words, shown: Shown) -> tuple[str, ...]:
+def _notes(result: Regression, words: Words, shown: Displayed) -> tuple[str, ...]:
     small = sum(row.small for row in result.rows)
     hidden = ngettext(
         "{mark} {n} row is not shown, as its cell has fewer than {minimum} respondents.",

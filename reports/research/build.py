@@ -199,7 +199,7 @@ def _art(f: Findings) -> Figure | None:
         return None
     shown, bounds = f.ranking.shown.value, f.ranking.estimate.bounds
     items = [i for i in f.order if shown[i] == shown[i]][:BARS]
-    if f.ranking.estimate.scale == "negated":
+    if f.ranking.estimate.display_scale == "negated":
         lengths = [bounds[1] - float(shown[i]) for i in items]
     else:
         start = 0.0 if f.measure.bars else bounds[0]

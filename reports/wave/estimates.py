@@ -62,7 +62,7 @@ def estimated(f: Ranked, i: int) -> Estimated:
     return Estimated(
         name=chart_name(f.items[i]),
         value=value,
-        text=f.measure.bare(value),
+        text=f.measure.without_unit(value),
         low=finite(shown.low[i]),
         high=finite(shown.high[i]),
         rank=int(f.ranking.rank[i]) or None,
@@ -83,14 +83,16 @@ def limits(f: Ranked, rows: list[Estimated], *, from_zero: bool) -> tuple[float,
 
 
 def reverse(f: Ranked) -> bool:
-    return f.ranking.estimate.scale == "negated"
+    return f.ranking.estimate.display_scale == "negated"
 
 
 def values_in_words(f: Findings, *, most: int = 12) -> str:
     """ "Skills 18.2 %, Cost 14.9 %, ..." for text alternatives."""
     items = [i for i in f.order if math.isfinite(f.ranking.shown.value[i])]
     parts = [
-        _("{name} {value}").format(name=chart_name(f.items[i]), value=f.measure.full(float(f.ranking.shown.value[i])))
+        _("{name} {value}").format(
+            name=chart_name(f.items[i]), value=f.measure.with_unit(float(f.ranking.shown.value[i]))
+        )
         for i in items[:most]
     ]
     rest = len(items) - most

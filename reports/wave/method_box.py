@@ -162,11 +162,11 @@ def weighting(f: Findings) -> str | None:
         return _("Weighted, as published.") if getattr(f.wave.answers, "weighted", False) else None
     if weights is None:
         return _("None: every respondent counts the same.")
-    described = label(f.wave.settings.weight_description)
+    covariance_fpc = label(f.wave.settings.weight_description)
     figures = _("Design effect {deff}, effective n {n}.").format(
         deff=numbers.decimal(weights.design_effect, 2), n=numbers.count(weights.effective_n)
     )
-    return joined((full_stop(described), figures))
+    return joined((full_stop(covariance_fpc), figures))
 
 
 def processing(f: Findings) -> str:

@@ -16,7 +16,7 @@ def assumption(findings: Findings) -> str:
     estimate = findings.ranking.estimate
     if estimate.covariance is None:
         return _("No interval or rank set is given: what is published does not carry one.")
-    return assumption_of(findings.study.settings.study.sampling, finite=estimate.described is not None)
+    return assumption_of(findings.study.settings.study.sampling, finite=estimate.covariance_fpc is not None)
 
 
 def assumption_of(sampling: str, *, finite: bool) -> str:

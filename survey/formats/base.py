@@ -24,14 +24,14 @@ from obstacles.text.language import _, commas, in_quotes, ngettext
 BLANK, BELOW, MISSING, NOT_APPLICABLE = -1, -2, -3, -4  # meanings of a cell that is no answer by itself
 VENDOR_CODES = {"-2": BELOW, "-3": MISSING, "(跳过)": MISSING}  # as Wenjuanxing writes not ranked, and skipped
 ROWS = {  # answer type -> its arrays with one entry per answer
-    Rankings: ("ranks", "offered", "count", "first_shown", "position"),
+    Rankings: ("ranks", "offered", "answer_counts", "first_shown", "position"),
     Ratings: ("scores", "not_applicable"),
-    BestWorst: ("shown", "best", "worst", "count"),
+    BestWorst: ("shown", "best", "worst", "answer_counts"),
 }
 
 
 @dataclass(frozen=True, eq=False)
-class Asked:
+class WaveQuestion:
     """One wave's question with its table."""
 
     settings: WaveSettings
@@ -53,7 +53,7 @@ class Asked:
         return codes if self.n == len(self.table.rows) else codes.take(self.rows), values
 
 
-class Ending(NamedTuple):
+class Exclusion(NamedTuple):
     """Rows that leave the analysis, by one rule."""
 
     rule: str
@@ -61,11 +61,11 @@ class Ending(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Reading:
+class ParsedAnswers:
     """What a format made of n rows."""
 
     answers: Answers  # of all persons in the order of `rows`; `Published` has none
-    left_out: tuple[Ending, ...] = ()  # in order: a row leaves by the first rule that names it
+    left_out: tuple[Exclusion, ...] = ()  # in order: a row leaves by the first rule that names it
     repaired: tuple[LeftOut, ...] = ()
     problems: tuple[Problem, ...] = ()
     choices: tuple[tuple[str, str], ...] = ()  # defaults used and things detected: (what, value)
@@ -80,7 +80,7 @@ class Format:
     """One way in which answers stand in a file."""
 
     name: str
-    read: Callable[[Asked], Reading]
+    read: Callable[[WaveQuestion], ParsedAnswers]
     columns: Callable[[WaveSettings], Iterable[str]]  # the columns it reads
     uses: frozenset[str] = frozenset()  # keys of [[wave]] that it knows beside those of every format
     needs: frozenset[str] = frozenset()  # of these, the ones it cannot do without
@@ -94,7 +94,7 @@ def item_columns(settings: WaveSettings) -> Iterable[str]:
     return settings.obstacles.values()
 
 
-def persons(asked: Asked, *, several: bool) -> tuple[np.ndarray, np.ndarray]:
+def persons(asked: WaveQuestion, *, several: bool) -> tuple[np.ndarray, np.ndarray]:
     """For each row its person (n,), and for each person the first row (p,): by the id where one has several rows."""
     column = asked.settings.id_column
     if column is None or not several:
@@ -115,7 +115,7 @@ def position_columns(settings: WaveSettings) -> list[str]:
     return [stated] if isinstance(stated, str) else list(stated.values())
 
 
-def positions(asked: Asked) -> np.ndarray | None:
+def positions(asked: WaveQuestion) -> np.ndarray | None:
     """(n, m) int16 place at which each item was shown, from the key `positions`; 0 where it is not known.
 
     One column for all lists the items by their number in the study file, in the order shown: "2143" or "2|1|4|3".
@@ -157,7 +157,7 @@ def of_respondents(answers: Answers, keep: np.ndarray) -> Answers:
 class Log:
     """Problems of one format's cells, gathered column by column and reported once per kind."""
 
-    asked: Asked
+    asked: WaveQuestion
     problems: list[Problem] = field(default_factory=list)
 
     def cells(self, severity: str, code: str, message: str, column: str, where: np.ndarray) -> None:
@@ -209,7 +209,7 @@ class Log:
         self.note("info", "I-MIS-01", message.format(codes=listed))
 
 
-def rows_of(asked: Asked, places: np.ndarray) -> tuple[int, ...]:
+def rows_of(asked: WaveQuestion, places: np.ndarray) -> tuple[int, ...]:
     """Row numbers as a spreadsheet shows them."""
     return tuple(asked.table.rows[asked.rows[places]].tolist())
 
@@ -235,7 +235,7 @@ def listed(counts: Mapping[str, int], most: int = MOST_EXAMPLES) -> str:
     )
 
 
-def ask_blank(asked: Asked, count: int, what: str) -> Problem:
+def ask_blank(asked: WaveQuestion, count: int, what: str) -> Problem:
     """The study file must say what a blank means."""
     message = _(
         '{what}, and the study file does not say what that means. Add blank = "below" (seen, and below every ranked '

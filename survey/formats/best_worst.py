@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from obstacles.survey.answers import BestWorst
-from obstacles.survey.formats.base import Asked, Ending, Format, Log, Reading, listed, persons
+from obstacles.survey.formats.base import Exclusion, Format, Log, ParsedAnswers, WaveQuestion, listed, persons
 from obstacles.survey.formats.numerals import numeral
 from obstacles.survey.formats.texts import Texts
 from obstacles.survey.problems import LeftOut
@@ -24,7 +24,7 @@ from obstacles.text.language import _, ngettext
 NOTHING, UNKNOWN = -1, -2
 
 
-def read(asked: Asked) -> Reading:
+def read(asked: WaveQuestion) -> ParsedAnswers:
     """All tasks of all respondents."""
     log = Log(asked)
     columns = asked.settings.best_worst
@@ -44,8 +44,8 @@ def read(asked: Asked) -> Reading:
     answers = BestWorst(asked.items, shown[usable], best[usable], worst[usable], respondent, np.ones(int(usable.sum())))
     answered = np.zeros(len(first), bool)
     answered[respondent] = True
-    endings = (Ending(_("no usable task was answered"), ~answered[person]),)
-    return Reading(answers, endings, tuple(repaired), tuple(log.problems), rows=first)
+    endings = (Exclusion(_("no usable task was answered"), ~answered[person]),)
+    return ParsedAnswers(answers, endings, tuple(repaired), tuple(log.problems), rows=first)
 
 
 def _unusable(log: Log, row: np.ndarray, half: np.ndarray, same: np.ndarray, absent: np.ndarray) -> list[LeftOut]:
@@ -68,7 +68,7 @@ def _unusable(log: Log, row: np.ndarray, half: np.ndarray, same: np.ndarray, abs
 Tasks = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]  # shown (r, m), best (r,), worst (r,), row (r,)
 
 
-def _task_columns(asked: Asked, log: Log, columns: BestWorstColumns) -> Tasks:
+def _task_columns(asked: WaveQuestion, log: Log, columns: BestWorstColumns) -> Tasks:
     """A pair of columns per task; with one pair, a row is a task."""
     texts = Texts(asked.items, asked.settings.values)
     parts: list[Tasks] = []
@@ -86,7 +86,7 @@ def _task_columns(asked: Asked, log: Log, columns: BestWorstColumns) -> Tasks:
     )
 
 
-def _shown(asked: Asked, log: Log, columns: BestWorstColumns, task: int, texts: Texts) -> np.ndarray:
+def _shown(asked: WaveQuestion, log: Log, columns: BestWorstColumns, task: int, texts: Texts) -> np.ndarray:
     """(n, k) items shown in the task: by the design, or read from columns."""
     if columns.design:
         position = {item.id: place for place, item in enumerate(asked.items)}
@@ -95,7 +95,7 @@ def _shown(asked: Asked, log: Log, columns: BestWorstColumns, task: int, texts: 
     return np.column_stack(found)
 
 
-def _items(asked: Asked, log: Log, column: str, texts: Texts) -> np.ndarray:
+def _items(asked: WaveQuestion, log: Log, column: str, texts: Texts) -> np.ndarray:
     """(n,) the item in a column of items shown; NOTHING for a blank."""
     codes, values = asked.coded(column)
     meaning = [NOTHING if value == "" else UNKNOWN if (one := texts[value]) is None else one for value in values]
@@ -104,7 +104,7 @@ def _items(asked: Asked, log: Log, column: str, texts: Texts) -> np.ndarray:
     return np.where(item == UNKNOWN, NOTHING, item)
 
 
-def _picked(asked: Asked, log: Log, column: str, places: np.ndarray, texts: Texts) -> np.ndarray:
+def _picked(asked: WaveQuestion, log: Log, column: str, places: np.ndarray, texts: Texts) -> np.ndarray:
     """(n,) the item that a cell names, by its text or by its place among those shown."""
     codes, values = asked.coded(column)
     missing = {fold(cell) for cells in asked.settings.missing.values() for cell in cells}
@@ -142,7 +142,7 @@ def _report(log: Log, column: str, codes: np.ndarray, values: Sequence[str], whe
     log.cells("error", "E-TEXT-01", " ".join(message.split()), column, where)
 
 
-def _item_rows(asked: Asked, log: Log, columns: BestWorstColumns) -> Tasks:
+def _item_rows(asked: WaveQuestion, log: Log, columns: BestWorstColumns) -> Tasks:
     """A row per item shown: rows of one respondent and task belong together."""
     assert columns.task is not None
     assert columns.item is not None

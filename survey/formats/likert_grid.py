@@ -11,11 +11,11 @@ from obstacles.survey.formats.base import (
     MISSING,
     NOT_APPLICABLE,
     VENDOR_CODES,
-    Asked,
-    Ending,
+    Exclusion,
     Format,
     Log,
-    Reading,
+    ParsedAnswers,
+    WaveQuestion,
     item_columns,
     kinds_of_missing,
     listed,
@@ -28,7 +28,7 @@ from obstacles.text.language import _
 ABSENT, DOES_NOT_APPLY, UNKNOWN = -1, -2, -3
 
 
-def read(asked: Asked) -> Reading:
+def read(asked: WaveQuestion) -> ParsedAnswers:
     """The ratings of all rows, turned so that larger = more severe."""
     log = Log(asked)
     n, m = asked.n, len(asked.items)
@@ -57,17 +57,17 @@ def read(asked: Asked) -> Reading:
         scores = value.min() + value.max() - scores
     answers = Ratings(asked.items, scores, not_applicable, _turned(asked), np.arange(n))
     enough = said.sum(axis=1) >= (asked.least or 1)
-    endings = [Ending(_("the question was not answered"), ~said.any(axis=1))]
+    endings = [Exclusion(_("the question was not answered"), ~said.any(axis=1))]
     if asked.least and asked.least > 1:
         rule = _("fewer than {n} items were rated").format(n=asked.least)
-        endings.append(Ending(rule, said.any(axis=1) & ~enough))
-    return Reading(answers, tuple(endings), problems=tuple(log.problems), scale=answers.scale)
+        endings.append(Exclusion(rule, said.any(axis=1) & ~enough))
+    return ParsedAnswers(answers, tuple(endings), problems=tuple(log.problems), scale=answers.scale)
 
 
 class Meanings(dict[str, int]):
     """Cell -> position of its level, or what else it means."""
 
-    def __init__(self, asked: Asked) -> None:
+    def __init__(self, asked: WaveQuestion) -> None:
         super().__init__()
         settings = asked.settings
         self.words: dict[str, int] = {}
@@ -94,7 +94,7 @@ class Meanings(dict[str, int]):
         return found
 
 
-def _turned(asked: Asked) -> Scale:
+def _turned(asked: WaveQuestion) -> Scale:
     """The scale with values that grow with severity, as in the scores; each level keeps its label."""
     levels = asked.settings.scale
     low, high = min(level.value for level in levels), max(level.value for level in levels)

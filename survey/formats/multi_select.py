@@ -16,11 +16,11 @@ from obstacles.survey.answers import Rankings
 from obstacles.survey.formats.base import (
     MISSING,
     VENDOR_CODES,
-    Asked,
-    Ending,
+    Exclusion,
     Format,
     Log,
-    Reading,
+    ParsedAnswers,
+    WaveQuestion,
     ask_blank,
     kinds_of_missing,
     listed,
@@ -37,12 +37,12 @@ UNMARKED = frozenset(
 )
 
 
-def read(asked: Asked) -> Reading:
+def read(asked: WaveQuestion) -> ParsedAnswers:
     """Marks of all rows: rank 1 for the marked, 0 for the others."""
     return _one_cell(asked) if asked.settings.cell else _columns(asked)
 
 
-def _columns(asked: Asked) -> Reading:
+def _columns(asked: WaveQuestion) -> ParsedAnswers:
     """A column per item."""
     log = Log(asked)
     n, m = asked.n, len(asked.items)
@@ -70,7 +70,7 @@ def _columns(asked: Asked) -> Reading:
     return _reading(asked, log, marked, offered, silent & ~none, repaired, {"contradiction": contrary})
 
 
-def _none_marked(asked: Asked, column: str) -> np.ndarray:
+def _none_marked(asked: WaveQuestion, column: str) -> np.ndarray:
     """(n,) bool: rows in which the option "none of these", a column of its own, is marked."""
     codes, values = asked.coded(column)
     empty = {"", *UNMARKED, *kinds_of_missing(asked.settings, fold), *VENDOR_CODES}
@@ -87,7 +87,7 @@ def _contradiction(contrary: np.ndarray) -> tuple[np.ndarray, str, str, str]:
     )
 
 
-def _marks(asked: Asked, j: int, values: Sequence[str]) -> list[int]:
+def _marks(asked: WaveQuestion, j: int, values: Sequence[str]) -> list[int]:
     """0 not marked, 1 marked, 2 blank, 3 unknown, 4 missing: of each distinct cell of item j."""
     settings, item = asked.settings, asked.items[j]
     stated = {fold(cell) for cell in settings.selected}
@@ -107,7 +107,7 @@ def _marks(asked: Asked, j: int, values: Sequence[str]) -> list[int]:
     return result
 
 
-def _one_cell(asked: Asked) -> Reading:
+def _one_cell(asked: WaveQuestion) -> ParsedAnswers:
     """All choices in one cell; distinct cells are split once."""
     log = Log(asked)
     settings = asked.settings
@@ -164,14 +164,14 @@ def _said(log: Log, column: str, kinds: Iterable[tuple[np.ndarray, str, str, str
 
 
 def _reading(
-    asked: Asked,
+    asked: WaveQuestion,
     log: Log,
     marked: np.ndarray,
     offered: np.ndarray,
     silent: np.ndarray,
     repaired: Sequence[LeftOut],
     flags: Mapping[str, np.ndarray],
-) -> Reading:
+) -> ParsedAnswers:
     settings = asked.settings
     if settings.blank is None and silent.any():
         what = _("{n} respondents marked nothing").format(n=f"{int(silent.sum()):,}")
@@ -196,8 +196,8 @@ def _reading(
         np.ones(asked.n),
         selection=True,
     )
-    endings = (Ending(_("the question was not answered"), gone),)
-    return Reading(answers, endings, tuple(repaired), tuple(log.problems), flags=flags)
+    endings = (Exclusion(_("the question was not answered"), gone),)
+    return ParsedAnswers(answers, endings, tuple(repaired), tuple(log.problems), flags=flags)
 
 
 def _read_columns(settings: WaveSettings) -> Iterable[str]:

@@ -13,11 +13,11 @@ import numpy as np
 
 from obstacles.survey.answers import Rankings
 from obstacles.survey.formats.base import (
-    Asked,
-    Ending,
+    Exclusion,
     Format,
     Log,
-    Reading,
+    ParsedAnswers,
+    WaveQuestion,
     ask_blank,
     kinds_of_missing,
     listed,
@@ -33,7 +33,7 @@ from obstacles.text.language import _, ngettext
 NOBODY, OTHER = -1, -2  # no item at this place; a text that is none of the items
 
 
-def read(asked: Asked) -> Reading:
+def read(asked: WaveQuestion) -> ParsedAnswers:
     """The ranks of all rows."""
     log = Log(asked)
     at = (_cell if asked.settings.cell else _columns)(asked, log)  # (n, k) item at each place
@@ -59,7 +59,7 @@ def _named_twice(twice: np.ndarray) -> Fault:
     return Fault("E-RANK-07", counted, _("an item stands at two places."), twice)
 
 
-def _columns(asked: Asked, log: Log) -> np.ndarray:
+def _columns(asked: WaveQuestion, log: Log) -> np.ndarray:
     """(n, k) intp: the item at each place, NOBODY or OTHER, from a column per place."""
     settings = asked.settings
     texts = Texts(asked.items, settings.values)
@@ -85,7 +85,7 @@ def _columns(asked: Asked, log: Log) -> np.ndarray:
     return at
 
 
-def _cell(asked: Asked, log: Log) -> np.ndarray:
+def _cell(asked: WaveQuestion, log: Log) -> np.ndarray:
     """The same from one cell that lists the items in their order; distinct cells are split once."""
     settings = asked.settings
     assert settings.cell is not None
@@ -120,8 +120,8 @@ def _report(log: Log, texts: Texts, unknown: Counter[str], column: str, where: n
 
 
 def _reading(
-    asked: Asked, log: Log, at: np.ndarray, ranks: np.ndarray, answered: np.ndarray, wrong: np.ndarray
-) -> Reading:
+    asked: WaveQuestion, log: Log, at: np.ndarray, ranks: np.ndarray, answered: np.ndarray, wrong: np.ndarray
+) -> ParsedAnswers:
     settings, usable = asked.settings, answered & ~wrong
     k = settings.k or len(settings.order) or len(asked.items)
     unplaced = (ranks == 0) & asked.offered
@@ -137,13 +137,13 @@ def _reading(
     repaired = _repaired(log, at, (last > filled) & usable, usable)
     most = np.minimum(k, asked.offered.sum(axis=1))
     least = most if asked.least is None else np.full(asked.n, asked.least)
-    endings = [Ending(_("the question was not answered"), ~answered & ~wrong)]
+    endings = [Exclusion(_("the question was not answered"), ~answered & ~wrong)]
     if settings.blank == "not_answered":
-        endings.append(Ending(_("the ranking was not completed"), (filled < least) & usable))
-    endings.append(Ending(_("the ranking is not usable"), wrong))
+        endings.append(Exclusion(_("the ranking was not completed"), (filled < least) & usable))
+    endings.append(Exclusion(_("the ranking is not usable"), wrong))
     offered = asked.offered & ((ranks > 0) | (settings.blank not in ("not_offered", "not_answered")))
     answers = Rankings(asked.items, ranks, offered, np.arange(asked.n), np.ones(asked.n), position=positions(asked))
-    return Reading(answers, tuple(endings), repaired, tuple(log.problems), k=k)
+    return ParsedAnswers(answers, tuple(endings), repaired, tuple(log.problems), k=k)
 
 
 def _repaired(log: Log, at: np.ndarray, gaps: np.ndarray, usable: np.ndarray) -> tuple[LeftOut, ...]:

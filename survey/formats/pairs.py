@@ -15,7 +15,7 @@ import numpy as np
 
 from obstacles.survey.answers import Rankings
 from obstacles.survey.files.numerics import numbers
-from obstacles.survey.formats.base import Asked, Ending, Format, Log, Reading, listed, persons
+from obstacles.survey.formats.base import Exclusion, Format, Log, ParsedAnswers, WaveQuestion, listed, persons
 from obstacles.survey.formats.texts import Texts
 from obstacles.survey.settings import PairsColumns, WaveSettings
 from obstacles.text.fold import fold
@@ -35,7 +35,7 @@ class Comparisons:
     count: np.ndarray  # (r,)
 
 
-def read(asked: Asked) -> Reading:
+def read(asked: WaveQuestion) -> ParsedAnswers:
     """All comparisons."""
     log = Log(asked)
     columns = asked.settings.pairs
@@ -60,11 +60,11 @@ def read(asked: Asked) -> Reading:
     )
     answered = np.zeros(asked.n, bool)
     answered[found.row[usable]] = True
-    endings = (Ending(_("the question was not answered"), ~answered),)
-    return Reading(answers, endings, problems=tuple(log.problems), rows=rows)
+    endings = (Exclusion(_("the question was not answered"), ~answered),)
+    return ParsedAnswers(answers, endings, problems=tuple(log.problems), rows=rows)
 
 
-def _rows(asked: Asked, log: Log, columns: PairsColumns, *, counted: bool) -> Comparisons:
+def _rows(asked: WaveQuestion, log: Log, columns: PairsColumns, *, counted: bool) -> Comparisons:
     """A row per comparison, or per pair of items with its counts."""
     assert columns.first is not None
     assert columns.second is not None
@@ -88,7 +88,7 @@ def _rows(asked: Asked, log: Log, columns: PairsColumns, *, counted: bool) -> Co
     )
 
 
-def _items(asked: Asked, log: Log, column: str, texts: Texts) -> np.ndarray:
+def _items(asked: WaveQuestion, log: Log, column: str, texts: Texts) -> np.ndarray:
     """(n,) the item of each row; NOTHING where the cell is blank."""
     codes, values = asked.coded(column)
     meaning = [NOTHING if value == "" else UNKNOWN if (one := texts[value]) is None else one for value in values]
@@ -101,7 +101,7 @@ def _items(asked: Asked, log: Log, column: str, texts: Texts) -> np.ndarray:
     return np.asarray(item)
 
 
-def _results(asked: Asked, log: Log, columns: PairsColumns, column: str) -> np.ndarray:
+def _results(asked: WaveQuestion, log: Log, columns: PairsColumns, column: str) -> np.ndarray:
     """(n,) the result in a column of its own."""
     kinds = ((FIRST, columns.first_is), (SECOND, columns.second_is), (TIE, columns.tie_is))
     meaning = {fold(cell): kind for kind, cells in kinds for cell in cells}
@@ -121,7 +121,7 @@ def _results(asked: Asked, log: Log, columns: PairsColumns, column: str) -> np.n
     return np.asarray(result)
 
 
-def _counts(asked: Asked, log: Log, column: str) -> np.ndarray:
+def _counts(asked: WaveQuestion, log: Log, column: str) -> np.ndarray:
     """(n,) whole numbers; a blank is 0."""
     codes, values = asked.coded(column)
     parsed = [0.0 if value == "" else one for value, one in zip(values, numbers(values, None).values, strict=True)]
@@ -130,7 +130,7 @@ def _counts(asked: Asked, log: Log, column: str) -> np.ndarray:
     return np.asarray(np.array([0.0 if one is None else one for one in parsed])[codes])
 
 
-def _pair_columns(asked: Asked, log: Log, columns: PairsColumns) -> Comparisons:
+def _pair_columns(asked: WaveQuestion, log: Log, columns: PairsColumns) -> Comparisons:
     """A column per pair; the cell is the item preferred, or a cell that means neither."""
     texts = Texts(asked.items, asked.settings.values)
     position = {item.id: place for place, item in enumerate(asked.items)}

@@ -13,11 +13,11 @@ import numpy as np
 from obstacles.survey.answers import Ratings
 from obstacles.survey.files.numerics import numbers
 from obstacles.survey.formats.base import (
-    Asked,
-    Ending,
+    Exclusion,
     Format,
     Log,
-    Reading,
+    ParsedAnswers,
+    WaveQuestion,
     ask_blank,
     item_columns,
     kinds_of_missing,
@@ -30,7 +30,7 @@ from obstacles.text.fold import fold
 from obstacles.text.language import _, ngettext
 
 
-def read(asked: Asked) -> Reading:
+def read(asked: WaveQuestion) -> ParsedAnswers:
     """The points of all rows."""
     log = Log(asked)
     settings = asked.settings
@@ -57,19 +57,19 @@ def read(asked: Asked) -> Reading:
                                 int(near.sum())))  # fmt: skip
     if settings.rescale:
         points = np.where(near[:, None], points * (total / np.where(sums > 0, sums, 1))[:, None], points)
-    endings = [Ending(_("the question was not answered"), ~answered & ~wrong)]
+    endings = [Exclusion(_("the question was not answered"), ~answered & ~wrong)]
     if settings.blank == "not_answered":
-        endings.append(Ending(_("the answer was not completed"), (blank & asked.offered).any(axis=1) & usable))
-    endings.append(Ending(_("the answer is not usable"), wrong))
+        endings.append(Exclusion(_("the answer was not completed"), (blank & asked.offered).any(axis=1) & usable))
+    endings.append(Exclusion(_("the answer is not usable"), wrong))
     if settings.blank != "not_offered":
         points = np.nan_to_num(points)
     points[~asked.offered] = np.nan
     scale = Scale((Level(0.0, {"en": "0"}), Level(total, {"en": f"{total:g}"})))
     answers = Ratings(asked.items, points, np.zeros(points.shape, bool), scale, np.arange(asked.n), total=total)
-    return Reading(answers, tuple(endings), tuple(repaired), tuple(log.problems), scale=scale)
+    return ParsedAnswers(answers, tuple(endings), tuple(repaired), tuple(log.problems), scale=scale)
 
 
-def _points(asked: Asked, log: Log, column: str) -> np.ndarray:
+def _points(asked: WaveQuestion, log: Log, column: str) -> np.ndarray:
     """(n,) points, NaN for a blank."""
     codes, values = asked.coded(column)
     missing = kinds_of_missing(asked.settings, fold)

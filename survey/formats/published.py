@@ -9,7 +9,7 @@ import numpy as np
 
 from obstacles.survey.answers import Published
 from obstacles.survey.files.numerics import numbers
-from obstacles.survey.formats.base import Asked, Format, Log, Reading, listed
+from obstacles.survey.formats.base import Format, Log, ParsedAnswers, WaveQuestion, listed
 from obstacles.survey.formats.texts import Texts
 from obstacles.survey.settings import WaveSettings
 from obstacles.text.language import _, commas
@@ -18,7 +18,7 @@ PERCENT = re.compile(r"\s*(?:%|percent|per cent|％)\s*$", re.IGNORECASE)
 NOT_PUBLISHED = frozenset(("", ":", "-", "–", "—", "..", "n/a", "na", "c", "u", "x"))
 
 
-def read(asked: Asked) -> Reading:
+def read(asked: WaveQuestion) -> ParsedAnswers:
     """The shares of the items that the table has."""
     log = Log(asked)
     settings = asked.settings
@@ -38,10 +38,10 @@ def read(asked: Asked) -> Reading:
         settings.design_effect,
         settings.weighted,
     )
-    return Reading(answers, problems=tuple(log.problems))
+    return ParsedAnswers(answers, problems=tuple(log.problems))
 
 
-def _items(asked: Asked, log: Log) -> np.ndarray:
+def _items(asked: WaveQuestion, log: Log) -> np.ndarray:
     """(r,) intp: the item of each row, -1 for a row of another."""
     settings = asked.settings
     assert settings.published is not None
@@ -62,7 +62,7 @@ def _items(asked: Asked, log: Log) -> np.ndarray:
     return np.asarray(at)
 
 
-def _shares(asked: Asked, log: Log, at: np.ndarray) -> np.ndarray:
+def _shares(asked: WaveQuestion, log: Log, at: np.ndarray) -> np.ndarray:
     """(m,) proportions, NaN where none is published."""
     settings = asked.settings
     assert settings.published is not None
@@ -89,7 +89,7 @@ def _shares(asked: Asked, log: Log, at: np.ndarray) -> np.ndarray:
     return np.asarray(share / 100)
 
 
-def _sample_size(asked: Asked, log: Log, rows: np.ndarray) -> float | None:
+def _sample_size(asked: WaveQuestion, log: Log, rows: np.ndarray) -> float | None:
     """n: stated, or one number in its column; None where the table has none."""
     settings = asked.settings
     assert settings.published is not None

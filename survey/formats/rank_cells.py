@@ -9,7 +9,16 @@ from typing import NamedTuple
 import numpy as np
 
 from obstacles.survey.files.threads import over
-from obstacles.survey.formats.base import BELOW, BLANK, MISSING, VENDOR_CODES, Asked, Log, kinds_of_missing, listed
+from obstacles.survey.formats.base import (
+    BELOW,
+    BLANK,
+    MISSING,
+    VENDOR_CODES,
+    Log,
+    WaveQuestion,
+    kinds_of_missing,
+    listed,
+)
 from obstacles.survey.formats.numerals import numeral, plain
 from obstacles.text.fold import fold
 from obstacles.text.language import _
@@ -27,7 +36,7 @@ class RankCells:
     written: int  # cells that were a number written in another way, such as 1.0 or 1st
 
 
-def read_cells(asked: Asked, log: Log) -> RankCells:
+def read_cells(asked: WaveQuestion, log: Log) -> RankCells:
     """The cells of all items; unknown words and likely codes for "missing" are reported."""
     halves = np.empty((len(asked.items), asked.n), np.int16)
     columns = [asked.settings.obstacles[item.id] for item in asked.items]
@@ -48,7 +57,7 @@ class _Column(NamedTuple):
     of_vendor: set[str]  # codes of a vendor
 
 
-def _read_column(asked: Asked, column: str, halves: np.ndarray) -> _Column:
+def _read_column(asked: WaveQuestion, column: str, halves: np.ndarray) -> _Column:
     """Fill `halves` (n,) with the meanings of a column's cells."""
     codes, values = asked.coded(column)
     meaning, unknown, otherwise = _meanings(asked, values)
@@ -61,7 +70,7 @@ def _read_column(asked: Asked, column: str, halves: np.ndarray) -> _Column:
     return _Column(words, int(used[otherwise].sum()), of_vendor)
 
 
-def _meanings(asked: Asked, values: tuple[str, ...]) -> tuple[np.ndarray, list[int], list[int]]:
+def _meanings(asked: WaveQuestion, values: tuple[str, ...]) -> tuple[np.ndarray, list[int], list[int]]:
     """The meaning of each distinct cell, the codes of unknown words, and those of numbers written in another way."""
     missing = kinds_of_missing(asked.settings, fold)
     unranked = {fold(cell) for cell in asked.settings.unranked}
@@ -88,7 +97,7 @@ def _meanings(asked: Asked, values: tuple[str, ...]) -> tuple[np.ndarray, list[i
     return meaning, unknown, otherwise
 
 
-def _stated(asked: Asked) -> set[str]:
+def _stated(asked: WaveQuestion) -> set[str]:
     """Cells that the study file gives a meaning."""
     settings = asked.settings
     return {*settings.unranked, *(cell for cells in settings.missing.values() for cell in cells)}

@@ -13,14 +13,14 @@ import numpy as np
 from obstacles.survey.answers import Rankings
 from obstacles.survey.files.numerics import numbers
 from obstacles.survey.formats import order_list, rank_grid
-from obstacles.survey.formats.base import Asked, Ending, Format, Log, Reading
+from obstacles.survey.formats.base import Exclusion, Format, Log, ParsedAnswers, WaveQuestion
 from obstacles.survey.settings import WaveSettings
 from obstacles.text.language import _
 
 COUNT = "count"  # the column's name where the study file gives none
 
 
-def read(asked: Asked) -> Reading:
+def read(asked: WaveQuestion) -> ParsedAnswers:
     """The distinct rankings, each with its count."""
     reading = order_list.read(asked) if _listed(asked.settings) else rank_grid.read(asked)
     log = Log(asked)
@@ -33,8 +33,8 @@ def read(asked: Asked) -> Reading:
     assert isinstance(reading.answers, Rankings)
     return replace(
         reading,
-        answers=replace(reading.answers, count=count),
-        left_out=(*reading.left_out, Ending(_("the count is 0"), (count == 0) & ~wrong)),
+        answers=replace(reading.answers, answer_counts=count),
+        left_out=(*reading.left_out, Exclusion(_("the count is 0"), (count == 0) & ~wrong)),
         problems=(*reading.problems, *log.problems),
     )
 

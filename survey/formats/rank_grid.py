@@ -15,11 +15,11 @@ from obstacles.survey.formats.base import (
     BLANK,
     MISSING,
     NOT_APPLICABLE,
-    Asked,
-    Ending,
+    Exclusion,
     Format,
     Log,
-    Reading,
+    ParsedAnswers,
+    WaveQuestion,
     ask_blank,
     item_columns,
     positions,
@@ -34,7 +34,7 @@ MOST_BITS = 40  # ranks up to which a row is checked by the bits of its ranks
 MANY_TIED = 0.2  # share of rankings with ties above which the study file is asked about `ties`
 
 
-def read(asked: Asked) -> Reading:
+def read(asked: WaveQuestion) -> ParsedAnswers:
     """The ranks of all rows. Within this file arrays are (m, n): what is asked of a respondent runs over the items."""
     log = Log(asked)
     cells = read_cells(asked, log)
@@ -119,7 +119,7 @@ def _say_gaps(log: Log, gaps: np.ndarray, count: int) -> None:
     log.rows("warning", "W-RANK-02", message, gaps)
 
 
-def _faults(asked: Asked, halves: np.ndarray, regular: np.ndarray, tied: np.ndarray) -> list[Fault]:
+def _faults(asked: WaveQuestion, halves: np.ndarray, regular: np.ndarray, tied: np.ndarray) -> list[Fault]:
     """What makes rankings unusable, from the study file's `k` and `ties`; `regular` rows hold 1..k, each once."""
     m, k = len(asked.items), asked.settings.k
     most = m if k is None or asked.settings.ties else k
@@ -191,14 +191,14 @@ def _faults(asked: Asked, halves: np.ndarray, regular: np.ndarray, tied: np.ndar
 
 
 def _reading(
-    asked: Asked,
+    asked: WaveQuestion,
     log: Log,
     halves: np.ndarray,
     answered: np.ndarray,
     wrong: np.ndarray,
     odd: np.ndarray,
     repaired: list[LeftOut],
-) -> Reading:
+) -> ParsedAnswers:
     """Ranks, what was offered, and the rows that leave; `odd` are the rows whose ranks are not 1..k."""
     blank, usable = asked.settings.blank, answered & ~wrong
     by_file = asked.offered.T if asked.settings.offered else np.ones(halves.shape, bool)
@@ -223,13 +223,13 @@ def _reading(
     if blank == "not_offered" and empty is not None:
         offered = offered & ~empty
     endings = (
-        Ending(_("the question was not answered"), ~answered & ~wrong),
-        Ending(_("the ranking was not completed"), unfinished & usable),
-        Ending(_("the ranking is not usable"), wrong),
+        Exclusion(_("the question was not answered"), ~answered & ~wrong),
+        Exclusion(_("the ranking was not completed"), unfinished & usable),
+        Exclusion(_("the ranking is not usable"), wrong),
     )
     ranks = _competition(halves, offered, asked.direction, odd)
     answers = Rankings(asked.items, ranks.T, offered.T, np.arange(asked.n), np.ones(asked.n), position=positions(asked))
-    return Reading(answers, endings, tuple(repaired), tuple(log.problems), k=asked.settings.k)
+    return ParsedAnswers(answers, endings, tuple(repaired), tuple(log.problems), k=asked.settings.k)
 
 
 def _competition(halves: np.ndarray, offered: np.ndarray, direction: str | None, odd: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from obstacles.survey.formats.base import Asked, Log
+from obstacles.survey.formats.base import Log, WaveQuestion
 from obstacles.text.language import _, commas, joined
 
 
@@ -22,7 +22,7 @@ class Fault:
     cells: dict[str, np.ndarray] = field(default_factory=dict)  # column -> (n,) bool, where single cells are wrong
 
 
-def unusable(asked: Asked, log: Log, faults: Sequence[Fault], answered: np.ndarray) -> np.ndarray:
+def unusable(asked: WaveQuestion, log: Log, faults: Sequence[Fault], answered: np.ndarray) -> np.ndarray:
     """Report the faults and say which rows cannot be used, (n,) bool; `answered` are the rows that rank anything."""
     faults = [fault for fault in faults if fault.where.any()]
     if not faults:
@@ -45,7 +45,7 @@ def unusable(asked: Asked, log: Log, faults: Sequence[Fault], answered: np.ndarr
     return np.asarray(together)
 
 
-def _error(asked: Asked, log: Log, fault: Fault) -> None:
+def _error(asked: WaveQuestion, log: Log, fault: Fault) -> None:
     way_out = _("Correct it, or set [quality] invalid_ranking.")
     if not fault.cells:
         log.rows("error", fault.code, joined([fault.message, way_out]), fault.where)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from obstacles.survey.answers import CapabilityAnswers
-from obstacles.survey.formats.base import Asked, Log, listed
+from obstacles.survey.formats.base import Log, WaveQuestion, listed
 from obstacles.survey.formats.likert_grid import UNKNOWN, Meanings
 from obstacles.survey.loading.required_levels import RequiredLevels
 from obstacles.survey.loading.selection import Selection
@@ -81,7 +81,7 @@ class _Reader:
     def __init__(self, people: Selection, wave: WaveSettings) -> None:
         self.wave = wave
         none = np.ones((len(people.rows), 0), bool)
-        self.asked = Asked(wave, (), None, "error", None, people.table, people.rows, none)
+        self.asked = WaveQuestion(wave, (), None, "error", None, people.table, people.rows, none)
         self.log = Log(self.asked)
 
     def read(self, columns: dict[str, str | None], levels: tuple[ScaleLevel, ...], code: str) -> np.ndarray:
@@ -106,10 +106,10 @@ class _Reader:
         self.log.vendor_codes(meanings.of_vendor)
         return found
 
-    def _with_scale(self, levels: tuple[ScaleLevel, ...]) -> Asked:
+    def _with_scale(self, levels: tuple[ScaleLevel, ...]) -> WaveQuestion:
         settings = self.wave.model_copy(update={"scale": levels, "not_applicable": ()})
         asked = self.asked
-        return Asked(settings, (), None, asked.invalid, None, asked.table, asked.rows, asked.offered)
+        return WaveQuestion(settings, (), None, asked.invalid, None, asked.table, asked.rows, asked.offered)
 
 
 def _required(

@@ -21,7 +21,7 @@ def people_of(wave: Wave) -> float | None:
         return None
     answers, n = wave.answers, float(len(wave.respondents))
     if isinstance(answers, Rankings) and len(np.unique(answers.respondent)) == len(answers.respondent):
-        return max(n, float(answers.count.sum()))
+        return max(n, float(answers.answer_counts.sum()))
     return n
 
 

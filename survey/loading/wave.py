@@ -9,7 +9,7 @@ import numpy as np
 
 from obstacles.survey.answers import Answers
 from obstacles.survey.formats import FORMATS
-from obstacles.survey.formats.base import Asked, Format, Reading, of_respondents
+from obstacles.survey.formats.base import Format, ParsedAnswers, WaveQuestion, of_respondents
 from obstacles.survey.loading.anchor import read_anchor
 from obstacles.survey.loading.capability import read_capability
 from obstacles.survey.loading.context import FATAL, Context, fatal, stop
@@ -83,7 +83,7 @@ def load_wave(context: Context, wave: WaveSettings) -> Wave:
     )
 
 
-def _leave(selection: Selection, asked: Asked, reading: Reading) -> None:
+def _leave(selection: Selection, asked: WaveQuestion, reading: ParsedAnswers) -> None:
     """Take away the rows that the format could not use, by its rules in order."""
     for ending in reading.left_out:
         if not ending.rows.any():
@@ -103,13 +103,13 @@ def _nobody(selection: Selection) -> None:
     stop(selection.problems)
 
 
-def _asked(context: Context, wave: WaveSettings, items: tuple[Item, ...], selection: Selection) -> Asked:
+def _asked(context: Context, wave: WaveSettings, items: tuple[Item, ...], selection: Selection) -> WaveQuestion:
     settings = context.settings
     direction = wave.direction or settings.obstacles.direction
     partial = settings.quality.partial
     if "direction" in FORMATS[wave.format].uses and wave.obstacles and direction is None:
         _ask_direction(context, wave, items, selection)
-    return Asked(
+    return WaveQuestion(
         settings=wave,
         items=items,
         direction=direction,
@@ -151,7 +151,7 @@ def _ask_direction(context: Context, wave: WaveSettings, items: tuple[Item, ...]
 
 
 def _persons(
-    asked: Asked, reading: Reading, selection: Selection, weight: np.ndarray | None
+    asked: WaveQuestion, reading: ParsedAnswers, selection: Selection, weight: np.ndarray | None
 ) -> tuple[np.ndarray, Selection, np.ndarray | None]:
     """Which persons of the reading are kept, the row that stands for each, and their weights."""
     if reading.rows is None and len(selection.rows) == asked.n:  # nobody left, and every row is a person
@@ -182,8 +182,8 @@ def _people(
 
 def _flags(
     wave: WaveSettings,
-    asked: Asked,
-    reading: Reading,
+    asked: WaveQuestion,
+    reading: ParsedAnswers,
     selection: Selection,
     people: Selection,
     answered: Answers,
@@ -205,7 +205,7 @@ def _panel(people: Selection, wave: WaveSettings) -> np.ndarray | None:
     return np.asarray(np.array(values, dtype=object)[codes])
 
 
-def _question(settings: StudySettings, wave: WaveSettings, items: tuple[Item, ...], reading: Reading) -> Question:
+def _question(settings: StudySettings, wave: WaveSettings, items: tuple[Item, ...], reading: ParsedAnswers) -> Question:
     return Question(
         text=wave.question or settings.obstacles.question,
         format=wave.format,
@@ -226,7 +226,7 @@ def _receipt(
     wave: WaveSettings,
     form: Format,
     selection: Selection,
-    reading: Reading,
+    reading: ParsedAnswers,
     problems: Sequence[Problem],
 ) -> Receipt:
     table = selection.table

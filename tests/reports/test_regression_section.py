@@ -35,7 +35,7 @@ BANNED = re.compile(
     re.IGNORECASE,
 )
 TERMS_OF_ART = re.compile(r"random effects|design effect|has effects of|“[^”]*”|\"[^\"]*\"")
-MODELS = {
+SCORES = {
     "rank_ordered_logit": ("ranks", "grade + size", {}),
     "set_choice_logit": ("selection", "grade + size", {}),
     "selection": ("selection", "grade + size", {}),
@@ -85,7 +85,7 @@ def study_with(making, form, groups, *models, rng=None, **how):
 def told(making):
     """Blocks of every kind of model, by kind."""
     found = {}
-    for kind, (form, formula, keys) in MODELS.items():
+    for kind, (form, formula, keys) in SCORES.items():
         groups = groups_of(np.random.default_rng(3))
         study = study_with(making, form, groups, {"kind": kind, "formula": formula, "numeric": ["age"], **keys})
         result = regress(study)

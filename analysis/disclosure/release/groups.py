@@ -11,7 +11,7 @@ import numpy as np
 from obstacles.analysis.disclosure.cells import hidden_groups
 from obstacles.analysis.gaps.gap import Staff, groups_of
 from obstacles.analysis.gaps.obstacles import ObstacleScores
-from obstacles.analysis.inference.survey_design import Sample
+from obstacles.analysis.inference.survey_design import SurveyDesign
 from obstacles.survey.study import Study, Wave
 from obstacles.text.name_order import name_order
 
@@ -36,7 +36,7 @@ class Reported:
 class Partition:
     """The respondents of one wave by the groups of a column, and how these are protected."""
 
-    sample: Sample
+    sample: SurveyDesign
     groups: Reported
     minimum: int
     complementary: bool
@@ -103,7 +103,7 @@ class Batch:
         return self.partition.hidden_rows(counted)
 
 
-def partition_of(study: Study, sample: Sample, groups: Reported, level: float) -> Partition:
+def partition_of(study: Study, sample: SurveyDesign, groups: Reported, level: float) -> Partition:
     """Groups under the rules of the study."""
     privacy = study.settings.privacy
     return Partition(sample, groups, privacy.min_group, privacy.complementary, privacy.cap_extremes, level)

@@ -6,8 +6,17 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from obstacles.analysis.disclosure.figures import FEWEST, NO_MEAN, NO_SHARE, Mean, Precision, Share, View, first_step
-from obstacles.analysis.disclosure.leaks import Plan
+from obstacles.analysis.disclosure.figures import (
+    FEWEST,
+    NO_MEAN,
+    NO_SHARE,
+    Coarseness,
+    GroupFigures,
+    Mean,
+    Share,
+    first_step,
+)
+from obstacles.analysis.disclosure.leaks import ProtectionPlan
 from obstacles.analysis.disclosure.release.compared import compared
 from obstacles.analysis.disclosure.release.figures import Compared, ObstacleRow
 from obstacles.analysis.disclosure.release.groups import Partition
@@ -50,19 +59,19 @@ def _mean(part: Partition, values: np.ndarray, bounds: tuple[float, float], name
     return NO_MEAN if few or same else rounded(part.sample, values, known, bounds, part.level)
 
 
-def _plan(part: Partition, marked: np.ndarray) -> Plan:
+def _plan(part: Partition, marked: np.ndarray) -> ProtectionPlan:
     """Protected shares of one obstacle; a mark is a "level" below the one that is "required"."""
     asked = ~np.isnan(marked)
     gone = part.hidden_rows(asked)
     shown, rest = part.groups.shown, part.groups.unreported
 
-    def seen(inside: np.ndarray) -> View:
+    def seen(inside: np.ndarray) -> GroupFigures:
         sample, rows = focus(part.sample, inside)
         within = inside[rows]
         values = marked[rows][within]
         known = ~np.isnan(values)
         current = (1 - values[known]).astype(int)
-        return View(
+        return GroupFigures(
             sample=sample,
             inside=within,
             rows=rows[within][known],
@@ -82,14 +91,14 @@ def _plan(part: Partition, marked: np.ndarray) -> Plan:
     hidden = {f"hidden/{name}": seen(inside) for name, inside in rest.items()}
     hidden |= {f"row/{name}": seen(inside) for name, inside in shown.items() if name in gone}
     step = first_step(int(asked.sum()))
-    precision = {"": Precision(step=step if part.complementary else 0), **{name: Precision() for name in views}}
-    plan = Plan(views, hidden, seen(part.everybody), precision, exact=True)
+    precision = {"": Coarseness(step=step if part.complementary else 0), **{name: Coarseness() for name in views}}
+    plan = ProtectionPlan(views, hidden, seen(part.everybody), precision, exact=True)
     if part.complementary:
         plan.protect()
     return plan
 
 
-def _share(plan: Plan, name: str, minimum: int) -> Share:
+def _share(plan: ProtectionPlan, name: str, minimum: int) -> Share:
     if name != "" and name not in plan.views:
         return NO_SHARE
     found = plan.figures(name)

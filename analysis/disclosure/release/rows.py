@@ -9,23 +9,23 @@ import numpy as np
 from obstacles.analysis.disclosure.figures import (
     FEWEST,
     NO_MEAN,
+    Coarseness,
+    GroupFigures,
     Mean,
-    Precision,
-    View,
-    first_rung,
+    first_grid_level,
     first_step,
     rounded_mean,
     view,
 )
-from obstacles.analysis.disclosure.leaks import Plan
+from obstacles.analysis.disclosure.leaks import ProtectionPlan
 from obstacles.analysis.disclosure.release.figures import GapRow
 from obstacles.analysis.disclosure.release.groups import Batch
 from obstacles.analysis.gaps.gap import focus, mean_of, t_interval
-from obstacles.analysis.inference.survey_design import Sample
+from obstacles.analysis.inference.survey_design import SurveyDesign
 from obstacles.survey.question import Item
 
 
-def plan_of(batch: Batch, j: int) -> Plan:
+def plan_of(batch: Batch, j: int) -> ProtectionPlan:
     """The protected figures of one capability; groups with too small a base for it are not shown."""
     staff, groups = batch.staff, batch.groups
     answers = staff.answers
@@ -35,7 +35,7 @@ def plan_of(batch: Batch, j: int) -> Plan:
     rated &= paired
     unrated = batch.hidden_rows(rated)
 
-    def seen(name: str, inside: np.ndarray) -> View:
+    def seen(name: str, inside: np.ndarray) -> GroupFigures:
         enough = name not in unrated and (rated & inside).sum() >= batch.minimum
         measures = ("below", "shortfall", "signed", *(("rater_difference",) if enough else ()))
         return view(staff, inside, j, measures=measures, capped=batch.capped, level=batch.level)
@@ -46,14 +46,14 @@ def plan_of(batch: Batch, j: int) -> Plan:
     hidden = {"/".join(key): view(staff, inside, j, level=batch.level) for key, inside in rest.items()}
     hidden = {name: one for name, one in hidden.items() if len(one.current)}
     step = first_step(int(paired.sum())) if batch.complementary and (views or hidden) else 0
-    precision = {"": Precision(step=step, split_step=step), **{name: Precision() for name in views}}
-    plan = Plan(views, hidden, seen("", staff.everybody), precision)
+    precision = {"": Coarseness(step=step, split_step=step), **{name: Coarseness() for name in views}}
+    plan = ProtectionPlan(views, hidden, seen("", staff.everybody), precision)
     if batch.complementary:
         plan.protect()
     return plan
 
 
-def row_of(batch: Batch, plan: Plan, name: str) -> GapRow:
+def row_of(batch: Batch, plan: ProtectionPlan, name: str) -> GapRow:
     """The figures of one group for the capability of a plan."""
     if name != "" and name not in plan.views:
         return GapRow(None)
@@ -99,12 +99,12 @@ def plain_mean(batch: Batch, values: np.ndarray, name: str, measure: str, *, pro
 
 
 def rounded(
-    everybody: Sample, values: np.ndarray, inside: np.ndarray, bounds: tuple[float, float], level: float
+    everybody: SurveyDesign, values: np.ndarray, inside: np.ndarray, bounds: tuple[float, float], level: float
 ) -> Mean:
     """The mean of (n,) values over `inside`, with its t interval, to one decimal or finer."""
     sample, rows = focus(everybody, inside)
     within = inside[rows]
     found = mean_of(values[rows][within][:, None], sample, within, (Item("mean", {}),), "mean", bounds)
     ends = t_interval(found, level=level)
-    rung = first_rung(len(values[rows][within]))
-    return rounded_mean(float(ends.value[0]), float(ends.low[0]), float(ends.high[0]), rung=rung)
+    grid_level = first_grid_level(len(values[rows][within]))
+    return rounded_mean(float(ends.value[0]), float(ends.low[0]), float(ends.high[0]), grid_level=grid_level)

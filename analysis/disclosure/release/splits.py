@@ -11,8 +11,17 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from obstacles.analysis.disclosure.cells import hidden_cells, hidden_groups, values_left
-from obstacles.analysis.disclosure.figures import NO_SHARE, STEPS, Figures, Precision, Share, View, first_step, view
-from obstacles.analysis.disclosure.leaks import REACH, UNKNOWN, Kind, Plan, Window, over, traces, window
+from obstacles.analysis.disclosure.figures import (
+    NO_SHARE,
+    STEPS,
+    Coarseness,
+    Figures,
+    GroupFigures,
+    Share,
+    first_step,
+    view,
+)
+from obstacles.analysis.disclosure.leaks import REACH, UNKNOWN, FeasibleRange, Kind, ProtectionPlan, leaks, over, window
 from obstacles.analysis.disclosure.release.figures import GapRow, SplitRow
 from obstacles.analysis.disclosure.release.groups import Batch
 from obstacles.analysis.gaps.gap import groups_of
@@ -21,7 +30,7 @@ MOST_PARTS = 12  # a group column with more is not a split
 
 
 def split_rows(
-    batch: Batch, plans: list[Plan], rows: dict[str, list[GapRow]]
+    batch: Batch, plans: list[ProtectionPlan], rows: dict[str, list[GapRow]]
 ) -> dict[str, Mapping[str, tuple[SplitRow, ...]]]:
     """Group -> column -> its parts."""
     found: dict[str, dict[str, tuple[SplitRow, ...]]] = {name: {} for name in batch.names}
@@ -61,7 +70,7 @@ class _Split:
         hidden[:, blank] = True
         return np.asarray(hidden | (count < self.batch.minimum))
 
-    def rows(self, plans: list[Plan], rows: dict[str, list[GapRow]]) -> dict[str, tuple[SplitRow, ...]]:
+    def rows(self, plans: list[ProtectionPlan], rows: dict[str, list[GapRow]]) -> dict[str, tuple[SplitRow, ...]]:
         q = len(plans)
         shares = [self._shares(j, plans[j], {name: own[j] for name, own in rows.items()}) for j in range(q)]
         made: dict[str, tuple[SplitRow, ...]] = {}
@@ -81,7 +90,7 @@ class _Split:
             )
         return made
 
-    def _shares(self, j: int, plan: Plan, rows: dict[str, GapRow]) -> dict[tuple[str, int], Share]:
+    def _shares(self, j: int, plan: ProtectionPlan, rows: dict[str, GapRow]) -> dict[tuple[str, int], Share]:
         """(group, part) -> share of one capability; only those that are shown."""
         grid = _Grid(plan)
         for name in self.batch.names:
@@ -99,7 +108,7 @@ class _Split:
         known = self.batch.inside(name) & self.part[s] & self.batch.staff.paired[:, j]
         return not self.gone[name][s] and int(known.sum()) >= self.batch.minimum
 
-    def _view(self, j: int, name: str, s: int) -> View | None:
+    def _view(self, j: int, name: str, s: int) -> GroupFigures | None:
         inside = self.batch.inside(name) & self.part[s]
         if not (inside & self.batch.staff.paired[:, j]).any():
             return None
@@ -118,12 +127,12 @@ class _Split:
 class _Cell:
     """One part of one group: its share, and how far its count can move unseen."""
 
-    def __init__(self, view: View | None, shown: bool, *, whole: bool) -> None:
+    def __init__(self, view: GroupFigures | None, shown: bool, *, whole: bool) -> None:
         self.view = view
         self.shown = shown
-        self.precision = Precision(step=first_step(len(view.current)) if whole and view is not None else 0)
+        self.precision = Coarseness(step=first_step(len(view.current)) if whole and view is not None else 0)
         self._figures: Figures | None = None
-        self._windows: dict[tuple[bool, Kind], Window] = {}
+        self._windows: dict[tuple[bool, Kind], FeasibleRange] = {}
 
     @property
     def figures(self) -> Figures:
@@ -143,7 +152,7 @@ class _Cell:
     def coarsen(self) -> None:
         more = self.precision.step + 1 < len(STEPS)
         step = self.precision.step + 1 if more else self.precision.step
-        self.precision, self.shown = Precision(step=step, share=more), self.shown and more
+        self.precision, self.shown = Coarseness(step=step, share=more), self.shown and more
         self._figures, self._windows = None, {}
 
     @property
@@ -151,16 +160,16 @@ class _Cell:
         """Whether the count is not known: hidden, or capped."""
         return self.view is not None and (not self.shown or self.share.cap != "")
 
-    def window(self, kind: Kind) -> Window:
+    def window(self, kind: Kind) -> FeasibleRange:
         """How far the count can move without a trace in the share."""
         return self._window(self.shown, kind)
 
-    def _window(self, shown: bool, kind: Kind) -> Window:
+    def _window(self, shown: bool, kind: Kind) -> FeasibleRange:
         one = self.view
         if one is None:
-            return Window(0, 0)
+            return FeasibleRange(0, 0)
         if (shown, kind) not in self._windows:
-            seen = (lambda c: traces(self.figures, one.figures(c, self.precision))) if shown else None
+            seen = (lambda c: leaks(self.figures, one.figures(c, self.precision))) if shown else None
             self._windows[shown, kind] = window(one, kind, seen)
         return self._windows[shown, kind]
 
@@ -173,7 +182,7 @@ class _Cell:
 class _Grid:
     """All groups by all parts of one column, for one capability; the whole is the group ""."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: ProtectionPlan) -> None:
         self.plan = plan
         self.kinds = over(len(plan.whole.values))
         self.cells: dict[str, dict[int, _Cell]] = {}
@@ -253,7 +262,7 @@ def _steps() -> list[int]:
     return [k for k in range(-REACH, REACH + 1) if k]
 
 
-def _holds(one: Window, k: int) -> bool:
+def _holds(one: FeasibleRange, k: int) -> bool:
     return one.low <= k <= one.high
 
 

@@ -21,15 +21,15 @@ from obstacles.analysis.ranking.bootstrap import resampled_weights
 from obstacles.analysis.regression.covariates import notes_of
 from obstacles.analysis.regression.fitting import about_of, design_notes
 from obstacles.analysis.regression.imputation import sheets_of
-from obstacles.analysis.regression.kinds.outcome import outcome_of, refuses, same_source
-from obstacles.analysis.regression.model import Given, Sheet
+from obstacles.analysis.regression.kinds.outcome import outcome_of, reason_not_applicable, same_source
+from obstacles.analysis.regression.model import ModelData, ModelInput
 from obstacles.analysis.regression.result import About, about_dict
 from obstacles.text.language import _
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Driver", "Drivers", "dominance", "drive", "refuses", "relative_weights"]
+__all__ = ["Driver", "Drivers", "dominance", "fit", "reason_not_applicable", "relative_weights"]
 
 REPLICATES = 1_000
 MOST_TERMS = 12  # dominance looks at every subset of the terms
@@ -83,7 +83,7 @@ class Drivers:
         return pd.DataFrame([asdict(driver) for driver in self.drivers])
 
 
-def drive(given: Given) -> Drivers:
+def fit(given: ModelInput) -> Drivers:
     """Share the explained variance of the model's outcome among its terms.
 
     Raises
@@ -107,7 +107,7 @@ def drive(given: Given) -> Drivers:
     )
     first = np.bincount(drawn[:, 0, :-1].argmax(axis=1), minlength=len(terms)) / max(replicates, 1)
     with_dominance = len(terms) <= MOST_TERMS
-    labels = {item.id: item.name for item in given.opened.answers.items}
+    labels = {item.id: item.name for item in given.prepared.answers.items}
     made = [
         Driver(
             term,
@@ -141,10 +141,10 @@ def drive(given: Given) -> Drivers:
 
 
 def _resampled(
-    sheet: Sheet, y: np.ndarray, x: np.ndarray, terms: Mapping[str, np.ndarray], replicates: int
+    sheet: ModelData, y: np.ndarray, x: np.ndarray, terms: Mapping[str, np.ndarray], replicates: int
 ) -> np.ndarray:
     """(b, 2, t + 1) shares and R^2 when primary units are drawn again."""
-    sample = sheet.given.opened.sample
+    sample = sheet.given.prepared.sample
     rng = np.random.default_rng(sheet.given.seed)
     size = max(CELLS // sample.n, 1)
     parts = []

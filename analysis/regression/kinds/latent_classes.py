@@ -20,7 +20,7 @@ from obstacles.analysis.prepare import ModelError, one_each
 from obstacles.analysis.regression.covariates import notes_of
 from obstacles.analysis.regression.fitting import about_of, design_notes
 from obstacles.analysis.regression.imputation import sheets_of
-from obstacles.analysis.regression.kinds.rank_ordered_logit import refuses as refuses_unranked
+from obstacles.analysis.regression.kinds.rank_ordered_logit import reason_not_applicable as refuses_unranked
 from obstacles.analysis.regression.likelihoods.mixture import (
     Mixture,
     Patterns,
@@ -32,7 +32,7 @@ from obstacles.analysis.regression.likelihoods.mixture import (
     posterior,
     unpack,
 )
-from obstacles.analysis.regression.model import Given, Sheet
+from obstacles.analysis.regression.model import ModelData, ModelInput
 from obstacles.analysis.regression.result import Check
 from obstacles.analysis.regression.structure import Candidate, Classes, ClassItem, LatentClass, Profile
 from obstacles.analysis.scores.worths import check_offered
@@ -45,14 +45,14 @@ BOOTSTRAP_STARTS = 4
 Outputs = Callable[[np.ndarray], np.ndarray]
 
 
-def refuses(answers: Answers) -> str | None:
+def reason_not_applicable(answers: Answers) -> str | None:
     reason = refuses_unranked(answers)
     if reason is None and isinstance(answers, Rankings) and not one_each(answers.respondent):
         return _("it needs one row of answers a respondent")
     return reason
 
 
-def find_classes(given: Given) -> Classes:
+def fit(given: ModelInput) -> Classes:
     """Fit one class, two classes, ... and describe those with the smallest BIC.
 
     Raises
@@ -63,7 +63,7 @@ def find_classes(given: Given) -> Classes:
     if given.model.missing == "impute":
         raise ModelError(_('kind "latent_classes" uses complete cases: missing = "impute" does not belong to it.'))
     sheet = next(sheets_of(given))
-    answers = given.opened.answers
+    answers = given.prepared.answers
     assert isinstance(answers, Rankings)
     rows = sheet.used[answers.respondent]
     ranks, offered = answers.ranks[rows], answers.offered[rows]
@@ -73,11 +73,11 @@ def find_classes(given: Given) -> Classes:
     except TiesError:
         raise ModelError(_("latent classes are offered for rankings without ties.")) from None
     respondent = answers.respondent[rows]
-    weight = given.opened.sample.weight[respondent] * answers.count[rows]
+    weight = given.prepared.sample.weight[respondent] * answers.answer_counts[rows]
     rng = np.random.default_rng(given.seed)
     fits, candidates = _candidates(given, patterns, weight, respondent, rng)
     chosen = fits[int(np.argmin([one.bic for one in candidates]))]
-    simple = given.opened.sample.simple
+    simple = given.prepared.sample.simple
     wanted = BOOTSTRAP if given.model.bootstrap is None else given.model.bootstrap
     p, drawn = (None, 0)
     if simple and chosen.classes > 1 and wanted:
@@ -99,7 +99,7 @@ def find_classes(given: Given) -> Classes:
 
 
 def _candidates(
-    given: Given, patterns: Patterns, weight: np.ndarray, respondent: np.ndarray, rng: np.random.Generator
+    given: ModelInput, patterns: Patterns, weight: np.ndarray, respondent: np.ndarray, rng: np.random.Generator
 ) -> tuple[list[Mixture], tuple[Candidate, ...]]:
     """Fits of one class up to as many as are worth trying: BIC that rises twice in a row ends the search."""
     count = np.bincount(patterns.index, weight)
@@ -122,9 +122,11 @@ def _candidates(
     return fits, tuple(tried)
 
 
-def _design_effect(given: Given, patterns: Patterns, fit: Mixture, weight: np.ndarray, respondent: np.ndarray) -> float:
+def _design_effect(
+    given: ModelInput, patterns: Patterns, fit: Mixture, weight: np.ndarray, respondent: np.ndarray
+) -> float:
     """Mean design effect of one class's worths: their variance against that of as many independent, equal answers."""
-    sample = given.opened.sample
+    sample = given.prepared.sample
     if sample.simple:
         return 1.0
     each = pattern_scores(patterns, fit.theta, 1)[1][patterns.index]
@@ -161,11 +163,11 @@ def _entropy(tau: np.ndarray, count: np.ndarray) -> float:
 
 
 def _described(
-    sheet: Sheet, patterns: Patterns, fit: Mixture, weight: np.ndarray, respondent: np.ndarray
+    sheet: ModelData, patterns: Patterns, fit: Mixture, weight: np.ndarray, respondent: np.ndarray
 ) -> tuple[LatentClass, ...]:
     """Shares, worths and profiles with the design's errors."""
     given = sheet.given
-    sample, k, m = given.opened.sample, fit.classes, patterns.items
+    sample, k, m = given.prepared.sample, fit.classes, patterns.items
     count = np.bincount(patterns.index, weight, minlength=len(patterns.ranks))
     inverse = invert(information(patterns, count, fit), zero_sum=0)
     each = pattern_scores(patterns, fit.theta, k)[1][patterns.index]
@@ -173,7 +175,7 @@ def _described(
     influence[respondent] = (each * weight[:, None]) @ inverse
     covariance = sample.covariance(influence)
     t = float(stats.t.ppf(0.5 + given.level / 2, max(sheet.df, 1)))
-    ids = [item.id for item in given.opened.answers.items]
+    ids = [item.id for item in given.prepared.answers.items]
     profiles = _profiles(sheet, patterns, fit, influence, respondent, t)
 
     def log_worths(theta: np.ndarray) -> np.ndarray:
@@ -222,7 +224,7 @@ def _jacobian(function: Outputs, theta: np.ndarray) -> np.ndarray:
 
 
 def _profiles(
-    sheet: Sheet, patterns: Patterns, fit: Mixture, influence: np.ndarray, respondent: np.ndarray, t: float
+    sheet: ModelData, patterns: Patterns, fit: Mixture, influence: np.ndarray, respondent: np.ndarray, t: float
 ) -> list[list[Profile]]:
     """For every level of every group the mean posterior of each class, with its interval."""
     given, k = sheet.given, fit.classes
@@ -243,14 +245,14 @@ def _profiles(
             inside = (column == level).to_numpy(bool)[row]
             share = np.where(inside, weight, 0) / weight[inside].sum()
             mean = share @ tau
-            own = np.zeros((given.opened.sample.n, k))
+            own = np.zeros((given.prepared.sample.n, k))
             own[respondent] = share[:, None] * (tau - mean)
 
             def mean_of(theta: np.ndarray, share: np.ndarray = share) -> np.ndarray:
                 return np.asarray(share @ memberships(theta))
 
             jacobian = _jacobian(mean_of, fit.theta)
-            error = np.sqrt(np.diag(given.opened.sample.covariance(own + influence @ jacobian.T)))
+            error = np.sqrt(np.diag(given.prepared.sample.covariance(own + influence @ jacobian.T)))
             base = sheet.base(variable, str(level)) or 0
             low, high = np.clip(mean - t * error, 0, 1), np.clip(mean + t * error, 0, 1)
             found.append(

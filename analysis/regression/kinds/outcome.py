@@ -16,19 +16,19 @@ from obstacles.analysis.regression.kinds.selection import mean_effect
 from obstacles.analysis.regression.likelihoods.glm import GlmFit, fit_glm
 from obstacles.analysis.regression.likelihoods.item_effects import shifts
 from obstacles.analysis.regression.likelihoods.mixed import Mixed, fit_mixed
-from obstacles.analysis.regression.model import Block, EffectPlan, Fitted, RowPlan, Sheet, held_against
+from obstacles.analysis.regression.model import Block, EffectPlan, Fitted, ModelData, RowPlan, held_against
 from obstacles.analysis.regression.result import Check
 from obstacles.survey.answers import Answers, Published
 from obstacles.text.language import _, ngettext
 
 
-def refuses(answers: Answers) -> str | None:
+def reason_not_applicable(answers: Answers) -> str | None:
     if isinstance(answers, Published) or not one_each(answers.respondent):
         return _("it needs one row of answers a respondent")
     return None
 
 
-def fit(sheet: Sheet) -> Fitted:
+def fit(sheet: ModelData) -> Fitted:
     """Fit one sheet.
 
     Raises
@@ -60,7 +60,7 @@ def fit(sheet: Sheet) -> Fitted:
     )
 
 
-def outcome_of(sheet: Sheet) -> np.ndarray:
+def outcome_of(sheet: ModelData) -> np.ndarray:
     """(r,) the outcome; with the logit link as a share of its scale."""
     name = sheet.given.model.outcome
     assert name is not None
@@ -76,7 +76,7 @@ def outcome_of(sheet: Sheet) -> np.ndarray:
     return np.asarray((y - low) / (high - low))
 
 
-def _bounds(sheet: Sheet, name: str) -> tuple[float, float]:
+def _bounds(sheet: ModelData, name: str) -> tuple[float, float]:
     """Ends of the scale: of the capability levels, else 0 and 1."""
     capability = sheet.given.study.settings.capability
     scored = name.startswith(("current_", "required_", "gap_")) or name == "capability_mean"
@@ -86,7 +86,7 @@ def _bounds(sheet: Sheet, name: str) -> tuple[float, float]:
     return (0.0, max(values) - min(values)) if name.startswith("gap_") else (min(values), max(values))
 
 
-def rows_of_columns(sheet: Sheet, df: np.ndarray | None = None) -> tuple[RowPlan, ...]:
+def rows_of_columns(sheet: ModelData, df: np.ndarray | None = None) -> tuple[RowPlan, ...]:
     """One row per column of the matrix; `df` (q,) caps the degrees of freedom of each."""
     unit = np.eye(sheet.matrix.values.shape[1])
     caps = np.full(len(unit), np.inf) if df is None else df
@@ -107,7 +107,7 @@ def rows_of_columns(sheet: Sheet, df: np.ndarray | None = None) -> tuple[RowPlan
     )
 
 
-def _effects(sheet: Sheet, found: GlmFit, influence: np.ndarray, link: str) -> tuple[EffectPlan, ...]:
+def _effects(sheet: ModelData, found: GlmFit, influence: np.ndarray, link: str) -> tuple[EffectPlan, ...]:
     """Average marginal effects of the fractional logit; those of a linear model are its coefficients."""
     if link == "identity":
         return ()
@@ -119,7 +119,7 @@ def _effects(sheet: Sheet, found: GlmFit, influence: np.ndarray, link: str) -> t
     )
 
 
-def _blocks(sheet: Sheet, y: np.ndarray, found: GlmFit, link: str) -> tuple[Block, ...]:
+def _blocks(sheet: ModelData, y: np.ndarray, found: GlmFit, link: str) -> tuple[Block, ...]:
     unit, x = np.eye(sheet.matrix.values.shape[1]), sheet.matrix.values
     blocks = []
     for term, columns in sheet.matrix.blocks():
@@ -132,7 +132,7 @@ def _blocks(sheet: Sheet, y: np.ndarray, found: GlmFit, link: str) -> tuple[Bloc
     return tuple(blocks)
 
 
-def _checks(sheet: Sheet, y: np.ndarray, found: GlmFit, link: str) -> tuple[Check, ...]:
+def _checks(sheet: ModelData, y: np.ndarray, found: GlmFit, link: str) -> tuple[Check, ...]:
     q, n = sheet.matrix.values.shape[1] - 1, sheet.given.covariates.people(sheet.used)
     share = sheet.weight / sheet.weight.sum()
     mean = share @ y
@@ -154,9 +154,9 @@ def size_text(n: int, q: int) -> str:
     return _("{people} for {columns}.").format(people=people, columns=columns)
 
 
-def _same_source(sheet: Sheet) -> bool:
+def _same_source(sheet: ModelData) -> bool:
     """Whether the formula speaks of the answers to the items."""
-    ids = {item.id for item in sheet.given.opened.answers.items}
+    ids = {item.id for item in sheet.given.prepared.answers.items}
     return bool(ids & set(sheet.given.words.names))
 
 
@@ -167,9 +167,9 @@ def same_source() -> str:
     )
 
 
-def _mixed(sheet: Sheet) -> Fitted:
+def _mixed(sheet: ModelData) -> Fitted:
     """Random effects of a group."""
-    sample, group = sheet.given.opened.sample, sheet.given.model.random
+    sample, group = sheet.given.prepared.sample, sheet.given.model.random
     assert group is not None
     if sheet.given.model.link == "logit":
         raise ModelError(_('random effects are offered for link = "identity" alone.'))

@@ -21,15 +21,15 @@ from obstacles.analysis.prepare import ModelError
 from obstacles.analysis.regression.covariates import notes_of
 from obstacles.analysis.regression.fitting import about_of, design_notes
 from obstacles.analysis.regression.imputation import sheets_of
-from obstacles.analysis.regression.kinds.selection import marks_of, refuses
-from obstacles.analysis.regression.model import Given, Sheet
+from obstacles.analysis.regression.kinds.selection import marks_of, reason_not_applicable
+from obstacles.analysis.regression.model import ModelData, ModelInput
 from obstacles.analysis.regression.result import About, TermTest, about_dict, term_dict
 from obstacles.text.language import _, commas
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Association", "GroupShare", "associate", "difference_test", "refuses"]
+__all__ = ["Association", "GroupShare", "difference_test", "fit", "reason_not_applicable"]
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ class Differences:
     influence: np.ndarray  # (r, g m) of the differences, group sizes held
 
 
-def associate(given: Given) -> Association:
+def fit(given: ModelInput) -> Association:
     """Test every column of the formula.
 
     Raises
@@ -105,7 +105,7 @@ def associate(given: Given) -> Association:
     items = [j for j in given.items if 0 < sheet.weight @ (marks[:, j] & offered[:, j]) < sheet.weight @ offered[:, j]]
     if not items:
         raise ModelError(_("no item was marked by some of the respondents used and left by others."))
-    names = {given.opened.answers.items[j].id: given.label(j) for j in items}
+    names = {given.prepared.answers.items[j].id: given.label(j) for j in items}
     tests, single, shares = [], [], []
     for column in sheet.matrix.variables:
         code = sheet.data[column].cat.codes.to_numpy()
@@ -183,9 +183,9 @@ def difference_test(
     return Test("Rao-Scott chi-square (F)", hypothesis, statistic / total, (first, second), p), root
 
 
-def _tests(sheet: Sheet, column: str, found: Differences, ids: Sequence[str]) -> tuple[TermTest, list[TermTest]]:
+def _tests(sheet: ModelData, column: str, found: Differences, ids: Sequence[str]) -> tuple[TermTest, list[TermTest]]:
     """Of one column over all items, and item by item."""
-    covariance = sheet.given.opened.sample.covariance(sheet.spread(found.influence))
+    covariance = sheet.given.prepared.sample.covariance(sheet.spread(found.influence))
     hypothesis = _("the groups of {column} mark alike").format(column=column)
     whole = difference_test([found], covariance, sheet.df, hypothesis)[0]
     single = [
@@ -195,22 +195,22 @@ def _tests(sheet: Sheet, column: str, found: Differences, ids: Sequence[str]) ->
     return TermTest(column, "", whole, np.nan), single
 
 
-def _together(sheet: Sheet, marked: np.ndarray, offered: np.ndarray) -> TermTest:
+def _together(sheet: ModelData, marked: np.ndarray, offered: np.ndarray) -> TermTest:
     """Over all columns and all items: the test of two selections where the columns are marks, too."""
     found = [
         differences(sheet.data[name].cat.codes.to_numpy(), marked, offered, sheet.weight, sizes_held=False)
         for name in sheet.matrix.variables
     ]
     influence = np.concatenate([one.influence for one in found], axis=1)
-    covariance = sheet.given.opened.sample.covariance(sheet.spread(influence))
+    covariance = sheet.given.prepared.sample.covariance(sheet.spread(influence))
     hypothesis = _("no column goes with any item")
     test = difference_test(found, covariance, sheet.df, hypothesis)[0]
     return TermTest(commas(sheet.matrix.variables), "", test, np.nan)
 
 
-def _shares(sheet: Sheet, found: Differences, column: str, ids: list[str]) -> list[GroupShare]:
+def _shares(sheet: ModelData, found: Differences, column: str, ids: list[str]) -> list[GroupShare]:
     """Every cell with a t interval of its difference."""
-    sample, times = sheet.given.opened.sample, sheet.given.covariates.times[sheet.used]
+    sample, times = sheet.given.prepared.sample, sheet.given.covariates.times[sheet.used]
     code = sheet.data[column].cat.codes.to_numpy()
     g, m = found.share.shape
     error = np.sqrt(np.diag(sample.covariance(sheet.spread(found.influence)))).reshape(g, m)

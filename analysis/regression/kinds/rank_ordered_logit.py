@@ -29,7 +29,7 @@ from obstacles.analysis.regression.likelihoods.item_plans import (
 )
 from obstacles.analysis.regression.likelihoods.stage_scale import scale_check
 from obstacles.analysis.regression.likelihoods.untied import untied
-from obstacles.analysis.regression.model import Fitted, Sheet, excess_of
+from obstacles.analysis.regression.model import Fitted, ModelData, excess_of
 from obstacles.analysis.regression.result import Check
 from obstacles.analysis.scores.plackett_luce import read_ties
 from obstacles.analysis.scores.worths import check_offered, penalty_of
@@ -54,13 +54,13 @@ class Choices:
     tied: bool
 
 
-def refuses(answers: Answers) -> str | None:
+def reason_not_applicable(answers: Answers) -> str | None:
     if not isinstance(answers, Rankings) or answers.selection:
         return _("it needs rankings")
     return None
 
 
-def fit(sheet: Sheet) -> Fitted:
+def fit(sheet: ModelData) -> Fitted:
     """Fit one sheet.
 
     Raises
@@ -70,7 +70,7 @@ def fit(sheet: Sheet) -> Fitted:
     """
     choices, notes = _choices(sheet)
     terms = terms_of(sheet, choices.kept, choices.row)
-    items = [sheet.given.opened.answers.items[j] for j in choices.kept]
+    items = [sheet.given.prepared.answers.items[j] for j in choices.kept]
     pseudo, about = penalty_of(tuple(items), connectivity(choices.ranks, choices.offered))
     predictor = predictor_of(terms, choices.likelihood.extra, constants=pseudo > 0)
 
@@ -80,7 +80,7 @@ def fit(sheet: Sheet) -> Fitted:
 
     found, penalty, more = converged(choices.likelihood, predictor, choices.weight, pseudo, separated)
     influence = item_scores(choices.likelihood, predictor, found.theta, found.inverse, choices.weight)
-    sample = sheet.given.opened.sample
+    sample = sheet.given.prepared.sample
     whole = by_respondent(influence, choices.respondent, sample.n)
     rows, base_rows = plans_of(sheet, terms, choices.likelihood.extra)
     few = len(choices.weight) <= LARGE
@@ -90,7 +90,7 @@ def fit(sheet: Sheet) -> Fitted:
     ids = [item.id for item in items]
     arguments = (found.theta, whole, excess, ids, terms.center, terms.z_of_sheet)
     effects = item_effects(sheet, predictor, len(items), *arguments)
-    shown = {sheet.given.opened.answers.items[j].id for j in sheet.given.items}
+    shown = {sheet.given.prepared.answers.items[j].id for j in sheet.given.items}
     placed = choices.count @ (choices.ranks > 0)
     return Fitted(
         measure="worth ratio",
@@ -112,25 +112,25 @@ def fit(sheet: Sheet) -> Fitted:
     )
 
 
-def _choices(sheet: Sheet) -> tuple[Choices, tuple[str, ...]]:
+def _choices(sheet: ModelData) -> tuple[Choices, tuple[str, ...]]:
     """The answers of the respondents used, without items that some covariate cannot be told of."""
     given = sheet.given
-    answers = given.opened.answers
+    answers = given.prepared.answers
     assert isinstance(answers, Rankings)
     kept_rows = sheet.used[answers.respondent]
     respondent = answers.respondent[kept_rows]
     row = np.searchsorted(sheet.respondent, respondent)
     ranks, offered = answers.ranks[kept_rows], answers.offered[kept_rows]
-    weight = answer_weight(given.opened)[kept_rows]
+    weight = answer_weight(given.prepared)[kept_rows]
     kept, notes = _told_apart(sheet, offered, row)
     ranks, offered = ranks[:, kept], offered[:, kept]
     check_offered(tuple(answers.items[j] for j in kept), offered)
     likelihood, tied = _likelihood(sheet, ranks, offered, kept)
-    count = answers.count[kept_rows]
+    count = answers.answer_counts[kept_rows]
     return Choices(ranks, offered, row, respondent, weight, count, kept, likelihood, tied), notes
 
 
-def _told_apart(sheet: Sheet, offered: np.ndarray, row: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
+def _told_apart(sheet: ModelData, offered: np.ndarray, row: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
     """Items that were offered across every column of the matrix, and a note on the others."""
     m = offered.shape[1]
     if offered.all() or sheet.matrix.values.shape[1] == 1:
@@ -152,22 +152,24 @@ def _told_apart(sheet: Sheet, offered: np.ndarray, row: np.ndarray) -> tuple[np.
     return kept, (note.format(names=commas(gone)),)
 
 
-def _likelihood(sheet: Sheet, ranks: np.ndarray, offered: np.ndarray, kept: np.ndarray) -> tuple[Likelihood, bool]:
+def _likelihood(sheet: ModelData, ranks: np.ndarray, offered: np.ndarray, kept: np.ndarray) -> tuple[Likelihood, bool]:
     if not has_ties(ranks):
         return untied(ranks, offered), False
     reading = sheet.given.model.ties
     if reading != "davidson-luce":
         return ranked_blocks(ranks, offered, reading), True
-    answers, question = sheet.given.opened.answers, sheet.given.opened.question
+    answers, question = sheet.given.prepared.answers, sheet.given.prepared.question
     assert isinstance(answers, Rankings)
     n = len(ranks)
     items = tuple(answers.items[j] for j in kept)
-    part = replace(answers, items=items, ranks=ranks, offered=offered, respondent=np.arange(n), count=np.ones(n))
+    part = replace(
+        answers, items=items, ranks=ranks, offered=offered, respondent=np.arange(n), answer_counts=np.ones(n)
+    )
     read = read_ties(part, question)
     return davidson_luce(read, observed_orders(read)), True
 
 
-def _checks(sheet: Sheet, choices: Choices, predictor: Predictor, found: ItemFit, few: bool) -> list[Check]:
+def _checks(sheet: ModelData, choices: Choices, predictor: Predictor, found: ItemFit, few: bool) -> list[Check]:
     checks = [_size(choices, found)]
     if not choices.tied and few:
         arguments = (choices.ranks, choices.offered, predictor, choices.weight, found, choices.respondent)
@@ -187,7 +189,7 @@ def _size(choices: Choices, found: ItemFit) -> Check:
     )
 
 
-def _readings(sheet: Sheet, choices: Choices) -> tuple[str, ...]:
+def _readings(sheet: ModelData, choices: Choices) -> tuple[str, ...]:
     if not choices.tied:
         return ()
     note = _("Items ranked equal are read as {reading}.")

@@ -18,7 +18,7 @@ from obstacles.analysis.inference.newton import ConvergenceError
 from obstacles.analysis.prepare import ModelError, one_each
 from obstacles.analysis.regression.likelihoods.glm import GlmFit, far_out, fit_glm
 from obstacles.analysis.regression.likelihoods.item_effects import Shift, shifts
-from obstacles.analysis.regression.model import Block, EffectPlan, Fitted, RowPlan, Sheet, excess_of, held_against
+from obstacles.analysis.regression.model import Block, EffectPlan, Fitted, ModelData, RowPlan, excess_of, held_against
 from obstacles.analysis.regression.result import Check
 from obstacles.analysis.regression.separation import fit_firth, separated
 from obstacles.survey.answers import Answers, Rankings
@@ -27,7 +27,7 @@ from obstacles.text.language import _, commas, ngettext, semicolons
 
 
 @dataclass(frozen=True)
-class Marked:
+class ItemSelection:
     """One item's marks among those who were offered it, and the logistic regression of them."""
 
     item: Item
@@ -38,7 +38,7 @@ class Marked:
     excess: np.ndarray | None
 
 
-def refuses(answers: Answers) -> str | None:
+def reason_not_applicable(answers: Answers) -> str | None:
     if not isinstance(answers, Rankings) or not answers.selection:
         return _("it needs selections")
     if not one_each(answers.respondent):
@@ -46,7 +46,7 @@ def refuses(answers: Answers) -> str | None:
     return None
 
 
-def fit(sheet: Sheet) -> Fitted:
+def fit(sheet: ModelData) -> Fitted:
     """Fit one sheet.
 
     Raises
@@ -60,7 +60,7 @@ def fit(sheet: Sheet) -> Fitted:
     for j in given.items:
         rows = offered[:, j]
         y = marks[rows, j].astype(float)
-        item = given.opened.answers.items[j]
+        item = given.prepared.answers.items[j]
         if not y.any() or y.all():
             note = _("{item}: everybody used gave the same answer, so nothing is fitted.")
             notes.append(note.format(item=item.name))
@@ -94,23 +94,23 @@ def fit(sheet: Sheet) -> Fitted:
     )
 
 
-def marks_of(sheet: Sheet) -> tuple[np.ndarray, np.ndarray]:
+def marks_of(sheet: ModelData) -> tuple[np.ndarray, np.ndarray]:
     """(r, m) marks and offers by row of the sheet."""
-    answers = sheet.given.opened.answers
+    answers = sheet.given.prepared.answers
     assert isinstance(answers, Rankings)
-    n, m = sheet.given.opened.sample.n, len(answers.items)
+    n, m = sheet.given.prepared.sample.n, len(answers.items)
     marks, offered = np.zeros((n, m), bool), np.zeros((n, m), bool)
     marks[answers.respondent] = answers.ranks > 0
     offered[answers.respondent] = answers.offered
     return marks[sheet.used], offered[sheet.used]
 
 
-def _people(sheet: Sheet, rows: np.ndarray, y: np.ndarray) -> int:
+def _people(sheet: ModelData, rows: np.ndarray, y: np.ndarray) -> int:
     times = sheet.given.covariates.times[sheet.used][rows]
     return round(float(times @ y))
 
 
-def _fit_item(sheet: Sheet, item: Item, rows: np.ndarray, y: np.ndarray, x: np.ndarray) -> Marked:
+def _fit_item(sheet: ModelData, item: Item, rows: np.ndarray, y: np.ndarray, x: np.ndarray) -> ItemSelection:
     """Maximum likelihood, or Firth's penalty where covariates separate the marks."""
     here, weight = x[rows], sheet.weight[rows]
     if np.linalg.matrix_rank(here) < here.shape[1]:
@@ -119,13 +119,13 @@ def _fit_item(sheet: Sheet, item: Item, rows: np.ndarray, y: np.ndarray, x: np.n
     try:
         found = fit_glm(y, here, weight, link="logit")
         if not far_out(found, here):
-            return Marked(item, rows, y, found, (), None)
+            return ItemSelection(item, rows, y, found, (), None)
     except ConvergenceError:
         pass
     apart = separated(y, here)
     if not apart.any():
         try:
-            return Marked(item, rows, y, fit_glm(y, here, weight, link="logit"), (), None)
+            return ItemSelection(item, rows, y, fit_glm(y, here, weight, link="logit"), (), None)
         except ConvergenceError as error:
             raise ModelError(_("{item}: {reason}.").format(item=item.name, reason=error)) from error
     try:
@@ -133,19 +133,21 @@ def _fit_item(sheet: Sheet, item: Item, rows: np.ndarray, y: np.ndarray, x: np.n
     except ConvergenceError as error:
         raise ModelError(_("{item}: {reason}.").format(item=item.name, reason=error)) from error
     labels = [_("the constant"), *(column.label for column in sheet.matrix.columns)]
-    one = Marked(item, rows, y, found, tuple(label for label, out in zip(labels, apart, strict=True) if out), None)
-    sandwich = sheet.given.opened.sample.covariance(_influence(sheet, one))
-    return Marked(item, rows, y, found, one.columns, excess_of(sandwich, found.inverse))
+    one = ItemSelection(
+        item, rows, y, found, tuple(label for label, out in zip(labels, apart, strict=True) if out), None
+    )
+    sandwich = sheet.given.prepared.sample.covariance(_influence(sheet, one))
+    return ItemSelection(item, rows, y, found, one.columns, excess_of(sandwich, found.inverse))
 
 
-def _influence(sheet: Sheet, one: Marked) -> np.ndarray:
+def _influence(sheet: ModelData, one: ItemSelection) -> np.ndarray:
     """(n, q) influence of one item's coefficients."""
     own = np.zeros((len(sheet.data), len(one.fit.theta)))
     own[one.rows] = one.fit.score @ one.fit.inverse
     return sheet.spread(own)
 
 
-def _rows(sheet: Sheet, fits: Sequence[Marked]) -> tuple[RowPlan, ...]:
+def _rows(sheet: ModelData, fits: Sequence[ItemSelection]) -> tuple[RowPlan, ...]:
     q = sheet.matrix.values.shape[1]
     unit, cells = np.eye(q * len(fits)), [sheet.members(column) for column in sheet.matrix.columns]
     times = sheet.given.covariates.times
@@ -165,7 +167,7 @@ def _rows(sheet: Sheet, fits: Sequence[Marked]) -> tuple[RowPlan, ...]:
     return tuple(plans)
 
 
-def _constants(fits: Sequence[Marked], q: int) -> tuple[RowPlan, ...]:
+def _constants(fits: Sequence[ItemSelection], q: int) -> tuple[RowPlan, ...]:
     unit = np.eye(q * len(fits))
     return tuple(
         RowPlan(one.item.id, one.item.name, "1", "1", _("constant"), "", unit[number * q])
@@ -173,7 +175,7 @@ def _constants(fits: Sequence[Marked], q: int) -> tuple[RowPlan, ...]:
     )
 
 
-def _blocks(sheet: Sheet, fits: Sequence[Marked]) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
+def _blocks(sheet: ModelData, fits: Sequence[ItemSelection]) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
     """Tests of each term over all items, and item by item."""
     q = sheet.matrix.values.shape[1]
     unit = np.eye(q * len(fits))
@@ -189,7 +191,7 @@ def _blocks(sheet: Sheet, fits: Sequence[Marked]) -> tuple[tuple[Block, ...], tu
     return tuple(whole), tuple(single)
 
 
-def _ratio(sheet: Sheet, one: Marked, columns: tuple[int, ...]) -> float | None:
+def _ratio(sheet: ModelData, one: ItemSelection, columns: tuple[int, ...]) -> float | None:
     """Twice the log-likelihood that these columns add."""
     kept = [i for i in range(sheet.matrix.values.shape[1]) if i not in columns]
     try:
@@ -200,7 +202,7 @@ def _ratio(sheet: Sheet, one: Marked, columns: tuple[int, ...]) -> float | None:
     return None if full is None or part is None else 2 * (full - part)
 
 
-def _effects(sheet: Sheet, fits: Sequence[Marked]) -> tuple[EffectPlan, ...]:
+def _effects(sheet: ModelData, fits: Sequence[ItemSelection]) -> tuple[EffectPlan, ...]:
     """Average marginal effects on the probability of a mark."""
     influences = [_influence(sheet, one) for one in fits]
     found: dict[int, list[EffectPlan]] = {number: [] for number in range(len(fits))}
@@ -211,7 +213,7 @@ def _effects(sheet: Sheet, fits: Sequence[Marked]) -> tuple[EffectPlan, ...]:
 
 
 def mean_effect(
-    sheet: Sheet,
+    sheet: ModelData,
     shift: Shift,
     outcome: str,
     rows: np.ndarray,
@@ -231,7 +233,7 @@ def mean_effect(
     own = np.zeros((len(sheet.data), 1))
     own[rows, 0] = share * (each - value)
     whole = sheet.spread(own) + (influence @ slope)[:, None]
-    variance = float(sheet.given.opened.sample.covariance(whole)[0, 0])
+    variance = float(sheet.given.prepared.sample.covariance(whole)[0, 0])
     if excess is not None:
         variance += float(slope @ excess @ slope)
     bounds = (-1.0, 1.0) if shift.level else (-np.inf, np.inf)
@@ -239,7 +241,7 @@ def mean_effect(
     return EffectPlan(outcome, shift.variable, shift.level, shift.reference, measure, value, variance, bounds, base)
 
 
-def _checks(sheet: Sheet, fits: Sequence[Marked]) -> tuple[Check, ...]:
+def _checks(sheet: ModelData, fits: Sequence[ItemSelection]) -> tuple[Check, ...]:
     """Events for each coefficient, separation, convergence."""
     q = sheet.matrix.values.shape[1] - 1
     few = []

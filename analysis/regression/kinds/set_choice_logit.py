@@ -14,7 +14,7 @@ import numpy as np
 
 from obstacles.analysis.choice.choice_sets import Connectivity, graph_of
 from obstacles.analysis.prepare import ModelError
-from obstacles.analysis.regression.kinds.selection import marks_of, refuses
+from obstacles.analysis.regression.kinds.selection import marks_of, reason_not_applicable
 from obstacles.analysis.regression.likelihoods.block_likelihoods import chosen_sets
 from obstacles.analysis.regression.likelihoods.item_effects import OF_SETS, item_effects
 from obstacles.analysis.regression.likelihoods.item_logit import item_scores
@@ -26,15 +26,15 @@ from obstacles.analysis.regression.likelihoods.item_plans import (
     separated_cells,
     terms_of,
 )
-from obstacles.analysis.regression.model import Fitted, Sheet, excess_of
+from obstacles.analysis.regression.model import Fitted, ModelData, excess_of
 from obstacles.analysis.regression.result import Check
 from obstacles.analysis.scores.worths import check_offered, penalty_of
 from obstacles.text.language import _, ngettext
 
-__all__ = ["fit", "refuses"]
+__all__ = ["fit", "reason_not_applicable"]
 
 
-def fit(sheet: Sheet) -> Fitted:
+def fit(sheet: ModelData) -> Fitted:
     """Fit one sheet.
 
     Raises
@@ -44,7 +44,7 @@ def fit(sheet: Sheet) -> Fitted:
     """
     given = sheet.given
     marks, offered = marks_of(sheet)
-    items = given.opened.answers.items
+    items = given.prepared.answers.items
     check_offered(items, offered)
     told, notes = _told(sheet, marks, offered)
     told_sheet = _part(sheet, told)
@@ -62,7 +62,7 @@ def fit(sheet: Sheet) -> Fitted:
     predictor = predictor_of(terms, (), constants=pseudo > 0)
     found, penalty, more = converged(likelihood, predictor, told_sheet.weight, pseudo, separated)
     influence = told_sheet.spread(item_scores(likelihood, predictor, found.theta, found.inverse, told_sheet.weight))
-    excess = excess_of(given.opened.sample.covariance(influence), found.inverse) if penalty else None
+    excess = excess_of(given.prepared.sample.covariance(influence), found.inverse) if penalty else None
     rows, base_rows = plans_of(told_sheet, terms, ())
     blocks, item_blocks = blocks_of(terms, likelihood, predictor, told_sheet.weight, None if penalty else found)
     ids, shown = [item.id for item in items], {items[j].id for j in given.items}
@@ -89,10 +89,10 @@ def fit(sheet: Sheet) -> Fitted:
     )
 
 
-def _told(sheet: Sheet, marks: np.ndarray, offered: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
+def _told(sheet: ModelData, marks: np.ndarray, offered: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
     """(r,) bool: rows whose set says something, and notes on the others."""
     size, asked = (marks & offered).sum(axis=1), offered.sum(axis=1)
-    cap = sheet.given.opened.question.max_choices
+    cap = sheet.given.prepared.question.max_choices
     says = (size > 0) & (size < asked)
     times = sheet.given.covariates.times[sheet.used]
     notes = []
@@ -114,7 +114,7 @@ def _told(sheet: Sheet, marks: np.ndarray, offered: np.ndarray) -> tuple[np.ndar
     return says, tuple(notes)
 
 
-def _part(sheet: Sheet, rows: np.ndarray) -> Sheet:
+def _part(sheet: ModelData, rows: np.ndarray) -> ModelData:
     """The sheet with some of its rows."""
     if rows.all():
         return sheet
@@ -123,7 +123,7 @@ def _part(sheet: Sheet, rows: np.ndarray) -> Sheet:
     return replace(sheet, used=used, data=sheet.data[rows].reset_index(drop=True))
 
 
-def _size(sheet: Sheet, p: int) -> Check:
+def _size(sheet: ModelData, p: int) -> Check:
     n = sheet.given.covariates.people(sheet.used)
     sets = ngettext("{n} set", "{n} sets", n).format(n=f"{n:,}")
     parameters = ngettext("{p} parameter", "{p} parameters", p).format(p=p)

@@ -16,15 +16,15 @@ import numpy as np
 
 from obstacles.analysis.choice.choice_sets import Choices, TiesError, choice_counts, choices
 from obstacles.analysis.choice.plackett_luce_fit import PSEUDO, WorthFit, fit_counts, scores
-from obstacles.analysis.inference.estimate import show
+from obstacles.analysis.inference.estimate import on_display_scale
 from obstacles.analysis.inference.newton import ConvergenceError
 from obstacles.analysis.prepare import ModelError
 from obstacles.analysis.regression.covariates import notes_of
 from obstacles.analysis.regression.fitting import about_of, design_notes
 from obstacles.analysis.regression.imputation import sheets_of
 from obstacles.analysis.regression.instability import cut_points, ordered, unordered
-from obstacles.analysis.regression.kinds.latent_classes import refuses
-from obstacles.analysis.regression.model import Given, Sheet
+from obstacles.analysis.regression.kinds.latent_classes import reason_not_applicable
+from obstacles.analysis.regression.model import ModelData, ModelInput
 from obstacles.analysis.regression.result import Check, TermTest
 from obstacles.analysis.regression.structure import ClassItem, Node, Tree
 from obstacles.analysis.scores.worths import check_offered, worth_estimate
@@ -32,7 +32,7 @@ from obstacles.analysis.subpopulation import domain_df
 from obstacles.survey.answers import Rankings
 from obstacles.text.language import _, commas, ngettext
 
-__all__ = ["grow", "refuses"]
+__all__ = ["fit", "reason_not_applicable"]
 
 LEAST = 30  # respondents of a node, or the study's minimum where that is more
 DEEPEST = 4
@@ -40,10 +40,10 @@ EVERY_SPLIT = 8  # groups up to which every division in two is tried
 
 
 @dataclass(frozen=True)
-class _Soil:
+class _TreeData:
     """What every node of one tree shares."""
 
-    sheet: Sheet
+    sheet: ModelData
     read: Choices  # of the rows used
     ranks: np.ndarray
     offered: np.ndarray
@@ -55,7 +55,7 @@ class _Soil:
     rng: np.random.Generator
 
 
-def grow(given: Given) -> Tree:
+def fit(given: ModelInput) -> Tree:
     """Grow the tree of a model's formula, which names the covariates.
 
     Raises
@@ -80,7 +80,7 @@ def grow(given: Given) -> Tree:
     )
     return Tree(
         about=about_of(given, sheet, imputations=0),
-        items={item.id: item.name for item in given.opened.answers.items},
+        items={item.id: item.name for item in given.prepared.answers.items},
         nodes=tuple(nodes),
         checks=(Check(_("groups found"), "", None, text.format(n=leaves, names=names)),),
         notes=(*notes_of(given.covariates, imputed=False), *_notes(soil.least), *design_notes(given, sheet, 1)),
@@ -98,9 +98,9 @@ def _notes(least: int) -> tuple[str, ...]:
     )
 
 
-def _prepare(sheet: Sheet) -> _Soil:
+def _prepare(sheet: ModelData) -> _TreeData:
     given = sheet.given
-    answers = given.opened.answers
+    answers = given.prepared.answers
     assert isinstance(answers, Rankings)
     rows = sheet.used[answers.respondent]
     ranks, offered, respondent = answers.ranks[rows], answers.offered[rows], answers.respondent[rows]
@@ -117,21 +117,23 @@ def _prepare(sheet: Sheet) -> _Soil:
         read = choices(ranks, offered)
     except TiesError:
         raise ModelError(_("trees are offered for rankings without ties.")) from None
-    weight = given.opened.sample.weight[respondent] * answers.count[rows]
+    weight = given.prepared.sample.weight[respondent] * answers.answer_counts[rows]
     least = max(LEAST, given.covariates.minimum)
     rng = np.random.default_rng(given.seed)
-    return _Soil(sheet, read, ranks, offered, weight, answers.count[rows], respondent, variables, least, rng)
+    return _TreeData(
+        sheet, read, ranks, offered, weight, answers.answer_counts[rows], respondent, variables, least, rng
+    )
 
 
 def _part(read: Choices, rows: np.ndarray) -> Choices:
     return Choices(read.stage[:, rows], read.offered[rows], read.faced[:, rows], read.sets)
 
 
-def _fit(soil: _Soil, rows: np.ndarray) -> WorthFit:
+def _fit(soil: _TreeData, rows: np.ndarray) -> WorthFit:
     return fit_counts(choice_counts(_part(soil.read, rows), soil.weight[rows]), pseudo=PSEUDO)
 
 
-def _grow(soil: _Soil, nodes: list[Node], rows: np.ndarray, parent: int | None, rule: str, depth: int) -> int:
+def _grow(soil: _TreeData, nodes: list[Node], rows: np.ndarray, parent: int | None, rule: str, depth: int) -> int:
     """Add the node of some rows and those below it; gives its number."""
     try:
         fit = _fit(soil, rows)
@@ -151,20 +153,20 @@ def _grow(soil: _Soil, nodes: list[Node], rows: np.ndarray, parent: int | None, 
     return number
 
 
-def _people(soil: _Soil, rows: np.ndarray) -> int:
+def _people(soil: _TreeData, rows: np.ndarray) -> int:
     return round(float(soil.count[rows].sum()))
 
 
-def _inside(soil: _Soil, rows: np.ndarray) -> np.ndarray:
+def _inside(soil: _TreeData, rows: np.ndarray) -> np.ndarray:
     """(n,) bool: respondents of some rows."""
-    inside = np.zeros(soil.sheet.given.opened.sample.n, bool)
+    inside = np.zeros(soil.sheet.given.prepared.sample.n, bool)
     inside[soil.respondent[rows]] = True
     return inside
 
 
-def _tests(soil: _Soil, rows: np.ndarray, fit: WorthFit) -> tuple[TermTest, ...]:
+def _tests(soil: _TreeData, rows: np.ndarray, fit: WorthFit) -> tuple[TermTest, ...]:
     """Every covariate's test at one node, Bonferroni."""
-    sample, inside = soil.sheet.given.opened.sample, _inside(soil, rows)
+    sample, inside = soil.sheet.given.prepared.sample, _inside(soil, rows)
     weight = soil.weight[rows]
     score = scores(_part(soil.read, rows), fit.log_worth, weight=weight)
     score = score - weight[:, None] * score.sum(axis=0) / weight.sum()  # the penalty's part, so that they sum to zero
@@ -185,7 +187,7 @@ def _tests(soil: _Soil, rows: np.ndarray, fit: WorthFit) -> tuple[TermTest, ...]
 Side = tuple[str, np.ndarray]
 
 
-def _split(soil: _Soil, rows: np.ndarray, tests: tuple[TermTest, ...]) -> tuple[str, tuple[Side, Side]] | None:
+def _split(soil: _TreeData, rows: np.ndarray, tests: tuple[TermTest, ...]) -> tuple[str, tuple[Side, Side]] | None:
     """The covariate with the smallest significant p-value that can be cut, and both sides of its best cut."""
     alpha = 1 - soil.sheet.given.level
     for test in sorted(tests, key=lambda one: (one.adjusted, -one.test.statistic)):
@@ -197,7 +199,7 @@ def _split(soil: _Soil, rows: np.ndarray, tests: tuple[TermTest, ...]) -> tuple[
     return None
 
 
-def _best_cut(soil: _Soil, rows: np.ndarray, name: str) -> tuple[Side, Side] | None:
+def _best_cut(soil: _TreeData, rows: np.ndarray, name: str) -> tuple[Side, Side] | None:
     """The cut of one covariate with the largest likelihood."""
     values, has_order = soil.variables[name]
     best: tuple[float, tuple[Side, Side]] | None = None
@@ -215,7 +217,7 @@ def _best_cut(soil: _Soil, rows: np.ndarray, name: str) -> tuple[Side, Side] | N
 
 
 def _cuts(
-    soil: _Soil, rows: np.ndarray, name: str, values: np.ndarray, has_order: bool
+    soil: _TreeData, rows: np.ndarray, name: str, values: np.ndarray, has_order: bool
 ) -> list[tuple[str, str, np.ndarray]]:
     """Divisions in two: the rule of either side, and the rows of the first."""
     column = soil.sheet.data[name]
@@ -243,7 +245,7 @@ def _cuts(
     return found
 
 
-def _by_worths(soil: _Soil, rows: np.ndarray, values: np.ndarray, present: list[int]) -> list[int]:
+def _by_worths(soil: _TreeData, rows: np.ndarray, values: np.ndarray, present: list[int]) -> list[int]:
     """Groups in the order of the first principal component of their worths."""
     worths = []
     for code in present:
@@ -256,25 +258,25 @@ def _by_worths(soil: _Soil, rows: np.ndarray, values: np.ndarray, present: list[
     return [present[i] for i in np.argsort(component, kind="stable")]
 
 
-def _worths(soil: _Soil, rows: np.ndarray, fit: WorthFit) -> tuple[ClassItem, ...]:
+def _worths(soil: _TreeData, rows: np.ndarray, fit: WorthFit) -> tuple[ClassItem, ...]:
     """Worths of one node with the design's errors."""
-    opened = soil.sheet.given.opened
-    sample = opened.sample
+    prepared = soil.sheet.given.prepared
+    sample = prepared.sample
     influence = np.zeros((sample.n, soil.ranks.shape[1]))
     part = scores(_part(soil.read, rows), fit.log_worth, by=fit.inverse, weight=soil.weight[rows])
     np.add.at(influence, soil.respondent[rows], part)
     df = domain_df(sample, _inside(soil, rows))
     base = np.full(soil.ranks.shape[1], int(df) + 1)
     estimate = worth_estimate(
-        opened,
+        prepared,
         method="plackett-luce",
         log_worth=fit.log_worth,
         influence=influence,
         inverse=fit.inverse,
         item_base=base,
     )
-    shown = show(estimate, level=soil.sheet.given.level)
-    ids = [item.id for item in opened.answers.items]
+    shown = on_display_scale(estimate, level=soil.sheet.given.level)
+    ids = [item.id for item in prepared.answers.items]
     return tuple(
         ClassItem(ids[i], float(shown.value[i]), float(shown.low[i]), float(shown.high[i]))
         for i in np.argsort(-shown.value, kind="stable")

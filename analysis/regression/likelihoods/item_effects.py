@@ -15,7 +15,7 @@ from scipy import special
 
 from obstacles.analysis.regression.formula_matrix import Matrix
 from obstacles.analysis.regression.likelihoods.item_logit import Predictor
-from obstacles.analysis.regression.model import EffectPlan, Sheet, references_of
+from obstacles.analysis.regression.model import EffectPlan, ModelData, references_of
 
 TILE = 4_096
 
@@ -82,7 +82,7 @@ OF_SETS: dict[str, Measure] = {"probability of being the only choice": _first}
 
 
 def item_effects(
-    sheet: Sheet,
+    sheet: ModelData,
     predictor: Predictor,
     items: int,
     theta: np.ndarray,
@@ -111,7 +111,7 @@ def item_effects(
     z : (r, m, s) array, optional
         Covariates of respondents and items, by row of the sheet.
     """
-    sample, p = sheet.given.opened.sample, predictor.basis.shape[1]
+    sample, p = sheet.given.prepared.sample, predictor.basis.shape[1]
     k = len(predictor.basis) // predictor.x.shape[1]
     mapped = predictor.basis.reshape(-1, k, p)[:, :items]  # (q, m, p)
     matrix, row = (sheet.matrix, None) if z is not None else sheet.matrix.patterns()

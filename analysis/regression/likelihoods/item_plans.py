@@ -18,7 +18,7 @@ from obstacles.analysis.prepare import ModelError
 from obstacles.analysis.regression.formula_matrix import Column, Matrix, build_matrix
 from obstacles.analysis.regression.likelihoods.base import Likelihood
 from obstacles.analysis.regression.likelihoods.item_logit import ItemFit, Predictor, fit_items, without
-from obstacles.analysis.regression.model import Block, RowPlan, Sheet, held_against
+from obstacles.analysis.regression.model import Block, ModelData, RowPlan, held_against
 from obstacles.survey.question import Item
 from obstacles.survey.studyfile.formula import words_of
 from obstacles.text.language import _, commas
@@ -54,10 +54,10 @@ class ItemTerms:
         return tuple(f"{column}:{name}" for column in columns for name in own)
 
 
-def terms_of(sheet: Sheet, kept: np.ndarray, row: np.ndarray) -> ItemTerms:
+def terms_of(sheet: ModelData, kept: np.ndarray, row: np.ndarray) -> ItemTerms:
     """Gather the covariates of the items `kept` (positions in the wave) for answers of the sheet's rows `row`."""
     given = sheet.given
-    items = tuple(given.opened.answers.items[j] for j in kept)
+    items = tuple(given.prepared.answers.items[j] for j in kept)
     center = sheet.weight @ sheet.matrix.values / sheet.weight.sum()
     center[0] = 0
     m = len(items)
@@ -109,7 +109,7 @@ def _reference(id: str | None, items: Sequence[Item]) -> int | None:
     return ids.index(id)
 
 
-def _facts(sheet: Sheet, items: tuple[Item, ...]) -> Matrix | None:
+def _facts(sheet: ModelData, items: tuple[Item, ...]) -> Matrix | None:
     """The matrix of what items are: category, and the numbers of item_values."""
     import pandas as pd
 
@@ -132,7 +132,7 @@ def _facts(sheet: Sheet, items: tuple[Item, ...]) -> Matrix | None:
     return replace(found, columns=columns)
 
 
-def _by_item(sheet: Sheet, items: tuple[Item, ...]) -> tuple[tuple[str, ...], np.ndarray | None]:
+def _by_item(sheet: ModelData, items: tuple[Item, ...]) -> tuple[tuple[str, ...], np.ndarray | None]:
     """(r, m, t) covariates of respondents and items; 0 for items that a covariate does not speak of."""
     stated = sheet.given.model.by_item
     if not stated:
@@ -174,7 +174,9 @@ def predictor_of(terms: ItemTerms, extra: tuple[str, ...], *, constants: bool) -
     return Predictor(terms.x, basis.reshape(q * (m + e), q * s + e), terms.z, penalised)
 
 
-def plans_of(sheet: Sheet, terms: ItemTerms, extra: tuple[str, ...]) -> tuple[tuple[RowPlan, ...], tuple[RowPlan, ...]]:
+def plans_of(
+    sheet: ModelData, terms: ItemTerms, extra: tuple[str, ...]
+) -> tuple[tuple[RowPlan, ...], tuple[RowPlan, ...]]:
     """Rows of the covariates, and rows of constants and tie weights."""
     q, s, e, t = terms.x.shape[1], terms.width, len(extra), len(terms.z_names)
     p = q * s + e + t

@@ -16,7 +16,7 @@ from obstacles.analysis.inference.wald import wald
 from obstacles.analysis.prepare import by_respondent
 from obstacles.analysis.regression.likelihoods.base import Likelihood, Part, pair_index
 from obstacles.analysis.regression.likelihoods.item_logit import ItemFit, Predictor, fit_items, item_scores
-from obstacles.analysis.regression.model import Sheet
+from obstacles.analysis.regression.model import ModelData
 from obstacles.analysis.regression.result import Check
 from obstacles.text.language import _, commas
 
@@ -72,7 +72,7 @@ def scaled(ranks: np.ndarray, offered: np.ndarray) -> Likelihood:
 
 
 def scale_check(
-    sheet: Sheet,
+    sheet: ModelData,
     ranks: np.ndarray,
     offered: np.ndarray,
     predictor: Predictor,
@@ -96,7 +96,7 @@ def scale_check(
     p = predictor.basis.shape[1]
     place = np.arange(p, p + s)
     influence = item_scores(likelihood, wide, found.theta, found.inverse[:, place], weight)
-    sample = sheet.given.opened.sample
+    sample = sheet.given.prepared.sample
     covariance = sample.covariance(by_respondent(influence, respondent, sample.n))
     test = wald(
         "Wald (F)", _("every place has the same scale"), found.theta[place], covariance, [covariance], [sheet.df]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from obstacles.analysis.change.result import Change, PairChange
-    from obstacles.analysis.subpopulation import Side
+    from obstacles.analysis.subpopulation import ComparisonSide
     from obstacles.reports.change.findings import Units
     from obstacles.reports.words.naming import Nouns
     from obstacles.survey.study import Study
@@ -46,15 +46,15 @@ def command(
     level: float | None,
     as_json: bool,
 ) -> None:
-    opened = open_study(study, data)
-    small = too_small(opened.settings, opened.waves, reported=False)
-    print_problems(problem for problem in (*opened.problems, *small) if problem.severity == "warning")
+    prepared = open_study(study, data)
+    small = too_small(prepared.settings, prepared.waves, reported=False)
+    print_problems(problem for problem in (*prepared.problems, *small) if problem.severity == "warning")
     from obstacles.analysis.change.compare import compare
     from obstacles.analysis.prepare import ModelError
 
     try:
         change = compare(
-            opened,
+            prepared,
             comparison=comparison,
             waves=compared_waves(waves, wave, by),
             where=groups_of(where),
@@ -67,7 +67,7 @@ def command(
     if as_json:
         print_json(change.to_dict())
     else:
-        _print(opened, change)
+        _print(prepared, change)
 
 
 def compared_waves(waves: tuple[str, str] | None, wave: str | None, by: str | None) -> tuple[str, ...] | None:
@@ -204,12 +204,12 @@ def _groups(change: Change, units: Units, nouns: Nouns) -> None:
         say(_("... and {n} more: obstacles compare --json.").format(n=numbers.count(len(lines) - MOST_PAIRS)))
 
 
-def _in_blocks(sides: Sequence[Side]) -> list[list[Side]]:
+def _in_blocks(sides: Sequence[ComparisonSide]) -> list[list[ComparisonSide]]:
     """Groups whose columns fit the terminal beside each other."""
     from shutil import get_terminal_size
 
     room = max(get_terminal_size().columns, 60) - ITEM_WIDTH
-    found: list[list[Side]] = [[]]
+    found: list[list[ComparisonSide]] = [[]]
     left = room
     for side in sides:
         width = max(min(len(side.id), LONGEST_GROUP), 5) + 2

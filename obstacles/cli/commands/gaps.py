@@ -30,14 +30,14 @@ LONGEST = 22  # characters of a group's name in that table
 def command(
     study: Path, data: Path | None, wave: str | None, by: str | None, level: float | None, as_json: bool
 ) -> None:
-    opened = open_study(study, data)
-    found = released(opened, wave=known_wave(opened, wave), by=by, level=level)
+    prepared = open_study(study, data)
+    found = released(prepared, wave=known_wave(prepared, wave), by=by, level=level)
     if as_json:
         print_json(found.to_dict())
     elif by is None:
-        _print_whole(opened, found)
+        _print_whole(prepared, found)
     else:
-        _print_groups(opened, found)
+        _print_groups(prepared, found)
 
 
 def released(

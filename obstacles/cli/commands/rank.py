@@ -46,15 +46,15 @@ def command(
     random_answers: str | float | None,
     form: str | None,
 ) -> None:
-    opened = open_study(study, data)
-    wave = known_wave(opened, wave)
-    _warn(opened, wave)
+    prepared = open_study(study, data)
+    wave = known_wave(prepared, wave)
+    _warn(prepared, wave)
     from obstacles.analysis.prepare import ModelError
     from obstacles.analysis.ranking.rank import rank
 
     try:
         ranking = rank(
-            opened,
+            prepared,
             wave=wave,
             model=model,
             level=level,
@@ -70,7 +70,7 @@ def command(
     elif form == "csv":
         click.echo(_csv(ranking), nl=False)
     else:
-        _print(opened, ranking)
+        _print(prepared, ranking)
 
 
 def _random_answers(typed: str | None) -> str | float | None:
@@ -127,7 +127,7 @@ def _print(study: Study, ranking: Ranking) -> None:
 
 
 def _is_share(ranking: Ranking) -> bool:
-    return ranking.estimate.scale == "proportion" or ranking.model == "published"
+    return ranking.estimate.display_scale == "proportion" or ranking.model == "published"
 
 
 def _row(ranking: Ranking, record: dict[str, Any]) -> list[str]:
@@ -138,7 +138,7 @@ def _row(ranking: Ranking, record: dict[str, Any]) -> list[str]:
     if _is_share(ranking):
         estimate, interval = numbers.bare_percent(record["estimate"]), numbers.percent_interval(low, high)
     else:
-        digits = 3 if ranking.estimate.scale == "worth" else 2
+        digits = 3 if ranking.estimate.display_scale == "worth" else 2
         estimate, interval = numbers.decimal(record["estimate"], digits), numbers.interval(low, high, digits)
     return [record["label"], estimate, interval, numbers.count(record["rank"]), numbers.rank_set(first, last)]
 

@@ -49,17 +49,17 @@ def command(
         raise click.UsageError(_("--model names a model of the study file, --formula makes one: give one of them."))
     if kind is not None and formula is None:
         raise click.UsageError(_("--kind belongs to --formula."))
-    opened = open_study(study, data)
-    wave = known_wave(opened, wave)
-    print_problems(problem for problem in opened.problems if problem.severity == "warning")
-    found = _fitted(opened, wave, model, formula, kind, level)
+    prepared = open_study(study, data)
+    wave = known_wave(prepared, wave)
+    print_problems(problem for problem in prepared.problems if problem.severity == "warning")
+    found = _fitted(prepared, wave, model, formula, kind, level)
     if as_json:
-        print_json({"schema": 1, "study": opened.id, "models": [one.to_dict() for one in found]})
+        print_json({"schema": 1, "study": prepared.id, "models": [one.to_dict() for one in found]})
     else:
         for place, one in enumerate(found):
             if place:
                 say()
-            _print(opened, one, first=place == 0)
+            _print(prepared, one, first=place == 0)
 
 
 def _fitted(

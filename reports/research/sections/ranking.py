@@ -194,7 +194,7 @@ def _cells(f: Findings, i: int, record: dict[str, Any], extra: list[str]) -> tup
 def _estimate(f: Findings, i: int, value: float | None) -> Cell:
     if value is None:
         return Cell(NOT_ASKED)
-    text = f.measure.bare(value)
+    text = f.measure.without_unit(value)
     return Cell(f"{text} {LOW_BASE}" if _few(f, i) else text, value)
 
 

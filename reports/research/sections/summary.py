@@ -119,7 +119,7 @@ def _leader(f: Findings) -> KeyFigure | None:
     text = message.format(
         estimate=estimate, name=name, level=numbers.level(f.ranking.level), interval=f.measure.interval(low, high)
     )
-    return KeyFigure(f.measure.full(value), text, accent=True)
+    return KeyFigure(f.measure.with_unit(value), text, accent=True)
 
 
 def _could_lead(f: Findings) -> KeyFigure | None:

@@ -13,7 +13,7 @@ from statsmodels.stats.proportion import confint_proportions_2indep
 from benchmarks.material import items_of, rankings_of
 from obstacles.analysis.change.by_group import _units, by_group
 from obstacles.analysis.disclosure.figures import Share
-from obstacles.analysis.prepare import open_wave
+from obstacles.analysis.prepare import prepare
 from obstacles.survey.answers import Rankings, Ratings
 from obstacles.survey.question import Level, Scale
 
@@ -22,7 +22,7 @@ M = 5
 
 def selections(marked: np.ndarray) -> Rankings:
     made = rankings_of(marked.astype(np.int16))
-    return Rankings(made.items, made.ranks, made.offered, made.respondent, made.count, selection=True)
+    return Rankings(made.items, made.ranks, made.offered, made.respondent, made.answer_counts, selection=True)
 
 
 def ratings(scores: np.ndarray) -> Ratings:
@@ -182,7 +182,7 @@ def test_unequal_weights_cost_degrees_of_freedom(grouped: Any) -> None:
     found = by_group(study, study.wave(), "dept", k=3)
     assert found is not None
     cell = found.cells["0"][0]
-    part = _units(open_wave(study.wave(), k=1).sample, group == 0)
+    part = _units(prepare(study.wave(), k=1).sample, group == 0)
     assert part == pytest.approx((220**2 / 2020, 2020**2 / 200_020 - 1), rel=1e-9)
     assert cell.low is not None
     assert cell.high is not None

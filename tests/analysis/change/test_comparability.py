@@ -76,7 +76,7 @@ def test_items_that_were_renamed_or_merged_are_joined(asked: Any, waves: Any) ->
     change = compare(study)
     assert {item.id for item in change.items} == {"x", "y", "d"}
     ranks = study.waves[0].answers.ranks
-    joined = change.sides[0].opened.answers.ranks
+    joined = change.sides[0].prepared.answers.ranks
     order = [item.id for item in change.items]
     best = np.column_stack([ranks[:, 0], ranks[:, 1:3].min(axis=1), ranks[:, 3]])
     expected = np.argsort(np.argsort(best, axis=1), axis=1) + 1
@@ -100,7 +100,7 @@ def test_fewer_than_two_items_in_common_are_refused(asked: Any, waves: Any) -> N
 def test_rankings_are_cut_to_the_places_of_every_wave(asked: Any, waves: Any) -> None:
     change = compare(waves([asked("abcdef", k=5), asked("abcdef", k=3, seed=2)]))
     assert change.comparability.depth == 3
-    assert change.sides[0].opened.answers.ranks.max() == 3
+    assert change.sides[0].prepared.answers.ranks.max() == 3
     assert any("first 3 places" in note for note in change.notes)
     assert change.main.level is not None
     assert change.main.level.compared.all()
@@ -110,7 +110,7 @@ def test_a_place_may_have_gone_to_an_item_that_is_left_out(asked: Any, waves: An
     """Of five places one may hold the new item: four are sure."""
     change = compare(waves([asked("abcdef", k=5), asked("abcdefg", k=5, seed=2)]))
     assert change.comparability.depth == 4
-    answers = change.sides[1].opened.answers
+    answers = change.sides[1].prepared.answers
     assert answers.ranks.shape[1] == 6
     assert answers.ranks.max() == 4
 

@@ -17,7 +17,7 @@ from obstacles.analysis.change.composition import composition
 from obstacles.analysis.change.homogeneity import homogeneity
 from obstacles.analysis.change.overlapping_psus import link
 from obstacles.analysis.change.pair import Pair
-from obstacles.analysis.subpopulation import Side, open_side
+from obstacles.analysis.subpopulation import ComparisonSide, open_side
 from obstacles.survey.study import Study
 
 Columns = dict[str, np.ndarray]
@@ -194,10 +194,10 @@ def test_homogeneity_of_the_game_data(build: Any, wave: Any, waves: Any) -> None
 # ---------- composition -----------------------------------------------------------------------------------------
 
 
-def _plain(side: Side) -> tuple[np.ndarray, np.ndarray]:
+def _plain(side: ComparisonSide) -> tuple[np.ndarray, np.ndarray]:
     """0/1 columns of the regions but the first, and the ratings of the second item."""
     regions = side.wave.respondents["region"].astype(int).to_numpy()
-    return np.column_stack([regions == 2, regions == 3]).astype(float), side.opened.answers.scores[:, 1]  # type: ignore[union-attr]
+    return np.column_stack([regions == 2, regions == 3]).astype(float), side.prepared.answers.scores[:, 1]  # type: ignore[union-attr]
 
 
 def test_composition_is_the_decomposition_of_oaxaca_and_blinder(

@@ -13,7 +13,7 @@ from obstacles.analysis.disclosure.cells import hidden_cells, hidden_groups, val
 from obstacles.analysis.disclosure.figures import (
     HIDDEN,
     NO_MEAN,
-    first_rung,
+    first_grid_level,
     first_step,
     level_classes,
     rounded,
@@ -138,19 +138,19 @@ class TestRounding:
         assert rounded(x, step) == expected
 
     def test_intervals_on_a_coarse_grid_are_widened(self) -> None:
-        found = rounded_mean(0.83, 0.61, 1.05, rung=2)
+        found = rounded_mean(0.83, 0.61, 1.05, grid_level=2)
         assert (found.value, found.low, found.high) == (0.75, 0.5, 1.25)
-        assert rounded_mean(0.83, 0.61, 1.05, rung=HIDDEN) == NO_MEAN
+        assert rounded_mean(0.83, 0.61, 1.05, grid_level=HIDDEN) == NO_MEAN
 
     def test_many_people_are_shown_finer(self) -> None:
-        assert [first_rung(n) for n in (499, 500)] == [1, 0]
+        assert [first_grid_level(n) for n in (499, 500)] == [1, 0]
         assert [first_step(n) for n in (1_000, 300, 299, 60)] == [0, 0, 1, 2]
 
-    @given(numbers=st.tuples(*[st.floats(0, 4, allow_nan=False)] * 3), rung=st.integers(2, HIDDEN - 1))
+    @given(numbers=st.tuples(*[st.floats(0, 4, allow_nan=False)] * 3), grid_level=st.integers(2, HIDDEN - 1))
     @settings(max_examples=100, deadline=None)
-    def test_the_interval_keeps_what_it_covered(self, numbers: Any, rung: int) -> None:
+    def test_the_interval_keeps_what_it_covered(self, numbers: Any, grid_level: int) -> None:
         low, value, high = sorted(numbers)
-        found = rounded_mean(value, low, high, rung=rung)
+        found = rounded_mean(value, low, high, grid_level=grid_level)
         assert found.low is not None
         assert found.high is not None
         assert found.low <= low + 1e-6

@@ -105,7 +105,7 @@ class TestAgainstR:
     def test_means_and_errors(self, staff: Staff, r: dict[str, Any], group: str, measure: str, place: int) -> None:
         assert staff.weighting == "headcount"
         found = gap(staff, staff.inside(group) if group else None, group=group).estimates[measure]
-        for kind, covariance in (("finite", found.described), ("infinite", found.covariance)):
+        for kind, covariance in (("finite", found.covariance_fpc), ("infinite", found.covariance)):
             expected = r["whole"][kind] if not group else r["departments"][kind][int(group) - 1]
             assert covariance is not None
             np.testing.assert_allclose(found.value, expected["mean"][place : place + 3], atol=1e-12)

@@ -111,8 +111,10 @@ def with_design(study, **fields):
 
 def test_linear_terms_of_replicates_are_exact_for_means(golden, build, data, r):
     study = build.study(ratings(build, data), weight=data["weight"])
-    opened, fit, _reason = fitted(with_design(study, replicates=replicates_of(golden, r, "brr")), model="mean-severity")
-    linear = opened.sample.covariance(fit.estimate.influence)
+    prepared, fit, _reason = fitted(
+        with_design(study, replicates=replicates_of(golden, r, "brr")), model="mean-severity"
+    )
+    linear = prepared.sample.covariance(fit.estimate.influence)
     assert linear == pytest.approx(np.array(r["brr"]["vcov"]), rel=1e-9)
 
 
@@ -162,9 +164,9 @@ def test_raking_agrees_with_r(build, data, r, case, weighted):
     """R's calibrate(calfun = "raking") from sampling weights, and rake() from equal ones."""
     design = units(data) | ({"weight": data["weight"]} if weighted else {})
     study = with_design(build.study(ratings(build, data), **design), margins=margins_of(data, r))
-    opened, fit, _reason = fitted(study, model="mean-severity")
+    prepared, fit, _reason = fitted(study, model="mean-severity")
     weights = np.array(r[case]["weights"])
-    assert opened.sample.weight == pytest.approx(weights * len(weights) / weights.sum(), rel=1e-7)
+    assert prepared.sample.weight == pytest.approx(weights * len(weights) / weights.sum(), rel=1e-7)
     assert fit.estimate.value == pytest.approx(r[case]["mean"], rel=1e-8)
     assert fit.estimate.covariance == pytest.approx(np.array(r[case]["vcov"]), rel=1e-6)
 
@@ -270,8 +272,8 @@ def test_counts_of_one_respondent_stay_within_the_respondent(build):
 
     ranks = np.array([[1, 2, 3], [2, 1, 3], [1, 3, 2]] * 2)
     answers = replace(build.rankings(ranks, count=[1, 2, 3, 1, 1, 2]), respondent=np.arange(6) // 3)
-    opened, fit, _reason = fitted(build.study(answers))
-    assert opened.sample.df == 1
+    prepared, fit, _reason = fitted(build.study(answers))
+    assert prepared.sample.df == 1
     assert fit.estimate.base == 2
     assert fit.estimate.tests == ()
 

@@ -18,7 +18,7 @@ from obstacles.survey.answers import Anchor
 from obstacles.survey.study import Study
 
 DATA = Path(os.environ.get("OBSTACLES_SHARED", Path(__file__).parents[4] / "shared")) / "data" / "rank_rankingQ"
-MODELS = ("plackett-luce", "first-choice", "top-k", "borda", "mean-rank")
+SCORES = ("plackett-luce", "first-choice", "top-k", "borda", "mean-rank")
 
 
 def with_anchor(study: Study, correct, *, items=4, places=4, order="randomised") -> Study:
@@ -40,7 +40,7 @@ def survey(build, draw, n, share, *, seed=0, log_worth=(1.0, 0.4, 0.0, -0.6), pl
     return with_anchor(build.study(build.rankings(ranks), k=places, **design), correct)
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", SCORES)
 def test_correction_takes_the_random_answers_out(build, draw, model):
     mixed = survey(build, draw, 200_000, 0.3)
     careful = rank(survey(build, draw, 200_000, 0.0), model=model, draws=1000, frequencies=False).estimate.value
@@ -54,13 +54,13 @@ def test_correction_takes_the_random_answers_out(build, draw, model):
 
 
 @pytest.mark.parametrize("places", [None, 2])
-@pytest.mark.parametrize("model", MODELS[:4])
+@pytest.mark.parametrize("model", SCORES[:4])
 def test_influence_with_the_anchor_is_the_jackknife(build, draw, model, places):
     rng = np.random.default_rng(3)
     n = 150
     study = survey(build, draw, n, 0.3, seed=4, places=places, weight=rng.uniform(0.5, 2, n))
-    opened, fit, _reason = fitted(study, model=model, k=2, random_answers="anchor")
-    left_out = (np.ones((n, n)) - np.eye(n)) * opened.sample.weight
+    prepared, fit, _reason = fitted(study, model=model, k=2, random_answers="anchor")
+    left_out = (np.ones((n, n)) - np.eye(n)) * prepared.sample.weight
     jackknife = fit.estimate.value - fit.refit(left_out)
     assert jackknife == pytest.approx(fit.estimate.influence, rel=0.1, abs=0.002)
     assert np.corrcoef(jackknife.ravel(), fit.estimate.influence.ravel())[0, 1] > 0.999
@@ -86,7 +86,7 @@ def test_errors_count_the_estimated_share(build, draw):
 
 def test_no_random_answers_change_nothing(build, draw):
     study = survey(build, draw, 120, 0.3)
-    for model in MODELS:
+    for model in SCORES:
         plain = rank(study, model=model, draws=1000, frequencies=False).estimate
         zero = rank(study, model=model, random_answers=0.0, draws=1000, frequencies=False).estimate
         assert zero.value == pytest.approx(plain.value, abs=1e-9)
@@ -95,8 +95,8 @@ def test_no_random_answers_change_nothing(build, draw):
 
 def test_luck_of_a_top_k_anchor_is_that_of_its_places(build):
     study = with_anchor(build.study(build.rankings([[1, 2, 3, 4]] * 40)), [True] * 30 + [False] * 10, items=6, places=2)
-    opened, _fit, _reason = fitted(study, model="mean-rank")
-    rate = anchor_rate(study.wave().anchor, opened.sample)
+    prepared, _fit, _reason = fitted(study, model="mean-rank")
+    rate = anchor_rate(study.wave().anchor, prepared.sample)
     assert rate.luck == 1 / 30
     assert 1 - rate.share == pytest.approx((0.75 - 1 / 30) / (1 - 1 / 30))
 
@@ -192,8 +192,8 @@ def test_weights_of_rankings_agree_with_rankingq(build, identity):
     """The package's inverse-probability weights, made there from the unweighted anchor."""
     ranks = np.array([[int(c) for c in row] for row in identity["app_identity"]])
     study = with_anchor(build.study(build.rankings(ranks)), identity["anc_correct_identity"] == 1)
-    opened, _fit, _reason = fitted(study, model="mean-rank")
-    share = anchor_rate(study.wave().anchor, opened.sample).share
+    prepared, _fit, _reason = fitted(study, model="mean-rank")
+    share = anchor_rate(study.wave().anchor, prepared.sample).share
     names = ["".join(map(str, p)) for p in permutations(range(1, 5))]
     profile = np.array([names.index(name) for name in identity["app_identity"]])
     found = profile_weights(profile, np.ones(len(ranks)), share, profiles=24)

@@ -3,9 +3,9 @@ import pytest
 from scipy import stats
 
 from obstacles.analysis.inference.survey_design import sample_of
-from obstacles.analysis.prepare import open_wave
+from obstacles.analysis.prepare import prepare
 from obstacles.analysis.ranking.concordance import agreement, cochran, equal_scores, friedman
-from obstacles.analysis.scores import MODELS
+from obstacles.analysis.scores import SCORES
 from obstacles.survey.study import Design
 
 
@@ -58,5 +58,5 @@ def test_wald_test_has_its_size_under_clusters(build):
         shared = rng.normal(size=(30, 4)).repeat(8, axis=0)
         ranks = np.argsort(np.argsort(shared + 2 * rng.normal(size=(240, 4)), axis=1), axis=1) + 1
         study = build.study(build.rankings(ranks), cluster=np.arange(30).repeat(8))
-        rejected += equal_scores(MODELS["mean-rank"].fit(open_wave(study.wave(), k=3)).estimate).p < 0.05
+        rejected += equal_scores(SCORES["mean-rank"].fit(prepare(study.wave(), k=3)).estimate).p < 0.05
     assert 0.05 - 3 * 0.0126 < rejected / 300 < 0.05 + 3 * 0.0126

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from obstacles.analysis.prepare import open_wave
+from obstacles.analysis.prepare import prepare
 from obstacles.analysis.ranking.bootstrap import frequencies, rank_frequency
 from obstacles.analysis.ranking.rank import methods_side_by_side, rank
 from obstacles.analysis.ranking.respondents import profile
 from obstacles.analysis.ranking.spread import spread
-from obstacles.analysis.scores import MODELS
+from obstacles.analysis.scores import SCORES
 
 
 def test_positions_sum_to_one_with_the_unranked(build):
@@ -63,9 +63,9 @@ def test_bootstrap_frequencies_are_those_of_refits_and_rows_sum_to_one(build, dr
 
 def test_two_seeds_agree_to_monte_carlo_noise(build, draw):
     study = build.study(build.rankings(draw(np.random.default_rng(0), 100, np.array([0.3, 0.2, -0.5]))))
-    opened = open_wave(study.wave(), k=3)
-    fit = MODELS["plackett-luce"].fit(opened)
-    one, other = (rank_frequency(fit, opened.sample, replicates=2000, seed=s).share for s in (1, 2))
+    prepared = prepare(study.wave(), k=3)
+    fit = SCORES["plackett-luce"].fit(prepared)
+    one, other = (rank_frequency(fit, prepared.sample, replicates=2000, seed=s).share for s in (1, 2))
     assert np.abs(one - other).max() < 5 * np.sqrt(0.25 * 2 / 2000)
     assert np.abs(one - other).max() > 0
 

@@ -84,17 +84,17 @@ def test_likelihoods_of_weighted_answers_are_pseudo(build, draw):
 @pytest.mark.parametrize("design", [{}, {"stratum": np.arange(300) % 4}, {"cluster": np.arange(300) // 6}])
 def test_refits_and_multipliers_agree_to_noise(build, draw, design):
     study = build.study(build.rankings(draw(np.random.default_rng(2), 300, np.array([0.25, 0.2, 0.1, -0.6]))), **design)
-    opened, fit, _reason = fitted(study)
-    refits = rank_frequency(fit, opened.sample, replicates=4_000)
-    linear = rank_frequency(fit, opened.sample, replicates=4_000, exact=0)
+    prepared, fit, _reason = fitted(study)
+    refits = rank_frequency(fit, prepared.sample, replicates=4_000)
+    linear = rank_frequency(fit, prepared.sample, replicates=4_000, exact=0)
     assert (refits.kind, linear.kind) == ("refits", "multipliers")
     assert np.abs(refits.share - linear.share).max() < 0.05
 
 
 def test_many_units_are_moved_by_normal_multipliers(build, draw):
     study = build.study(build.rankings(draw(np.random.default_rng(4), 6_000, np.array([0.05, 0.03, 0.0]))))
-    opened, fit, _reason = fitted(study)
-    refits, normal = (rank_frequency(fit, opened.sample, replicates=4_000, exact=exact) for exact in (10_000, 0))
+    prepared, fit, _reason = fitted(study)
+    refits, normal = (rank_frequency(fit, prepared.sample, replicates=4_000, exact=exact) for exact in (10_000, 0))
     assert normal.kind == "normal multipliers"
     assert np.abs(refits.share - normal.share).max() < 0.05
 
@@ -102,8 +102,8 @@ def test_many_units_are_moved_by_normal_multipliers(build, draw):
 @pytest.mark.parametrize("design", [{}, {"stratum": np.array([0, 0, 0, 1, 1, 1, 1])}])
 def test_units_are_drawn_with_replacement_within_their_stratum(build, draw, design):
     study = build.study(build.rankings(draw(np.random.default_rng(0), 7, np.zeros(3))), **design)
-    opened, _fit, _reason = fitted(study, model="mean-rank")
-    drawn = resampled_weights(opened.sample, 3_000, np.random.default_rng(1))
+    prepared, _fit, _reason = fitted(study, model="mean-rank")
+    drawn = resampled_weights(prepared.sample, 3_000, np.random.default_rng(1))
     stratum = design.get("stratum", np.zeros(7, int))
     for h in np.unique(stratum):
         assert (drawn[:, stratum == h].sum(axis=1) == (stratum == h).sum()).all()
@@ -153,9 +153,9 @@ def test_error_of_a_change_is_that_of_the_same_respondents(build, draw):
         value = fit.refit(weights)
         return (value - value.mean(axis=1, keepdims=True)) / value.std(axis=1, keepdims=True)
 
-    opened, own, _ = fitted(study, model="first-choice")
+    prepared, own, _ = fitted(study, model="first-choice")
     other = fitted(study, model="mean-rank")[1]
-    changes = order_changes([own.estimate, other.estimate], opened.sample)
+    changes = order_changes([own.estimate, other.estimate], prepared.sample)
     assert changes
     left_out = np.ones((60, 60)) - np.eye(60)
     apart = standardised(left_out, own) - standardised(left_out, other)

@@ -42,7 +42,7 @@ CASES = {
         Case("tree", "grade + size", answers="ranks"),
     )
 }
-MODELS = list(CASES)
+SCORES = list(CASES)
 
 
 def answered(rng, form, n=N):
@@ -108,7 +108,7 @@ def test_every_kind_is_looked_at():
     assert set(CASES) == set(REGRESSIONS)
 
 
-@pytest.mark.parametrize("kind", MODELS)
+@pytest.mark.parametrize("kind", SCORES)
 def test_weights_change_the_estimates(run, kind):
     rng = np.random.default_rng(0)
     values, groups = answered(rng, CASES[kind].answers)
@@ -121,7 +121,7 @@ def test_weights_change_the_estimates(run, kind):
     assert plain.to_dict() != weighted.to_dict()
 
 
-@pytest.mark.parametrize("kind", MODELS)
+@pytest.mark.parametrize("kind", SCORES)
 def test_a_weight_of_two_is_that_row_twice_in_the_estimates(run, kind):
     values, groups = answered(np.random.default_rng(1), CASES[kind].answers)
     weight = np.where(np.arange(N) < 40, 2.0, 1.0)
@@ -136,7 +136,7 @@ def test_a_weight_of_two_is_that_row_twice_in_the_estimates(run, kind):
     close(one, other, rel=tolerance, abs=tolerance)
 
 
-@pytest.mark.parametrize("kind", MODELS)
+@pytest.mark.parametrize("kind", SCORES)
 def test_the_scale_of_weights_changes_nothing(run, kind):
     rng = np.random.default_rng(2)
     values, groups = answered(rng, CASES[kind].answers)
@@ -146,7 +146,7 @@ def test_the_scale_of_weights_changes_nothing(run, kind):
     close(widths(four), widths(one), rel=1e-6, abs=1e-9)
 
 
-@pytest.mark.parametrize("kind", MODELS)
+@pytest.mark.parametrize("kind", SCORES)
 def test_a_weight_is_no_number_of_respondents(run, kind):
     """Weights of 100 for everybody are equal weights, not a hundred times as many answers."""
     values, groups = answered(np.random.default_rng(3), CASES[kind].answers)
@@ -154,7 +154,7 @@ def test_a_weight_is_no_number_of_respondents(run, kind):
     close(widths(heavy), widths(plain), rel=1e-6, abs=1e-9)
 
 
-@pytest.mark.parametrize("kind", MODELS)
+@pytest.mark.parametrize("kind", SCORES)
 def test_answers_of_one_cluster_are_not_so_many_respondents(run, kind):
     """Everybody four times: clusters know that these are N people."""
     values, groups = answered(np.random.default_rng(4), CASES[kind].answers)
@@ -174,7 +174,7 @@ def test_answers_of_one_cluster_are_not_so_many_respondents(run, kind):
     assert np.median(apart) < 0.7  # about a half, and more classes where answers count fourfold
 
 
-@pytest.mark.parametrize("kind", MODELS)
+@pytest.mark.parametrize("kind", SCORES)
 def test_strata_narrow_the_intervals_alone(run, kind):
     values, groups = answered(np.random.default_rng(5), CASES[kind].answers)
     order = np.lexsort((np.asarray(groups["score"]), groups["grade"]))
@@ -187,7 +187,7 @@ def test_strata_narrow_the_intervals_alone(run, kind):
     assert widths(found) != widths(plain)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in MODELS if CASES[kind].answers != "ratings"])
+@pytest.mark.parametrize("kind", [kind for kind in SCORES if CASES[kind].answers != "ratings"])
 def test_a_count_of_two_is_two_respondents(run, kind):
     values, groups = answered(np.random.default_rng(6), CASES[kind].answers)
     count = np.where(np.arange(N) < 40, 2.0, 1.0)
@@ -200,7 +200,7 @@ def test_a_count_of_two_is_two_respondents(run, kind):
         close(widths(found), widths(twice), rel=1e-3)
 
 
-@pytest.mark.parametrize("kind", MODELS)
+@pytest.mark.parametrize("kind", SCORES)
 def test_results_are_json_and_frames(run, kind):
     values, groups = answered(np.random.default_rng(7), CASES[kind].answers)
     found = run(kind, values, groups)
@@ -211,14 +211,14 @@ def test_results_are_json_and_frames(run, kind):
     assert len(found.to_frame()) > 0
 
 
-@pytest.mark.parametrize("kind", MODELS)
+@pytest.mark.parametrize("kind", SCORES)
 def test_the_same_seed_gives_the_same_numbers(run, kind):
     values, groups = answered(np.random.default_rng(8), CASES[kind].answers)
     one, again = (json.dumps(run(kind, values, groups, seed=3).to_dict()) for _time in range(2))
     assert one == again
 
 
-@pytest.mark.parametrize("kind", MODELS)
+@pytest.mark.parametrize("kind", SCORES)
 def test_a_handful_of_people_is_no_group(run, kind):
     values, groups = answered(np.random.default_rng(9), CASES[kind].answers)
     groups["grade"] = np.where(np.arange(N) < 3, "Chief", np.where(np.arange(N) < 7, "Deputy", groups["grade"]))
@@ -243,7 +243,7 @@ def test_cells_that_only_the_formula_makes_are_blanked(build, grouped, model):
         assert {row[key] for key in ("estimate", "error", "low", "high", "p", "adjusted", "base")} == {None}
 
 
-@pytest.mark.parametrize("kind", MODELS)
+@pytest.mark.parametrize("kind", SCORES)
 def test_renaming_respondents_changes_nothing(run, kind):
     values, groups = answered(np.random.default_rng(11), CASES[kind].answers)
     order = np.random.default_rng(0).permutation(N)

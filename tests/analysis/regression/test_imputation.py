@@ -8,7 +8,7 @@ from scipy import special
 
 from obstacles.analysis.prepare import ModelError
 from obstacles.analysis.regression.imputation import sheets_of
-from obstacles.analysis.regression.model import Given
+from obstacles.analysis.regression.model import ModelInput
 from obstacles.analysis.regression.regress import _open, regress
 from obstacles.analysis.regression.summary import Moments
 
@@ -48,7 +48,7 @@ def test_complete_cases_are_counted(build, grouped, model):
     assert any(f"Complete cases: {silent.sum()} of 400 respondents are left out" in note for note in found.notes)
 
 
-def test_what_is_known_stays_and_what_is_not_becomes_what_somebody_said(given: Given):
+def test_what_is_known_stays_and_what_is_not_becomes_what_somebody_said(given: ModelInput):
     sheets = list(sheets_of(given))
     assert len(sheets) == 5
     original = given.covariates.data
@@ -64,7 +64,7 @@ def test_what_is_known_stays_and_what_is_not_becomes_what_somebody_said(given: G
     assert (drawn.std(axis=0) > 0).mean() > 0.8  # every imputation is a draw of its own
 
 
-def test_imputed_numbers_follow_what_they_go_with(given: Given):
+def test_imputed_numbers_follow_what_they_go_with(given: ModelInput):
     """Ages of grade B are about eight years above those of grade A, among the imputed as among the known."""
     gone = given.covariates.data["age"].isna().to_numpy()
     gaps = []
@@ -74,13 +74,13 @@ def test_imputed_numbers_follow_what_they_go_with(given: Given):
     assert np.mean(gaps) == pytest.approx(8, abs=3)
 
 
-def test_the_variance_is_rubins(given: Given, build, grouped, model):
+def test_the_variance_is_rubins(given: ModelInput, build, grouped, model):
     from obstacles.analysis.regression.kinds import selection
 
     fits = [selection.fit(sheet) for sheet in sheets_of(given)]
     found = regress(given.study, given.model)
     theta = np.array([fit.theta for fit in fits])
-    within = np.mean([given.opened.sample.covariance(fit.influence) for fit in fits], axis=0)
+    within = np.mean([given.prepared.sample.covariance(fit.influence) for fit in fits], axis=0)
     between = np.cov(theta.T, ddof=1)
     assert found.theta == pytest.approx(theta.mean(axis=0), rel=1e-10)
     assert found.covariance == pytest.approx(within + 1.2 * between, rel=1e-8, abs=1e-14)
@@ -115,7 +115,7 @@ def test_imputation_is_closer_to_everybody_than_complete_cases_are(build, groupe
     assert abs(np.mean(np.array(cases) - whole)) > 0.4
 
 
-def test_the_same_seed_gives_the_same_imputations(given: Given):
+def test_the_same_seed_gives_the_same_imputations(given: ModelInput):
     first, again = (regress(given.study, given.model).to_dict() for _time in range(2))
     assert first == again
     other = regress(given.study, given.model, seed=5)

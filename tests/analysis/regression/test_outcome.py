@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from obstacles.analysis.inference.newton import ConvergenceError
-from obstacles.analysis.inference.survey_design import Sample
+from obstacles.analysis.inference.survey_design import SurveyDesign
 from obstacles.analysis.prepare import ModelError
 from obstacles.analysis.regression.kinds.drivers import dominance, relative_weights
 from obstacles.analysis.regression.likelihoods.glm import fit_glm
@@ -28,7 +28,7 @@ def synth(golden):
     n = len(table)
     third = (np.arange(1, n + 1) * 7) % 3
     x = np.column_stack([np.ones(n), table[:, 1], table[:, 2], third == 1, third == 2]).astype(float)
-    sample = Sample(
+    sample = SurveyDesign(
         n,
         table[:, 3] * n / table[:, 3].sum(),
         np.unique(table[:, 4], return_inverse=True)[1],

@@ -14,7 +14,7 @@ from scipy import optimize, special
 from scipy.linalg import block_diag
 
 from obstacles.analysis.choice.tied_choices import observed_orders, tied_choices
-from obstacles.analysis.inference.survey_design import Sample
+from obstacles.analysis.inference.survey_design import SurveyDesign
 from obstacles.analysis.prepare import ModelError
 from obstacles.analysis.regression.likelihoods.block_likelihoods import chosen_sets, davidson_luce, ranked_blocks
 from obstacles.analysis.regression.likelihoods.item_logit import Predictor, fit_items, item_scores, value_of
@@ -402,5 +402,5 @@ def test_design_covariance_of_the_influence_is_the_covariance(build, grouped, mo
     ranks, groups = effects_of_x(np.random.default_rng(11), N)
     cluster = np.arange(N) // 4
     found = fitted(grouped, model, build.rankings(ranks), groups, design={"cluster": cluster})
-    sample = Sample(N, np.ones(N), None, cluster, None)
+    sample = SurveyDesign(N, np.ones(N), None, cluster, None)
     assert found.covariance == pytest.approx(sample.covariance(found.influence), rel=1e-10)

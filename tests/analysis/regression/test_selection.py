@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from scipy import optimize, special
 
-from obstacles.analysis.inference.survey_design import Sample
+from obstacles.analysis.inference.survey_design import SurveyDesign
 from obstacles.analysis.prepare import ModelError
 from obstacles.analysis.regression.kinds.pick_any import difference_test, differences
 from obstacles.analysis.regression.likelihoods.block_likelihoods import chosen_sets
@@ -43,7 +43,7 @@ def synth(golden):
     n = len(table)
     third = (np.arange(1, n + 1) * 7) % 3
     x = np.column_stack([np.ones(n), table[:, 1], table[:, 2], third == 1, third == 2]).astype(float)
-    sample = Sample(
+    sample = SurveyDesign(
         n,
         table[:, 3] * n / table[:, 3].sum(),
         np.unique(table[:, 4], return_inverse=True)[1],
@@ -126,7 +126,7 @@ def test_school_data_agree_with_svyglm(name, file):
     stratum = np.unique([row["stype"] for row in rows], return_inverse=True)[1] if name == "strat" else None
     cluster = np.unique([row["dnum"] for row in rows], return_inverse=True)[1] if name != "strat" else None
     fpc = np.array([float(row["fpc"]) for row in rows])
-    sample = Sample(n, weight * n / weight.sum(), stratum, cluster, fpc if name == "strat" else None)
+    sample = SurveyDesign(n, weight * n / weight.sum(), stratum, cluster, fpc if name == "strat" else None)
     for kind, y, link in (
         ("svyglm_logit_schwide", np.array([row["sch.wide"] == "Yes" for row in rows], float), "logit"),
         ("svyglm_gaussian", np.array([float(row["api00"]) for row in rows]), "identity"),

@@ -12,7 +12,7 @@ import pytest
 from scipy import optimize, special, stats
 
 from obstacles.analysis.inference.newton import ConvergenceError
-from obstacles.analysis.inference.survey_design import Sample
+from obstacles.analysis.inference.survey_design import SurveyDesign
 from obstacles.analysis.prepare import ModelError
 from obstacles.analysis.regression.likelihoods.cumulative import Ordinal, fit_ordinal, ordinal_scores, probabilities
 from obstacles.analysis.regression.regress import regress
@@ -67,7 +67,7 @@ def synth(golden):
     """Ratings of item A, x and grp, and the design of the synthetic answers."""
     table = golden("synth_full.csv")
     n = len(table)
-    sample = Sample(
+    sample = SurveyDesign(
         n,
         table[:, 3] * n / table[:, 3].sum(),
         np.unique(table[:, 4], return_inverse=True)[1],
@@ -180,7 +180,7 @@ def test_where_svyolr_stopped_early_its_errors_are_those_at_its_estimate():
     column = {name: np.array([float(row[name]) for row in rows]) for name in ("ell", "meals", "mobility", "pw", "fpc")}
     y = np.digitize(column["ell"], [10, 30], right=True)
     stratum = np.unique([row["stype"] for row in rows], return_inverse=True)[1]
-    sample = Sample(n, column["pw"] * n / column["pw"].sum(), stratum, None, column["fpc"])
+    sample = SurveyDesign(n, column["pw"] * n / column["pw"].sum(), stratum, None, column["fpc"])
     data = ordinal(y, np.column_stack([column["meals"], column["mobility"]]))
     ours = fit_ordinal(data, sample.weight)
     theirs = np.array([*expected["zeta"].values(), *expected["coef"].values()])

@@ -8,7 +8,7 @@ import pytest
 from obstacles.analysis.choice.choice_sets import choice_counts, choices
 from obstacles.analysis.choice.plackett_luce_fit import PSEUDO, fit_counts, scores
 from obstacles.analysis.inference.newton import invert
-from obstacles.analysis.inference.survey_design import Sample
+from obstacles.analysis.inference.survey_design import SurveyDesign
 from obstacles.analysis.prepare import ModelError
 from obstacles.analysis.regression.instability import cut_points, ordered, unordered
 from obstacles.analysis.regression.likelihoods.mixture import draw as drawn_from
@@ -131,7 +131,7 @@ def test_errors_of_shares_are_those_of_the_jackknife():
     fit = fit_mixture(patterns, weight, 2, np.random.default_rng(0))
     inverse = invert(information(patterns, weight, fit), zero_sum=0)
     influence = pattern_scores(patterns, fit.theta, 2)[1][patterns.index] @ inverse
-    error = np.sqrt(np.diag(Sample(n, np.ones(n), None, None, None).covariance(influence)))
+    error = np.sqrt(np.diag(SurveyDesign(n, np.ones(n), None, None, None).covariance(influence)))
     leave = []
     for gone in range(n):
         less = weight - (np.arange(len(weight)) == patterns.index[gone])
@@ -244,7 +244,7 @@ def node(golden):
 def test_instability_of_unordered_groups_agrees_with_strucchange(golden, node):
     expected, (score, third, _steps) = golden("regression.json")["instability_unordered"], node
     n = len(score)
-    sample, inside = Sample(n, np.ones(n), None, None, None), np.ones(n, bool)
+    sample, inside = SurveyDesign(n, np.ones(n), None, None, None), np.ones(n, bool)
     test = unordered(score, third, np.ones(n), sample, inside, n - 1, "g3")
     inverse = np.linalg.pinv(score.T @ score)
     statistic = total = 0.0
@@ -262,7 +262,7 @@ def test_instability_of_unordered_groups_agrees_with_strucchange(golden, node):
 def test_instability_along_an_order_agrees_with_strucchange(golden, node):
     expected, (score, _third, steps) = golden("regression.json")["instability_ordered"], node
     n = len(score)
-    sample, inside = Sample(n, np.ones(n), None, None, None), np.ones(n, bool)
+    sample, inside = SurveyDesign(n, np.ones(n), None, None, None), np.ones(n, bool)
     test = ordered(score, steps, np.ones(n), sample, inside, np.random.default_rng(0), "x")
     assert test.statistic == pytest.approx(expected["statistic"], rel=1e-6)
     assert test.p == pytest.approx(0.001)
@@ -281,9 +281,9 @@ def test_clusters_are_what_instability_counts(node):
     """Rows that stand four times are no more evidence than once, if they belong to one unit."""
     score, third, steps = node
     n = len(score)
-    once = Sample(n, np.ones(n), None, None, None)
+    once = SurveyDesign(n, np.ones(n), None, None, None)
     four = np.tile(score, (4, 1))
-    clusters = Sample(4 * n, np.ones(4 * n), None, np.tile(np.arange(n), 4), None)
+    clusters = SurveyDesign(4 * n, np.ones(4 * n), None, np.tile(np.arange(n), 4), None)
     plain = unordered(score, third, np.ones(n), once, np.ones(n, bool), n - 1, "g")
     found = unordered(four, np.tile(third, 4), np.ones(4 * n), clusters, np.ones(4 * n, bool), n - 1, "g")
     assert found.p == pytest.approx(plain.p, rel=1e-6)

@@ -12,9 +12,9 @@ import pytest
 
 from obstacles.analysis.choice.set_choice_likelihood import left_out
 from obstacles.analysis.inference.quasi_variance import quasi_variances
-from obstacles.analysis.prepare import ModelError, open_wave
+from obstacles.analysis.prepare import ModelError, prepare
 from obstacles.analysis.ranking.rank import rank
-from obstacles.analysis.scores import MODELS
+from obstacles.analysis.scores import SCORES
 from obstacles.survey.answers import BestWorst
 
 SHARED = Path(os.environ.get("OBSTACLES_SHARED", Path(__file__).parents[4] / "shared")) / "golden"
@@ -22,7 +22,7 @@ needs_shared = pytest.mark.skipif(not SHARED.exists(), reason="other people's da
 
 
 def fit(study, model, covariance="robust"):
-    return MODELS[model].fit(open_wave(study.wave(), k=3, covariance=covariance)).estimate
+    return SCORES[model].fit(prepare(study.wave(), k=3, covariance=covariance)).estimate
 
 
 def pairs_of(build, rows, m):
@@ -61,7 +61,7 @@ def test_pairs_with_ties_and_order_agree_with_a_log_linear_model(golden, build, 
     assert list(estimate.parameters.values()) == pytest.approx(peer[4:], abs=1e-9)
     assert c @ estimate.covariance @ c.T == pytest.approx(np.array(r["vcov"])[:4, :4], rel=1e-7)
     assert estimate.log_likelihood == pytest.approx(r["logLik"], abs=1e-8)
-    assert estimate.base == sum(answers.count)
+    assert estimate.base == sum(answers.answer_counts)
 
 
 def test_order_effect_agrees_with_bradleyterry2_on_synthetic_pairs(golden, build):
@@ -80,9 +80,9 @@ def test_counted_pairs_are_independent_and_repeated_ones_stay_within_the_person(
     assert by_count.covariance == pytest.approx(by_rows.covariance, rel=1e-9)
     assert by_count.base == by_rows.base == 40
     together = replace(written, respondent=np.arange(40) // 10)
-    opened = open_wave(build.study(together).wave(), k=3)
-    assert opened.sample.df == 3
-    assert MODELS["bradley-terry"].fit(opened).estimate.tests == ()
+    prepared = prepare(build.study(together).wave(), k=3)
+    assert prepared.sample.df == 3
+    assert SCORES["bradley-terry"].fit(prepared).estimate.tests == ()
 
 
 def test_pairs_that_are_all_tied_are_refused(build):
@@ -93,12 +93,12 @@ def test_pairs_that_are_all_tied_are_refused(build):
 @pytest.mark.parametrize("model", ["bradley-terry", "maxdiff", "maxdiff-marginal", "maxdiff-sequential"])
 def test_influence_of_task_models_is_the_jackknife_and_batched_refits_are_single_fits(build, model):
     study = build.study(pairs_synth(build, ties=True) if model == "bradley-terry" else best_worst_synth(build))
-    opened = open_wave(study.wave(), k=3)
-    fitted = MODELS[model].fit(opened)
-    n = opened.sample.n
-    times = np.ones(n) if opened.sample.times is None else opened.sample.times
+    prepared = prepare(study.wave(), k=3)
+    fitted = SCORES[model].fit(prepared)
+    n = prepared.sample.n
+    times = np.ones(n) if prepared.sample.row_counts is None else prepared.sample.row_counts
     rows = np.flatnonzero(times > 0)[:20]
-    left_out = np.tile(opened.sample.weight, (len(rows), 1))
+    left_out = np.tile(prepared.sample.weight, (len(rows), 1))
     left_out[np.arange(len(rows)), rows] *= 1 - 1 / times[rows]  # one of the people behind the row
     apart = (fitted.estimate.value - fitted.refit(left_out)) * times[rows, None]
     assert np.corrcoef(apart.ravel(), fitted.estimate.influence[rows].ravel())[0, 1] > 0.999
@@ -287,7 +287,7 @@ def test_item_that_everybody_marks_is_penalised_and_says_so(build):
 def test_batched_refits_of_set_choices_are_single_fits(golden, build):
     marked = golden("pickupto5_120x8.csv")
     rng = np.random.default_rng(0)
-    fitted = MODELS["set-choice"].fit(open_wave(build.study(build.rankings(marked, selection=True)).wave(), k=3))
+    fitted = SCORES["set-choice"].fit(prepare(build.study(build.rankings(marked, selection=True)).wave(), k=3))
     weights = rng.multinomial(120, np.full(120, 1 / 120), 6).astype(float)
     alone = [
         fit(build.study(build.rankings(marked.repeat(row.astype(int), axis=0), selection=True)), "set-choice").value

@@ -12,7 +12,7 @@ from scipy.special import comb
 import obstacles.analysis.choice.tied_sets
 from obstacles.analysis.choice.tied_choices import observed_orders, tied_choices, tied_counts
 from obstacles.analysis.choice.tied_sets import expectation, subset_sums, superset_sums, symmetric
-from obstacles.analysis.prepare import ModelError, open_wave
+from obstacles.analysis.prepare import ModelError, prepare
 from obstacles.analysis.ranking.rank import rank
 from obstacles.analysis.scores.davidson_luce import fit_tied, null_log_likelihood, refit_tied, tied_scores
 from obstacles.analysis.scores.plackett_luce import plackett_luce
@@ -75,7 +75,7 @@ def test_a_block_never_overruns_the_places_left():
 
 def test_rankings_without_ties_give_plackett_luce(draw, build):
     ranks = draw(np.random.default_rng(0), 60, np.array([0.5, 0, -0.5, 0.2]))
-    plain = plackett_luce(open_wave(build.study(build.rankings(ranks)).wave(), k=3)).estimate
+    plain = plackett_luce(prepare(build.study(build.rankings(ranks)).wave(), k=3)).estimate
     fit = fit_tied(read(ranks)[1])
     assert fit.log_worth == pytest.approx(plain.value, abs=1e-9)
     assert fit.log_likelihood == pytest.approx(plain.log_likelihood, abs=1e-9)
@@ -83,7 +83,7 @@ def test_rankings_without_ties_give_plackett_luce(draw, build):
 
 def test_scores_sum_to_zero_at_the_maximum_and_influence_is_the_jackknife(golden, build):
     ranks = golden("synth_tied.csv")
-    estimate = plackett_luce(open_wave(build.study(build.rankings(ranks)).wave(), k=3)).estimate
+    estimate = plackett_luce(prepare(build.study(build.rankings(ranks)).wave(), k=3)).estimate
     assert estimate.influence.sum(axis=0) == pytest.approx(np.zeros(7), abs=1e-8)
     orders = observed_orders(read(ranks)[0])
     left_out = []

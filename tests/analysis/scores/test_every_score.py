@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from obstacles.analysis.ranking.rank import fitted, rank
-from obstacles.analysis.scores import MODELS
+from obstacles.analysis.scores import SCORES
 from obstacles.survey.answers import BestWorst, Rankings
 
 N, M = 48, 5
-SCORED = [name for name in MODELS if name != "published"]
+SCORED = [name for name in SCORES if name != "published"]
 RATED = ("mean-severity", "rii", "ranked-ratings", "points")
 
 
@@ -45,7 +45,7 @@ def take(answers, rows):
     """Some rows of the answers, one respondent each, in the given order and number."""
     rows = np.asarray(rows)
     changed = {"respondent": np.arange(len(rows))}
-    for name in ("ranks", "offered", "count", "scores", "not_applicable", "shown", "best", "worst"):
+    for name in ("ranks", "offered", "answer_counts", "scores", "not_applicable", "shown", "best", "worst"):
         if hasattr(answers, name):
             changed[name] = getattr(answers, name)[rows]
     return replace(answers, **changed)
@@ -73,7 +73,7 @@ def test_weight_two_is_the_row_written_twice(build, model):
 def test_a_count_of_two_is_the_row_written_twice_with_its_errors(build, model):
     answers = answers_of(build, model)
     count = np.r_[np.full(12, 2.0), np.ones(N - 12)]
-    by_count = fit(build, replace(answers, count=count), model)[1].estimate
+    by_count = fit(build, replace(answers, answer_counts=count), model)[1].estimate
     by_rows = fit(build, take(answers, np.r_[np.arange(N), np.arange(12)]), model)[1].estimate
     assert by_count.value == pytest.approx(by_rows.value, abs=1e-8)
     assert by_count.covariance == pytest.approx(by_rows.covariance, rel=1e-6, abs=1e-12)
@@ -94,12 +94,12 @@ def test_scaling_weights_changes_nothing(build, model):
 @pytest.mark.parametrize("model", SCORED)
 def test_influence_is_the_jackknife_and_its_squares_are_the_errors(build, model):
     answers = answers_of(build, model)
-    opened, whole, _reason = fit(build, answers, model)
+    prepared, whole, _reason = fit(build, answers, model)
     jackknife = whole.estimate.value - whole.refit(np.ones((N, N)) - np.eye(N))
     assert np.corrcoef(jackknife.ravel(), whole.estimate.influence.ravel())[0, 1] > 0.995
     variance = (N - 1) / N * ((jackknife - jackknife.mean(axis=0)) ** 2).sum(axis=0)
     assert np.sqrt(np.diag(whole.estimate.covariance)) == pytest.approx(np.sqrt(variance), rel=0.12)
-    assert whole.estimate.covariance == pytest.approx(opened.sample.covariance(whole.estimate.influence), abs=1e-15)
+    assert whole.estimate.covariance == pytest.approx(prepared.sample.covariance(whole.estimate.influence), abs=1e-15)
 
 
 @pytest.mark.parametrize("model", SCORED)
@@ -149,7 +149,7 @@ def test_an_item_that_nobody_chose_leaves_the_others_alone(build, model):
         np.column_stack([answers.ranks, np.zeros(N, int)]),
         np.ones((N, M + 1), bool),
         answers.respondent,
-        answers.count,
+        answers.answer_counts,
         answers.selection,
     )
     plain, more = (fit(build, one, model)[1].estimate for one in (answers, wide))

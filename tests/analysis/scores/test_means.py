@@ -3,16 +3,16 @@
 import numpy as np
 import pytest
 
-from obstacles.analysis.inference.estimate import show
-from obstacles.analysis.prepare import ModelError, open_wave
+from obstacles.analysis.inference.estimate import on_display_scale
+from obstacles.analysis.prepare import ModelError, prepare
 from obstacles.analysis.ranking.rank import rank
-from obstacles.analysis.scores import MODELS
+from obstacles.analysis.scores import SCORES
 from obstacles.analysis.scores.mid_ranks import mid_ranks
 from obstacles.analysis.scores.published import largest_pair_error
 
 
 def fit(study, model, k=3):
-    return MODELS[model].fit(open_wave(study.wave(), k=k)).estimate
+    return SCORES[model].fit(prepare(study.wave(), k=k)).estimate
 
 
 def test_severity_under_a_design_agrees_with_svymean(golden, build):
@@ -70,7 +70,7 @@ def test_borda_gives_k_plus_one_minus_rank_and_zero_to_the_unranked(build):
 
 def test_mean_rank_shows_ranks_and_compares_their_negatives(build):
     estimate = fit(build.study(build.rankings([[1, 2, 3], [1, 3, 2], [2, 1, 3]])), "mean-rank")
-    shown = show(estimate)
+    shown = on_display_scale(estimate)
     assert shown.value == pytest.approx([4 / 3, 2, 8 / 3])
     assert (shown.low <= shown.value).all()
     assert (shown.high >= shown.value).all()
@@ -101,7 +101,7 @@ def test_an_item_nobody_rated_has_no_score(build):
 
 def test_shares_of_zero_and_one_have_intervals_of_wilson(build):
     marked = np.array([[1, 0, 1], [1, 0, 0], [1, 0, 1], [1, 0, 1]])
-    shown = show(fit(build.study(build.rankings(marked, selection=True)), "share"))
+    shown = on_display_scale(fit(build.study(build.rankings(marked, selection=True)), "share"))
     assert shown.low[0] < 0.9
     assert shown.high[0] == pytest.approx(1)
     assert shown.low[1] == pytest.approx(0)
@@ -116,7 +116,7 @@ def test_influence_is_the_jackknife(model, build, draw):
     answers = {"share": build.rankings(ranks <= 2, selection=True), "mean-severity": build.ratings(ranks)}
     answers["rii"] = answers["mean-severity"]
     study = build.study(answers.get(model, build.rankings(ranks)), weight=weight)
-    fitted = MODELS[model].fit(open_wave(study.wave(), k=2))
+    fitted = SCORES[model].fit(prepare(study.wave(), k=2))
     left_out = np.ones((60, 60)) - np.eye(60)
     jackknife = fitted.estimate.value - fitted.refit(left_out * weight)
     assert jackknife == pytest.approx(fitted.estimate.influence, rel=0.1, abs=2e-3)

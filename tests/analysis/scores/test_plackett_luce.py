@@ -12,7 +12,7 @@ import pytest
 from obstacles.analysis.choice.choice_sets import choice_counts, choices
 from obstacles.analysis.choice.plackett_luce_fit import PSEUDO, fit_counts, refit, scores
 from obstacles.analysis.inference.survey_design import sample_of
-from obstacles.analysis.prepare import ModelError, open_wave
+from obstacles.analysis.prepare import ModelError, prepare
 from obstacles.analysis.ranking.rank import rank
 from obstacles.analysis.scores.plackett_luce import plackett_luce
 from obstacles.survey.study import Design
@@ -64,7 +64,7 @@ def test_top_three_agrees_with_clogit_on_the_exploded_answers(golden):
 def test_item_that_always_loses_gets_the_penalty_of_r(golden, build):
     ranks = golden("pl_disconnected_ranks.csv").astype(np.int16)
     r = golden("pl_disconnected.json")["npseudo0.5"]
-    estimate = plackett_luce(open_wave(build.study(build.rankings(ranks, ranks > 0)).wave(), k=3)).estimate
+    estimate = plackett_luce(prepare(build.study(build.rankings(ranks, ranks > 0)).wave(), k=3)).estimate
     assert estimate.penalty == PSEUDO
     assert estimate.value == pytest.approx(centred(r["coef_log_sumzero"]), abs=1e-9)
     assert estimate.log_likelihood == pytest.approx(r["logLik"], abs=1e-9)
@@ -77,7 +77,7 @@ def test_design_based_errors_agree_with_svycoxph(golden, build):
     study = build.study(
         build.rankings(data[:, 6:]), weight=data[:, 3], stratum=data[:, 4].astype(int), cluster=data[:, 5].astype(int)
     )
-    estimate = plackett_luce(open_wave(study.wave(), k=3)).estimate
+    estimate = plackett_luce(prepare(study.wave(), k=3)).estimate
     contrast = np.eye(7)[1:] - np.eye(7)[0]
     error = np.sqrt(np.diag(contrast @ estimate.covariance @ contrast.T))
     assert contrast @ estimate.value == pytest.approx(list(r["coef"].values()), abs=2e-8)  # coxph stops at 1e-9
@@ -106,7 +106,7 @@ def test_design_based_errors_of_the_top_three_agree_with_svycoxph(golden, build)
     data, r = golden("synth_full.csv"), golden("synth.json")["design_top3"]
     ranks = np.where(data[:, 6:] <= 3, data[:, 6:], 0)
     design = {"weight": data[:, 3], "stratum": data[:, 4].astype(int), "cluster": data[:, 5].astype(int)}
-    estimate = plackett_luce(open_wave(build.study(build.rankings(ranks), k=3, **design).wave(), k=3)).estimate
+    estimate = plackett_luce(prepare(build.study(build.rankings(ranks), k=3, **design).wave(), k=3)).estimate
     c = np.eye(7)[1:] - np.eye(7)[0]
     assert c @ estimate.value == pytest.approx(list(r["coef"].values()), abs=2e-8)
     assert c @ estimate.covariance @ c.T == pytest.approx(np.array(r["vcov"]["values"]), rel=1e-7)
@@ -196,7 +196,7 @@ def test_influence_is_the_jackknife(draw, build):
     rng = np.random.default_rng(1)
     ranks = draw(rng, 150, np.array([0.8, 0.3, 0, -0.4, -0.7]))
     weight = rng.uniform(0.5, 2, 150)
-    fit = plackett_luce(open_wave(build.study(build.rankings(ranks), weight=weight).wave(), k=3)).estimate
+    fit = plackett_luce(prepare(build.study(build.rankings(ranks), weight=weight).wave(), k=3)).estimate
     jackknife = np.array(
         [
             fit.value - fit_counts(counts_of(np.delete(ranks, i, 0), None, np.delete(weight, i))).log_worth
@@ -214,8 +214,8 @@ def test_weight_two_is_the_row_written_twice_and_count_two_also_its_errors(draw,
     ranks = draw(rng, 40, np.zeros(4))
     twice = np.r_[ranks, ranks[:10]]
     weight = np.r_[np.full(10, 2.0), np.ones(30)]
-    by_weight = plackett_luce(open_wave(build.study(build.rankings(ranks), weight=weight).wave(), k=3)).estimate
-    by_rows = plackett_luce(open_wave(build.study(build.rankings(twice)).wave(), k=3)).estimate
+    by_weight = plackett_luce(prepare(build.study(build.rankings(ranks), weight=weight).wave(), k=3)).estimate
+    by_rows = plackett_luce(prepare(build.study(build.rankings(twice)).wave(), k=3)).estimate
     by_count = fit_counts(counts_of(ranks, None, weight))
     assert by_weight.value == pytest.approx(by_rows.value, abs=1e-9)
     assert by_count.inverse == pytest.approx(fit_counts(counts_of(twice)).inverse, abs=1e-12)
@@ -227,7 +227,7 @@ def test_scaling_weights_changes_nothing_pseudo_rankings_included(draw, build):
     ranks = np.column_stack([ranks, np.full(60, 4)])  # the last item always loses
     weight = rng.uniform(0.5, 2, 60)
     one, ten = (
-        plackett_luce(open_wave(build.study(build.rankings(ranks), weight=w).wave(), k=3)).estimate
+        plackett_luce(prepare(build.study(build.rankings(ranks), weight=w).wave(), k=3)).estimate
         for w in (weight, 10 * weight)
     )
     assert one.penalty == PSEUDO
@@ -238,7 +238,7 @@ def test_scaling_weights_changes_nothing_pseudo_rankings_included(draw, build):
 def test_equal_weights_reproduce_the_unweighted_robust_errors(draw, build):
     ranks = draw(np.random.default_rng(6), 80, np.zeros(4))
     plain, equal = (
-        plackett_luce(open_wave(build.study(build.rankings(ranks), weight=w).wave(), k=3)).estimate
+        plackett_luce(prepare(build.study(build.rankings(ranks), weight=w).wave(), k=3)).estimate
         for w in (None, np.full(80, 3.5))
     )
     assert equal.covariance == pytest.approx(plain.covariance, abs=1e-14)

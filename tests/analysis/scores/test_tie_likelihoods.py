@@ -5,21 +5,21 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from obstacles.analysis.prepare import ModelError, open_wave
+from obstacles.analysis.prepare import ModelError, prepare
 from obstacles.analysis.ranking.rank import rank
-from obstacles.analysis.scores import MODELS
+from obstacles.analysis.scores import SCORES
 from obstacles.analysis.scores.ranked_ratings import derived_ranks
 from obstacles.analysis.scores.tie_likelihoods import fractions, read_stages
 
 READINGS = ("efron", "breslow", "exact")
 
 
-def opened(build, ranks, **more):
-    return open_wave(build.study(build.rankings(ranks), **more).wave(), k=3, covariance="model")
+def prepared(build, ranks, **more):
+    return prepare(build.study(build.rankings(ranks), **more).wave(), k=3, covariance="model")
 
 
 def fit(build, ranks, reading):
-    return MODELS[f"plackett-luce-{reading}"].fit(opened(build, ranks))
+    return SCORES[f"plackett-luce-{reading}"].fit(prepared(build, ranks))
 
 
 @pytest.mark.parametrize(("reading", "key"), [("efron", "efron"), ("breslow", "breslow"), ("exact", "exact_discrete")])
@@ -34,7 +34,7 @@ def test_the_same_ties_read_in_three_ways_agree_with_coxph(golden, build, readin
 
 def test_davidson_luce_of_the_same_ties_agrees_with_plackettluce(golden, build):
     r = golden("rol_ties.json")["davidson_luce"]
-    estimate = MODELS["plackett-luce"].fit(opened(build, golden("rol_ties60x5.csv"))).estimate
+    estimate = SCORES["plackett-luce"].fit(prepared(build, golden("rol_ties60x5.csv"))).estimate
     c = np.eye(5)[1:] - np.eye(5)[0]
     coefficients, errors = list(r["coef"].values()), list(r["se"].values())
     assert c @ estimate.value == pytest.approx(coefficients[1:5], abs=1e-8)

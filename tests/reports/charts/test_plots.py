@@ -38,8 +38,8 @@ def test_a_ranking(study: ob.Study) -> None:
     assert {item.short_name for item in ranking.items} <= set(found)
     assert f"{100 * ranking.rows[0]['estimate']:.1f}" in found
     picture, size = vars(figure)["_repr_png_"]()
-    with Image.open(io.BytesIO(picture)) as opened:
-        assert opened.width == pytest.approx(2 * size["width"], rel=0.02)
+    with Image.open(io.BytesIO(picture)) as prepared:
+        assert prepared.width == pytest.approx(2 * size["width"], rel=0.02)
 
 
 def test_the_places_of_a_top_k_share_are_named(study: ob.Study) -> None:

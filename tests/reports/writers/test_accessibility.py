@@ -32,7 +32,7 @@ PARENTS = {
 
 
 @pytest.fixture(scope="module")
-def opened(example):
+def prepared(example):
     return cache(lambda kind: pikepdf.open(io.BytesIO(to_pdf(example(kind)))))
 
 
@@ -56,8 +56,8 @@ def kids(element):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_headings_step_by_one_and_there_is_one_title(opened, kind):
-    levels = [int(name[1]) for _element, name, _above in walk(opened(kind)) if re.fullmatch(r"H\d", name)]
+def test_headings_step_by_one_and_there_is_one_title(prepared, kind):
+    levels = [int(name[1]) for _element, name, _above in walk(prepared(kind)) if re.fullmatch(r"H\d", name)]
     assert levels[0] == 1
     assert levels.count(1) == 1
     assert len(levels) > 8
@@ -65,9 +65,9 @@ def test_headings_step_by_one_and_there_is_one_title(opened, kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_elements_are_standard_and_stand_where_they_may(opened, kind):
+def test_elements_are_standard_and_stand_where_they_may(prepared, kind):
     seen = 0
-    for _element, name, above in walk(opened(kind)):
+    for _element, name, above in walk(prepared(kind)):
         assert name in STANDARD
         real = [one for one in above if one not in ("NonStruct", "Div", "Span")]
         if name in PARENTS:
@@ -77,8 +77,8 @@ def test_elements_are_standard_and_stand_where_they_may(opened, kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_tables_have_headings_that_their_cells_name(opened, kind):
-    tables = [element for element, name, _above in walk(opened(kind)) if name == "Table"]
+def test_tables_have_headings_that_their_cells_name(prepared, kind):
+    tables = [element for element, name, _above in walk(prepared(kind)) if name == "Table"]
     assert len(tables) > 4
     cells = 0
     for table in tables:
@@ -111,8 +111,8 @@ def cells_of(row):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_figures_have_an_alternative_and_a_place(opened, kind):
-    figures = [element for element, name, _above in walk(opened(kind)) if name == "Figure"]
+def test_figures_have_an_alternative_and_a_place(prepared, kind):
+    figures = [element for element, name, _above in walk(prepared(kind)) if name == "Figure"]
     assert figures
     for figure in figures:
         assert len(str(figure.Alt)) > 30
@@ -120,8 +120,8 @@ def test_figures_have_an_alternative_and_a_place(opened, kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_all_that_is_painted_is_in_the_tree_or_decoration(opened, kind):
-    pdf = opened(kind)
+def test_all_that_is_painted_is_in_the_tree_or_decoration(prepared, kind):
+    pdf = prepared(kind)
     places = {page.objgen: number for number, page in enumerate(page.obj for page in pdf.pages)}
     tagged = {
         (places[element.Pg.objgen], int(kid))
@@ -149,9 +149,9 @@ def test_all_that_is_painted_is_in_the_tree_or_decoration(opened, kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_mark_leads_back_to_its_element(opened, kind):
+def test_every_mark_leads_back_to_its_element(prepared, kind):
     """The parent tree, by which a reader finds the element of what is under the pointer."""
-    pdf = opened(kind)
+    pdf = prepared(kind)
     numbers = pdf.Root.StructTreeRoot.ParentTree.Nums
     owners = {int(numbers[i]): numbers[i + 1] for i in range(0, len(numbers), 2)}
     checked = 0
@@ -164,10 +164,10 @@ def test_every_mark_leads_back_to_its_element(opened, kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_language_title_and_order_are_stated_and_letters_are_embedded(opened, kind, example):
-    pdf = opened(kind)
+def test_language_title_and_order_are_stated_and_letters_are_embedded(prepared, kind, example):
+    pdf = prepared(kind)
     assert str(pdf.Root.Lang) == "en"
-    assert bool(pdf.Root.MarkInfo.Marked)
+    assert bool(pdf.Root.MarkInfo.ItemSelection)
     assert bool(pdf.Root.ViewerPreferences.DisplayDocTitle)
     assert str(pdf.docinfo.Title) == example(kind).title
     assert not pdf.is_encrypted

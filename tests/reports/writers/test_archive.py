@@ -26,7 +26,7 @@ def content(example):
 
 
 @pytest.fixture(scope="module")
-def opened(content):
+def prepared(content):
     return cache(lambda kind: pikepdf.open(io.BytesIO(content(kind))))
 
 
@@ -41,18 +41,18 @@ def stated(pdf):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_it_says_pdf_a_3a_and_pdf_ua_1(opened, kind):
-    found = stated(opened(kind))
+def test_it_says_pdf_a_3a_and_pdf_ua_1(prepared, kind):
+    found = stated(prepared(kind))
     assert found["http://www.aiim.org/pdfa/ns/id/ part"] == "3"
     assert found["http://www.aiim.org/pdfa/ns/id/ conformance"] == "A"
     assert found["http://www.aiim.org/pdfua/ns/id/ part"] == "1"
     assert "http://www.aiim.org/pdfua/ns/id/" in found["http://www.aiim.org/pdfa/ns/extension/ schemas"]
-    assert "/Filter" not in opened(kind).Root.Metadata  # can be read without a PDF program
+    assert "/Filter" not in prepared(kind).Root.Metadata  # can be read without a PDF program
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_metadata_and_the_information_dictionary_agree(opened, kind):
-    pdf, found = opened(kind), stated(opened(kind))
+def test_metadata_and_the_information_dictionary_agree(prepared, kind):
+    pdf, found = prepared(kind), stated(prepared(kind))
     pairs = {
         "Title": "http://purl.org/dc/elements/1.1/ title",
         "Subject": "http://purl.org/dc/elements/1.1/ description",
@@ -68,8 +68,8 @@ def test_metadata_and_the_information_dictionary_agree(opened, kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_colours_have_a_profile_and_nothing_needs_a_key_or_runs(opened, kind):
-    pdf = opened(kind)
+def test_colours_have_a_profile_and_nothing_needs_a_key_or_runs(prepared, kind):
+    pdf = prepared(kind)
     (intent,) = pdf.Root.OutputIntents
     assert str(intent.S) == "/GTS_PDFA1"
     assert intent.DestOutputProfile.read_bytes()[36:40] == b"acsp"  # an ICC profile
@@ -86,8 +86,8 @@ def test_colours_have_a_profile_and_nothing_needs_a_key_or_runs(opened, kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_attachment_is_an_associated_file_once(opened, kind):
-    pdf = opened(kind)
+def test_every_attachment_is_an_associated_file_once(prepared, kind):
+    pdf = prepared(kind)
     names = [str(one.UF) for one in pdf.Root.AF]
     wanted = ["results.csv", "results.json"] + (["study.toml"] if kind != "gap" else [])
     assert names == wanted
@@ -101,20 +101,20 @@ def test_every_attachment_is_an_associated_file_once(opened, kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_no_page_shows_a_box_for_a_missing_letter(opened, kind):
-    for page in opened(kind).pages:
+def test_no_page_shows_a_box_for_a_missing_letter(prepared, kind):
+    for page in prepared(kind).pages:
         for one in pikepdf.parse_content_stream(page):
             if str(one.operator) == "TJ":
                 text = b"".join(bytes(part) for part in one.operands[0] if isinstance(part, pikepdf.String))
                 assert all(text[i : i + 2] != b"\0\0" for i in range(0, len(text), 2))
 
 
-def test_it_differs_from_the_ordinary_pdf_in_no_page(example, opened):
+def test_it_differs_from_the_ordinary_pdf_in_no_page(example, prepared):
     ordinary = pikepdf.open(io.BytesIO(to_pdf(example("change"))))
     assert b"pdfaid" not in ordinary.Root.Metadata.read_bytes()
     pages = [page.Contents.read_bytes() for page in ordinary.pages]
     colour = re.compile(rb"/\S+ (?:cs|CS|scn?|SCN?)|[\d. ]+(?:rg|RG|scn?|SCN?)")  # named by their profile in the other
-    archived = [page.Contents.read_bytes() for page in opened("change").pages]
+    archived = [page.Contents.read_bytes() for page in prepared("change").pages]
     assert [len(re.findall(rb"TJ", a)) for a in pages] == [len(re.findall(rb"TJ", a)) for a in archived]
     assert [re.findall(rb"\[<.*?\] TJ", a) for a in pages] == [re.findall(rb"\[<.*?\] TJ", a) for a in archived]
     assert colour.search(pages[0])

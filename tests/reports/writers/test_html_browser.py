@@ -54,7 +54,7 @@ def driver(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def opened(driver, example, tmp_path_factory):
+def prepared(driver, example, tmp_path_factory):
     """Open the report of a kind at a size of the window; the driver comes back."""
     from obstacles.reports.writers.render import to_page
 
@@ -76,10 +76,10 @@ def opened(driver, example, tmp_path_factory):
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE])
 @pytest.mark.parametrize("kind", KINDS)
-def test_axe_finds_no_violation(opened, kind, size):
+def test_axe_finds_no_violation(prepared, kind, size):
     if not AXE.exists():
         pytest.skip("axe-core is not installed (npm ci --prefix tests/browser)")
-    page = opened(kind, size)
+    page = prepared(kind, size)
     page.execute_cdp_cmd("Page.enable", {})
     page.execute_cdp_cmd("Runtime.evaluate", {"expression": AXE.read_text(encoding="utf-8")})
     found = page.execute_async_script("const done = arguments[0]; axe.run().then(done)")
@@ -89,9 +89,9 @@ def test_axe_finds_no_violation(opened, kind, size):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_nothing_is_asked_for_and_nothing_goes_wrong(opened, driver, kind):
+def test_nothing_is_asked_for_and_nothing_goes_wrong(prepared, driver, kind):
     driver.get_log("performance")
-    page = opened(kind)
+    page = prepared(kind)
     asked = []
     for entry in page.get_log("performance"):
         message = json.loads(entry["message"])["message"]
@@ -105,9 +105,9 @@ def test_nothing_is_asked_for_and_nothing_goes_wrong(opened, driver, kind):
 
 @pytest.mark.parametrize("size", [DESKTOP, (900, 1000), PHONE, (320, 700)])
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_page_never_scrolls_sideways(opened, kind, size):
+def test_the_page_never_scrolls_sideways(prepared, kind, size):
     """WCAG 1.4.10: at 320 pixels only tables and charts scroll, in their own boxes."""
-    page = opened(kind, size)
+    page = prepared(kind, size)
     assert page.execute_script("return document.documentElement.scrollWidth") <= size[0]
     outside = page.execute_script(
         "return [...document.querySelectorAll('main *')]"
@@ -117,10 +117,10 @@ def test_the_page_never_scrolls_sideways(opened, kind, size):
     assert outside == []
 
 
-def test_the_contents_stay_in_view_on_a_wide_screen_only(opened):
+def test_the_contents_stay_in_view_on_a_wide_screen_only(prepared):
     top = "scrollTo(0, 3000); return document.querySelector('.contents').getBoundingClientRect().top"
-    assert 0 <= opened("research").execute_script(top) < 100
-    assert opened("research", PHONE).execute_script(top) < 0
+    assert 0 <= prepared("research").execute_script(top) < 100
+    assert prepared("research", PHONE).execute_script(top) < 0
 
 
 def press(page, *keys):
@@ -133,10 +133,10 @@ def focused(page, wanted="outerHTML"):
     return page.execute_script(f"return document.activeElement.{wanted}")
 
 
-def test_a_keyboard_reaches_the_report_and_its_tables(opened):
+def test_a_keyboard_reaches_the_report_and_its_tables(prepared):
     from selenium.webdriver.common.keys import Keys
 
-    page = opened("research", PHONE)
+    page = prepared("research", PHONE)
     press(page, Keys.TAB)
     assert focused(page, "className") == "skip"
     assert page.execute_script("return document.activeElement.getBoundingClientRect().left") >= 0
@@ -166,10 +166,10 @@ def sort_button(page, table, column):
     )
 
 
-def test_numbers_sort_by_their_value_and_what_is_hidden_stays_last(opened):
+def test_numbers_sort_by_their_value_and_what_is_hidden_stays_last(prepared):
     from selenium.webdriver.common.keys import Keys
 
-    page, table = opened("research"), "#table-group_department"
+    page, table = prepared("research"), "#table-group_department"
     before = page.execute_script(COLUMN, table, 1)
     assert before.count("[c]") == 2
     sort_button(page, table, 5).send_keys(Keys.ENTER)  # by keyboard
@@ -191,8 +191,8 @@ def test_numbers_sort_by_their_value_and_what_is_hidden_stays_last(opened):
     assert page.execute_script(heading, table) is None
 
 
-def test_names_sort_and_one_column_alone_is_marked(opened):
-    page, table = opened("research"), "#table-ranking"
+def test_names_sort_and_one_column_alone_is_marked(prepared):
+    page, table = prepared("research"), "#table-ranking"
     sort_button(page, table, 1).click()
     sort_button(page, table, 0).click()
     names = page.execute_script(COLUMN, table, 0)
@@ -201,8 +201,8 @@ def test_names_sort_and_one_column_alone_is_marked(opened):
     assert marked == 1
 
 
-def test_intervals_with_minus_signs_sort_by_their_lower_end(opened):
-    page, table = opened("gap"), "#table-below"
+def test_intervals_with_minus_signs_sort_by_their_lower_end(prepared):
+    page, table = prepared("gap"), "#table-below"
     column = 6
     sort_button(page, table, column).click()
     lower = [
@@ -212,8 +212,8 @@ def test_intervals_with_minus_signs_sort_by_their_lower_end(opened):
     assert min(lower) < 0 < max(lower)
 
 
-def test_without_script_the_page_is_whole(opened):
-    page = opened("gap", script=False)
+def test_without_script_the_page_is_whole(prepared):
+    page = prepared("gap", script=False)
     html = page.page_source
     assert "<button" not in html
     assert html.count("<table") > 4
@@ -221,8 +221,8 @@ def test_without_script_the_page_is_whole(opened):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_it_prints_from_the_browser_without_what_is_for_a_screen(opened, kind, example):
-    page = opened(kind)
+def test_it_prints_from_the_browser_without_what_is_for_a_screen(prepared, kind, example):
+    page = prepared(kind)
     printed = page.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True, "printBackground": True})
     reader = pypdf.PdfReader(io.BytesIO(base64.b64decode(printed["data"])))
     text = " ".join(" ".join(one.extract_text() for one in reader.pages).split())

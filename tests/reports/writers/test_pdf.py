@@ -30,7 +30,7 @@ def reader(made):
 
 
 @pytest.fixture(scope="module")
-def opened(made):
+def prepared(made):
     return cache(lambda name: pikepdf.open(io.BytesIO(made(name).pdf)))
 
 
@@ -66,7 +66,7 @@ def test_the_outline_has_every_section(reader, report, name):
     assert [title.split(" ", 1)[1] for title in top[1:]] == [section.title for section in report(name).sections]
 
 
-def test_data_are_attached_with_fixed_dates(reader, opened, making, tmp_path):
+def test_data_are_attached_with_fixed_dates(reader, prepared, making, tmp_path):
     path = tmp_path / "study.toml"
     path.write_text("schema = 1\n")
     study = making.study(
@@ -82,14 +82,14 @@ def test_data_are_attached_with_fixed_dates(reader, opened, making, tmp_path):
     assert json.loads(found.attachments["results.json"].get_file().read_bytes())["report"] == "research"
     for attached in found.attachments.values():
         assert attached.get_file().creation_date.date() == datetime.date(2024, 5, 9)
-    assert set(opened("films").attachments) == {"results.csv", "results.json"}
+    assert set(prepared("films").attachments) == {"results.csv", "results.json"}
 
 
 @pytest.mark.parametrize("name", STUDIES)
-def test_it_is_tagged_and_says_pdf_ua(opened, report, name):
-    found = opened(name)
+def test_it_is_tagged_and_says_pdf_ua(prepared, report, name):
+    found = prepared(name)
     assert str(found.Root.Lang) == "en"
-    assert bool(found.Root.MarkInfo.Marked)
+    assert bool(found.Root.MarkInfo.ItemSelection)
     assert bool(found.Root.ViewerPreferences.DisplayDocTitle)
     assert str(found.docinfo.Title) == report(name).title
     assert b'pdfuaid:part="1"' in found.Root.Metadata.read_bytes()
@@ -108,8 +108,8 @@ def structure(found):
 
 
 @pytest.mark.parametrize("name", STUDIES)
-def test_every_chart_is_one_figure_with_its_alternative_and_its_place(opened, report, name):
-    elements = list(structure(opened(name)))
+def test_every_chart_is_one_figure_with_its_alternative_and_its_place(prepared, report, name):
+    elements = list(structure(prepared(name)))
     figures = [element for element, _parent in elements if str(element.S) == "/Figure"]
     charts = sum(block.kind == "figure" for section in report(name).sections for block in section.blocks) + 1
     assert len(figures) == charts
@@ -121,8 +121,8 @@ def test_every_chart_is_one_figure_with_its_alternative_and_its_place(opened, re
         assert 0 <= bottom < top <= A4[1] + 1
 
 
-def test_cells_of_tables_are_joined_to_their_headers(opened):
-    cells = [element for element, _parent in structure(opened("top_five")) if str(element.S) == "/TD"]
+def test_cells_of_tables_are_joined_to_their_headers(prepared):
+    cells = [element for element, _parent in structure(prepared("top_five")) if str(element.S) == "/TD"]
     assert len(cells) > 100
     assert all(len(cell.A.Headers) >= 1 for cell in cells)
 
@@ -208,9 +208,9 @@ def test_another_process_at_another_time_makes_the_same_bytes(tmp_path):
     assert len(found) == 1
 
 
-def test_dates_come_from_fieldwork_or_the_environment_or_are_left_out(opened, report, monkeypatch):
-    assert str(opened("top_five").docinfo.CreationDate) == "D:20240607"
-    assert "/CreationDate" not in opened("films").docinfo
+def test_dates_come_from_fieldwork_or_the_environment_or_are_left_out(prepared, report, monkeypatch):
+    assert str(prepared("top_five").docinfo.CreationDate) == "D:20240607"
+    assert "/CreationDate" not in prepared("films").docinfo
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
     dated = pikepdf.open(io.BytesIO(to_pdf(report("films"))))
     assert str(dated.docinfo.CreationDate) == "D:20231114"

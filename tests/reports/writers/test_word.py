@@ -50,7 +50,7 @@ def written(report: Callable[[str], ResearchReport]) -> Callable[[str], Made]:
     return make
 
 
-def opened(content: bytes) -> Document:
+def prepared(content: bytes) -> Document:
     return docx.Document(io.BytesIO(content))
 
 
@@ -68,12 +68,12 @@ class TestEveryReport:
     def test_sections_are_headings(self, written: Callable[[str], Made], name: str) -> None:
         report, content = written(name)
         expected = [f"{section.number}  {bare(section.title)}" for section in report.sections]
-        assert styled(opened(content), "Heading 1") == expected
+        assert styled(prepared(content), "Heading 1") == expected
 
     def test_tables_are_native_and_say_what_the_page_says(self, written: Callable[[str], Made], name: str) -> None:
         report, content = written(name)
         expected = [table for table in tables_of(report.sections) if table.on_page]
-        tables = native(opened(content))
+        tables = native(prepared(content))
         assert len(tables) == len(expected) > 3
         for made, table in zip(tables, expected, strict=True):
             assert [cell.text for cell in made.rows[0].cells] == [table.columns[i].heading for i in table.shown]
@@ -81,7 +81,7 @@ class TestEveryReport:
             assert [[cell.text for cell in row.cells] for row in list(made.rows)[1:]] == texts
 
     def test_heads_repeat_and_rows_are_not_divided(self, written: Callable[[str], Made], name: str) -> None:
-        for table in native(opened(written(name)[1])):
+        for table in native(prepared(written(name)[1])):
             assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
             assert all(row._tr.trPr.find(qn("w:cantSplit")) is not None for row in table.rows)
             assert sum(column.width.mm for column in table.columns) == pytest.approx(174, abs=0.5)
@@ -89,13 +89,13 @@ class TestEveryReport:
     def test_pictures_have_their_words(self, written: Callable[[str], Made], name: str) -> None:
         report, content = written(name)
         figures = [block for block in blocks_of(report.sections) if isinstance(block, Figure)]
-        pictures = [shape._inline.docPr for shape in opened(content).inline_shapes]
+        pictures = [shape._inline.docPr for shape in prepared(content).inline_shapes]
         assert [one.get("descr") for one in pictures] == [bare(figure.alternative) for figure in figures]
         assert len({one.get("id") for one in pictures}) == len(figures) > 1
 
     def test_captions_are_numbered_by_fields(self, written: Callable[[str], Made], name: str) -> None:
         report, content = written(name)
-        document = opened(content)
+        document = prepared(content)
         blocks = list(blocks_of(report.sections))
         titles = [bare(block.title) for block in blocks if isinstance(block, Figure | Table) and block.number]
         captions = styled(document, "Caption")
@@ -119,7 +119,7 @@ def test_pictures_have_drawings_without_fonts(written: Callable[[str], Made]) ->
 
 def test_every_page_says_that_data_are_made_up(written: Callable[[str], Made]) -> None:
     report, content = written("top_five")
-    section = opened(content).sections[0]
+    section = prepared(content).sections[0]
     assert report.synthetic
     assert section.different_first_page_header_footer
     for footer in (section.first_page_footer, section.footer):
@@ -127,12 +127,12 @@ def test_every_page_says_that_data_are_made_up(written: Callable[[str], Made]) -
         assert [code.text.strip() for code in footer._element.iter(qn("w:instrText"))] == ["PAGE", "NUMPAGES"]
     assert section.header.paragraphs[0].text == report.title
     real, content = written("films")
-    assert [one.text.split("\t")[0] for one in opened(content).sections[0].footer.paragraphs] == [real.footer]
+    assert [one.text.split("\t")[0] for one in prepared(content).sections[0].footer.paragraphs] == [real.footer]
 
 
 def test_properties_come_from_the_report_and_not_from_the_clock(report: Callable[[str], ResearchReport]) -> None:
     one = report("top_five")
-    properties = opened(to_docx(one, pytest.fail, datetime.datetime(2024, 6, 7, tzinfo=datetime.UTC))).core_properties
+    properties = prepared(to_docx(one, pytest.fail, datetime.datetime(2024, 6, 7, tzinfo=datetime.UTC))).core_properties
     assert properties.title == one.title
     assert properties.author == "The Office"
     assert properties.language == "en-GB"
@@ -147,7 +147,7 @@ def test_the_same_bytes_each_time(written: Callable[[str], Made]) -> None:
 
 
 def test_chinese_letters_have_a_font_and_a_language(written: Callable[[str], Made]) -> None:
-    document = opened(written("top_five")[1])
+    document = prepared(written("top_five")[1])
     fonts = document.styles["Heading 1"].element.rPr.rFonts
     assert fonts.get(qn("w:eastAsia")) == "Microsoft YaHei"
     assert not [key for key in fonts.attrib if "heme" in key]  # a theme's font would go before it
@@ -157,7 +157,7 @@ def test_chinese_letters_have_a_font_and_a_language(written: Callable[[str], Mad
 
 def test_what_people_typed_is_text(written: Callable[[str], Made]) -> None:
     _report, content = written("films")
-    text = "\n".join(cell.text for table in opened(content).tables for row in table.rows for cell in row.cells)
+    text = "\n".join(cell.text for table in prepared(content).tables for row in table.rows for cell in row.cells)
     assert '<script>alert("x")</script>' in text
     assert "=cmd|" in text
     assert "\x07" not in text
@@ -166,7 +166,7 @@ def test_what_people_typed_is_text(written: Callable[[str], Made]) -> None:
 def test_each_numbered_list_begins_at_one(written: Callable[[str], Made]) -> None:
     report, content = written("top_five")
     lists = [b for b in blocks_of(report.sections) if isinstance(b, Listing) and b.numbered]
-    document = opened(content)
+    document = prepared(content)
     ids = [p._p.pPr.numPr.numId.val for p in document.paragraphs if p.style and p.style.name == "List Number"]
     assert len(ids) == sum(len(one.lines) for one in lists) > 0
     assert len(set(ids)) == len(lists)
@@ -174,13 +174,13 @@ def test_each_numbered_list_begins_at_one(written: Callable[[str], Made]) -> Non
 
 def test_a_script_from_right_to_left_stands_so(making: Any, report: Callable[[str], ResearchReport]) -> None:
     one = making.replace(report("films"), title="العوائق", sections=())
-    paragraph = next(p for p in opened(to_docx(one, pytest.fail)).paragraphs if p.text == "العوائق")
+    paragraph = next(p for p in prepared(to_docx(one, pytest.fail)).paragraphs if p.text == "العوائق")
     assert paragraph._p.pPr.find(qn("w:bidi")) is not None
 
 
 def test_hidden_figures_stay_hidden_in_a_group_s_document(written: Callable[[str], Made]) -> None:
     _report, content = written("gap")
-    cells = [cell.text for table in native(opened(content)) for row in table.rows for cell in row.cells]
+    cells = [cell.text for table in native(prepared(content)) for row in table.rows for cell in row.cells]
     assert "[c]" in cells
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         assert not [name for name in archive.namelist() if name.endswith((".toml", ".csv", ".json"))]

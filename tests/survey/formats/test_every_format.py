@@ -608,7 +608,7 @@ class TestPairs:
     def test_counts_per_pair(self, make: Make) -> None:
         keys = 'format = "pairs"\n[wave.pairs]\nfirst = "i"\nsecond = "j"\nwins = "w"\nlosses = "l"\nties = "t"\n'
         answers = self.read(make("i,j,w,l,t\nA,B,19,22,16\nC,D,3,0,\n", keys, THREE))
-        assert answers.count.tolist() == [19, 3, 22, 16]
+        assert answers.answer_counts.tolist() == [19, 3, 22, 16]
         assert answers.ranks[:, :2].tolist() == [[1, 2], [0, 0], [2, 1], [1, 1]]
 
     def test_a_column_per_pair(self, make: Make) -> None:
@@ -668,7 +668,7 @@ class TestRankCounts:
         keys = 'format = "rank_counts"\ncount = "n"\n[wave.obstacles]\na = "A"\nb = "B"\nc = "C"\n'
         wave = wave_of(make("A,B,C,n\n1,2,3,10\n2,1,3,0\n3,2,1,4\n", keys, direction="1_is_most_severe"))
         assert isinstance(wave.answers, Rankings)
-        assert wave.answers.count.tolist() == [10, 4]
+        assert wave.answers.answer_counts.tolist() == [10, 4]
         assert [(one.rule, one.count) for one in wave.receipt.left_out] == [("the count is 0", 1)]
 
     def test_ordered_lists_with_counts(self, make: Make) -> None:
@@ -683,7 +683,7 @@ class TestRankCounts:
         wave = wave_of(make("Q,n\nC > A,3\nB,2\n", keys, THREE))
         assert isinstance(wave.answers, Rankings)
         assert wave.answers.ranks.tolist() == [[2, 0, 1, 0], [0, 1, 0, 0]]
-        assert wave.answers.count.tolist() == [3, 2]
+        assert wave.answers.answer_counts.tolist() == [3, 2]
         error = refusal(make("Q,n\nC > A,3\n", keys + '[wave.obstacles]\na = "Q"\n', THREE))
         assert "rankings stand either in" in str(error)
 
@@ -697,7 +697,7 @@ class TestRankCounts:
         wave = wave_of(path)
         assert isinstance(wave.answers, Rankings)
         assert wave.answers.ranks.tolist() == [[2, 2, 1], [0, 1, 0]]
-        assert wave.answers.count.tolist() == [12, 5]
+        assert wave.answers.answer_counts.tolist() == [12, 5]
         (tmp_path / "a.toi").write_text(text + "x: 1\n3: 9\n")
         assert "rows 8, 9" in problem(refusal(path), "E-PREF-01")
 

@@ -15,9 +15,9 @@ import numpy as np
 from obstacles.analysis.inference.estimate import Test
 from obstacles.analysis.inference.multiplicity import holm
 from obstacles.analysis.inference.newton import ConvergenceError
-from obstacles.analysis.regression.kinds.severity.items import Rated
+from obstacles.analysis.regression.kinds.severity.items import ItemRatings
 from obstacles.analysis.regression.likelihoods.cumulative import Ordinal, fit_ordinal, ordinal_scores
-from obstacles.analysis.regression.model import Block, Sheet, excess_of
+from obstacles.analysis.regression.model import Block, ModelData, excess_of
 from obstacles.analysis.regression.result import Check
 from obstacles.analysis.regression.summary import Moments, rao_scott
 from obstacles.text.language import _, ngettext, semicolons
@@ -27,7 +27,7 @@ FAR_OUT = 8.0  # a log-odds that large comes from separation
 NAMED = 6
 
 
-def without_terms(sheet: Sheet, one: Rated, columns: tuple[int, ...]) -> float | None:
+def without_terms(sheet: ModelData, one: ItemRatings, columns: tuple[int, ...]) -> float | None:
     """Twice the log-likelihood that some columns add."""
     x = sheet.matrix.values[one.rows]
     location = [i for i in one.location if i not in columns]
@@ -40,7 +40,7 @@ def without_terms(sheet: Sheet, one: Rated, columns: tuple[int, ...]) -> float |
     return 2 * (one.fit.log_likelihood - less.log_likelihood)
 
 
-def assumption_checks(sheet: Sheet, fits: Sequence[Rated]) -> tuple[Check, ...]:
+def assumption_checks(sheet: ModelData, fits: Sequence[ItemRatings]) -> tuple[Check, ...]:
     """One check of proportional odds and one of equal spread, over all items and terms."""
     odds, spread = [], []
     for one in fits:
@@ -62,7 +62,7 @@ def assumption_checks(sheet: Sheet, fits: Sequence[Rated]) -> tuple[Check, ...]:
     )
 
 
-def proportional_odds(sheet: Sheet, one: Rated, columns: tuple[int, ...]) -> Test | None:
+def proportional_odds(sheet: ModelData, one: ItemRatings, columns: tuple[int, ...]) -> Test | None:
     """Test that these columns have the same coefficient at every threshold; None where it cannot be fitted."""
     x = sheet.matrix.values[one.rows]
     location = [i for i in one.location if i not in columns]
@@ -80,7 +80,7 @@ def proportional_odds(sheet: Sheet, one: Rated, columns: tuple[int, ...]) -> Tes
     return _ratio(sheet, one, data, np.array(contrast), _("the odds are proportional"), held)
 
 
-def equal_spread(sheet: Sheet, one: Rated, columns: tuple[int, ...]) -> Test | None:
+def equal_spread(sheet: ModelData, one: ItemRatings, columns: tuple[int, ...]) -> Test | None:
     """Test that the spread does not depend on these columns; None where it cannot be fitted."""
     x = sheet.matrix.values[one.rows]
     data = replace(one.data, spread=x[:, [*one.spread, *columns]])
@@ -89,7 +89,7 @@ def equal_spread(sheet: Sheet, one: Rated, columns: tuple[int, ...]) -> Test | N
 
 
 def _ratio(
-    sheet: Sheet, one: Rated, data: Ordinal, contrast: np.ndarray, hypothesis: str, held: np.ndarray | None
+    sheet: ModelData, one: ItemRatings, data: Ordinal, contrast: np.ndarray, hypothesis: str, held: np.ndarray | None
 ) -> Test | None:
     weight = sheet.weight[one.rows]
     try:
@@ -98,7 +98,7 @@ def _ratio(
         return None
     own = np.zeros((len(sheet.data), data.parameters))
     own[one.rows] = ordinal_scores(data, wide.theta, weight) @ wide.inverse
-    covariance = sheet.given.opened.sample.covariance(sheet.spread(own))
+    covariance = sheet.given.prepared.sample.covariance(sheet.spread(own))
     if np.abs(wide.theta).max() > FAR_OUT:  # answers that a threshold separates have no robust variance
         covariance = covariance + excess_of(covariance, wide.inverse)
     moments = Moments(wide.theta, wide.inverse, covariance, None, 1, sheet.df)

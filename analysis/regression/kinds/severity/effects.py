@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from obstacles.analysis.regression.kinds.severity.items import Rated, influence_of
+from obstacles.analysis.regression.kinds.severity.items import ItemRatings, influence_of
 from obstacles.analysis.regression.likelihoods.cumulative import LINKS
 from obstacles.analysis.regression.likelihoods.item_effects import Shift, shifts
-from obstacles.analysis.regression.model import EffectPlan, Sheet
+from obstacles.analysis.regression.model import EffectPlan, ModelData
 
 
-def severity_effects(sheet: Sheet, fits: Sequence[Rated]) -> tuple[EffectPlan, ...]:
+def severity_effects(sheet: ModelData, fits: Sequence[ItemRatings]) -> tuple[EffectPlan, ...]:
     """Average effects of every variable on every item; none for items with nominal or spread terms."""
     plain = [one for one in fits if not one.nominal and not one.spread]
     influences = [influence_of(sheet, one) for one in plain]
@@ -23,7 +23,7 @@ def severity_effects(sheet: Sheet, fits: Sequence[Rated]) -> tuple[EffectPlan, .
     return tuple(plan for plans in found for plan in plans)
 
 
-def _effects(sheet: Sheet, shift: Shift, one: Rated, influence: np.ndarray) -> list[EffectPlan]:
+def _effects(sheet: ModelData, shift: Shift, one: ItemRatings, influence: np.ndarray) -> list[EffectPlan]:
     share = sheet.weight[one.rows] / sheet.weight[one.rows].sum()
     values = np.array([level.value for level in one.levels])
     each, slope = np.zeros((2, len(share))), np.zeros((2, one.data.parameters))
@@ -39,7 +39,7 @@ def _effects(sheet: Sheet, shift: Shift, one: Rated, influence: np.ndarray) -> l
         own = np.zeros((len(sheet.data), 1))
         own[one.rows, 0] = share * (each[place] - value)
         whole = sheet.spread(own) + (influence @ slope[place])[:, None]
-        variance = float(sheet.given.opened.sample.covariance(whole)[0, 0])
+        variance = float(sheet.given.prepared.sample.covariance(whole)[0, 0])
         if one.excess is not None:
             variance += float(slope[place] @ one.excess @ slope[place])
         bounds = (-bound, bound) if shift.level else (-np.inf, np.inf)
@@ -49,7 +49,7 @@ def _effects(sheet: Sheet, shift: Shift, one: Rated, influence: np.ndarray) -> l
 
 
 def _predicted(
-    one: Rated, x: np.ndarray, values: np.ndarray, direction: np.ndarray
+    one: ItemRatings, x: np.ndarray, values: np.ndarray, direction: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Expected rating and probability of the top level (r,), and the slopes (P,) of their weighted sums."""
     t, place = one.data.thresholds, one.data.location

@@ -11,14 +11,14 @@ from obstacles.analysis.choice.plackett_luce_fit import PSEUDO
 from obstacles.analysis.inference.newton import ConvergenceError
 from obstacles.analysis.prepare import ModelError
 from obstacles.analysis.regression.likelihoods.cumulative import Ordinal, OrdinalFit, fit_ordinal, ordinal_scores
-from obstacles.analysis.regression.model import Sheet, excess_of
+from obstacles.analysis.regression.model import ModelData, excess_of
 from obstacles.survey.answers import Ratings
 from obstacles.survey.question import Item, Level
 from obstacles.text.language import _, commas, ngettext
 
 
 @dataclass(frozen=True)
-class Rated:
+class ItemRatings:
     """One item's ratings and the model of them; parameters are thresholds, then coefficients, then spread."""
 
     item: Item
@@ -32,17 +32,17 @@ class Rated:
     excess: np.ndarray | None
 
 
-def ratings_of(sheet: Sheet) -> np.ndarray:
+def ratings_of(sheet: ModelData) -> np.ndarray:
     """(r, m) ratings by row of the sheet; NaN where there is none."""
-    answers = sheet.given.opened.answers
+    answers = sheet.given.prepared.answers
     assert isinstance(answers, Ratings)
-    whole = np.full((sheet.given.opened.sample.n, len(answers.items)), np.nan)
+    whole = np.full((sheet.given.prepared.sample.n, len(answers.items)), np.nan)
     whole[answers.respondent] = answers.scores
     return np.asarray(whole[sheet.used])
 
 
-def fit_item(sheet: Sheet, item: Item, score: np.ndarray, notes: list[str]) -> Rated | None:
-    answers = sheet.given.opened.answers
+def fit_item(sheet: ModelData, item: Item, score: np.ndarray, notes: list[str]) -> ItemRatings | None:
+    answers = sheet.given.prepared.answers
     assert isinstance(answers, Ratings)
     rows = np.isfinite(score)
     known = sorted(answers.scale.levels, key=lambda level: level.value)
@@ -66,14 +66,14 @@ def fit_item(sheet: Sheet, item: Item, score: np.ndarray, notes: list[str]) -> R
     location = tuple(i for i in range(1, x.shape[1]) if i not in nominal)
     data = Ordinal(y, len(levels), x[:, location], x[:, nominal], x[:, spread], sheet.given.model.link or "logit")
     found, pseudo = _converged(sheet, item, data, sheet.weight[rows], location, nominal)
-    one = Rated(item, levels, rows, data, found, location, nominal, spread, None)
+    one = ItemRatings(item, levels, rows, data, found, location, nominal, spread, None)
     if not pseudo:
         return one
-    sandwich = sheet.given.opened.sample.covariance(influence_of(sheet, one))
-    return Rated(item, levels, rows, data, found, location, nominal, spread, excess_of(sandwich, found.inverse))
+    sandwich = sheet.given.prepared.sample.covariance(influence_of(sheet, one))
+    return ItemRatings(item, levels, rows, data, found, location, nominal, spread, excess_of(sandwich, found.inverse))
 
 
-def columns_of(sheet: Sheet, terms: Sequence[str]) -> tuple[int, ...]:
+def columns_of(sheet: ModelData, terms: Sequence[str]) -> tuple[int, ...]:
     """Columns of the matrix that belong to some terms."""
     known = dict(sheet.matrix.terms)
     for term in terms:
@@ -84,7 +84,7 @@ def columns_of(sheet: Sheet, terms: Sequence[str]) -> tuple[int, ...]:
 
 
 def _converged(
-    sheet: Sheet, item: Item, data: Ordinal, weight: np.ndarray, location: tuple[int, ...], nominal: tuple[int, ...]
+    sheet: ModelData, item: Item, data: Ordinal, weight: np.ndarray, location: tuple[int, ...], nominal: tuple[int, ...]
 ) -> tuple[OrdinalFit, float]:
     """Maximum likelihood, or penalised where a group's answers all lie at one end of the scale."""
     try:
@@ -101,7 +101,7 @@ def _converged(
         raise ModelError(_("{item}: {reason}.").format(item=item.name, reason=error)) from error
 
 
-def influence_of(sheet: Sheet, one: Rated) -> np.ndarray:
+def influence_of(sheet: ModelData, one: ItemRatings) -> np.ndarray:
     """(n, P) influence of one item's parameters."""
     own = np.zeros((len(sheet.data), one.data.parameters))
     own[one.rows] = ordinal_scores(one.data, one.fit.theta, sheet.weight[one.rows]) @ one.fit.inverse

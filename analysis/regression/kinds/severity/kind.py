@@ -16,21 +16,21 @@ from obstacles.analysis.choice.plackett_luce_fit import PSEUDO
 from obstacles.analysis.prepare import ModelError
 from obstacles.analysis.regression.kinds.severity.checks import assumption_checks, without_terms
 from obstacles.analysis.regression.kinds.severity.effects import severity_effects
-from obstacles.analysis.regression.kinds.severity.items import Rated, fit_item, influence_of, ratings_of
-from obstacles.analysis.regression.model import Block, Fitted, RowPlan, Sheet, held_against
+from obstacles.analysis.regression.kinds.severity.items import ItemRatings, fit_item, influence_of, ratings_of
+from obstacles.analysis.regression.model import Block, Fitted, ModelData, RowPlan, held_against
 from obstacles.analysis.regression.result import Check
 from obstacles.survey.answers import Answers, Ratings
 from obstacles.survey.question import Level
 from obstacles.text.language import _, commas, label, ngettext
 
 
-def refuses(answers: Answers) -> str | None:
+def reason_not_applicable(answers: Answers) -> str | None:
     if not isinstance(answers, Ratings) or answers.total is not None:
         return _("it needs ratings on a scale")
     return None
 
 
-def fit(sheet: Sheet) -> Fitted:
+def fit(sheet: ModelData) -> Fitted:
     """Fit one sheet.
 
     Raises
@@ -43,7 +43,7 @@ def fit(sheet: Sheet) -> Fitted:
     notes: list[str] = []
     fits = []
     for j in given.items:
-        one = fit_item(sheet, given.opened.answers.items[j], scores[:, j], notes)
+        one = fit_item(sheet, given.prepared.answers.items[j], scores[:, j], notes)
         if one is not None:
             fits.append(one)
     if not fits:
@@ -77,7 +77,7 @@ def fit(sheet: Sheet) -> Fitted:
     )
 
 
-def _names(sheet: Sheet, one: Rated) -> list[str]:
+def _names(sheet: ModelData, one: ItemRatings) -> list[str]:
     t, columns = one.data.thresholds, sheet.matrix.columns
     cuts = [f"{one.levels[k].value:g}|{one.levels[k + 1].value:g}" for k in range(t)]
     return [
@@ -92,7 +92,7 @@ def level_name(level: Level) -> str:
     return label(level.label) or f"{level.value:g}"
 
 
-def _rows(sheet: Sheet, fits: Sequence[Rated]) -> tuple[tuple[RowPlan, ...], tuple[RowPlan, ...]]:
+def _rows(sheet: ModelData, fits: Sequence[ItemRatings]) -> tuple[tuple[RowPlan, ...], tuple[RowPlan, ...]]:
     """Rows of coefficients, and rows of thresholds and spread."""
     size = sum(one.data.parameters for one in fits)
     unit, rows, base, start = np.eye(size), [], [], 0
@@ -100,7 +100,9 @@ def _rows(sheet: Sheet, fits: Sequence[Rated]) -> tuple[tuple[RowPlan, ...], tup
     for one in fits:
         t = one.data.thresholds
 
-        def plan(column: int, place: int, sign: float, words: str, one: Rated = one, start: int = start) -> RowPlan:
+        def plan(
+            column: int, place: int, sign: float, words: str, one: ItemRatings = one, start: int = start
+        ) -> RowPlan:
             about = sheet.matrix.columns[column - 1]
             members = cells[column]
             if members is not None:
@@ -129,7 +131,7 @@ def _rows(sheet: Sheet, fits: Sequence[Rated]) -> tuple[tuple[RowPlan, ...], tup
     return tuple(rows), tuple(base)
 
 
-def _blocks(sheet: Sheet, fits: Sequence[Rated]) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
+def _blocks(sheet: ModelData, fits: Sequence[ItemRatings]) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
     """Tests of each term over all items, and item by item."""
     unit = np.eye(sum(one.data.parameters for one in fits))
     whole, single = [], []
@@ -153,7 +155,7 @@ def _blocks(sheet: Sheet, fits: Sequence[Rated]) -> tuple[tuple[Block, ...], tup
     return tuple(whole), tuple(single)
 
 
-def _checks(fits: Sequence[Rated]) -> tuple[Check, ...]:
+def _checks(fits: Sequence[ItemRatings]) -> tuple[Check, ...]:
     """Answers for each coefficient, separation, convergence."""
     few = []
     for one in fits:
@@ -179,7 +181,7 @@ def _checks(fits: Sequence[Rated]) -> tuple[Check, ...]:
     )
 
 
-def _penalty_notes(fits: Sequence[Rated]) -> tuple[str, ...]:
+def _penalty_notes(fits: Sequence[ItemRatings]) -> tuple[str, ...]:
     apart = [one.item.name for one in fits if one.fit.pseudo]
     if not apart:
         return ()
