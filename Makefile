@@ -6,12 +6,12 @@
 # make pictures   pages of the example's reports as pictures, to docs/pictures/
 BIN = .venv/bin
 
-.PHONY: demo test setup bench catalogue docs docs-tools pictures clean
+.PHONY: demo test setup dev-setup docs-setup bench catalogue docs pictures clean
 
 demo: setup
 	$(BIN)/obstacles demo obstacles-demo
 
-test: setup
+test: dev-setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -20,20 +20,22 @@ test: setup
 setup:
 	@.ci/setup
 
-bench: setup
+dev-setup:
+	@.ci/setup dev
+
+docs-setup:
+	@.ci/setup docs
+
+bench: dev-setup
 	$(BIN)/python -m benchmarks
 
 catalogue: setup
-	$(BIN)/python -m cli.catalogue
+	$(BIN)/python -m obstacles.cli.catalogue
 
-docs-tools: setup
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[docs]' 2>/dev/null || \
-	  $(BIN)/python -m pip install --constraint constraints.txt --editable '.[docs]'
-
-docs: docs-tools
+docs: docs-setup
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --clean --quiet
 
-pictures: docs-tools
+pictures: docs-setup
 	$(BIN)/python docs/pages/pictures.py
 
 clean:
