@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from obstacles.cli.options import force_option
+from obstacles.cli.program import program, typed
 from obstacles.cli.terminal import plain, say
 from obstacles.text.language import _
 
@@ -37,4 +38,4 @@ def command(folder: Path, force: bool) -> None:
     say(_("The other studies in {folder} need data of others: {readme} says where to get them.").format(
         folder=folder, readme=folder / "README.md"
     ))  # fmt: skip
-    say(_("Next: obstacles rank {study}").format(study=ready[-1]))
+    say(_("Next: {command}").format(command=f"{program()} rank {typed(str(ready[-1]))}"))

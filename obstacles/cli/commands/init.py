@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from obstacles.cli.program import program
 from obstacles.cli.terminal import plain, say
 from obstacles.reports.writers.door import Writer
 from obstacles.text.language import _, commas, in_quotes, ngettext
@@ -157,4 +158,5 @@ def _preview(proposal: Proposal, target: Path, book: Path | None, data: Path | N
     say(_('Look at the lines marked "#?": {keys}.').format(keys=commas(proposal.asked)))
     written = commas([str(target), str(book or "")])
     at = f" --data {shlex.quote(str(data))}" if data else ""
-    say(_("Wrote {path}. Next: obstacles check {study}").format(path=written, study=shlex.quote(str(target))) + at)
+    command = f"{program()} check {shlex.quote(str(target))}{at}"
+    say(_("Wrote {path}. Next: {command}").format(path=written, command=command))
