@@ -20,7 +20,7 @@ PACKAGE_DATA = {
     "obstacles.survey.studyfile": ["instruments/*.toml"],
     "obstacles.reports": ["templates/*"],
     "obstacles.reports.charts": ["*.mplstyle"],
-    "obstacles.examples": ["*.md", "*/*.toml", "*/*.csv"],
+    "obstacles.examples": ["*.md", "*/*.md", "*/*.toml", "*/*.csv"],
 }
 PICTURE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
 LINK = re.compile(r"\[([^\]]+)\]\((?![a-z]+:)[^)]*\)")

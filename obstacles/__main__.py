@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from gettext import bindtextdomain
+from io import TextIOWrapper
+from typing import TextIO
 
 
 def main() -> None:
@@ -19,9 +21,22 @@ def main() -> None:
     from obstacles.cli.main import cli
 
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")  # a console that cannot show a letter shows its number
+        _prepare(stream)
     cli.main(prog_name="obstacles")
+
+
+def _prepare(stream: TextIO) -> None:
+    """A terminal that cannot show a letter shows its number; what goes to a file or program is UTF-8 everywhere.
+
+    Where nobody looks on, the code page of the system (cp1252, cp936) would lose names and break JSON and CSV.
+    `PYTHONIOENCODING` asks for something else.
+    """
+    if not isinstance(stream, TextIOWrapper):
+        return  # a test or a notebook listens
+    if stream.isatty() or os.environ.get("PYTHONIOENCODING"):
+        stream.reconfigure(errors="backslashreplace")
+    else:
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def _typed_language(words: list[str]) -> str | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import ctypes.util
+import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,11 @@ LIBRARIES = {  # name -> (file names to try, function that returns its version)
 }
 FONTCONFIG = ("libfontconfig.so.1", "libfontconfig.1.dylib", "libfontconfig-1.dll")
 FOLDERS = ("", "/opt/homebrew/lib/", "/usr/local/lib/")  # "" = where the system looks
+WINDOWS_FOLDERS = (  # where WeasyPrint looks, unless WEASYPRINT_DLL_DIRECTORIES names others
+    "C:\\msys64\\ucrt64\\bin",
+    "C:\\msys64\\mingw64\\bin",
+    "C:\\Program Files\\GTK3-Runtime Win64\\bin",
+)
 DEBIAN = "apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 REMEDIES = {
     "debian": DEBIAN,
@@ -87,8 +93,17 @@ def chinese_fonts(most: int = 3) -> list[str]:
     return sorted(_families(library, b":lang=zh-cn"))[:most]
 
 
+def folders(system: str = sys.platform) -> tuple[str, ...]:
+    """Where libraries are looked for, as WeasyPrint does; each but "" ends with the sign that divides folders."""
+    if system != "win32":
+        return FOLDERS
+    stated = os.environ.get("WEASYPRINT_DLL_DIRECTORIES")
+    named = stated.split(";") if stated is not None else WINDOWS_FOLDERS
+    return ("", *(folder.rstrip("\\/") + "\\" for folder in named if folder))
+
+
 def _load(files: tuple[str, ...]) -> ctypes.CDLL | None:
-    for folder in FOLDERS:
+    for folder in folders():
         for file in files:
             try:
                 return ctypes.CDLL(folder + file)
