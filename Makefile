@@ -1,7 +1,7 @@
 # make demo    write the example studies to obstacles-demo/ and make their reports
 # make test    lint, types and tests
 # make bench   speed and memory beside other programs, to benchmarks/latest.json
-# make catalogue   bring the Chinese texts' catalogue up to what the code says, and compile it
+# make catalogue   bring the catalogues of messages up to what the code says, and compile them
 # make docs    the documentation site, to site/ (read it by: python3 -m http.server -d site)
 # make pictures   pages of the example's reports as pictures, to docs/pictures/
 BIN = .venv/bin
@@ -30,7 +30,7 @@ bench: dev-setup
 	$(BIN)/python -m benchmarks
 
 catalogue: setup
-	$(BIN)/python -m obstacles.cli.catalogue
+	$(BIN)/python .ci/catalogue.py
 
 docs: docs-setup
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --clean --quiet
