@@ -17,7 +17,7 @@ FOLDERS = {"text": ROOT / "obstacles" / "text", "cli": ROOT / "obstacles" / "cli
 }
 FILES = {path: room for room in ROOMS for path in sorted(FOLDERS[room].rglob("*.py"))}
 LARGEST_FOLDER = 28  # modules, which one still reads at a glance
-LONGEST_FILE = 490  # lines
+LONGEST_FILE = 400  # lines
 
 
 def module_of(path: Path) -> str:
