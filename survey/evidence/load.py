@@ -16,7 +16,7 @@ from obstacles.survey.loading.load import load_study
 from obstacles.survey.problems import Problem, SurveyError
 from obstacles.survey.study import Study, Wave
 from obstacles.text.fold import fold
-from obstacles.text.language import _, quoted_names
+from obstacles.text.language import _, label, quoted_names
 
 CROSSWALK = "crosswalk.csv"  # beside the first file, where none is named
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
@@ -168,8 +168,9 @@ def _as_printed(
         items=items,
         n=None if n is None else n / (answers.design_effect or 1.0),
         whole=True,
-        sponsor=study.settings.study.sponsor or "",
-        source=study.settings.study.source or "",
+        sponsor=label(study.settings.study.sponsor),
+        source=label(study.settings.study.source),
+        title=label(study.title),
         file=file.name,
     )
 

@@ -74,6 +74,7 @@ class PrintedSurvey:
     read_where: str = ""
     confidence: str = ""
     file: str = ""
+    title: str = ""  # of the study, where it is one; else `survey` is the name to show
 
     @property
     def several(self) -> bool:
