@@ -23,6 +23,7 @@ COMMANDS = {  # name -> its one line of help; the command is cli.commands.<name>
     "regress": _("Say who finds which obstacle hard: the regressions of a study."),
     "compare": _("Say what changed between waves, or what differs between groups."),
     "gaps": _("Print the capability gaps of one wave, with small groups protected."),
+    "evidence": _("Put many surveys beside each other: does one category of obstacles come first?"),
     "report": _("Write a report as PDF, HTML, JSON, CSV, Excel workbook or Word document."),
     "export": _("Write tables and figures for Word, Excel, LaTeX, or as pictures."),
     "schema": _("Print the JSON Schema of the study file, for editors."),
