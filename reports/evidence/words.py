@@ -53,12 +53,8 @@ def survey_name(survey: SurveyEvidence) -> str:
 def verdict(e: Evidence) -> str:
     """The answer in one sentence, no stronger than the prediction interval allows."""
     text = {
-        "reproduced": _(
-            'Reproduced: "{category}" comes first, and a new survey of this form would nearly always say so.'
-        ),
-        "refuted": _(
-            'Refuted: "{category}" does not come first, and a new survey of this form would hardly ever say so.'
-        ),
+        "reproduced": _('Reproduced: "{category}" comes first, and so it would in nearly every new survey.'),
+        "refuted": _('Refuted: "{category}" does not come first, nor would it in nearly any new survey.'),
         "leading group": _('"{category}" is in the leading group; first place is not established.'),
         "not established": _('First place of "{category}" is not established.'),
     }[e.verdict]
@@ -97,15 +93,15 @@ def pooled(e: Evidence) -> str:
     """The pooled difference with both intervals, or why there is none."""
     if e.pool is None:
         message = ngettext(
-            "Not pooled: {n} survey has shares of several answers and its number of respondents, and five are needed.",
-            "Not pooled: {n} surveys have shares of several answers and their numbers of respondents, and five are needed.",
+            "Not pooled: {n} survey has shares of several answers and a number of respondents; five are needed.",
+            "Not pooled: {n} surveys have shares of several answers and a number of respondents; five are needed.",
             e.poolable,
         )
         return message.format(n=numbers.count(e.poolable))
     message = _(
-        "Pooled over {k} surveys: the category minus the next one is {mean} points ({level} interval {interval}); in a new "
-        "survey of this form it would lie between {low} and {high}. Between surveys the standard deviation is {tau} points "
-        "and {i2} of the variation."
+        "Pooled over {k} surveys: the category minus the next one is {mean} points ({level} interval {interval}); in a "
+        "new survey of this form it would lie between {low} and {high}. Between surveys the standard deviation is {tau} "
+        "points, and {i2} of the variation."
     )
     low, high = e.pool.prediction
     return message.format(
@@ -130,10 +126,10 @@ def ends(pool: Pool, field: str) -> str:
 def assumptions() -> str:
     """What the pool takes for granted."""
     return _(
-        "The pool takes questions that allow several answers for alike, printed numbers of respondents for simple random "
-        "samples, and these surveys for a sample of all such surveys. They were found by searching, and their sponsors "
-        "chose the lists: read it as what these surveys say together. Surveys with one answer each, with an order only or "
-        "without a number of respondents are counted and never pooled."
+        "The pool takes questions that allow several answers for alike, printed numbers of respondents for simple "
+        "random samples, and these surveys for a sample of all such surveys. Their sponsors chose the lists, and who "
+        "put the surveys together chose the surveys: read it as what these say together. Surveys with one answer each, "
+        "with an order only or without a number of respondents are counted and never pooled."
     )
 
 
@@ -202,9 +198,7 @@ def _most_moving(e: Evidence) -> str:
     mean = e.pool.largest.mean
     most = max(e.without, key=lambda without: abs(without.pool.largest.mean - mean))
     low, high = most.pool.prediction
-    message = _(
-        'Without "{survey}" the pooled difference is {mean} points, and in a new survey between {low} and {high}.'
-    )
+    message = _('Without "{survey}" the pooled difference is {mean} points, in a new survey {low} to {high}.')
     return message.format(
         survey=most.survey, mean=ends(most.pool, "mean"), low=numbers.points(low), high=numbers.points(high)
     )

@@ -77,8 +77,8 @@ def _print(e: Evidence) -> None:
     say()
     note = _(
         "Share: of the category's most named item, in percent. n*: respondents from which the difference to the next "
-        "category excludes 0, whatever went together. Place: 1= shared, 3+ this or later (left off a cut list). Places: "
-        "those not ruled out at {level}, counting all items of each category."
+        "category excludes 0, whatever went together. Place: 1= shared, 3+ this or later (left off a cut list). "
+        "Places: those not ruled out at {level}, counting all items of each category."
     )
     prose(note.format(level=numbers.level(e.level)))
     say()
@@ -129,7 +129,8 @@ def _print_surveys(title: str, surveys: Sequence[SurveyEvidence]) -> None:
 def _print_parts(title: str, parts: Sequence[Part]) -> None:
     from obstacles.reports.evidence import words
 
-    head = [title, _("first"), _("level"), _("surely"), _("surely not"), _("of"), _("pooled"), _("prediction")]
+    say(title)
+    head = [_("Surveys"), _("first"), _("level"), _("surely"), _("surely not"), _("of"), _("pooled"), _("prediction")]
     print_table(head, [words.part_row(part) for part in parts])
 
 
@@ -146,13 +147,5 @@ def _print_rivals(e: Evidence) -> None:
         counted = (part.ahead, part.level, part.behind, part.surveys)
         rows.append([words.name(part.rival), *(numbers.count(number) for number in counted), *pool])
     if rows:
-        head = [
-            _("Against each other category"),
-            _("ahead"),
-            _("level"),
-            _("behind"),
-            _("of"),
-            _("pooled"),
-            _("prediction"),
-        ]
-        print_table(head, rows)
+        say(_("Against each other category, wherever both are printed"))
+        print_table([_("Category"), _("ahead"), _("level"), _("behind"), _("of"), _("pooled"), _("prediction")], rows)
