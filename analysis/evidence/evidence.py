@@ -148,13 +148,13 @@ def _sensitivity(
         _Count("narrow", "narrow"),
         _Count("wide", "wide"),
         _Count("without no need", reading, opt_outs=False),
-        _Count("one vote per series", reading),
+        _Count("each series once", reading),
         _Count("every survey", reading, series=False),
         _Count("selections only", reading, kinds=("select-all", "select-up-to-k")),
         _Count("any item, against", reading, give=lambda survey: survey.effect("any_against")),
         _Count("any item, for", reading, give=lambda survey: survey.effect("any_for")),
-        _Count("cut lists, at most", reading, give=_or_cut("cut_high")),
-        _Count("cut lists, at least", reading, give=_or_cut("cut_low")),
+        _Count("cut lists, most", reading, give=_or_cut("cut_high")),
+        _Count("cut lists, least", reading, give=_or_cut("cut_low")),
     ]
     found = []
     for way in ways:
@@ -164,7 +164,7 @@ def _sensitivity(
         if way.kinds is not None:
             chosen = [survey for survey in chosen if survey.kind in way.kinds]
         if chosen:
-            counted = one_vote(chosen) if way.name == "one vote per series" else chosen
+            counted = one_vote(chosen) if way.name == "each series once" else chosen
             found.append(_part("sensitivity", way.name, chosen, level, way.give, series=way.series, counted=counted))
     return found
 

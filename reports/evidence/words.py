@@ -26,13 +26,13 @@ WAYS = (
     N_("narrow"),
     N_("wide"),
     N_("without no need"),
-    N_("one vote per series"),
+    N_("each series once"),
     N_("every survey"),
     N_("selections only"),
     N_("any item, against"),
     N_("any item, for"),
-    N_("cut lists, at most"),
-    N_("cut lists, at least"),
+    N_("cut lists, most"),
+    N_("cut lists, least"),
 )
 KNOWN = frozenset((*CATEGORIES, *POPULATIONS, *PERIODS, *KINDS, *WAYS))
 
@@ -100,8 +100,8 @@ def pooled(e: Evidence) -> str:
         return message.format(n=numbers.count(e.poolable))
     message = _(
         "Pooled over {k} surveys: the category minus the next one is {mean} points ({level} interval {interval}); in a "
-        "new survey of this form it would lie between {low} and {high}. Between surveys the standard deviation is {tau} "
-        "points, and {i2} of the variation."
+        "new survey of this form it would lie between {low} and {high}. Between surveys the standard deviation is "
+        "{tau} points, and {i2} of the variation."
     )
     low, high = e.pool.prediction
     return message.format(
