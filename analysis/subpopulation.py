@@ -65,6 +65,7 @@ class ComparisonSide:
 
 
 def people(sample: SurveyDesign, inside: np.ndarray) -> int:
+    """How many people the rows inside stand for."""
     return int(inside.sum()) if sample.row_counts is None else round(float(sample.row_counts[inside].sum()))
 
 

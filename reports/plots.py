@@ -40,14 +40,15 @@ def plot(result: object, **options: Any) -> Figure:
 
     Parameters
     ----------
-    result : Ranking, Change, Release or Regression
+    result : Ranking, Change, Gaps or Regression
         What `rank`, `compare`, `gaps` and `regress` return.
     options
         As the `plot` method of the result takes them.
 
     Returns
     -------
-    matplotlib.figure.Figure, 174 mm wide, with its texts as texts. A notebook shows it; `figure.savefig` writes it.
+    matplotlib.figure.Figure
+        174 mm wide, with its texts as texts. A notebook shows it; `figure.savefig` writes it.
 
     Raises
     ------

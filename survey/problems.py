@@ -41,6 +41,7 @@ class Problem:
     language: str = field(default_factory=language, compare=False, repr=False)  # of the message
 
     def to_dict(self) -> dict[str, Any]:
+        """The problem as plain values, for JSON."""
         return {
             "severity": self.severity,
             "code": self.code,
@@ -139,6 +140,7 @@ class Receipt:
         assert self.rows_read == self.analysed + sum(rule.count for rule in self.left_out), "the receipt must add up"
 
     def to_dict(self) -> dict[str, Any]:
+        """The receipt as plain values, for JSON; its counts add up."""
         return {
             "file": self.file,
             "sha256": self.sha256,

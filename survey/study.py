@@ -87,6 +87,7 @@ class Wave:
 
     @property
     def items(self) -> tuple[Item, ...]:
+        """The items of the question, in the order of the study."""
         return self.answers.items
 
 

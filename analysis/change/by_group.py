@@ -81,6 +81,7 @@ class ByGroup:
 
     @property
     def binary(self) -> bool:
+        """Whether the figures are shares."""
         return self.kind in ("share", "top-k")
 
     def to_frame(self) -> pd.DataFrame:
@@ -107,6 +108,7 @@ class ByGroup:
         return str(self.to_frame().to_html(index=False, float_format="{:.4g}".format, na_rep=""))
 
     def to_dict(self) -> dict[str, Any]:
+        """The cells as plain numbers and texts, group by group, for JSON."""
         groups = [
             {
                 "name": name,
@@ -132,15 +134,24 @@ def by_group(study: Study, wave: Wave, column: str, *, k: int = 3, level: float 
 
     Parameters
     ----------
+    study : Study
+        As `load_study` reads it.
+    wave : Wave
+        One of its waves, such as `study.wave("2024")`.
+    column : str
+        A group column of the wave.
     k : int
         Places that count for the top-k share of rankings.
     level : float, optional
-        Of intervals; differences are judged at 1 - level after Holm's correction over all cells of the column.
+        Of intervals, between 0.5 and 1; the study's by default. Differences are judged at 1 - level after Holm's
+        correction over all cells of the column.
 
     Returns
     -------
-    ByGroup, or None where the answers give no score to a person, rows stand for several people, or fewer than two
-    groups may be shown, or nothing of them.
+    ByGroup or None
+        A cell per group and item: its estimate, its difference from all respondents (of shares: between -1 and 1; of
+        ratings: levels), an interval and a corrected p-value. None where the answers give no score to a person, rows
+        stand for several people, or fewer than two groups may be shown, or nothing of them.
 
     Raises
     ------

@@ -59,6 +59,8 @@ def compare(
 
     Parameters
     ----------
+    study : Study
+        As `load_study` reads it.
     comparison : str, optional
         Id of a [[comparison]] of the study file; the first one by default, if there is any.
     waves : sequence of str, optional
@@ -71,8 +73,20 @@ def compare(
         Group column: compare its groups within one wave.
     kind : {"repeated_cross_section", "panel"}, optional
         Instead of what the comparison states; "panel" joins respondents by their ids.
+    level : float, optional
+        Confidence level between 0.5 and 1; that of the comparison by default, else the study's.
     k : int
         Places that count for the top-k share, at most those that all waves share.
+    seed : int, optional
+        Of all random draws; the study's by default.
+    draws : int
+        Draws of the critical values of rank sets.
+
+    Returns
+    -------
+    Change
+        For each pair of sides the change of every item (of shares: between -1 and 1; of ratings: levels) with interval,
+        corrected p-value and verdict, its ranks and rank sets on both sides, and tests of the list as a whole.
 
     Raises
     ------

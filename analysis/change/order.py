@@ -70,6 +70,7 @@ def order_of(side: ComparisonSide, *, level: float, seed: int, draws: int = DRAW
 
 
 def rank_changes(one: Order, other: Order, *, level: float) -> RankChanges:
+    """Whose rank changed for sure: items whose rank sets in both orders do not overlap."""
     m = len(one.rank)
     if one.sets is None or other.sets is None:
         nothing = np.zeros(m, int)

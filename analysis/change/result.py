@@ -108,6 +108,7 @@ class Change:
 
     @property
     def items(self) -> tuple[Item, ...]:
+        """The items that all sides share."""
         return self.comparability.items
 
     @cached_property

@@ -17,10 +17,12 @@ def finite(x: float | None) -> float | None:
 
 
 def interval_of(low: float, high: float) -> list[float] | None:
+    """Both ends; None where one of them is not finite."""
     return [float(low), float(high)] if np.isfinite(low) and np.isfinite(high) else None
 
 
 def rank_set_of(change: Change, position: int, i: int) -> list[int] | None:
+    """Lowest and highest rank of item `i` on one side; None without a rank set."""
     sets = change.orders[position].sets
     return None if sets is None or not sets.low[i] else [int(sets.low[i]), int(sets.high[i])]
 
@@ -56,6 +58,7 @@ def _flattened(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def changes_of(found: ItemChanges | None, i: int) -> dict[str, Any]:
+    """One item's change as plain numbers; {} where levels are not compared."""
     if found is None:
         return {}
     return {

@@ -43,6 +43,7 @@ class Test:
     note: str = ""
 
     def to_dict(self) -> dict[str, object]:
+        """The test as plain values, for JSON."""
         return {
             "name": self.name,
             "hypothesis": self.hypothesis,

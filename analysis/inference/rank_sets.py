@@ -72,17 +72,37 @@ def rank_sets(
 
     Parameters
     ----------
+    estimate : Estimate
+        Scores of m items with their joint covariance (m, m); items without a score (nan) get no set.
     df : float
         Degrees of freedom of the draws; `numpy.inf` gives normal draws.
+    level : float
+        Probability, between 0.5 and 1, with which the sets hold.
     simultaneous : bool
         True: all sets at once hold with probability `level`. False: each set by itself does.
     side : {"both", "best", "worst"}
         Which end of the sets is wanted when each stands by itself: one-sided sets are sharper there, and the other
         end is left open. Simultaneous sets look at all ordered pairs either way.
+    draws : int
+        Draws of the largest standardised difference, from which critical values are read.
+    seed : int
+        Of the draws.
+    step_down : bool
+        Whether rejected pairs are taken out and the rest tested again (Romano and Wolf 2005), which makes sets smaller
+        at the same level.
+    drawn : Draws, optional
+        Draws made before for the same estimate, instead of new ones; `draws` and `seed` are then of no meaning.
 
     Returns
     -------
-    RankSets, or None where the estimate has no error or the degrees of freedom are fewer than the items.
+    RankSets or None
+        `low` and `high`, (m,) ranks from 1 to m: the ranks that the data do not rule out. None where the estimate has
+        no error or the degrees of freedom are fewer than the items.
+
+    Notes
+    -----
+    Mogstad, Romano, Shaikh and Wilhelm (2024), "Inference for Ranks with Applications to Mobility across Neighbourhoods
+    and Academic Achievement across Countries", Review of Economic Studies 91(1).
 
     Examples
     --------

@@ -48,6 +48,8 @@ def rank(
 
     Parameters
     ----------
+    study : Study
+        As `load_study` reads it.
     wave : str, optional
         Id of the wave; the last one by default.
     model : str
@@ -59,17 +61,31 @@ def rank(
     covariance : {"robust", "model"}
         Design-based sandwich, or the inverse information (only models of worths, equal weights, no strata or clusters).
     random_answers : "anchor" or float, optional
-        Correct for respondents who rank at random, by the wave's anchor question or by an assumed share of them.
+        Correct for respondents who rank at random, by the wave's anchor question or by an assumed share of them
+        between 0 and 1.
+    seed : int, optional
+        Of all random draws; the study's by default. The same seed gives the same ranking, digit by digit.
     draws : int
         Draws of the critical values of rank sets.
     frequencies : bool
         Whether to add bootstrap frequencies of ranks.
+
+    Returns
+    -------
+    Ranking
+        The estimate of every item with its covariance, rank sets, the headline that tests allow, and what was assumed.
+        `to_frame()` has a row per item, best first; shares are between 0 and 1, worths sum to 1.
 
     Raises
     ------
     ModelError
         For an unknown wave or model, a model that does not apply to the answers (with the list of those that do), or
         answers that no model can be fitted to.
+
+    Notes
+    -----
+    Rank sets hold for all items at once (Mogstad, Romano, Shaikh and Wilhelm 2024); docs/methods.md has the formulas
+    and the source of each score.
 
     Examples
     --------
@@ -242,7 +258,29 @@ def _wave(study: Study, id: str | None) -> Wave:
 def methods_side_by_side(
     study: Study, *, wave: str | None = None, model: str = "auto", k: int = TOP
 ) -> MethodComparison:
-    """Ranks of one wave under every method that applies to its answers; see `rank` for the parameters.
+    """Rank one wave's items under every method that applies to its answers.
+
+    Parameters
+    ----------
+    study : Study
+        As `load_study` reads it.
+    wave : str, optional
+        Id of the wave; the last one by default.
+    model : str
+        The method that comes first and with which the others are compared; "auto" as in `rank`.
+    k : int
+        Places that count for the top-k share.
+
+    Returns
+    -------
+    MethodComparison
+        The names of the methods, the ranks of the items under each (m items by methods), and how many methods agree
+        on the first place.
+
+    Raises
+    ------
+    ModelError
+        As in `rank`.
 
     Examples
     --------

@@ -65,10 +65,18 @@ def profile(wave: Wave, *, minimum: int = 10, invited: dict[str, dict[str, int]]
 
     Parameters
     ----------
+    wave : Wave
+        A wave of a study, such as `study.wave("2024")`.
     minimum : int
         Smallest group whose numbers are shown.
     invited : dict, optional
         Column -> group -> people invited, where known.
+
+    Returns
+    -------
+    Profile
+        Counts of respondents, of people invited and of groups, and what the weights cost (effective sample size of
+        Kish 1965).
 
     Examples
     --------

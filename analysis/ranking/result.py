@@ -66,6 +66,7 @@ class Ranking:
 
     @property
     def items(self) -> tuple[Item, ...]:
+        """The items, in the order of the study."""
         return self.estimate.items
 
     @cached_property

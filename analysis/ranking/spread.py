@@ -42,6 +42,17 @@ class Spread:
 def spread(wave: Wave) -> Spread:
     """Weighted shares of every answer to every item.
 
+    Parameters
+    ----------
+    wave : Wave
+        A wave of a study, such as `study.wave("2024")`.
+
+    Returns
+    -------
+    Spread
+        `share` is (m items by c categories), each between 0 and 1; what the categories are is told by `kind`
+        ("positions", "levels", "selected", "best_worst", "published") and in the class.
+
     Examples
     --------
     >>> import obstacles as ob

@@ -47,12 +47,22 @@ def regress(
 
     Parameters
     ----------
+    study : Study
+        As `load_study` reads it.
     model : str or survey.settings.RegressionSettings, optional
         Name of a [[model]] of the study, or one made here; the study's first one by default.
     wave : str, optional
         Id of the wave; that of the model by default, else the last one.
     level : float, optional
         Confidence level between 0.5 and 1; that of the model by default, else the study's.
+    seed : int, optional
+        Of all random draws (imputation, starts, resampling); that of the model by default, else the study's.
+
+    Returns
+    -------
+    Regression
+        A row per coefficient with its effect (odds, worth or other ratios, as `measure` says), interval and corrected
+        p-value; the checks of the model; what was joined or left out. `to_frame()` has the rows.
 
     Raises
     ------

@@ -208,17 +208,20 @@ def about_dict(about: About) -> dict[str, Any]:
 
 
 def term_dict(test: TermTest) -> dict[str, Any]:
+    """The test of a term as plain numbers and texts."""
     record = {"term": test.term, "outcome": test.outcome, **test_dict(test.test), "adjusted": finite(test.adjusted)}
     record["likelihood_ratio"] = None if test.likelihood_ratio is None else test_dict(test.likelihood_ratio)
     return record
 
 
 def check_dict(check: Check) -> dict[str, Any]:
+    """A check of the model as plain numbers and texts."""
     test = None if check.test is None else test_dict(check.test)
     return {"name": check.name, "about": check.about, "passed": check.passed, "text": check.text, "test": test}
 
 
 def test_dict(test: Test) -> dict[str, Any]:
+    """A test as plain numbers and texts; what is not finite is None."""
     record = cleaned(test.to_dict())
     record["df"] = [finite(df) for df in test.df]
     return record
@@ -230,6 +233,7 @@ def cleaned(record: dict[str, Any]) -> dict[str, Any]:
 
 
 def finite(value: float) -> float | None:
+    """The number, or None for nan and infinity, which JSON does not know."""
     return float(value) if math.isfinite(value) else None
 
 

@@ -21,6 +21,7 @@ from obstacles.text.language import _
 
 
 def best_minus_worst(prepared: Prepared) -> Fit:
+    """Times best less times worst, per time shown (Finn and Louviere 1992)."""
     answers = prepared.answers
     assert isinstance(answers, BestWorst)
     check_offered(answers.items, answers.shown)

@@ -15,6 +15,7 @@ from obstacles.text.language import _
 
 
 def borda(prepared: Prepared) -> Fit:
+    """Mean Borda points: one more for every place higher, none for what is not ranked."""
     answers = prepared.answers
     assert isinstance(answers, Rankings)
     m = len(answers.items)

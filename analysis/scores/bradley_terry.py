@@ -22,6 +22,7 @@ TIE = 2  # the third alternative of a pair
 
 
 def bradley_terry(prepared: Prepared) -> Fit:
+    """Worths of paired comparisons (Bradley and Terry 1952; ties after Davidson 1970)."""
     answers = prepared.answers
     assert isinstance(answers, Rankings)
     check_offered(answers.items, answers.offered)

@@ -13,6 +13,7 @@ from obstacles.text.language import _
 
 
 def first_choice(prepared: Prepared) -> Fit:
+    """Share of respondents whose first place it is; a shared first place is divided."""
     answers = prepared.answers
     assert isinstance(answers, Rankings)
     first = first_places(answers.ranks)

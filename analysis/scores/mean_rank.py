@@ -15,6 +15,7 @@ from obstacles.text.language import _
 
 
 def mean_rank(prepared: Prepared) -> Fit:
+    """Mean rank, tied items at their mid-rank; a lower one is more severe."""
     answers = prepared.answers
     assert isinstance(answers, Rankings)
     return mean_score(

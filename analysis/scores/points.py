@@ -19,6 +19,7 @@ from obstacles.text.language import _
 
 
 def points(prepared: Prepared) -> Fit:
+    """Mean of the points that were shared out."""
     answers = prepared.answers
     assert isinstance(answers, Ratings)
     assert answers.total is not None

@@ -20,6 +20,7 @@ from obstacles.text.language import _
 
 
 def published(prepared: Prepared) -> Fit:
+    """Printed shares, with the error that their sample size gives or at most allows."""
     answers = prepared.answers
     assert isinstance(answers, Published)
     known = answers.n is not None and not (answers.weighted and answers.design_effect is None)

@@ -21,6 +21,7 @@ from obstacles.text.language import _
 
 
 def ranked_ratings(prepared: Prepared) -> Fit:
+    """Plackett-Luce worths of the rankings that ratings imply."""
     answers = prepared.answers
     assert isinstance(answers, Ratings)
     rated = ~np.isnan(answers.scores)

@@ -20,6 +20,7 @@ from obstacles.text.language import _
 
 
 def rii(prepared: Prepared) -> Fit:
+    """Relative importance index: mean rating by the highest level."""
     answers = prepared.answers
     assert isinstance(answers, Ratings)
     low, high = answers.scale.low, answers.scale.high

@@ -13,6 +13,7 @@ from obstacles.text.language import _
 
 
 def mean_severity(prepared: Prepared) -> Fit:
+    """Mean rating on the scale as it was asked."""
     answers = prepared.answers
     assert isinstance(answers, Ratings)
     return mean_score(
@@ -27,6 +28,7 @@ def mean_severity(prepared: Prepared) -> Fit:
 
 
 def needs_ratings(answers: Answers, question: Question, k: int) -> str | None:
+    """Why a score of ratings does not apply to these answers; None where it does."""
     if not isinstance(answers, Ratings):
         return OtherAnswers(_("it needs ratings"))
     return None if answers.total is None else _("points to share out are no ratings")

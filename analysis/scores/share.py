@@ -13,6 +13,7 @@ from obstacles.text.language import _
 
 
 def share(prepared: Prepared) -> Fit:
+    """Share of those who were offered the item and chose it."""
     answers = prepared.answers
     assert isinstance(answers, Rankings)
     marked = (answers.ranks > 0).astype(np.float64)

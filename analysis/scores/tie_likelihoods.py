@@ -83,6 +83,7 @@ class Fractions:
 
 
 def fractions(read: Stages, reading: str) -> Fractions:
+    """Choice sets of tied stages with the fractions in which tied items leave them (Efron, Breslow)."""
     size = read.blocks.sum(axis=1)
     if reading == "breslow":
         return Fractions(read.sets.astype(np.float64), np.arange(len(size)), size.astype(np.float64))

@@ -14,6 +14,7 @@ from obstacles.text.language import _
 
 
 def top_k(prepared: Prepared) -> Fit:
+    """Share of respondents who put the item among their first k places."""
     answers = prepared.answers
     assert isinstance(answers, Rankings)
     among = ((answers.ranks > 0) & (answers.ranks <= prepared.k)).astype(np.float64)

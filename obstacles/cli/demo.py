@@ -120,6 +120,8 @@ def write_examples(folder: Path, *, force: bool = False) -> list[Path]:
 
     Parameters
     ----------
+    folder : Path
+        Where they go; it is made.
     force : bool
         Whether files of the same names that say something else are replaced.
 

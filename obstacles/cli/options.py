@@ -21,6 +21,7 @@ LARGE = 20_000_000  # bytes of a file from which it is worth saying that it is b
 
 
 def data_option(function: F) -> F:
+    """--data."""
     return click.option(
         "--data",
         type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -35,10 +36,12 @@ def study_argument(function: F) -> F:
 
 
 def wave_option(function: F) -> F:
+    """--wave."""
     return click.option("--wave", metavar="ID", help=_("The wave; the last one when omitted."))(function)
 
 
 def level_option(function: F) -> F:
+    """--level."""
     return click.option(
         "--level",
         type=click.FloatRange(0.5, 1, min_open=True, max_open=True),
@@ -48,6 +51,7 @@ def level_option(function: F) -> F:
 
 
 def k_option(function: F) -> F:
+    """--k."""
     return click.option(
         "--k",
         type=click.IntRange(min=1),
@@ -73,10 +77,12 @@ def by_option(function: F) -> F:
 
 
 def language_option(function: F) -> F:
+    """--language."""
     return click.option("--language", metavar="CODE", help=_("Language of the labels, such as en."))(function)
 
 
 def force_option(function: F) -> F:
+    """--force."""
     text = _("Replace files that obstacles did not make; those that the study is read from never are.")
     return click.option("--force", is_flag=True, help=text)(function)
 

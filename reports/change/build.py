@@ -95,10 +95,17 @@ def build(
 
     Parameters
     ----------
+    study : Study
+        As `load_study` reads it.
     comparison, waves, where, level, k
-        As in `analysis.change.compare.compare`.
+        As in `compare`.
     language : str, optional
         Code such as "en"; the first of the study's languages by default.
+
+    Returns
+    -------
+    ChangeReport
+        The pages as values, for `write_report` and `write_export`.
 
     Raises
     ------

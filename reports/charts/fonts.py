@@ -11,6 +11,7 @@ SCHEME = "report:"  # of addresses that only this program serves
 
 
 def font_bytes(weight: int) -> bytes:
+    """The font file of a weight, as bytes."""
     return font_file(weight).read_bytes()
 
 

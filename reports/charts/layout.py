@@ -121,6 +121,7 @@ def write_labels(axes: Axes, rows: Rows, bold: Sequence[bool]) -> None:
 
 
 def write_note(axes: Axes, y: float, text: str, *, x: float = 0.0, align: str = "left") -> None:
+    """Write small grey text at a place of the axes."""
     write(axes, x, y, text, size=NOTE, colour=SOURCE_GREY, align=align)
 
 

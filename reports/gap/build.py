@@ -82,12 +82,24 @@ def build(study: Study, found: Release, group: str = "", *, language: str | None
 
     Parameters
     ----------
-    found : Release
-        Of the whole batch (`analysis.disclosure.release.release`).
+    study : Study
+        As `load_study` reads it.
+    found : Gaps
+        Of the whole batch, as `gaps` returns them.
     group : str
         Name of a group of the release; "" for the whole organisation.
     language : str, optional
         Code such as "en"; the first of the study's languages by default.
+
+    Returns
+    -------
+    GapReport
+        The pages as values, for `write_report` and `write_export`.
+
+    Raises
+    ------
+    KeyError
+        For a group that has no report.
 
     Examples
     --------

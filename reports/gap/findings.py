@@ -104,10 +104,12 @@ def full_share(share: Share) -> str:
 
 
 def share_interval(share: Share) -> str:
+    """The interval of a share as text; the mark of what is hidden."""
     return SUPPRESSED if share.cap == "hidden" else numbers.percent_interval(share.low, share.high, 0)
 
 
 def mean_text(mean: Mean) -> str:
+    """The mean as text; the mark of what is hidden."""
     return SUPPRESSED if mean.value is None else numbers.decimal(mean.value, digits(mean))
 
 
@@ -127,6 +129,7 @@ def digits(mean: Mean) -> int:
 
 
 def source(f: GapFindings) -> str:
+    """Where the figures come from: the study and its wave."""
     title = plain(label(f.study.title)) or f.study.id
     return _("Source: {title}, wave {wave}.").format(title=title, wave=f.release.wave)
 
@@ -148,6 +151,7 @@ def base(f: GapFindings) -> str:
 
 
 def source_and_base(f: GapFindings) -> str:
+    """Where the figures come from, and how many answered."""
     return joined([source(f), base(f)])
 
 
@@ -159,6 +163,7 @@ def raters(f: GapFindings) -> str:
 
 
 def interval_note(f: GapFindings) -> str:
+    """Which intervals are shown."""
     level = numbers.level(f.release.level)
     if f.release.finite:
         return _(
@@ -169,4 +174,5 @@ def interval_note(f: GapFindings) -> str:
 
 
 def notes(*lines: str) -> tuple[str, ...]:
+    """The lines that are not empty."""
     return tuple(line for line in lines if line)

@@ -68,11 +68,13 @@ def blocks_of(result: Regression, words: Words) -> tuple[Block, ...]:
 
 
 def opening(result: Regression, words: Words) -> str:
+    """What the model found and how it was fitted, as sentences."""
     parts = [findings(result.tests, result.about), method(result, words)]
     return joined(parts)
 
 
 def nothing_holds(result: Regression) -> str:
+    """That no single comparison holds after the correction."""
     message = ngettext(
         "The {n} single comparison does not hold after the correction; it is in the data of this report.",
         "None of the {n} single comparisons holds after the correction; all are in the data of this report.",
@@ -166,6 +168,7 @@ def _test_row(result: Regression, words: Words, one: TermTest) -> Row:
 
 
 def figure(result: Regression, words: Words, shown: Displayed) -> Figure:
+    """The coefficients with their intervals."""
     data = coefficient_data(result, words, shown.rows)
     heading = data.number_heading
     told = commas(f"{row.name} {row.text}" for row in data.rows)

@@ -35,6 +35,7 @@ def section(f: Findings) -> Section | None:
 
 
 def lead() -> str:
+    """How to read the section, above all that these are associations."""
     return _(
         "Who answers how: each term of a model with its other terms held equal. These are associations and do not say "
         "what would follow if anything were changed."

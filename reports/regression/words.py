@@ -55,10 +55,12 @@ def variable_name(column: str) -> str:
 
 
 def model_title(about: About) -> str:
+    """The title that the study file states, or one made of name and formula."""
     return plain(about.title) or capital(_("{name}, by {formula}").format(name=about.name, formula=about.formula))
 
 
 def alpha(about: About) -> float:
+    """The level of the tests."""
     return 1 - about.level
 
 
@@ -73,6 +75,7 @@ def correction(about: About) -> str:
 
 
 def measure_heading(measure: str) -> str:
+    """Heading of the column of effects."""
     return {
         "worth ratio": _("Worth ratio"),
         "odds ratio": _("Odds ratio"),

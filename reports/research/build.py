@@ -97,12 +97,19 @@ def build(
 
     Parameters
     ----------
+    study : Study
+        As `load_study` reads it.
     wave : str, optional
         Id of the wave; the last one by default.
     model, level, k
-        As in `analysis.ranking.rank.rank`.
+        As in `rank`.
     language : str, optional
         Code such as "en"; the first of the study's languages by default.
+
+    Returns
+    -------
+    ResearchReport
+        The pages as values: sections of text, tables and charts. `write_report` and `write_export` make files of them.
 
     Raises
     ------

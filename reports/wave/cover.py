@@ -20,6 +20,7 @@ def synthetic(study: Study) -> str:
 
 
 def footer(study: Study) -> str:
+    """Study, hash of its data, and version: the foot of every page."""
     return _("{study} · data {hash} · {tool} {version}").format(
         study=cut(plain(study.id), 40),
         hash=study.sha256[:8],

@@ -20,6 +20,7 @@ LONGEST_TITLE = 90  # characters of the study's title below a figure
 
 
 def finite(x: float) -> float | None:
+    """The number, or None for nan and infinity."""
     return float(x) if math.isfinite(x) else None
 
 
@@ -51,6 +52,7 @@ def source(f: Findings) -> str:
 
 
 def source_and_base(f: Findings) -> str:
+    """Where the figures come from, and how many answered."""
     return _("{source} {base}").format(source=source(f), base=sentences.base(f))
 
 
@@ -83,6 +85,7 @@ def limits(f: Ranked, rows: list[Estimated], *, from_zero: bool) -> tuple[float,
 
 
 def reverse(f: Ranked) -> bool:
+    """Whether a smaller estimate is more severe."""
     return f.ranking.estimate.display_scale == "negated"
 
 

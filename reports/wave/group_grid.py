@@ -12,6 +12,7 @@ LONGEST = 40  # characters of a group's name
 
 
 def group_name(name: str) -> str:
+    """A group's name, cut to the width of a column."""
     return cut(plain(name), LONGEST)
 
 

@@ -24,6 +24,7 @@ MANY_ITEMS = 14  # more items than these may be torn from what follows them
 
 
 def section(f: Findings) -> Section:
+    """The section on how the survey was made, read and analysed."""
     blocks: list[Block] = [Facts(_("Disclosure (AAPOR 2021)"), aapor(f))]
     if not f.published:
         blocks.append(Facts(_("Web survey (CHERRIES)"), cherries(f), blanks=_("Not stated by the study owner")))
@@ -77,6 +78,7 @@ def aapor(f: Findings) -> tuple[Fact, ...]:
 
 
 def strategy(f: Findings) -> str:
+    """What kind of data these are (AAPOR)."""
     if isinstance(f.wave.answers, Published):
         return _("Percentages of a published table; no answers of single respondents.")
     if f.study.settings.study.synthetic:
@@ -85,6 +87,7 @@ def strategy(f: Findings) -> str:
 
 
 def measurement(f: Findings) -> str:
+    """How the question was asked (AAPOR)."""
     asked = f.wave.question
     form = answer_form(f)
     if asked.item_order == "randomised":
@@ -128,6 +131,7 @@ def answer_form(f: Findings) -> str:
 
 
 def sampling(f: Findings) -> str:
+    """How respondents were sampled (AAPOR)."""
     words = {
         "census": _("Everybody was asked (census)."),
         "probability": _("Probability sample."),
@@ -137,6 +141,7 @@ def sampling(f: Findings) -> str:
 
 
 def fieldwork(f: Findings) -> str | None:
+    """The dates of the fieldwork; None where not stated."""
     return numbers.date_range(*f.wave.fieldwork) if f.wave.fieldwork else None
 
 
@@ -157,6 +162,7 @@ def size(f: Findings) -> str | None:
 
 
 def weighting(f: Findings) -> str | None:
+    """How answers are weighted, and what that costs; None where it is not known."""
     weights = f.profile.weights
     if f.published:
         return _("Weighted, as published.") if getattr(f.wave.answers, "weighted", False) else None
@@ -216,10 +222,12 @@ def incomplete(f: Findings) -> str | None:
 
 
 def items_title(f: Findings) -> str:
+    """The title of the list of items."""
     return _("The question and all its {nouns}").format(nouns=f.nouns.several)
 
 
 def question(f: Findings) -> str:
+    """The wording of the question, in quotation marks."""
     text = plain(label(f.wave.question.text))
     return _("“{question}”").format(question=text) if text else _("Wording: not stated by the study owner.")
 

@@ -22,6 +22,7 @@ TOOL = "obstacle-ranking"
 
 @cache
 def version_of(package: str) -> str:
+    """The version of a package that is installed."""
     from importlib.metadata import PackageNotFoundError, version
 
     try:
@@ -61,6 +62,7 @@ def versions() -> tuple[tuple[str, str], ...]:
 
 
 def reproduction(f: Findings) -> tuple[Fact, ...]:
+    """Hashes, settings, versions and the command by which the report is repeated."""
     text = file_text(f)
     study = sha256(text.encode()).hexdigest() if text is not None else _("made in memory")
     return (
@@ -75,6 +77,7 @@ def reproduction(f: Findings) -> tuple[Fact, ...]:
 
 
 def attached() -> str:
+    """What is attached to the PDF."""
     return _("results.csv, results.json and, where there is one, study.toml without contact, paths and aliases")
 
 

@@ -37,6 +37,7 @@ LONGEST = 60  # characters of a group's name
 
 
 def section(f: Findings) -> Section:
+    """The section on who answered."""
     blocks: list[Block] = []
     figures = key_figures(f)
     if figures:
@@ -65,6 +66,7 @@ def section(f: Findings) -> Section:
 
 
 def lead(f: Findings) -> str:
+    """How many are analysed, of how many, as a sentence."""
     receipt, profile = f.wave.receipt, f.profile
     if f.published:
         message = ngettext(
@@ -175,6 +177,7 @@ def _silent(groupings: list[Grouping]) -> str:
 
 
 def group_name(column: str) -> str:
+    """A column's name as a heading."""
     return capital(plain(column.replace("_", " ")))
 
 

@@ -247,4 +247,5 @@ def bases(findings: Findings) -> tuple[int, int]:
 
 
 def rounding() -> str:
+    """The note on rounded figures."""
     return _("Figures are rounded at the last step, so sums and differences may not match the figures shown.")

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 
 def columns() -> tuple[Column, ...]:
+    """The columns of a table of tests, some of them for the data files alone."""
     return (
         Column("question", _("Question"), "item"),
         Column("test", _("Test"), "text"),
@@ -25,6 +26,7 @@ def columns() -> tuple[Column, ...]:
 
 
 def row(test: Test, words: Verdict, *, strong: bool = False) -> Row:
+    """One test: its question, result and reading in words."""
     cells = (
         Cell(words.question, words.question),
         Cell(words.test, words.test),

@@ -40,6 +40,7 @@ def nouns_of(study: Study) -> Nouns:
 
 
 def default_nouns() -> Nouns:
+    """What items are called where the study file does not say."""
     return Nouns(_("obstacle"), _("obstacles"))
 
 
@@ -82,10 +83,12 @@ def sentence_names(items: Sequence[Item]) -> list[str]:
 
 
 def chart_name(item: Item) -> str:
+    """An item's short name, for charts."""
     return plain(item.short_name)
 
 
 def marked(name: str) -> str:
+    """The name between marks, which a page shows as an item's name."""
     return f"{OPEN}{name}{CLOSE}"
 
 

@@ -188,6 +188,7 @@ def _flat(blocks: Sequence[Block]) -> Iterator[Block]:
 
 
 def tables_of(sections: Sequence[Section]) -> list[Table]:
+    """All tables of the sections."""
     return [block for block in blocks_of(sections) if isinstance(block, Table)]
 
 

@@ -88,6 +88,16 @@ def write_batch(
 
     Parameters
     ----------
+    study : Study
+        As `load_study` reads it.
+    found : Gaps
+        What may be shown of all groups, as `gaps` returns it for the same study.
+    folder : Path
+        Where the files go; it is made. An interrupted batch goes on where it stopped.
+    formats : sequence of str
+        Endings of the files of each group: "pdf", "html", "json", "csv", "xlsx", "docx".
+    language : str, optional
+        Code such as "en"; the first of the study's languages by default.
     name : str
         Of each file, without its ending; {group} stands for the group.
     archive : bool
@@ -98,6 +108,11 @@ def write_batch(
         Is given each report when it is done.
     force : bool
         Whether files that were not made here are written over; those of the study never are.
+
+    Returns
+    -------
+    BatchResult
+        For each group the files written or kept, and what went wrong with those that have none.
 
     Raises
     ------

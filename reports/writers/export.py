@@ -47,18 +47,23 @@ def write_export(
 
     Parameters
     ----------
+    report : ResearchReport, ChangeReport or GapReport
+        As `build_report`, `build_change_report` and `build_gap_report` make it.
     folder : Path or str
         Where the files go; it is made.
     to : {"latex", "figures", "docx", "xlsx"}
         Tables and figures for LaTeX, charts as pictures with their numbers, a Word document, an Excel workbook.
     tell : callable, optional
         Is given what went wrong (characters that no font has); a `GlyphWarning` by default.
-    inputs, force
-        As in `reports.writers.render.write_report`.
+    inputs : sequence of Path
+        Files that are never written over, such as `study.files`.
+    force : bool
+        Whether files that were not made here are written over.
 
     Returns
     -------
-    The files written; for Word and Excel `<study>-<kind>.docx` or `.xlsx`.
+    list of Path
+        The files written; for Word and Excel `<study>-<kind>.docx` or `.xlsx`.
 
     Raises
     ------

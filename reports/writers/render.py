@@ -61,6 +61,8 @@ def write_report(
 
     Parameters
     ----------
+    report : ResearchReport, ChangeReport or GapReport
+        As `build_report`, `build_change_report` and `build_gap_report` make it.
     target : Path or str
         Where to write, without an ending.
     formats : sequence of str
@@ -74,7 +76,8 @@ def write_report(
 
     Returns
     -------
-    The files written, in the order of `formats`.
+    list of Path
+        The files written, in the order of `formats`.
 
     Raises
     ------

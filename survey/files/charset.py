@@ -59,6 +59,7 @@ def shown(encoding: str) -> str:
 
 
 def decodes(data: bytes, encoding: str) -> bool:
+    """Whether all bytes are letters of the encoding."""
     try:
         data.decode(encoding)
     except UnicodeDecodeError:
@@ -67,6 +68,7 @@ def decodes(data: bytes, encoding: str) -> bool:
 
 
 def stop(severity: str, code: str, message: str, file: str, *, rows: tuple[int, ...] = ()) -> SurveyError:
+    """One problem that ends reading, with the exit code of the study file where a key of it is wanting."""
     problem = Problem(severity, code, message, file=file, rows=rows)
     return SurveyError([problem], exit_code=3 if severity == "ask" or code in ("E-ENC-01", "E-ENC-05") else 2)
 

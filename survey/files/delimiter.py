@@ -87,6 +87,7 @@ def choose_delimiter(sample: bytes, skip: int = 0, delimiters: tuple[str, ...] =
 
 
 def cells_in_words(count: int) -> str:
+    """ "1 cell", "3 cells"."""
     return ngettext("{n} cell", "{n} cells", count).format(n=count)
 
 

@@ -31,6 +31,7 @@ class Context:
 
 
 def fatal(problems: Iterable[Problem]) -> bool:
+    """Whether a problem is among them with which loading cannot go on."""
     return any(problem.severity in FATAL for problem in problems)
 
 

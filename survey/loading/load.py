@@ -38,14 +38,20 @@ def load_study(
 
     Parameters
     ----------
-    path
-        of the study file.
-    data
-        a folder in which the waves' files are looked for instead of beside the study file.
-    language
+    path : str or Path
+        Of the study file.
+    data : str or Path, optional
+        A folder in which the waves' files are looked for instead of beside the study file.
+    language : str, optional
         Code of the language of problems and receipts, such as "zh"; the language in use by default.
-    begun
-        is told of each wave's file before it is read, for those who wait.
+    begun : callable, optional
+        Is given each wave's file before it is read, for those who wait.
+
+    Returns
+    -------
+    Study
+        Its items, settings and waves with their answers; `problems` and the receipts of the waves say what is doubtful,
+        assumed or left out.
 
     Raises
     ------

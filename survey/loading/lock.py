@@ -42,6 +42,7 @@ def lock_of(settings: StudySettings, waves: Sequence[Wave]) -> Lock:
 
 
 def lock_text(lock: Lock) -> str:
+    """The lock as JSON, files in the order of their names."""
     record = {"schema": 1, "privacy": lock.rules, "data": dict(sorted(lock.data.items()))}
     return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 
 def load_wave(context: Context, wave: WaveSettings) -> Wave:
+    """Read one wave's file: its answers, respondents, design and receipt."""
     form, settings = FORMATS[wave.format], context.settings
     items = items_in(settings, wave, context.items)
     answers = answer_columns(form, wave, items)

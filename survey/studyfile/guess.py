@@ -53,4 +53,5 @@ def percent(part: float, whole: float) -> str:
 
 
 def count(number: int) -> str:
+    """A count with thousands divided by commas."""
     return f"{number:,}"

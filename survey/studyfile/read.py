@@ -62,6 +62,11 @@ def read_study_file(path: Path) -> StudySettings:
 def json_schema() -> dict[str, Any]:
     """JSON Schema of the study file, for editors.
 
+    Returns
+    -------
+    dict
+        Plain values, as `obstacles schema` prints them (JSON Schema, draft 2020-12).
+
     Examples
     --------
     >>> import obstacles as ob

@@ -87,6 +87,7 @@ def value(found: Any) -> str:
 
 
 def comment(text: str, mark: str = "#") -> str:
+    """The text as comment lines of TOML."""
     return "\n".join(f"{mark} {line}" for line in wrapped(safe(text), WIDTH) or [""])
 
 

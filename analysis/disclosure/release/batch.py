@@ -39,19 +39,30 @@ def release(
 
     Parameters
     ----------
-    wave, by
-        As in `analysis.gaps.gap.open_staff`.
+    study : Study
+        As `load_study` reads it, with a [capability].
+    wave : str, optional
+        Id of the wave; the last one with capability answers by default.
+    by : str, optional
+        Group column of which each group gets a report; `report_by` of the study file by default.
     level : float, optional
-        Confidence level; the study's by default.
+        Confidence level between 0.5 and 1; the study's by default.
     k : int
         Places that count for the top-k share of an obstacle.
+
+    Returns
+    -------
+    Gaps
+        The figures of the whole organisation and of each group that may be shown: shares below the required level
+        (between 0 and 1), mean gaps (levels), intervals, and what was hidden. Nothing that is shown, taken together,
+        lets a reader work out what few people answered.
 
     Raises
     ------
     TooFewError
         When the wave has fewer respondents than the smallest group that may be shown.
     analysis.gaps.gap.GapError
-        As in `open_staff`.
+        Where the wave has no capability answers, or no such wave or column exists.
 
     Examples
     --------

@@ -76,6 +76,7 @@ def compared(
 
 
 def shown(share: Share) -> float:
+    """The share as it is shown; nan where it is hidden."""
     return float("nan") if share.value is None else share.value
 
 

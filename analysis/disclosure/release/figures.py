@@ -197,6 +197,7 @@ class Release:
         }
 
     def group_record(self, group: ReleasedGroup) -> dict[str, Any]:
+        """One group as plain numbers and texts, for JSON."""
         return {
             "group": group.name or None,
             "merged": list(group.members),

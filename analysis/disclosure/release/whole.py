@@ -17,6 +17,7 @@ MANY = 100  # respondents below whom nothing of this is given
 
 
 def whole_measures(batch: Batch) -> WholeMeasures:
+    """The measures of the whole organisation, rounded; none where few people answered."""
     staff, everybody = batch.staff, batch.staff.everybody
     if staff.sample.n < MANY:
         return WholeMeasures()

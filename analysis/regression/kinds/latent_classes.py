@@ -46,6 +46,7 @@ Outputs = Callable[[np.ndarray], np.ndarray]
 
 
 def reason_not_applicable(answers: Answers) -> str | None:
+    """Why classes of respondents cannot be fitted to these answers; None where they can."""
     reason = refuses_unranked(answers)
     if reason is None and isinstance(answers, Rankings) and not one_each(answers.respondent):
         return _("it needs one row of answers a respondent")

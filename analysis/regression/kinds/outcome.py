@@ -23,6 +23,7 @@ from obstacles.text.language import _, ngettext
 
 
 def reason_not_applicable(answers: Answers) -> str | None:
+    """Why an outcome cannot be explained by these answers; None where it can."""
     if isinstance(answers, Published) or not one_each(answers.respondent):
         return _("it needs one row of answers a respondent")
     return None
@@ -149,6 +150,7 @@ def _checks(sheet: ModelData, y: np.ndarray, found: GlmFit, link: str) -> tuple[
 
 
 def size_text(n: int, q: int) -> str:
+    """How many people there are for how many coefficients, as a sentence."""
     columns = ngettext("{q} coefficient", "{q} coefficients", q).format(q=q)
     people = ngettext("{n} respondent", "{n} respondents", n).format(n=f"{n:,}")
     return _("{people} for {columns}.").format(people=people, columns=columns)
@@ -161,6 +163,7 @@ def _same_source(sheet: ModelData) -> bool:
 
 
 def same_source() -> str:
+    """The warning of common method bias (Podsakoff et al. 2003)."""
     return _(
         "Outcome and obstacles come from the same questionnaire and the same person, which by itself makes them go "
         "together (Podsakoff et al. 2003): this is no proof that the one would change with the other."

@@ -55,6 +55,7 @@ class Choices:
 
 
 def reason_not_applicable(answers: Answers) -> str | None:
+    """Why the rank-ordered logit does not apply to these answers; None where it does."""
     if not isinstance(answers, Rankings) or answers.selection:
         return _("it needs rankings")
     return None

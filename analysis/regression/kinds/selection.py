@@ -39,6 +39,7 @@ class ItemSelection:
 
 
 def reason_not_applicable(answers: Answers) -> str | None:
+    """Why logits of selections do not apply to these answers; None where they do."""
     if not isinstance(answers, Rankings) or not answers.selection:
         return _("it needs selections")
     if not one_each(answers.respondent):

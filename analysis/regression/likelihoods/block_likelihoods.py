@@ -153,10 +153,12 @@ def _fractional(stage: Stage, utility: np.ndarray, second: bool, *, efron: bool)
 
 
 def efron(stage: Stage, utility: np.ndarray, second: bool) -> Part:
+    """Log-likelihood of a stage with ties after Efron (1977), with derivatives."""
     return _fractional(stage, utility, second, efron=True)
 
 
 def breslow(stage: Stage, utility: np.ndarray, second: bool) -> Part:
+    """Log-likelihood of a stage with ties after Breslow (1974), with derivatives."""
     return _fractional(stage, utility, second, efron=False)
 
 

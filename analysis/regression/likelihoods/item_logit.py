@@ -128,6 +128,7 @@ def utilities(likelihood: Likelihood, predictor: Predictor, theta: np.ndarray, r
 
 
 def tiles(likelihood: Likelihood) -> list[slice]:
+    """Slices of rows that are worked on at once, so that memory stays bounded."""
     return [slice(start, start + likelihood.tile) for start in range(0, likelihood.rows, likelihood.tile)]
 
 

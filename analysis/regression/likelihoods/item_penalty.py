@@ -55,6 +55,7 @@ def converged(
 
 
 def convergence_checks(found: ItemFit, penalty: str) -> list[Check]:
+    """Whether the fit converged, and what was done about separation."""
     checks = [
         Check(
             _("convergence"),

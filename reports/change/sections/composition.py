@@ -44,6 +44,7 @@ def _nothing_to_match(f: ChangeFindings) -> str:
 
 
 def lead(f: ChangeFindings) -> str:
+    """How much of the changes goes with who answered, as a sentence."""
     found = f.change.why.composition
     if found is None and f.change.why.mix:
         return _("How much of a change goes with who answered cannot be said of answers that have no level.")
@@ -148,6 +149,7 @@ def left_out(found: Composition) -> tuple[str, ...]:
 
 
 def panel_figures(f: ChangeFindings, panel: Attrition) -> KeyFigures:
+    """How many answered both waves, and how many one alone."""
     hidden = _("fewer than {n}").format(n=numbers.count(panel.minimum))
     return KeyFigures(
         (

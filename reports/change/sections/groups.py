@@ -36,6 +36,7 @@ def moved(f: ChangeFindings, one: GroupChange) -> list[int]:
 
 
 def lead(f: ChangeFindings) -> str:
+    """In which groups the list or an item changed otherwise, as sentences."""
     alpha = 1 - f.change.rules.level
     parts = []
     for found in f.change.why.groups:

@@ -22,10 +22,12 @@ MOST_TESTS = 9  # with more, those of each step are in the data alone
 
 
 def section(f: ChangeFindings) -> Section:
+    """The section on the list as a whole."""
     return Section("list", _("The list as a whole"), (lead(f),), (tests_table(f), Prose(agreement(f), columns=1)))
 
 
 def lead(f: ChangeFindings) -> str:
+    """What the test of the whole list says, as a sentence."""
     test = f.main.homogeneity
     if test is None:
         if f.main.breaks:

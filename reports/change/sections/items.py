@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 
 def section(f: ChangeFindings) -> Section:
+    """The section on the change of each item."""
     blocks: list[Block] = [change_table(f)]
     if len(f.names) > 2:
         blocks.append(over_table(f))
@@ -42,6 +43,7 @@ def section(f: ChangeFindings) -> Section:
 
 
 def lead(f: ChangeFindings) -> str:
+    """How many items went up or down, as sentences."""
     verdicts = f.verdicts
     if not f.main.compared or verdicts is None:
         if f.main.breaks:

@@ -26,6 +26,7 @@ MOST_WAVES = 6  # waves whose disclosure is printed in full; of more, the first 
 
 
 def section(f: ChangeFindings) -> Section:
+    """The section on how waves were asked and compared."""
     blocks: list[Block] = [status_table(f)]
     blocks += questions(f)
     blocks.append(Facts(_("Disclosure (AAPOR 2021)"), shared_facts(f)))
@@ -232,6 +233,7 @@ def _single(f: ChangeFindings) -> str:
 
 
 def repeat(f: ChangeFindings) -> tuple[Fact, ...]:
+    """Hashes, settings and versions by which the comparison is repeated."""
     text = file_text(f.waves[-1])
     study = sha256(text.encode()).hexdigest() if text is not None else _("made in memory")
     settings = _("level {level}; seed {seed}; k = {k}").format(

@@ -21,6 +21,7 @@ MANY_WAVES = 4  # more waves than these: tables show the first and the last
 
 
 def finite(x: float) -> float | None:
+    """The number, or None for nan and infinity."""
     return float(x) if math.isfinite(x) else None
 
 
@@ -31,6 +32,7 @@ def shown_waves(f: ChangeFindings) -> tuple[int, ...]:
 
 
 def source(f: ChangeFindings) -> str:
+    """Where the figures come from: the study and its waves."""
     title = cut(plain(label(f.study.title)) or f.study.id, LONGEST_TITLE)
     return _("Source: {title}, waves {waves}.").format(title=title, waves=named(f, range(len(f.names))))
 
@@ -69,6 +71,7 @@ def base(f: ChangeFindings) -> str:
 
 
 def source_and_base(f: ChangeFindings) -> str:
+    """Where the figures come from, and how many answered."""
     return joined([source(f), base(f)])
 
 
@@ -117,6 +120,7 @@ def uncertainty(f: ChangeFindings) -> str:
 
 
 def rounding() -> str:
+    """The note on rounded differences."""
     return _("Differences are worked out before rounding, so they may not match the figures shown.")
 
 

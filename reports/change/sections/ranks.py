@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 
 def section(f: ChangeFindings) -> Section:
+    """The section on the order of the items."""
     blocks: list[Block] = []
     if f.main.compared:  # else the chart stands on the first page
         blocks.append(slope_figure(f, id="ranks"))
@@ -26,6 +27,7 @@ def section(f: ChangeFindings) -> Section:
 
 
 def lead(f: ChangeFindings) -> str:
+    """Whose rank changed for sure, as a sentence."""
     if not _sets_known(f):
         return _("The order is that of the figures alone; how certain it is cannot be known.")
     return words.certain_ranks(f.change, f.headline, f.nouns)

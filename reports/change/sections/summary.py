@@ -24,6 +24,7 @@ MOST_ROWS = 12  # items up to which the page has room for more words
 
 
 def section(f: ChangeFindings) -> Section:
+    """The first page: what changed, in short."""
     lead = tuple(words.headlines(f.change, f.headline, f.units, f.nouns, (f.names[0], f.names[-1])))
     blocks: list[Block] = [Callout(_("What can be compared"), comparable(f))]
     figures = key_figures(f)

@@ -33,6 +33,7 @@ SMALL = 3  # waves up to which tables of groups stand side by side
 
 
 def section(f: ChangeFindings) -> Section:
+    """The section on the waves side by side: who was asked, how, and who answered."""
     blocks: list[Block] = [design_table(f)]
     tables = [mix_table(f, mix) for mix in f.change.why.mix if not mix.hidden.all()]
     blocks += _in_two_columns([table for table in tables if table.compact])
@@ -62,6 +63,7 @@ def _height(table: Table) -> int:
 
 
 def lead(f: ChangeFindings) -> str:
+    """Whether the same or other people answered, as a sentence."""
     if any(wave.published for wave in f.waves):
         return _("Published tables are compared; the answers of single respondents are not known.")
     if f.change.kind == "panel":

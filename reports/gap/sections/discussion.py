@@ -34,6 +34,7 @@ LONGEST = 60  # characters of a group's name
 
 
 def section(f: GapFindings) -> Section:
+    """The last page: a sheet for the team."""
     blocks: list[Block] = [
         Listing(_("Questions for the conversation"), tuple(questions(f)), numbered=False),
         actions(LINES // 2 if f.whole else LINES),
@@ -93,6 +94,7 @@ def actions(lines: int) -> Table:
 
 
 def how_to_read(f: GapFindings) -> tuple[str, ...]:
+    """How to read the report, in plain sentences."""
     level = numbers.level(f.release.level)
     found = [
         _(
@@ -117,6 +119,7 @@ def how_to_read(f: GapFindings) -> tuple[str, ...]:
 
 
 def promise(f: GapFindings) -> tuple[str, ...]:
+    """What is protected, and how."""
     minimum = numbers.count(f.release.minimum)
     found = [
         _(
@@ -186,6 +189,7 @@ def sample(f: GapFindings) -> str:
 
 
 def estimates(f: GapFindings) -> str:
+    """How figures and intervals are worked out."""
     level = numbers.level(f.release.level)
     return _(
         "Share below: Wilson's interval with the effective number of respondents; means: t intervals within the scale, "

@@ -20,6 +20,7 @@ TOGETHER = "*"
 
 
 def section(f: GapFindings) -> Section | None:
+    """The section on the spread over the levels; None where nothing may be shown."""
     if not f.shown:
         return None
     blocks: list[Block] = []
@@ -47,6 +48,7 @@ def lead(f: GapFindings) -> str:
 
 
 def figure(f: GapFindings) -> Figure:
+    """The shares of people by current level, a bar for each capability."""
     rows = []
     for j in f.order:
         row = f.group.rows[j]

@@ -41,6 +41,7 @@ def section(f: GapFindings) -> Section | None:
 
 
 def binary(f: GapFindings) -> bool:
+    """Whether the figures are shares."""
     return f.release.obstacle_kind in ("share", "top-k")
 
 
@@ -58,6 +59,7 @@ def order(f: GapFindings) -> list[int]:
 
 
 def lead(f: GapFindings) -> str:
+    """Which obstacles are named more or less often here than elsewhere, as sentences."""
     if f.whole:
         return _("How the whole organisation sees its {nouns}.").format(nouns=f.nouns.several)
     if not binary(f):
@@ -90,6 +92,7 @@ def measure(f: GapFindings) -> str:
 
 
 def figure(f: GapFindings) -> Figure:
+    """The obstacles of the group beside those of everybody."""
     whole = f.release.whole.obstacles
     rows = []
     for o in order(f):
@@ -138,6 +141,7 @@ def _source(f: GapFindings) -> str:
 
 
 def table(f: GapFindings) -> Table:
+    """The obstacles of the group in numbers, and how they differ from the rest."""
     level = numbers.level(f.release.level)
     compared = not f.whole and binary(f)
     columns = (

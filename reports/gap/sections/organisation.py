@@ -26,6 +26,7 @@ def section(f: GapFindings) -> Section | None:
 
 
 def lead(f: GapFindings) -> str:
+    """The gap index of the whole organisation, as a sentence."""
     index = f.release.measures.index
     assert index is not None
     message = _("The gap index of the whole organisation is {value} of 100 ({low} to {high}); the profile says more.")

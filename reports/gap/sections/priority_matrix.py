@@ -35,6 +35,7 @@ def _of(f: GapFindings, place: tuple[str, str] | None) -> list[int]:
 
 
 def lead(f: GapFindings) -> str:
+    """Which capabilities are beyond doubt important and below what is required."""
     first = _of(f, ("important", "below"))
     if not first:
         return _("No capability is, beyond doubt, both more important than most and below what is required.")
@@ -70,6 +71,7 @@ def point(f: GapFindings, j: int) -> Placed:
 
 
 def figure(f: GapFindings) -> Figure:
+    """Capabilities by their gap and importance, with the regions that intervals allow."""
     points = tuple(point(f, j) for j in placed(f))
     line, scale = f.release.importance_line, f.release.importance_scale
     assert line is not None

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 
 def section(f: GapFindings) -> Section:
+    """The first page: the largest gaps, in short."""
     lead = tuple(sentence for sentence in (sentences.largest(f), sentences.elsewhere(f)) if sentence)
     blocks: list[Block] = [KeyFigures(tuple(key_figures(f)))]
     if f.shown:

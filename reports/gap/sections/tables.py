@@ -27,11 +27,13 @@ if TYPE_CHECKING:
 
 
 def section(f: GapFindings) -> Section:
+    """The section on the gaps in numbers."""
     blocks: list[Block] = [level_table(f), share_table(f)]
     return Section("gaps", _("The gaps in numbers"), (lead(f),), tuple(blocks), new_page=True)
 
 
 def lead(f: GapFindings) -> str:
+    """What a gap is here, as a sentence."""
     if f.signed:
         return _("The gap is the required level less the current one, person by person; a surplus counts against it.")
     return _(
@@ -167,6 +169,7 @@ def _raters(f: GapFindings) -> str:
 
 
 def rounding(f: GapFindings) -> str:
+    """The note on rounding that protects."""
     return _(
         "Figures are rounded so that they tell nothing more, some further than others. The current level is what is "
         "required less the mean difference of the two, both as rounded."
@@ -229,6 +232,7 @@ def _share_row(f: GapFindings, j: int) -> Row:
 
 
 def flag(row: GapRow) -> str:
+    """Whether more or fewer people are below here than elsewhere; the mark of nothing where no test says so."""
     found = row.compared
     if found is None:
         return numbers.MISSING

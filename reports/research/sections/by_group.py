@@ -34,6 +34,7 @@ def section(f: Findings) -> Section | None:
 
 
 def lead() -> str:
+    """How to read the tables of items by groups."""
     return _(
         "How far each group lies from all respondents, one column at a time and nothing else held equal. Shaded "
         "differences hold: the group is tested against everybody else, with Holm's correction over all cells of a "
@@ -42,6 +43,7 @@ def lead() -> str:
 
 
 def title(found: ByGroup) -> str:
+    """ "By department": the title of one column's table."""
     return capital(_("by {column}").format(column=variable_name(found.column)))
 
 

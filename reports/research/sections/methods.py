@@ -41,6 +41,7 @@ def section(f: Findings) -> Section | None:
 
 
 def lead(f: Findings) -> str:
+    """Whether the methods agree, as sentences."""
     if f.ranked < 2:
         return _("Fewer than two {nouns} have a value, so there is no order to compare.").format(nouns=f.nouns.several)
     agree = sentences.methods_agree(f)

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 
 def section(f: Findings) -> Section:
+    """The section on the ranking: figure, table, tests."""
     blocks: list[Block] = []
     if f.ranking.estimate.covariance is not None and f.ranked > 1:
         blocks.append(interval_figure(f))

@@ -45,6 +45,7 @@ def section(f: Findings) -> Section | None:
 
 
 def done(f: Findings) -> list[Rerun]:
+    """The reruns that were possible."""
     return [rerun for rerun in f.robustness.reruns if not rerun.refused]
 
 

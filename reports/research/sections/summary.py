@@ -34,6 +34,7 @@ HEADING, KEY_FIGURES, FIGURE_WORDS, CALLOUT = 30.0, 82.0, 92.0, 72.0  # points t
 
 
 def section(f: Findings) -> Section:
+    """The first page: what the ranking says, in short."""
     blocks: list[Block] = []
     lead, figures = headlines(f), key_figures(f)
     if figures:

@@ -61,6 +61,7 @@ class Page:
 
 
 def add_block(page: Page, block: Block) -> None:
+    """Write a block into the document by its kind."""
     WRITERS[block.kind](page, block)
 
 

@@ -55,6 +55,7 @@ def add_field(paragraph: Paragraph, code: str, shown: str, *, bold: bool | None 
 
 
 def shade(cell: _Cell, colour: str) -> None:
+    """Fill a cell with a colour such as "#dddddd"."""
     properties = cell._tc.get_or_add_tcPr()
     fill = element("w:shd", {"w:val": "clear", "w:color": "auto", "w:fill": colour[1:]})
     properties.insert_element_before(fill, "w:noWrap", "w:tcMar", "w:textDirection", "w:tcFitText", "w:vAlign")

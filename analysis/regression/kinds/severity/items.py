@@ -42,6 +42,7 @@ def ratings_of(sheet: ModelData) -> np.ndarray:
 
 
 def fit_item(sheet: ModelData, item: Item, score: np.ndarray, notes: list[str]) -> ItemRatings | None:
+    """Fit one item's ratings; None, with a note, where its levels allow no fit."""
     answers = sheet.given.prepared.answers
     assert isinstance(answers, Ratings)
     rows = np.isfinite(score)

@@ -25,6 +25,7 @@ from obstacles.text.language import _, commas, label, ngettext
 
 
 def reason_not_applicable(answers: Answers) -> str | None:
+    """Why a regression of ratings does not apply to these answers; None where it does."""
     if not isinstance(answers, Ratings) or answers.total is not None:
         return _("it needs ratings on a scale")
     return None
@@ -89,6 +90,7 @@ def _names(sheet: ModelData, one: ItemRatings) -> list[str]:
 
 
 def level_name(level: Level) -> str:
+    """The level's label, or its value."""
     return label(level.label) or f"{level.value:g}"
 
 
