@@ -141,6 +141,14 @@ def test_the_tools_of_developers_are_an_extra() -> None:
     assert always.isdisjoint({"pytest", "ruff", "mypy", "mkdocs", "hypothesis", "choix"})
 
 
+def test_the_citation_is_of_this_version() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    text = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert f"\nversion: {project['version']}\n" in text
+    assert f"\nlicense: {project['license']}\n" in text
+    assert all(author["name"] in text for author in project["authors"])
+
+
 # ---------- beside the files of a user -------------------------------------------------------------------------------
 
 

@@ -1,6 +1,6 @@
 """Whatever a file holds, a study is proposed that can be read, or the file is refused: never a traceback.
 
-A long run: `SURVEY_EXAMPLES=20000 pytest tests/survey/test_detect_fuzz.py` (20,000 examples for each of four tests).
+A long run: `SURVEY_EXAMPLES=20000 pytest tests/survey/detect/test_fuzz.py` (20,000 examples for each of four tests).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Whatever a study file and its answers hold, the study loads or is refused in words: never a traceback.
 
-A long run: `SURVEY_EXAMPLES=50000 pytest tests/survey/test_load_fuzz.py` (that many examples for each of two tests).
+A long run: `SURVEY_EXAMPLES=50000 pytest tests/survey/loading/test_fuzz.py` (that many examples for each of two tests).
 """
 
 from __future__ import annotations
