@@ -71,7 +71,6 @@ class Groups(Model):
 
 class Privacy(Model):
     min_group: int = Field(10, ge=3)
-    min_comments: int = Field(10, ge=3)
     allow_small_groups: bool = Field(False, description="Needed for a min_group below 5.")
     complementary: bool = True
     cap_extremes: bool = True

@@ -41,7 +41,7 @@ class StudyFacts(Model):
     source: Text = Field(default_factory=dict, description="Where the data come from, as a citation.")
     licence: Text = Field(default_factory=dict, description="Licence of the data.")
     synthetic: bool = Field(False, description="The data are made up; every page of a report says so.")
-    note: Text = Field(default_factory=dict)
+    note: Text = Field(default_factory=dict, description="For readers of this file; reports do not print it.")
 
 
 class ReportSettings(Model):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Callable
 from difflib import get_close_matches
 from pathlib import Path
 from types import UnionType
@@ -160,6 +161,10 @@ EXPECTED = {
     "string_too_short": lambda: _("longer than that"),
 }
 
+GONE: dict[tuple[int | str, ...], Callable[[], str]] = {  # keys that earlier versions knew -> what to do
+    ("privacy", "min_comments"): lambda: _("{where} did nothing and is gone: delete the line."),
+}
+
 
 def _is_union_tag(part: int | str) -> bool:
     """pydantic names the branch of a union in the place; it is no key of the file."""
@@ -199,6 +204,8 @@ def _nearest_key(place: tuple[int | str, ...]) -> str | None:
 
 
 def _unknown_key(place: tuple[int | str, ...], where: str) -> str:
+    if place in GONE:
+        return GONE[place]().format(where=where)
     known = _keys_at(place[:-1])
     if near := _nearest_key(place):
         return _("{where}: there is no such key. Did you mean `{near}`?").format(where=where, near=near)
