@@ -59,6 +59,7 @@ def homogeneity(
     Test, or None where the sides are scored by different methods or have no joint covariance.
     """
     estimates = [side.order for side in sides]
+    items = items & known_items(estimates)
     if len({estimate.method for estimate in estimates}) > 1 or items.sum() < 2:
         return None
     if all(pair.simple for pair in pairs.values()) and items.all() and min(side.people for side in sides) >= FEWEST:
@@ -68,6 +69,11 @@ def homogeneity(
     if len(sides) == 2:
         return _pair_wald(pairs[0, 1], items)
     return _many_wald(sides, pairs, items)
+
+
+def known_items(estimates: Sequence[Estimate]) -> np.ndarray:
+    """(m,) bool: items that somebody answered on every side."""
+    return np.all([np.isfinite(estimate.value) for estimate in estimates], axis=0)
 
 
 def _hypothesis(estimate: Estimate) -> str:
@@ -105,17 +111,18 @@ def _many_wald(
     m, g = len(items), len(sides)
     contrast = np.zeros((int(items.sum()) - 1, m))
     contrast[:, items] = centred(int(items.sum()))
-    whole = np.zeros((g, m, g, m))
+    whole, listed = np.zeros((g, m, g, m)), np.outer(items, items)
     added = min(added_to_list(pair, estimates[0]) for pair in pairs.values())
     values = []
     for i, side in enumerate(sides):
-        value, whole[i, :, i] = with_pseudo_observations(side, estimates[i], added)
+        value, own_cov = with_pseudo_observations(side, estimates[i], added)
+        whole[i, :, i] = np.where(listed, own_cov, 0.0)
         values.append(np.where(items, value, 0.0))
     for (i, j), pair in pairs.items():
         if not pair.independent:
             cov = pair.covariances(estimates[i], estimates[j])
             assert cov is not None
-            cross = pair_with_ends(pair, estimates[i], estimates[j], cov, added)[1].cross
+            cross = np.where(listed, pair_with_ends(pair, estimates[i], estimates[j], cov, added)[1].cross, 0.0)
             whole[i, :, j], whole[j, :, i] = cross, cross.T
     against = np.kron(np.column_stack([-np.ones(g - 1), np.eye(g - 1)]), contrast)
     own = [against[:, i * m : (i + 1) * m] for i in range(g)]
@@ -165,6 +172,9 @@ def overall_level(pair: Pair, items: np.ndarray) -> Test | None:
         return None
     cov = pair.covariances(one, other)
     if cov is None:
+        return None
+    items = items & known_items([one, other])
+    if not items.any():
         return None
     mean = items / items.sum()
     apart, cov = pair_with_ends(pair, one, other, cov, added_to_list(pair, one))
