@@ -99,15 +99,17 @@ def load_evidence(
             continue
         surveys += read
         problems += told
-    placed, used = [], set[Key]()
+    placed: list[EvidenceSurvey] = []
+    used: set[Key] = set()
     if not any(problem.code == "E-EVI-12" for problem in problems):
         for survey in surveys:
             found, told, keys = _placed(survey, walk)
             placed += [found] if found is not None else []
             problems += told
             used |= keys
-        problems += _left_over(walk, used)
     problems += _twice(surveys)
+    if not any(problem.severity in ("error", "ask") for problem in problems):
+        problems += _left_over(walk, used)
     if any(problem.severity in ("error", "ask") for problem in problems):
         raise SurveyError(problems, exit_code=exit_code)
     return EvidenceFiles(tuple(placed), walk, (*files, guide), tuple(problems))
@@ -155,7 +157,7 @@ def _as_printed(
     n = answers.n if answers.n is not None and not (answers.weighted and answers.design_effect is None) else None
     shares = [(item, float(share) * 100) for item, share in zip(answers.items, answers.share, strict=True)]
     items = tuple(
-        PrintedItem(item.id, round(share, 6), 0.5 * 10.0 ** -_decimals(share))
+        PrintedItem(item.id, round(share, 6), 0.5 * 10.0 ** -_decimals(share), category=item.category or "")
         for item, share in shares
         if not np.isnan(share)
     )
@@ -184,12 +186,12 @@ def _placed(
 ) -> tuple[EvidenceSurvey | None, list[Problem], set[Key]]:
     """A survey with its items' places; an item without one is a problem."""
     year = survey.wave.id if isinstance(survey, StudyWave) else str(survey.year or "")
-    own: dict[str, str] = {}
     if isinstance(survey, StudyWave):
         names = [(item.id, 0) for item in survey.wave.items]
         own = {item.id: fold(item.category or "") for item in survey.wave.items}
     else:
         names = [(item.text, item.row) for item in survey.items]
+        own = {item.text: fold(item.category) for item in survey.items}
     places: list[Place] = []
     missing: list[tuple[str, int]] = []
     keys: set[Key] = set()

@@ -52,6 +52,7 @@ class PrintedItem:
     half_unit: float = 0.0  # of the last printed digit, in percent: the true figure lies within so much of `value`
     joint: Mapping[str, float] = field(default_factory=dict)  # text of another item -> percent that named both
     row: int = 0  # as a spreadsheet shows it
+    category: str = ""  # that the study file gives it, where it comes from one
 
 
 @dataclass(frozen=True)
