@@ -83,7 +83,8 @@ def random_effects(value: np.ndarray, variance: np.ndarray, *, level: float = 0.
 
     variance = np.maximum(variance, NO_VARIANCE)
     k = len(value)
-    combined = combine_effects(value, variance, method_re="iterated", use_t=True, alpha=1 - level)
+    with np.errstate(divide="ignore", invalid="ignore"):  # surveys that all say the same have no Q to divide by
+        combined = combine_effects(value, variance, method_re="iterated", use_t=True, alpha=1 - level)
     mean, tau2 = float(combined.mean_effect_re), max(float(combined.tau2), 0.0)
     error = float(np.sqrt(combined.var_hksj_re))
     q = float(combined.q)
