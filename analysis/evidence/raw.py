@@ -1,6 +1,7 @@
 """The place of a category in a raw study: the share of respondents who name any item of it, with joint answers known.
 
-Answers become selections of categories, and the existing road from answers to a covariance and rank sets is taken:
+Places and rank sets are by any item; differences are those of the most named item of each category, as in printed
+tables, so that the two can be pooled. Answers become selections of categories, and the existing road from answers to a covariance and rank sets is taken:
 weights, strata, clusters and finite populations count as they do in `rank`. Of rankings the first place counts.
 """
 
@@ -37,18 +38,27 @@ def raw_evidence(
     answers = source.wave.answers
     assert isinstance(answers, Rankings)
     members = [[j for j in kept if of_item[j] == name] for name in names]
-    ranking = rank(_by_category(source, names, members), model="share", level=level, frequencies=False)
+    by_category = rank(_by_category(source, names, members), model="share", level=level, frequencies=False)
     single = not answers.selection or source.wave.question.max_choices == 1
     kind = "top-1" if single else "select-all" if source.wave.question.max_choices is None else "select-up-to-k"
     form: Form = "one" if single else "several"
-    shares = _shares(source, names, members, ranking)
+    by_lead = by_category
+    if not single:
+        ids = [source.wave.items[j].id for j in kept]
+        by_item = rank(_by_category(source, ids, [[j] for j in kept]), model="share", level=level, frequencies=False)
+        value = dict(zip(kept, np.nan_to_num(by_item.estimate.value, nan=-1.0), strict=True))
+        members = [sorted(columns, key=lambda j: -value[j]) for columns in members]
+        leads = [[columns[0]] for columns in members]
+        by_lead = rank(_by_category(source, names, leads), model="share", level=level, frequencies=False)
+    shares = _shares(source, names, members, by_lead, by_category)
     own = next(share for share in shares if share.category == category)
     others = [share for share in shares if share is not own]
-    place, or_later, standing = place_of(own, others)
+    place, or_later, standing = place_of(replace(own, lead=own.low), [replace(each, lead=each.low) for each in others])
     at = names.index(category)
-    sets = ranking.marginal
+    sets = by_category.marginal
     places = None if sets is None else (int(sets.low[at]), int(sets.high[at]))
-    differences = _differences(ranking, names, at, level)
+    differences = _differences(by_lead, names, at, level)
+    by_any = _differences(by_category, names, at, level)
     leader = differences[0].rival if differences else ""
     return SurveyEvidence(
         survey=source.survey,
@@ -62,7 +72,7 @@ def raw_evidence(
         question=label(source.wave.question.text),
         kind=kind,
         form=form,
-        n=float(ranking.estimate.base),
+        n=float(by_category.estimate.base),
         population_size=None,
         raw=True,
         whole=True,
@@ -79,9 +89,9 @@ def raw_evidence(
         leader=leader,
         difference=differences[0] if differences else None,
         differences=differences,
-        any_low=differences[0].value if differences else None,
-        any_high=differences[0].value if differences else None,
-        effects=_effects(differences) if form == "several" else (),
+        any_low=by_any[0].value if by_any else None,
+        any_high=by_any[0].value if by_any else None,
+        effects=_effects(differences, by_any) if form == "several" else (),
     )
 
 
@@ -108,14 +118,14 @@ def _by_category(source: StudyWave, names: list[str], members: list[list[int]]) 
 
 
 def _shares(
-    source: StudyWave, names: list[str], members: list[list[int]], ranking: Ranking
+    source: StudyWave, names: list[str], members: list[list[int]], by_lead: Ranking, by_category: Ranking
 ) -> tuple[CategoryShare, ...]:
     items = source.wave.items
-    value = ranking.estimate.value
+    lead, named = by_lead.estimate.value, by_category.estimate.value
     shares = [
-        CategoryShare(name, tuple(items[j].name for j in columns), *(float(value[at]),) * 3)
+        CategoryShare(name, tuple(items[j].name for j in columns), float(lead[at]), float(named[at]), float(named[at]))
         for at, (name, columns) in enumerate(zip(names, members, strict=True))
-        if not np.isnan(value[at])
+        if not np.isnan(named[at]) and not np.isnan(lead[at])
     ]
     return tuple(sorted(shares, key=lambda share: -(share.lead or 0.0)))
 
@@ -150,13 +160,12 @@ def _differences(ranking: Ranking, names: list[str], at: int, level: float) -> t
     return tuple(sorted(found, key=lambda difference: difference.value))
 
 
-def _effects(differences: tuple[Difference, ...]) -> tuple[Effect, ...]:
-    """One value for every way of counting: nothing is left open where joint answers are known."""
-    found = []
-    for rank_of, difference in enumerate(differences):
-        if difference.largest_error is None:
-            continue
-        ways = ("leading", "any_against", "any_for") if rank_of == 0 else ("leading",)
-        variance = difference.largest_error**2
-        found += [Effect(how, difference.rival, difference.value, variance, variance) for how in ways]
-    return tuple(found)
+def _effects(differences: tuple[Difference, ...], by_any: tuple[Difference, ...]) -> tuple[Effect, ...]:
+    """By the most named items and by any item; nothing is left open where joint answers are known."""
+    ways = [("leading", difference) for difference in differences]
+    ways += [(how, difference) for difference in by_any[:1] for how in ("any_against", "any_for")]
+    return tuple(
+        Effect(how, difference.rival, difference.value, difference.largest_error**2, difference.largest_error**2)
+        for how, difference in ways
+        if difference.largest_error is not None
+    )

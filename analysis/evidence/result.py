@@ -78,7 +78,7 @@ class SurveyEvidence:
     shares: tuple[CategoryShare, ...]  # the largest first
     share: CategoryShare  # of the category asked about
     censored: bool  # not printed, in a list that shows the leading items: at most `share.high`
-    place: int  # by the most named item of each category
+    place: int  # by the most named item of each category; of a raw study by the share that names any item
     or_later: bool  # the place is the best that is possible
     standing: Standing
     sure: Sure

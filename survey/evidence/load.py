@@ -63,12 +63,12 @@ def load_evidence(
     Parameters
     ----------
     paths
-        printed tables (CSV, TSV, Excel), study files (.toml), or folders that hold a study.toml.
+        printed tables (CSV, TSV, Excel), study files (.toml), or folders that hold a study.toml or a surveys.csv.
     crosswalk
         the crosswalk file; "crosswalk.csv" beside the first file when omitted. Items of a study without a row in it
         keep the category of the study file.
     data
-        a folder in which the waves' files of studies are looked for.
+        a folder in which the waves' files of a study are looked for where they are not beside it.
 
     Raises
     ------
@@ -116,8 +116,9 @@ def load_evidence(
 
 
 def _file_of(path: Path) -> Path:
-    inside = path / "study.toml"
-    return inside if path.is_dir() and inside.is_file() else path
+    """A folder stands for the study or the printed table in it."""
+    inside = (path / name for name in ("study.toml", "surveys.csv"))
+    return next((file for file in inside if path.is_dir() and file.is_file()), path)
 
 
 def _read(
@@ -125,7 +126,7 @@ def _read(
 ) -> tuple[Sequence[PrintedSurvey | StudyWave], list[Problem]]:
     if file.suffix.lower() != ".toml":
         return read_printed(file)
-    study = load_study(file, data=data)
+    study = _load_study(file, data)
     problems = [problem for problem in study.problems if problem.severity == "warning"]
     surveys: list[PrintedSurvey | StudyWave] = []
     for wave in study.waves:
@@ -141,6 +142,16 @@ def _read(
             text = message.format(wave=wave.id)
             problems.append(Problem("error", "E-EVI-13", text, file=file.name))
     return surveys, problems
+
+
+def _load_study(file: Path, data: str | Path | None) -> Study:
+    """A study with its files beside it, else in the folder of data."""
+    if data is None:
+        return load_study(file)
+    try:
+        return load_study(file)
+    except SurveyError:
+        return load_study(file, data=data)
 
 
 def _year(wave: Wave) -> int | None:
@@ -216,8 +227,9 @@ def _placed(
 
 
 def _left_over(walk: Crosswalk, used: set[Key]) -> list[Problem]:
-    """Rows of the crosswalk that speak of no item that was read."""
-    unused = [(key, place) for key, place in walk.places.items() if key not in used]
+    """Rows of the crosswalk that speak of a survey that was read, and of no item of it."""
+    read = {key[0] for key in used}
+    unused = [(key, place) for key, place in walk.places.items() if key not in used and key[0] in read]
     if not unused:
         return []
     message = _("these rows of the crosswalk match no item of the surveys that were read: {items}.")

@@ -77,8 +77,8 @@ def _print(e: Evidence) -> None:
     say()
     note = _(
         "Share: of the category's most named item, in percent. n*: respondents from which the difference to the next "
-        "category excludes 0, whatever went together. Place: 1= shared, 3+ this or later (left off a cut list). "
-        "Places: those not ruled out at {level}, counting all items of each category."
+        "category excludes 0, whatever went together. Place: 1= shared, 3+ this or later (left off a cut list); of "
+        "raw studies by any item. Places: those not ruled out at {level}, counting all items of each category."
     )
     prose(note.format(level=numbers.level(e.level)))
     say()

@@ -138,7 +138,7 @@ def test_a_wrong_crosswalk_is_refused(load: Load, walk: str | None, code: str) -
 
 
 def test_a_row_without_an_item_and_a_slip_of_the_pen_are_warned_of(load: Load) -> None:
-    slip = "".join(f"C,{item},technology,technology,,\n" for item in "uvw") + "D,z,tecnology,tecnology,,\n"
+    slip = "".join(f"A,{item},technology,technology,,\n" for item in "uvw") + "B,z,tecnology,tecnology,,\nC,y,c,c,,\n"
     codes = {problem.code: problem for problem in load(HEAD + ROWS, WALK + slip).problems}
     assert codes["W-EVI-02"].count == 4
     assert '"technology"' in codes["W-EVI-01"].message
