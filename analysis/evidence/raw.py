@@ -1,8 +1,8 @@
 """The place of a category in a raw study: the share of respondents who name any item of it, with joint answers known.
 
 Places and rank sets are by any item; differences are those of the most named item of each category, as in printed
-tables, so that the two can be pooled. Answers become selections of categories, and the existing road from answers to a covariance and rank sets is taken:
-weights, strata, clusters and finite populations count as they do in `rank`. Of rankings the first place counts.
+tables, so that the two can be pooled. Answers become selections of categories, which take the road of `rank` to a
+covariance and rank sets: weights, strata, clusters and finite populations count. Of rankings the first place counts.
 """
 
 from __future__ import annotations
