@@ -18,6 +18,7 @@ from obstacles.text.language import _, catalogues, commas
 COMMANDS = {  # name -> its one line of help; the command is cli.commands.<name>.command
     "demo": _("Write the example studies into a folder and make their reports."),
     "init": _("Write a study file for survey exports; several files become waves."),
+    "questionnaire": _("Write the questionnaire of a study for survey platforms and for paper."),
     "check": _("Say what is wrong, doubtful or assumed in a study and its data."),
     "rank": _("Print the ranking of one wave."),
     "regress": _("Say who finds which obstacle hard: the regressions of a study."),
