@@ -28,7 +28,7 @@ CAPABILITIES = CodeRules(NAMES.allowed, "capability_")
 GROUPS = CodeRules(NAMES.allowed, "group_")
 OPTIONS = CodeRules(NAMES.allowed, "option_", 2)
 NO_DATE = datetime.datetime(1980, 1, 1)
-NONE, NOT_APPLICABLE = "none_of_these", "does_not_apply"
+NONE, NOT_APPLICABLE = "nothing_of_these", "does_not_apply"
 MOST_IN_A_ROW = 7  # levels that stand side by side
 SHORT_LIST = 8  # choices above which a list folds up
 
@@ -202,11 +202,11 @@ def _points(form: _Form, questionnaire: Questionnaire) -> dict[str, Any]:
     for item in question.items:
         form.ask("integer", codes[item.id], partial(words.item_name, item), constraint=f". >= 0 and . <= {total}")
     terms = " + ".join(f"coalesce(${{{name}}}, 0)" for name in codes.values())
-    form.ask("calculate", "points_sum", calculation=terms)
-    form.ask("note", "points_wrong", relevant=f"${{points_sum}} != 0 and ${{points_sum}} != {total}", required="yes")
+    form.ask("calculate", "sum_of_points", calculation=terms)
+    form.ask("note", "wrong_sum", relevant=f"${{sum_of_points}} != 0 and ${{sum_of_points}} != {total}", required="yes")
     wrong = words.in_languages(form.languages, lambda: _("The points should sum to {total}.").format(total=total))
     now = words.in_languages(
-        form.languages, lambda: _("Now they sum to {sum}. Please go back.").format(sum="${points_sum}")
+        form.languages, lambda: _("Now they sum to {sum}. Please go back.").format(sum="${sum_of_points}")
     )
     form.survey[-1] |= {f"label::{language_name(code)}": f"{wrong[code]} {now[code]}" for code in form.languages}
     read = {"format": "points", "total": question.total, "blank": wave.blank or "below", "obstacles": codes}
@@ -225,7 +225,7 @@ def _grid(form: _Form, grid: CapabilityGrid) -> dict[str, str]:
     """The rows of a grid; capability -> column."""
     names, levels = item_codes(grid.items, CAPABILITIES), level_codes(grid.levels)
     columns = {id: f"{grid.part}_{name}" for id, name in names.items()}
-    form.ask("note", f"{grid.part}_question", partial(words.grid_text, grid.part))
+    form.ask("note", f"about_{grid.part}", partial(words.grid_text, grid.part))
     for level in grid.levels:
         form.choice(f"{grid.part}_levels", levels[level.value], partial(words.grid_level, grid, level))
     appearance = "likert" if len(grid.levels) <= MOST_IN_A_ROW else ""

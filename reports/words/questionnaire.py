@@ -18,7 +18,7 @@ from obstacles.survey.questionnaire.questions import (
 )
 from obstacles.survey.settings import ScaleLevel
 from obstacles.text.escape import harmless
-from obstacles.text.language import Labels, _, joined, label, ngettext, using
+from obstacles.text.language import _, joined, label, ngettext, using
 
 
 def in_languages(languages: Iterable[str], words: Callable[[], str]) -> dict[str, str]:
@@ -152,20 +152,9 @@ def group_text(group: GroupQuestion) -> str:
     return known.get(group.name) or _("About you: {name}").format(name=group.name.replace("_", " "))
 
 
-def group_name(group: GroupQuestion) -> str:
-    """A group as it stands on a form."""
-    known = {"department": _("Department"), "role": _("Role"), "grade": _("Grade")}
-    return known.get(group.name) or group.name.replace("_", " ").capitalize()
-
-
 def item_name(item: Item) -> str:
     return item.name
 
 
 def option_name(option: Option) -> str:
     return label(option.label) or option.id
-
-
-def labels_of(languages: Iterable[str], item: Item) -> Labels:
-    """The label of an item in each language, in that of the study where it has none of its own."""
-    return in_languages(languages, lambda: item.name)

@@ -133,6 +133,10 @@ def questionnaire_of(
     wave = settings.wave[-1]
     if wave.format not in FORMS:
         raise SurveyError([_not_applicable(wave)], exit_code=3)
+    if FORMS[wave.format] == "rate" and (wave.direction or settings.obstacles.direction) is None:
+        message = _("[obstacles] direction is missing: it says which end of the scale is severe, as in {example}.")
+        example = 'direction = "high_is_most_severe"'
+        raise SurveyError([Problem("error", "E-QUE-02", message.format(example=example))], exit_code=3)
     return Questionnaire(
         settings=settings,
         wave=wave,
@@ -147,7 +151,7 @@ def questionnaire_of(
 def _not_applicable(wave: WaveSettings) -> Problem:
     message = _("wave {wave} has the format {format}: {reason} A questionnaire can be written for the formats {known}.")
     reason = (
-        _("it is a printed table that nobody was asked for.")
+        _("it is a printed table, without the answers of single people.")
         if not FORMATS[wave.format].respondents
         else _("its tasks follow an experimental design, which the study file does not hold as questions.")
     )

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 NO_DATE = datetime.datetime(1980, 1, 1)
 BOX, CIRCLE = "☐", "○"
 MOST_WHOLE = 14  # rows of a table that stays on one page
-TWO_COLUMNS, THREE_COLUMNS = 9, 6  # lines from which items, and options of a group, stand in columns
+TWO_COLUMNS, THREE_COLUMNS = 9, 4  # lines from which items, and options of a group, stand in columns
 CODE_WIDTH, LEVEL_WIDTH, BETWEEN = 13.0, 22.0, 5.0  # mm
 BOX_WIDTH = {"rank": 11.0, "points": 15.0, "select": 8.0, "group": 8.0}  # mm
 
@@ -189,11 +189,16 @@ def _scale(document: Document, block: Block) -> None:
 def _table(document: Document, rows: int, widths: Sequence[float], block: Block) -> Table:
     """A table without upright lines whose rows are high enough for a pen."""
     from docx.enum.table import WD_ROW_HEIGHT_RULE
+    from docx.oxml.ns import qn
     from docx.shared import Mm
 
     table: Table = document.add_table(rows, len(widths))
     table.style = "Report Table"
     table.autofit = False
+    if block.kind != "scale":  # no row of headings
+        look = next(table._tbl.tblPr.iter("{*}tblLook"))
+        look.set(qn("w:firstRow"), "0")
+        look.set(qn("w:val"), "0480")
     table._tbl.tblPr.append(element("w:tblInd", {"w:w": "80", "w:type": "dxa"}))  # text in line with the paragraphs
     describe_table(table, printable(block.title), printable(block.instruction or block.title))
     for column, width in zip(table.columns, widths, strict=True):
