@@ -15,7 +15,7 @@ from obstacles.reports.wave.reproducibility import version_of
 from obstacles.reports.words.naming import bare, cut
 from obstacles.reports.writers.glyphs import missing_problem
 from obstacles.reports.writers.word.blocks import Page, add_block, add_facts, add_text, fill, printable
-from obstacles.reports.writers.word.styles import LANGUAGES, TEXT_WIDTH, prepare
+from obstacles.reports.writers.word.styles import TEXT_WIDTH, prepare, tag_of
 from obstacles.reports.writers.word.xml import add_field
 from obstacles.text.language import using
 
@@ -77,7 +77,7 @@ def _properties(document: Document, report: Report, day: datetime.datetime) -> N
     properties.title, properties.subject = (printable(text)[:255] for text in (report.title, report.subtitle))
     properties.author, properties.last_modified_by = printable(report.author)[:255], ""
     properties.comments = f"obstacles {version_of('obstacle-ranking')}"
-    properties.language = LANGUAGES.get(report.language.partition("-")[0], report.language)
+    properties.language = tag_of(report.language)
     properties.created = properties.modified = day
     properties.revision = 1
 
