@@ -27,7 +27,7 @@ from obstacles.reports.regression.words import Words
 from obstacles.reports.research.sections.summary import ranking_data
 from obstacles.reports.wave.findings import Ranked
 from obstacles.reports.words.measures import measure_of
-from obstacles.reports.words.naming import capital, default_nouns
+from obstacles.reports.words.naming import default_nouns
 from obstacles.survey.question import Item
 from obstacles.text.language import _, commas, language
 
@@ -75,10 +75,7 @@ def plot(result: object, **options: Any) -> Figure:
 
 
 def _ranking(ranking: Ranking) -> Figure:
-    measure = measure_of(ranking, 0)
-    if ranking.model == "top-k":  # the places counted stand in the words of the analysis alone
-        measure = replace(measure, method=replace(measure.method, estimate=capital(ranking.measure)))
-    return CHARTS["ranking"](ranking_data(Ranked(ranking, measure)))
+    return CHARTS["ranking"](ranking_data(Ranked(ranking, measure_of(ranking))))
 
 
 def _change(change: Change, *, first: str | None = None, last: str | None = None) -> Figure:

@@ -38,7 +38,7 @@ class Rules:
 class ItemChanges:
     """Differences second - first of one measure; each (m,), NaN where there is none."""
 
-    method: str  # a key of analysis.scores.MODELS
+    method: str  # a key of analysis.scores.SCORES
     measure: str
     scale: str  # of the estimates: "proportion", "mean", "worth", "none"
     relative: bool  # of worths: a change reads "relative to the rest"

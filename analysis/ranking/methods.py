@@ -41,7 +41,7 @@ class MethodComparison:
     """Ranks under each method side by side."""
 
     items: tuple[Item, ...]
-    methods: tuple[str, ...]  # keys of analysis.scores.MODELS; the first is the report's own
+    methods: tuple[str, ...]  # keys of analysis.scores.SCORES; the first is the report's own
     ranks: np.ndarray  # (m, q) float, mid-ranks for equal values, NaN without a value
     tau: np.ndarray  # (q, q) Kendall's tau-b between methods
     first: tuple[tuple[int, ...], ...]  # per method the items with rank 1

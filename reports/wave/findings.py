@@ -104,7 +104,7 @@ def gather(study: Study, *, wave: str | None, model: str, level: float | None, k
         spread=spread(chosen),
         methods=methods_side_by_side(study, wave=ranking.wave, model=ranking.model, k=k),
         robustness=robustness(study, ranking, k=k),
-        measure=measure_of(ranking, k),
+        measure=measure_of(ranking),
         nouns=nouns_of(study),
         regressions=_regressions(study, ranking.wave),
         groups=_by_groups(study, chosen, k=k, level=level),

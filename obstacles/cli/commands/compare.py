@@ -224,7 +224,7 @@ def _in_blocks(sides: Sequence[ComparisonSide]) -> list[list[ComparisonSide]]:
 def _method(study: Study, change: Change) -> str:
     """Study, sides, measure and every rule that was used."""
     from obstacles.reports.words import numbers
-    from obstacles.reports.words.measures import in_words
+    from obstacles.reports.words.measures import measure_in_words
 
     levels = [side.level or side.order for side in change.sides]
     sides = commas(
@@ -233,7 +233,7 @@ def _method(study: Study, change: Change) -> str:
         else _("{side} (n is not published)").format(side=side.id)
         for side, level in zip(change.sides, levels, strict=True)
     )
-    measures = numbers.listing(list(dict.fromkeys(in_words(level.measure) for level in levels)))
+    measures = numbers.listing(list(dict.fromkeys(measure_in_words(level) for level in levels)))
     models = numbers.listing(list(dict.fromkeys(side.order.method for side in change.sides)))
     where = semicolons(f"{column} = {commas(groups)}" for column, groups in change.where.items())
     title = label(study.title)
