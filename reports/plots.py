@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from obstacles.analysis.change.headline import change_headline
 from obstacles.analysis.change.result import Change
-from obstacles.analysis.disclosure.release.figures import Release
+from obstacles.analysis.disclosure.release.figures import Gaps
 from obstacles.analysis.ranking.result import Ranking
 from obstacles.analysis.regression.result import Regression
 from obstacles.reports.change.findings import Compared
@@ -99,7 +99,7 @@ def _change(change: Change, *, first: str | None = None, last: str | None = None
     return CHARTS["changes"](replace(data, heading=heading))
 
 
-def _gaps(release: Release, *, group: str = "") -> Figure:
+def _gaps(release: Gaps, *, group: str = "") -> Figure:
     return CHARTS["gaps"](gap_data(GroupGaps(release, release.group(group))))
 
 
@@ -115,6 +115,6 @@ def _regression(regression: Regression) -> Figure:
 PLOTS: dict[type, Callable[..., Figure]] = {
     Ranking: _ranking,
     Change: _change,
-    Release: _gaps,
+    Gaps: _gaps,
     Regression: _regression,
 }

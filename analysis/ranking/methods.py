@@ -50,7 +50,7 @@ class MethodComparison:
     changes: tuple[OrderChange, ...] = ()  # pairs in another order than under the report's own method
 
 
-def compare_methods(prepared: Prepared, own: str, *, level: float = 0.95) -> MethodComparison:
+def ranks_by_method(prepared: Prepared, own: str, *, level: float = 0.95) -> MethodComparison:
     """Rank one wave's answers by every method that applies; `own` is the report's method and comes first."""
     estimates: list[Estimate] = []
     refused: list[tuple[str, str]] = []

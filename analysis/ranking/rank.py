@@ -18,7 +18,7 @@ from obstacles.analysis.prepare import ModelError, Prepared, prepare
 from obstacles.analysis.ranking.bootstrap import rank_frequency
 from obstacles.analysis.ranking.concordance import agreement, equal_scores
 from obstacles.analysis.ranking.item_order import order_uniformity
-from obstacles.analysis.ranking.methods import MethodComparison, compare_methods
+from obstacles.analysis.ranking.methods import MethodComparison, ranks_by_method
 from obstacles.analysis.ranking.notes import notes_of
 from obstacles.analysis.ranking.result import Ranking
 from obstacles.analysis.ranking.single_choice import single_choice_sets, single_choices
@@ -255,9 +255,7 @@ def _wave(study: Study, id: str | None) -> Wave:
         raise ModelError(_('there is no wave "{wave}". The waves are {known}.').format(wave=id, known=known)) from None
 
 
-def methods_side_by_side(
-    study: Study, *, wave: str | None = None, model: str = "auto", k: int = TOP
-) -> MethodComparison:
+def compare_methods(study: Study, *, wave: str | None = None, model: str = "auto", k: int = TOP) -> MethodComparison:
     """Rank one wave's items under every method that applies to its answers.
 
     Parameters
@@ -292,4 +290,4 @@ def methods_side_by_side(
     """
     prepared = prepare(_wave(study, wave), k=k)
     with threadpool_limits(1):
-        return compare_methods(prepared, _model(study, prepared, model)[0])
+        return ranks_by_method(prepared, _model(study, prepared, model)[0])

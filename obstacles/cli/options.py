@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from obstacles.reports.kinds import REPORTS
 from obstacles.text.language import _, quoted_names
 
 if TYPE_CHECKING:
@@ -104,6 +105,36 @@ def comparison_options(function: F) -> F:
     for option in reversed(options):
         function = option(function)
     return function
+
+
+def kind_option(function: F) -> F:
+    """--kind of reports."""
+    kinds = click.Choice(list(REPORTS))
+    return click.option("--kind", type=kinds, default="research", show_default=True, help=_("Which report."))(function)
+
+
+def report_options(function: F) -> F:
+    """What reports of one kind or another are made by: --wave, --model, --level, --k, --comparison ... --by."""
+    return ranking_options(comparison_options(by_option(function)))
+
+
+def options_of(kind: str, typed: Mapping[str, Any]) -> dict[str, Any]:
+    """What was typed for a report of a kind; raises UsageError for words of another kind.
+
+    Parameters
+    ----------
+    typed
+        Values of `report_options`, and of further options of kinds of report.
+    """
+    words = {**typed, "where": groups_of(typed["where"]), "model": None if typed["model"] == "auto" else typed["model"]}
+    always = {"level": words.pop("level"), "k": words.pop("k")}
+    stated = {name: value for name, value in words.items() if value is not None}
+    for name in stated:
+        if name not in REPORTS[kind].options:
+            kinds = ", ".join(other for other, report in REPORTS.items() if name in report.options)
+            message = _("--{word} does not belong to the {kind} report; it is a word of {kinds}.")
+            raise click.UsageError(message.format(word=name, kind=kind, kinds=kinds))
+    return {**stated, **always}
 
 
 def groups_of(typed: Sequence[str]) -> dict[str, tuple[str, ...]] | None:

@@ -14,7 +14,7 @@ from obstacles.text.languages.base import NARROW_SPACE
 
 if TYPE_CHECKING:
     from obstacles.analysis.disclosure.figures import Mean, Share
-    from obstacles.analysis.disclosure.release.figures import GapRow, Release, ReleasedGroup
+    from obstacles.analysis.disclosure.release.figures import GapRow, Gaps, ReleasedGroup
     from obstacles.survey.study import Study, Wave
 
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class GroupGaps:
     """The figures of one group: all that a chart of them needs."""
 
-    release: Release
+    release: Gaps
     group: ReleasedGroup
 
     @property

@@ -87,7 +87,7 @@ class Findings(Ranked):
 
 def gather(study: Study, *, wave: str | None, model: str, level: float | None, k: int) -> Findings:
     """Analyse one wave. Raises analysis.prepare.ModelError like `analysis.ranking.rank.rank`."""
-    from obstacles.analysis.ranking.rank import methods_side_by_side, rank
+    from obstacles.analysis.ranking.rank import compare_methods, rank
     from obstacles.analysis.ranking.respondents import profile
     from obstacles.analysis.ranking.robustness import robustness
     from obstacles.analysis.ranking.spread import spread
@@ -102,7 +102,7 @@ def gather(study: Study, *, wave: str | None, model: str, level: float | None, k
         ranking=ranking,
         profile=profile(chosen, minimum=study.settings.privacy.min_group, invited=sizes),
         spread=spread(chosen),
-        methods=methods_side_by_side(study, wave=ranking.wave, model=ranking.model, k=k),
+        methods=compare_methods(study, wave=ranking.wave, model=ranking.model, k=k),
         robustness=robustness(study, ranking, k=k),
         measure=measure_of(ranking),
         nouns=nouns_of(study),

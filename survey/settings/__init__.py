@@ -7,7 +7,7 @@ from obstacles.survey.settings.model import RegressionSettings
 from obstacles.survey.settings.question import ItemSettings, Obstacles
 from obstacles.survey.settings.sample import Flag
 from obstacles.survey.settings.study import ReportSettings, StudySettings
-from obstacles.survey.settings.values import Direction
+from obstacles.survey.settings.values import Direction, ReportName
 from obstacles.survey.settings.wave import AnchorColumns, WaveSettings
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "Obstacles",
     "PairsColumns",
     "RegressionSettings",
+    "ReportName",
     "ReportSettings",
     "ScaleLevel",
     "StudySettings",

@@ -11,7 +11,7 @@ from obstacles.survey.settings.comparison import Comparison
 from obstacles.survey.settings.model import RankingSettings, RegressionSettings
 from obstacles.survey.settings.question import Obstacles
 from obstacles.survey.settings.sample import DesignSettings, Groups, Privacy, Quality, Weights
-from obstacles.survey.settings.values import Cells, Model, Text
+from obstacles.survey.settings.values import Cells, Model, ReportName, Text
 from obstacles.survey.settings.wave import WaveSettings
 
 
@@ -45,7 +45,7 @@ class StudyFacts(Model):
 
 
 class ReportSettings(Model):
-    kind: Literal["research", "gap", "change"]
+    kind: ReportName
     wave: str | None = None
     comparison: str | None = None
     by: str | None = None

@@ -18,6 +18,7 @@ Cells = Annotated[
     tuple[str, ...],
     BeforeValidator(lambda value: [value] if isinstance(value, str) else value, json_schema_input_type=str | list[str]),
 ]
+ReportName = Literal["research", "gap", "change"]  # keys of obstacles.reports.kinds.REPORTS
 Direction = Literal["1_is_most_severe", "high_is_most_severe"]
 LANGUAGE = re.compile(r"[a-z]{2,3}([-_][A-Za-z]{2,8})?")
 
