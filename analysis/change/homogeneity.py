@@ -73,7 +73,7 @@ def homogeneity(
 
 def known_items(estimates: Sequence[Estimate]) -> np.ndarray:
     """(m,) bool: items that somebody answered on every side."""
-    return np.all([np.isfinite(estimate.value) for estimate in estimates], axis=0)
+    return np.asarray(np.all([np.isfinite(estimate.value) for estimate in estimates], axis=0))
 
 
 def _hypothesis(estimate: Estimate) -> str:

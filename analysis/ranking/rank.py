@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from difflib import get_close_matches
 
 import numpy as np
 from scipy import stats
@@ -27,6 +26,7 @@ from obstacles.analysis.scores.base import Fit
 from obstacles.survey.answers import Published, Rankings
 from obstacles.survey.study import Study, Wave
 from obstacles.text.language import _, commas, quoted_names
+from obstacles.text.nearest import CLOSE, did_you_mean
 
 TOP = 3  # places that count for the top-k share unless the caller says otherwise
 
@@ -216,8 +216,7 @@ def _model(study: Study, prepared: Prepared, model: str) -> tuple[str, str]:
         model = default_model(prepared.answers)
         reason = _("the default for this form of answers")
     if model not in SCORES:
-        near = get_close_matches(model, SCORES, n=1)
-        hint = _('Did you mean "{name}"?').format(name=near[0]) if near else ""
+        hint = did_you_mean(model, SCORES, alike=CLOSE)
         known = commas(SCORES)
         raise ModelError(
             _('there is no model "{model}". {hint} The models are {known}.').format(model=model, hint=hint, known=known)

@@ -6,7 +6,6 @@ once. Exit codes: 0 done; 2 the data, or a word typed, is wrong; 3 the study fil
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from importlib import import_module
 from typing import Any
 
@@ -14,6 +13,7 @@ import click
 
 from obstacles.survey.problems import SurveyError
 from obstacles.text.language import _, catalogues, commas
+from obstacles.text.nearest import LOOSE, did_you_mean
 
 COMMANDS = {  # name -> its one line of help; the command is cli.commands.<name>.command
     "demo": _("Write the example studies into a folder and make their reports."),
@@ -72,8 +72,7 @@ class Commands(click.Group):
 def _wrong_command(name: str) -> str:
     from obstacles.cli.terminal import plain
 
-    near = get_close_matches(name, COMMANDS, n=1, cutoff=0.4)
-    hint = _('Did you mean "{name}"?').format(name=near[0]) if near else ""
+    hint = did_you_mean(name, COMMANDS, alike=LOOSE)
     known = commas(COMMANDS)
     message = _('there is no command "{name}". {hint} The commands are {known}.')
     return " ".join(message.format(name=plain(name), hint=hint, known=known).split())

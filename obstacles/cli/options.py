@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -13,6 +12,7 @@ import click
 
 from obstacles.reports.kinds import REPORTS
 from obstacles.text.language import _, quoted_names
+from obstacles.text.nearest import LOOSE, did_you_mean
 
 if TYPE_CHECKING:
     from obstacles.survey.study import Study
@@ -190,8 +190,7 @@ def known_wave(study: Study, wave: str | None) -> str | None:
     ids = [each.id for each in study.waves]
     if wave is None or wave in ids:
         return wave
-    near = get_close_matches(wave, ids, n=1, cutoff=0.4)
-    hint = _('Did you mean "{name}"?').format(name=near[0]) if near else ""
+    hint = did_you_mean(wave, ids, alike=LOOSE)
     known = quoted_names(ids)
     message = _('there is no wave "{wave}". {hint} The waves are {known}.')
     from obstacles.cli.terminal import plain

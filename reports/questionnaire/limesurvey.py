@@ -23,7 +23,8 @@ from obstacles.survey.questionnaire.questions import CapabilityGrid, GroupQuesti
 from obstacles.survey.questionnaire.study_file import Readback, levels_text
 from obstacles.survey.settings import ScaleLevel
 from obstacles.text.escape import harmless
-from obstacles.text.language import _, base_of, using
+from obstacles.text.language import _, using
+from obstacles.text.languages.base import base_of
 
 NEVER = re.compile(r"(?!)")
 ANSWERS = CodeRules(NEVER, "A")

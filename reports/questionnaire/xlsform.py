@@ -21,7 +21,8 @@ from obstacles.reports.words import questionnaire as words
 from obstacles.survey.questionnaire.codes import CodeRules, codes_of, group_codes, item_codes, level_codes
 from obstacles.survey.questionnaire.questions import CapabilityGrid, GroupQuestion, ItemQuestion, Questionnaire
 from obstacles.survey.questionnaire.study_file import Readback, levels_text
-from obstacles.text.language import _, base_of
+from obstacles.text.language import _
+from obstacles.text.languages.base import base_of
 
 NAMES = CodeRules(re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}"), "item_")
 CAPABILITIES = CodeRules(NAMES.allowed, "capability_")

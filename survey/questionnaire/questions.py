@@ -20,7 +20,7 @@ from obstacles.survey.settings import Capability, CapabilityItem, ScaleLevel, St
 from obstacles.survey.studyfile.instrument import instrument_tables, with_instrument
 from obstacles.survey.studyfile.items import items_in, items_of
 from obstacles.text.language import Labels, _, commas
-from obstacles.text.script import is_chinese
+from obstacles.text.script import language_of
 
 Form = Literal["rank", "select", "rate", "points"]
 Part = Literal["current", "required", "importance"]
@@ -221,8 +221,8 @@ def _groups(settings: StudySettings, wave: WaveSettings, folder: Path | None) ->
 
 def _names(name: str, aliases: Iterable[str]) -> dict[str, str]:
     """The name of a group in the languages that its aliases show."""
-    chinese = next((text for text in aliases if is_chinese(text)), None)
-    if is_chinese(name):
+    chinese = next((text for text in aliases if language_of(text) == "zh"), None)
+    if language_of(name) == "zh":
         return {"zh": name, "en": next((text for text in aliases if text.isascii()), name)}
     return {"en": name, **({"zh": chinese} if chinese else {})}
 

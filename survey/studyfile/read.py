@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable
-from difflib import get_close_matches
 from pathlib import Path
 from types import UnionType
 from typing import TYPE_CHECKING, Any, Union, get_args, get_origin
@@ -18,6 +17,7 @@ from obstacles.survey.studyfile.checks.whole import contradictions
 from obstacles.survey.studyfile.codebook import with_codebook
 from obstacles.survey.studyfile.instrument import with_instrument
 from obstacles.text.language import _, commas, in_quotes, joined, phrases, quoted_names
+from obstacles.text.nearest import CLOSE, did_you_mean, nearest
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -192,15 +192,13 @@ def _written(place: tuple[int | str, ...]) -> str:
 
 def _one_of(where: str, found: str, expected: str) -> str:
     allowed = re.findall(r"'([^']+)'", expected) or [expected]
-    near = get_close_matches(found, allowed, n=1, cutoff=0.6)
-    hint = _('Did you mean "{name}"?').format(name=near[0]) if near else ""
+    hint = did_you_mean(found, allowed, alike=CLOSE)
     text = _('{where} is "{found}"; it can be {allowed}.')
     return joined([text.format(where=where, found=found, allowed=quoted_names(allowed)), hint])
 
 
 def _nearest_key(place: tuple[int | str, ...]) -> str | None:
-    near = get_close_matches(str(place[-1]), _keys_at(place[:-1]), n=1, cutoff=0.5)
-    return near[0] if near else None
+    return nearest(str(place[-1]), _keys_at(place[:-1]))
 
 
 def _unknown_key(place: tuple[int | str, ...], where: str) -> str:

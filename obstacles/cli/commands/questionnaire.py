@@ -109,7 +109,7 @@ def _platforms(typed: str) -> list[str]:
 
 def _languages(typed: str | None) -> tuple[str, ...]:
     """Codes such as en and zh."""
-    from obstacles.survey.settings import LANGUAGE
+    from obstacles.survey.settings.values import LANGUAGE
 
     codes = tuple(dict.fromkeys(code.strip() for code in (typed or "").replace(",", "+").split("+") if code.strip()))
     wrong = next((code for code in codes if not LANGUAGE.fullmatch(code)), None)

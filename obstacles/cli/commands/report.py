@@ -10,7 +10,6 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +30,7 @@ from obstacles.cli.terminal import console, plain, print_problems, say
 from obstacles.reports.kinds import REPORTS
 from obstacles.survey.problems import SurveyError
 from obstacles.text.language import _, commas, ngettext
+from obstacles.text.nearest import LOOSE, did_you_mean
 
 if TYPE_CHECKING:
     from obstacles.reports.report import Report
@@ -295,8 +295,7 @@ def _forms(words: str) -> tuple[str, ...]:
     found = dict.fromkeys(word.strip().lower() for word in words.split(",") if word.strip())
     for word in found:
         if word not in FORMATS:
-            near = get_close_matches(word, FORMATS, n=1, cutoff=0.4)
-            hint = _('Did you mean "{name}"?').format(name=near[0]) if near else ""
+            hint = did_you_mean(word, FORMATS, alike=LOOSE)
             message = _('there is no form "{word}". {hint} The forms are {known}.')
             text = message.format(word=word, hint=hint, known=commas(FORMATS))
             raise click.UsageError(plain(" ".join(text.split())))

@@ -11,7 +11,7 @@ from obstacles.reports.charts.style import ORANGE, SOURCE_GREY
 from obstacles.reports.wave.reproducibility import version_of
 from obstacles.reports.writers.word.blocks import fill, printable
 from obstacles.reports.writers.word.document import drop_thumbnail, undated
-from obstacles.reports.writers.word.styles import DEEP, LANGUAGES, TEXT_WIDTH, prepare
+from obstacles.reports.writers.word.styles import DEEP, TEXT_WIDTH, prepare, tag_of
 from obstacles.reports.writers.word.xml import add_field, describe_table, element, keep_whole, repeat_header
 from obstacles.text.language import _, using
 
@@ -59,7 +59,7 @@ def _properties(document: Document, form: PaperForm) -> None:
     properties.title, properties.subject = printable(form.title)[:255], printable(form.kicker)[:255]
     properties.author, properties.last_modified_by = "", ""
     properties.comments = f"obstacles {version_of('obstacle-ranking')}"
-    properties.language = LANGUAGES.get(form.language.partition("-")[0], form.language)
+    properties.language = tag_of(form.language)
     properties.created = properties.modified = NO_DATE
     properties.revision = 1
 
