@@ -89,7 +89,7 @@ def _change(change: Change, *, first: str | None = None, last: str | None = None
             message = _("no two sides were compared that are {first} and {last}, in this order. The sides are {known}.")
             raise ValueError(message.format(first=wanted[0], last=wanted[1], known=", ".join(ids)))
         pair = found[0]
-    compared = Compared(change, default_nouns(), change_headline(change, pair), pair)
+    compared = Compared(change, default_nouns(), change_headline(pair, level=change.rules.level), pair)
     if not pair.compared or pair.verdicts is None:
         return CHARTS["slope"](slope_data(compared))
     data = changes_data(compared, pair.verdicts)

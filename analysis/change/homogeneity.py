@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy import optimize, stats
@@ -19,6 +20,7 @@ from obstacles.analysis.change.pair import Pair
 from obstacles.analysis.change.pooled import pooled
 from obstacles.analysis.change.pseudo_observations import added_to_list, pair_with_ends, with_pseudo_observations
 from obstacles.analysis.inference.estimate import Estimate, Test
+from obstacles.analysis.inference.plain import finite
 from obstacles.analysis.inference.wald import centred, several_df, wald
 from obstacles.analysis.prepare import ModelError
 from obstacles.analysis.scores import SCORES
@@ -40,6 +42,9 @@ class ScaleFactor:
     high: float | None
     scale: Test  # that the factor is 1
     order: Test  # that the worths agree but for the factor: what is left is re-ordering
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"factor": self.factor, "interval": [finite(self.low), finite(self.high)]}
 
 
 def homogeneity(

@@ -15,8 +15,8 @@ from obstacles.analysis.change.homogeneity import homogeneity
 from obstacles.analysis.change.items import Rules, corrected_together
 from obstacles.analysis.change.order import order_of
 from obstacles.analysis.change.pair import Pair
-from obstacles.analysis.change.pairs import equally_penalised, few_units_notes, pair_change
-from obstacles.analysis.change.result import Change, PairChange, Why
+from obstacles.analysis.change.pairs import PairChange, equally_penalised, few_units_notes, pair_change
+from obstacles.analysis.change.result import Change, Why
 from obstacles.analysis.prepare import prepare
 from obstacles.analysis.subpopulation import ComparisonError, check_group, groups_in, open_side, people
 from obstacles.survey.answers import Published

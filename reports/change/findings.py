@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from obstacles.analysis.change.headline import ChangeHeadline, change_headline
+from obstacles.analysis.change.headline import ChangeHeadline
 from obstacles.reports.wave.findings import Findings, gather
 from obstacles.reports.words import numbers
 from obstacles.reports.words.measures import score_words
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from obstacles.analysis.change.items import ItemChanges
-    from obstacles.analysis.change.result import Change, PairChange
+    from obstacles.analysis.change.pairs import PairChange
+    from obstacles.analysis.change.result import Change
     from obstacles.analysis.scores.base import ScoreWords
     from obstacles.analysis.subpopulation import ComparisonSide
     from obstacles.survey.question import Item
@@ -152,7 +153,7 @@ def gather_change(study: Study, change: Change, *, level: float | None, k: int) 
         change=change,
         waves=tuple(gather(study, wave=id, model="auto", level=level, k=_places(study, id, k)) for id in ids),
         nouns=nouns_of(study),
-        headline=change_headline(change),
+        headline=change.headline,
         main=change.main,
     )
 

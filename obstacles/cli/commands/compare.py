@@ -15,7 +15,8 @@ from obstacles.text.language import _, commas, full_stop, joined, label, semicol
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from obstacles.analysis.change.result import Change, PairChange
+    from obstacles.analysis.change.pairs import PairChange
+    from obstacles.analysis.change.result import Change
     from obstacles.analysis.subpopulation import ComparisonSide
     from obstacles.reports.change.findings import Units
     from obstacles.reports.words.naming import Nouns
@@ -84,7 +85,6 @@ def compared_waves(waves: tuple[str, str] | None, wave: str | None, by: str | No
 
 
 def _print(study: Study, change: Change) -> None:
-    from obstacles.analysis.change.headline import change_headline
     from obstacles.reports.change.findings import units_of
     from obstacles.reports.change.sentences import comparability, headline
     from obstacles.reports.words.naming import nouns_of
@@ -94,7 +94,7 @@ def _print(study: Study, change: Change) -> None:
     if study.settings.study.synthetic:
         say(_("Synthetic data: nothing below is about a real organisation."))
     if change.by is None:
-        prose(headline(change, change_headline(change), units, nouns))
+        prose(headline(change, change.headline, units, nouns))
         prose(comparability(change, nouns))
         for reason in dict.fromkeys(cut.reason for pair in change.pairs for cut in pair.breaks):
             prose(full_stop(reason))

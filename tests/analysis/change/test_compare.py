@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from obstacles.analysis.change.compare import compare
-from obstacles.analysis.change.headline import change_headline
 from obstacles.analysis.subpopulation import ComparisonError
 
 X = {"smallest_change_of_interest": 10.0}
@@ -43,7 +42,7 @@ def moved(top_three: Any, wave: Any, waves: Any) -> Any:
 
 def test_what_moved_is_named(moved: Any) -> None:
     change = compare(moved)
-    found = change_headline(change)
+    found = change.headline
     assert found.kind == "changed"
     assert found.up == (5,)
     assert found.down == (0,)
@@ -130,7 +129,7 @@ def test_a_wave_against_itself_as_a_panel_is_zero_without_error(top_three: Any, 
     assert change.main.level is not None
     assert set(change.main.level.verdict) == {"about the same"}
     assert change.main.homogeneity is None
-    assert change_headline(change).kind == "within"
+    assert change.headline.kind == "within"
     assert change.why.attrition is None or change.why.attrition.left == 0
 
 
@@ -146,7 +145,7 @@ def test_a_wave_against_itself_as_a_cross_section_never_moves(
     assert set(change.main.level.verdict) <= {"about the same", "not enough data"}
     if x == 25.0 and n == 400:
         assert set(change.main.level.verdict) == {"about the same"}
-    assert change_headline(change).kind in ("none", "within")
+    assert change.headline.kind in ("none", "within")
     assert not change.main.ranks.certain.any()
 
 
@@ -215,7 +214,7 @@ def test_groups_are_compared_by_the_same_machinery(moved: Any) -> None:
     change = compare(moved, by="g", waves=("w1",))
     assert change.kind == "groups"
     assert [side.id for side in change.sides] == ["a", "b"]
-    assert change_headline(change).kind == "none"
+    assert change.headline.kind == "none"
     assert change.main.homogeneity is not None
     assert change.main.homogeneity.name == "homogeneity (likelihood ratio)"
 
