@@ -13,7 +13,7 @@ from obstacles.analysis.inference.headline import headline
 from obstacles.analysis.inference.rank_sets import DRAWS, RankSets, drawn_for, rank_sets
 from obstacles.analysis.inference.replicates import replicate_covariance
 from obstacles.analysis.kinds import default_model
-from obstacles.analysis.prepare import ModelError, Prepared, prepare
+from obstacles.analysis.prepare import ModelError, Prepared, handed_on, prepare
 from obstacles.analysis.ranking.bootstrap import rank_frequency
 from obstacles.analysis.ranking.concordance import agreement, equal_scores
 from obstacles.analysis.ranking.item_order import order_uniformity
@@ -43,6 +43,7 @@ def rank(
     seed: int | None = None,
     draws: int = DRAWS,
     frequencies: bool = True,
+    prepared: Prepared | None = None,
 ) -> Ranking:
     """Rank one wave's items.
 
@@ -69,6 +70,8 @@ def rank(
         Draws of the critical values of rank sets.
     frequencies : bool
         Whether to add bootstrap frequencies of ranks.
+    prepared : analysis.prepare.Prepared, optional
+        The wave, where it is prepared already, with its own k, covariance and random answers instead of these.
 
     Returns
     -------
@@ -104,11 +107,11 @@ def rank(
     seed = study.settings.ranking.seed if seed is None else seed
     if not 0.5 < level < 1:
         raise ModelError(_("the level must be between 0.5 and 1, such as 0.95; it is {level}.").format(level=level))
-    prepared, fit, reason = fitted(
-        study, wave=wave, model=model, k=k, covariance=covariance, random_answers=random_answers
-    )
+    if prepared is None:
+        prepared = prepare(wave_of(study, wave), k=k, covariance=covariance, random_answers=random_answers)
+    fit, reason = fit_of(study, prepared, model)
     with threadpool_limits(1):
-        return _gather(study, _wave(study, wave), prepared, fit, reason, level, seed, draws, frequencies)
+        return _gather(study, wave_of(study, wave), prepared, fit, reason, level, seed, draws, frequencies)
 
 
 def fitted(
@@ -120,11 +123,16 @@ def fitted(
     covariance: str = "robust",
     random_answers: str | float | None = None,
 ) -> tuple[Prepared, Fit, str]:
-    """The opened wave, the fit, and why this model; see `rank` for the parameters and errors."""
-    prepared = prepare(_wave(study, wave), k=k, covariance=covariance, random_answers=random_answers)
+    """The prepared wave, the fit, and why this model; see `rank` for the parameters and errors."""
+    prepared = prepare(wave_of(study, wave), k=k, covariance=covariance, random_answers=random_answers)
+    return prepared, *fit_of(study, prepared, model)
+
+
+def fit_of(study: Study, prepared: Prepared, model: str = "auto") -> tuple[Fit, str]:
+    """The fit to a prepared wave, and why this model; see `rank` for errors."""
     name, reason = _model(study, prepared, model)
     with threadpool_limits(1):
-        return prepared, _with_replicates(SCORES[name].fit(prepared), prepared), reason
+        return _with_replicates(SCORES[name].fit(prepared), prepared), reason
 
 
 def _with_replicates(fit: Fit, prepared: Prepared) -> Fit:
@@ -246,7 +254,8 @@ def _model(study: Study, prepared: Prepared, model: str) -> tuple[str, str]:
     return model, reason
 
 
-def _wave(study: Study, id: str | None) -> Wave:
+def wave_of(study: Study, id: str | None) -> Wave:
+    """The wave with that id, the last one when none is named. Raises ModelError with the known ids."""
     try:
         return study.wave(id)
     except KeyError:
@@ -254,7 +263,9 @@ def _wave(study: Study, id: str | None) -> Wave:
         raise ModelError(_('there is no wave "{wave}". The waves are {known}.').format(wave=id, known=known)) from None
 
 
-def compare_methods(study: Study, *, wave: str | None = None, model: str = "auto", k: int = TOP) -> MethodComparison:
+def compare_methods(
+    study: Study, *, wave: str | None = None, model: str = "auto", k: int = TOP, prepared: Prepared | None = None
+) -> MethodComparison:
     """Rank one wave's items under every method that applies to its answers.
 
     Parameters
@@ -267,6 +278,8 @@ def compare_methods(study: Study, *, wave: str | None = None, model: str = "auto
         The method that comes first and with which the others are compared; "auto" as in `rank`.
     k : int
         Places that count for the top-k share.
+    prepared : analysis.prepare.Prepared, optional
+        The wave, where it is prepared already.
 
     Returns
     -------
@@ -287,6 +300,6 @@ def compare_methods(study: Study, *, wave: str | None = None, model: str = "auto
     >>> methods.methods, methods.agree_on_first
     (('plackett-luce', 'first-choice', 'top-k', 'borda'), 4)
     """
-    prepared = prepare(_wave(study, wave), k=k)
+    prepared = handed_on(prepared, wave_of(study, wave), k=k)
     with threadpool_limits(1):
         return ranks_by_method(prepared, _model(study, prepared, model)[0])
