@@ -1,4 +1,8 @@
-"""Wave -> Prepared: a wave's answers on arrays and the sample they come from, made once and handed on."""
+"""Wave -> Prepared: a wave's answers on arrays and the sample they come from, made once and handed on.
+
+Front doors take a wave, or the `Prepared` that their caller has made of it: raking its weights is the dear part, and it
+does not depend on what is asked of the answers.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +36,7 @@ class ModelError(ValueError):
 
 @dataclass(frozen=True)
 class Prepared:
-    """A wave opened once: its answers on arrays, and the sample they come from."""
+    """A wave made ready once: its answers on arrays, and the sample they come from."""
 
     answers: Answers
     question: Question
@@ -43,7 +47,7 @@ class Prepared:
 
 
 def prepare(wave: Wave, *, k: int, covariance: str = "robust", random_answers: str | float | None = None) -> Prepared:
-    """Open a wave's answers and design.
+    """Make a wave's answers and design ready.
 
     Parameters
     ----------
@@ -63,6 +67,29 @@ def prepare(wave: Wave, *, k: int, covariance: str = "robust", random_answers: s
     prepared = Prepared(answers, wave.question, sample, k, covariance)
     if random_answers is None:
         return prepared
+    return with_random_answers(prepared, wave, random_answers)
+
+
+def handed_on(prepared: Prepared | None, wave: Wave, *, k: int) -> Prepared:
+    """What a caller hands on of a wave, with k places; the wave prepared where it hands on nothing."""
+    return prepare(wave, k=k) if prepared is None else replace(prepared, k=k)
+
+
+def with_answers(whole: Prepared, wave: Wave, *, k: int) -> Prepared:
+    """The same respondents with other answers, those of `wave`: on fewer items, or to fewer places.
+
+    The sample is made anew only where other numbers of respondents stand behind its rows.
+    """
+    answers = _said(wave.answers)
+    times, known = _times(answers, whole.sample.n), whole.sample.row_counts
+    alike = times is known if times is None or known is None else np.array_equal(times, known)
+    if not alike:
+        return prepare(wave, k=k)
+    return replace(whole, answers=answers, question=wave.question, k=k)
+
+
+def with_random_answers(prepared: Prepared, wave: Wave, random_answers: str | float) -> Prepared:
+    """The same wave, to be corrected for respondents who rank at random; see `prepare`."""
     return replace(prepared, random=_random_rate(wave, prepared, random_answers))
 
 

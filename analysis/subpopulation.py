@@ -16,7 +16,7 @@ import numpy as np
 from obstacles.analysis.inference.estimate import Estimate
 from obstacles.analysis.inference.survey_design import SurveyDesign
 from obstacles.analysis.kinds import default_model
-from obstacles.analysis.prepare import ModelError, Prepared, prepare
+from obstacles.analysis.prepare import ModelError, Prepared
 from obstacles.analysis.scores import SCORES
 from obstacles.survey.answers import Answers, BestWorst, Published, Ratings
 from obstacles.survey.study import Study, Wave
@@ -123,12 +123,12 @@ def domain_rows(wave: Wave, where: Mapping[str, Sequence[str]]) -> np.ndarray:
     return inside
 
 
-def protected_rows(study: Study, wave: Wave, where: Mapping[str, Sequence[str]]) -> np.ndarray:
+def protected_rows(study: Study, wave: Wave, where: Mapping[str, Sequence[str]], *, sample: SurveyDesign) -> np.ndarray:
     """As `domain_rows`; refused too where those inside, or those left out, are too few to be shown."""
     inside = domain_rows(wave, where)
     if not where:
         return inside
-    minimum, sample = study.settings.privacy.min_group, prepare(wave, k=1).sample
+    minimum = study.settings.privacy.min_group
     if any(0 < people(sample, mask) < minimum for mask in (inside, ~inside)):
         message = _(
             'wave "{wave}": these groups, or the respondents outside them, are fewer than {n} and are not shown.'
@@ -138,7 +138,7 @@ def protected_rows(study: Study, wave: Wave, where: Mapping[str, Sequence[str]])
 
 
 def open_side(
-    id: str, wave: Wave, inside: np.ndarray, *, k: int, order: str = "auto", whole: Prepared | None = None
+    id: str, wave: Wave, inside: np.ndarray, *, whole: Prepared, k: int, order: str = "auto"
 ) -> ComparisonSide:
     """Score one side of a comparison.
 
@@ -146,14 +146,13 @@ def open_side(
     ----------
     wave : Wave
         With the shared items alone (`analysis.change.harmonise`).
+    whole : Prepared
+        The whole of that wave.
     k : int
         Places that count for the top-k share.
     order : str
         The study's model for ranks, where it applies to these answers.
-    whole : Opened, optional
-        The whole wave, where it is open already.
     """
-    whole = prepare(wave, k=k) if whole is None else whole
     prepared = replace(whole, answers=_rows(whole.answers, inside))
     model = (
         order

@@ -3,7 +3,7 @@
     python -m benchmarks.adversary --runs 1000        random organisations; about an hour on one core
     python -m benchmarks.adversary --runs 30 --broken  the same against a plan without protection: many counts fall
 
-The adversary sees a `Release` (all that pages, charts and data files are made from) and knows beside it the headcounts,
+The adversary sees a `Gaps` (all that pages, charts and data files are made from) and knows beside it the headcounts,
 how many answered on each capability everywhere, hidden groups included, and which level each role needs. What they do
 not know are the answers: how many people of each group and required level are at each level. Three attacks:
 
@@ -35,7 +35,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from benchmarks.organisations import organisation, with_privacy
 from obstacles.analysis.disclosure.figures import NO_MEAN, Mean, Share
 from obstacles.analysis.disclosure.leaks import UNKNOWN, VALUES, ProtectionPlan
-from obstacles.analysis.disclosure.release import Release, TooFewError, release
+from obstacles.analysis.disclosure.release import Gaps, TooFewError, gaps
 from obstacles.analysis.disclosure.release.figures import GapRow
 from obstacles.survey.study import Study, Wave
 
@@ -84,7 +84,7 @@ def truth_of(wave: Wave, item: int) -> Truth:
 class Attack:
     """The attack on one capability of a release."""
 
-    found: Release
+    found: Gaps
     item: int
     truth: Truth
 
@@ -341,7 +341,7 @@ def _mean_fits(
 # ---------- parts of groups -------------------------------------------------------------------------------------
 
 
-def attack_parts(found: Release, wave: Wave) -> Iterator[tuple[str, int, int]]:
+def attack_parts(found: Gaps, wave: Wave) -> Iterator[tuple[str, int, int]]:
     """Numbers of respondents of hidden parts, between the margins of the table of groups by parts."""
     groups, parts = wave.respondents["department"].cat, wave.respondents["grade"].cat
     names, kinds = list(groups.categories), list(parts.categories)
@@ -393,7 +393,7 @@ def attack_parts(found: Release, wave: Wave) -> Iterator[tuple[str, int, int]]:
             yield "hidden part, respondents", round(ends[1] - ends[0]) + 1, UNKNOWN
 
 
-def attack_obstacles(found: Release, wave: Wave) -> Iterator[tuple[str, int, int]]:
+def attack_obstacles(found: Gaps, wave: Wave) -> Iterator[tuple[str, int, int]]:
     """Capped shares of obstacles, where the whole's count is known exactly."""
     ranks = np.asarray(wave.answers.ranks)  # type: ignore[union-attr]
     department = wave.respondents["department"].astype(str).to_numpy()
@@ -421,7 +421,7 @@ def attack_obstacles(found: Release, wave: Wave) -> Iterator[tuple[str, int, int
 # ---------- runs ------------------------------------------------------------------------------------------------
 
 
-def attack(study: Study, found: Release) -> Iterator[tuple[str, int, int]]:
+def attack(study: Study, found: Gaps) -> Iterator[tuple[str, int, int]]:
     """Every hidden count of a release: (kind, values left, values promised)."""
     wave = study.wave(found.wave)
     for item in range(len(found.items)):
@@ -430,10 +430,10 @@ def attack(study: Study, found: Release) -> Iterator[tuple[str, int, int]]:
     yield from attack_obstacles(found, wave)
 
 
-def unprotected(study: Study) -> Release:
+def unprotected(study: Study) -> Gaps:
     """The release of a plan that only hides small groups: no companions, no caps, no coarser figures."""
     with patch.object(ProtectionPlan, "protect", lambda self: None):
-        return release(with_privacy(study, complementary=False, cap_extremes=False), k=2)
+        return gaps(with_privacy(study, complementary=False, cap_extremes=False), k=2)
 
 
 def main() -> None:
@@ -449,7 +449,7 @@ def main() -> None:
         merge = {"merge_small_into": "Others"} if rng.random() < 0.3 else {}
         study = organisation(rng, privacy=merge, waves=2 if rng.random() < 0.3 else 1)
         try:
-            found = unprotected(study) if typed.broken else release(study, k=2)
+            found = unprotected(study) if typed.broken else gaps(study, k=2)
         except TooFewError:
             continue
         made += 1

@@ -37,12 +37,12 @@ def main() -> None:
     parser.add_argument("--departments", type=int, default=100)
     parser.add_argument("--jobs", type=int, default=2)
     typed = parser.parse_args()
-    from obstacles.analysis.disclosure.release import release
-    from obstacles.reports.writers.batch import write_batch
+    from obstacles.analysis.disclosure.release import gaps
+    from obstacles.reports.writers.batch import write_gap_reports
     from obstacles.survey.loading.load import load_study
 
     study = load_study(EXAMPLE)
-    found = release(study)
+    found = gaps(study)
     groups = islice(cycle(found.groups), typed.departments - 1)
     named = tuple(replace(group, name=f"{group.name} {i}") for i, group in enumerate(groups, 1))
     many = replace(found, groups=named)
@@ -50,7 +50,7 @@ def main() -> None:
     Thread(target=_watch, args=(peaks, done), daemon=True).start()
     with tempfile.TemporaryDirectory() as folder:
         start = perf_counter()
-        result = write_batch(study, many, Path(folder), jobs=typed.jobs)
+        result = write_gap_reports(study, many, Path(folder), jobs=typed.jobs)
         took = perf_counter() - start
     done.set()
     assert not result.failed

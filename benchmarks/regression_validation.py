@@ -54,7 +54,7 @@ def _ranks(rng: np.random.Generator, utility: np.ndarray) -> Rankings:
 def _marks(rng: np.random.Generator, utility: np.ndarray) -> Rankings:
     marked = (rng.random(utility.shape) < special.expit(utility)).astype(int)
     found = rankings_of(marked)
-    return Rankings(found.items, found.ranks, found.offered, found.respondent, found.count, True)
+    return Rankings(found.items, found.ranks, found.offered, found.respondent, found.answer_counts, True)
 
 
 def _ratings(rng: np.random.Generator, utility: np.ndarray) -> Ratings:

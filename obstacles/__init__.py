@@ -20,24 +20,23 @@ if TYPE_CHECKING:
     from obstacles.analysis.change.by_group import ByGroup, by_group
     from obstacles.analysis.change.compare import compare
     from obstacles.analysis.change.result import Change
-    from obstacles.analysis.disclosure.release import release as gaps
-    from obstacles.analysis.disclosure.release.figures import Release as Gaps
+    from obstacles.analysis.disclosure.release import gaps
+    from obstacles.analysis.disclosure.release.figures import Gaps
     from obstacles.analysis.inference.estimate import Estimate, Test
     from obstacles.analysis.inference.rank_sets import RankSets, rank_sets
     from obstacles.analysis.prepare import ModelError
-    from obstacles.analysis.ranking.rank import methods_side_by_side as compare_methods
-    from obstacles.analysis.ranking.rank import rank
+    from obstacles.analysis.ranking.rank import compare_methods, rank
     from obstacles.analysis.ranking.respondents import profile
     from obstacles.analysis.ranking.result import Ranking
     from obstacles.analysis.ranking.spread import spread
     from obstacles.analysis.regression.regress import regress
     from obstacles.analysis.regression.result import Regression
     from obstacles.cli.demo import write_examples
-    from obstacles.reports.change.build import build as build_change_report
-    from obstacles.reports.gap.build import build as build_gap_report
+    from obstacles.reports.change.build import build_change_report
+    from obstacles.reports.gap.build import build_gap_report
     from obstacles.reports.plots import plot
-    from obstacles.reports.research.build import build as build_report
-    from obstacles.reports.writers.batch import write_batch as write_gap_reports
+    from obstacles.reports.research.build import build_report
+    from obstacles.reports.writers.batch import write_gap_reports
     from obstacles.reports.writers.export import write_export
     from obstacles.reports.writers.render import write_report
     from obstacles.survey.loading.load import load_study
@@ -63,9 +62,9 @@ PUBLIC = {  # name -> (module, its name there)
     "Change": ("obstacles.analysis.change.result", "Change"),
     "regress": ("obstacles.analysis.regression.regress", "regress"),
     "Regression": ("obstacles.analysis.regression.result", "Regression"),
-    "gaps": ("obstacles.analysis.disclosure.release", "release"),
-    "Gaps": ("obstacles.analysis.disclosure.release.figures", "Release"),
-    "compare_methods": ("obstacles.analysis.ranking.rank", "methods_side_by_side"),
+    "gaps": ("obstacles.analysis.disclosure.release", "gaps"),
+    "Gaps": ("obstacles.analysis.disclosure.release.figures", "Gaps"),
+    "compare_methods": ("obstacles.analysis.ranking.rank", "compare_methods"),
     "spread": ("obstacles.analysis.ranking.spread", "spread"),
     "profile": ("obstacles.analysis.ranking.respondents", "profile"),
     "rank_sets": ("obstacles.analysis.inference.rank_sets", "rank_sets"),
@@ -73,12 +72,12 @@ PUBLIC = {  # name -> (module, its name there)
     "Estimate": ("obstacles.analysis.inference.estimate", "Estimate"),
     "Test": ("obstacles.analysis.inference.estimate", "Test"),
     "ModelError": ("obstacles.analysis.prepare", "ModelError"),
-    "build_report": ("obstacles.reports.research.build", "build"),
-    "build_change_report": ("obstacles.reports.change.build", "build"),
-    "build_gap_report": ("obstacles.reports.gap.build", "build"),
+    "build_report": ("obstacles.reports.research.build", "build_report"),
+    "build_change_report": ("obstacles.reports.change.build", "build_change_report"),
+    "build_gap_report": ("obstacles.reports.gap.build", "build_gap_report"),
     "plot": ("obstacles.reports.plots", "plot"),
     "write_export": ("obstacles.reports.writers.export", "write_export"),
-    "write_gap_reports": ("obstacles.reports.writers.batch", "write_batch"),
+    "write_gap_reports": ("obstacles.reports.writers.batch", "write_gap_reports"),
     "write_report": ("obstacles.reports.writers.render", "write_report"),
     "write_examples": ("obstacles.cli.demo", "write_examples"),
 }

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from obstacles.analysis.change.headline import change_headline
 from obstacles.analysis.change.result import Change
-from obstacles.analysis.disclosure.release.figures import Release
+from obstacles.analysis.disclosure.release.figures import Gaps
 from obstacles.analysis.ranking.result import Ranking
 from obstacles.analysis.regression.result import Regression
 from obstacles.reports.change.findings import Compared
@@ -27,7 +27,7 @@ from obstacles.reports.regression.words import Words
 from obstacles.reports.research.sections.summary import ranking_data
 from obstacles.reports.wave.findings import Ranked
 from obstacles.reports.words.measures import measure_of
-from obstacles.reports.words.naming import capital, default_nouns
+from obstacles.reports.words.naming import default_nouns
 from obstacles.survey.question import Item
 from obstacles.text.language import _, commas, language
 
@@ -75,10 +75,7 @@ def plot(result: object, **options: Any) -> Figure:
 
 
 def _ranking(ranking: Ranking) -> Figure:
-    measure = measure_of(ranking, 0)
-    if ranking.model == "top-k":  # the places counted stand in the words of the analysis alone
-        measure = replace(measure, method=replace(measure.method, estimate=capital(ranking.measure)))
-    return CHARTS["ranking"](ranking_data(Ranked(ranking, measure)))
+    return CHARTS["ranking"](ranking_data(Ranked(ranking, measure_of(ranking))))
 
 
 def _change(change: Change, *, first: str | None = None, last: str | None = None) -> Figure:
@@ -92,7 +89,7 @@ def _change(change: Change, *, first: str | None = None, last: str | None = None
             message = _("no two sides were compared that are {first} and {last}, in this order. The sides are {known}.")
             raise ValueError(message.format(first=wanted[0], last=wanted[1], known=", ".join(ids)))
         pair = found[0]
-    compared = Compared(change, default_nouns(), change_headline(change, pair), pair)
+    compared = Compared(change, default_nouns(), change_headline(pair, level=change.rules.level), pair)
     if not pair.compared or pair.verdicts is None:
         return CHARTS["slope"](slope_data(compared))
     data = changes_data(compared, pair.verdicts)
@@ -102,7 +99,7 @@ def _change(change: Change, *, first: str | None = None, last: str | None = None
     return CHARTS["changes"](replace(data, heading=heading))
 
 
-def _gaps(release: Release, *, group: str = "") -> Figure:
+def _gaps(release: Gaps, *, group: str = "") -> Figure:
     return CHARTS["gaps"](gap_data(GroupGaps(release, release.group(group))))
 
 
@@ -118,6 +115,6 @@ def _regression(regression: Regression) -> Figure:
 PLOTS: dict[type, Callable[..., Figure]] = {
     Ranking: _ranking,
     Change: _change,
-    Release: _gaps,
+    Gaps: _gaps,
     Regression: _regression,
 }

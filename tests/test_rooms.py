@@ -17,7 +17,7 @@ FOLDERS = {"text": ROOT / "obstacles" / "text", "cli": ROOT / "obstacles" / "cli
 }
 FILES = {path: room for room in ROOMS for path in sorted(FOLDERS[room].rglob("*.py"))}
 LARGEST_FOLDER = 28  # modules, which one still reads at a glance
-LONGEST_FILE = 490  # lines
+LONGEST_FILE = 400  # lines
 
 
 def module_of(path: Path) -> str:
@@ -83,7 +83,6 @@ def test_imports_point_one_way(path: Path) -> None:
 def test_no_circle_between_files_or_folders() -> None:
     found = arrows()
     assert len(found) > 20
-    del found["obstacles.analysis.change"]  # a result and its records, which are taken apart next
     assert {parent: circle for parent, graph in found.items() if (circle := circle_in(graph))} == {}
 
 
@@ -119,6 +118,7 @@ def test_files_can_be_held_in_the_head() -> None:
         ("markupsafe", ("reports/writers/render.py",)),
         ("weasyprint", ("reports/writers/", "reports/charts/fonts.py")),
         ("docx", ("reports/writers/word/",)),
+        ("python_calamine", ("survey/files/excel.py",)),
         ("tomllib", ("survey/studyfile/",)),
         ("click", ("obstacles/cli/",)),
         ("rich", ("obstacles/cli/",)),

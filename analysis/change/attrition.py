@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from obstacles.analysis.change.items import ItemChanges, Rules, item_changes
 from obstacles.analysis.change.pair import Pair
+from obstacles.analysis.inference.plain import record
 from obstacles.analysis.prepare import ModelError
 from obstacles.analysis.subpopulation import ComparisonSide, part_of
+from obstacles.survey.question import Item
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,18 @@ class Attrition:
     leavers: ItemChanges | None  # first wave: those who left against those who stayed
     joiners: ItemChanges | None  # second wave: those who joined against those who stayed
     minimum: int
+
+    def to_dict(self, items: Sequence[Item]) -> dict[str, Any]:
+        parts = {"stayers": self.stayers, "leavers": self.leavers, "joiners": self.joiners}
+        return {
+            "stayed": self.stayed,
+            "left": self.left,
+            "joined": self.joined,
+            "items": [
+                {"id": item.id, **{name: None if part is None else record(part.row(i)) for name, part in parts.items()}}
+                for i, item in enumerate(items)
+            ],
+        }
 
 
 def attrition(pair: Pair, items: np.ndarray, rules: Rules, *, minimum: int) -> Attrition | None:

@@ -23,7 +23,7 @@ from obstacles.analysis.gaps.gap import groups_of, mean_of
 from obstacles.analysis.gaps.obstacles import ObstacleScores, obstacle_scores
 from obstacles.analysis.inference.multiplicity import holm
 from obstacles.analysis.inference.survey_design import SurveyDesign
-from obstacles.analysis.prepare import Prepared, prepare
+from obstacles.analysis.prepare import Prepared, handed_on
 from obstacles.analysis.subpopulation import level_side
 from obstacles.survey.question import Item
 from obstacles.survey.study import Study, Wave
@@ -129,7 +129,15 @@ def _record(item: Item, cell: GroupCell) -> dict[str, Any]:
     return found | {"difference": cell.difference, "interval": [cell.low, cell.high], "holds": cell.holds}
 
 
-def by_group(study: Study, wave: Wave, column: str, *, k: int = 3, level: float | None = None) -> ByGroup | None:
+def by_group(
+    study: Study,
+    wave: Wave,
+    column: str,
+    *,
+    k: int = 3,
+    level: float | None = None,
+    prepared: Prepared | None = None,
+) -> ByGroup | None:
     """The items by the groups of `column`: how far each lies from all respondents.
 
     Parameters
@@ -145,6 +153,8 @@ def by_group(study: Study, wave: Wave, column: str, *, k: int = 3, level: float 
     level : float, optional
         Of intervals, between 0.5 and 1; the study's by default. Differences are judged at 1 - level after Holm's
         correction over all cells of the column.
+    prepared : analysis.prepare.Prepared, optional
+        The wave, where it is prepared already.
 
     Returns
     -------
@@ -169,7 +179,7 @@ def by_group(study: Study, wave: Wave, column: str, *, k: int = 3, level: float 
     scores = obstacle_scores(wave, k=k)
     if scores is None or not len(wave.respondents):
         return None
-    prepared = prepare(wave, k=scores.k)
+    prepared = handed_on(prepared, wave, k=scores.k)
     if prepared.sample.row_counts is not None:
         return None
     names, code = groups_of(wave, column)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -59,6 +60,32 @@ class Comparability:
 
     def between(self, first: int, second: int) -> tuple[LevelBreak, ...]:
         return self.breaks.get((min(first, second), max(first, second)), ())
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "items": [
+                {
+                    "id": status.item.id,
+                    "label": status.item.name,
+                    "status": status.status,
+                    "compared": status.compared,
+                    "reason": status.reason or None,
+                }
+                for status in self.statuses
+            ],
+            "places_used": self.depth,
+            "forms": [form.text for form in self.forms],
+            "breaks": [
+                {
+                    "between": [self.waves[i], self.waves[j]],
+                    "kind": cut.kind,
+                    "reason": cut.reason,
+                    "items": list(cut.items) or None,
+                }
+                for (i, j), cuts in sorted(self.breaks.items())
+                for cut in cuts
+            ],
+        }
 
     def level_items(self, first: int, second: int) -> np.ndarray:
         """(m,) bool: items whose levels may be compared between two waves."""

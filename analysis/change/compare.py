@@ -30,6 +30,7 @@ from obstacles.analysis.change.result import Change, Why
 from obstacles.analysis.change.trend import trend
 from obstacles.analysis.change.within import compare_groups
 from obstacles.analysis.inference.rank_sets import DRAWS
+from obstacles.analysis.prepare import prepare, with_answers
 from obstacles.analysis.subpopulation import ComparisonError, ComparisonSide, open_side, protected_rows
 from obstacles.survey.answers import Published
 from obstacles.survey.settings import Comparison
@@ -119,8 +120,11 @@ def compare(
     with threadpool_limits(1):
         if by is not None:
             wave = _one_wave(study, waves)
-            inside = protected_rows(study, wave, groups)
-            return compare_groups(study, wave, by, inside, where=groups, rules=rules, k=k, seed=seed, draws=draws)
+            whole = prepare(wave, k=k)
+            inside = protected_rows(study, wave, groups, sample=whole.sample)
+            return compare_groups(
+                study, wave, whole, by, inside, where=groups, rules=rules, k=k, seed=seed, draws=draws
+            )
         chosen = _chosen(study, stated, waves)
         panel = (kind or (stated.kind if stated else "repeated_cross_section")) == "panel"
         smallest = stated.smallest_change_of_interest if stated else None
@@ -181,13 +185,19 @@ def _waves(
 ) -> Change:
     if panel:
         _check_ids(waves)
-    inside = [protected_rows(study, wave, where) for wave in waves]
+    wholes = [prepare(wave, k=k) for wave in waves]
+    inside = [
+        protected_rows(study, wave, where, sample=whole.sample) for wave, whole in zip(waves, wholes, strict=True)
+    ]
     found = comparability(study, waves, stated, inside)
     wanted, k = k, max(min(k, found.depth or k), 1)
     order = study.settings.ranking.model
+    shared = [
+        harmonise(wave, found.items, columns, found.depth) for wave, columns in zip(waves, found.sources, strict=True)
+    ]
     sides = [
-        open_side(wave.id, harmonise(wave, found.items, columns, found.depth), mask, k=k, order=order)
-        for wave, columns, mask in zip(waves, found.sources, inside, strict=True)
+        open_side(wave.id, wave, mask, whole=with_answers(whole, wave, k=k), k=k, order=order)
+        for wave, whole, mask in zip(shared, wholes, inside, strict=True)
     ]
     sides, notes = equally_penalised(sides)
     pairs = _paired(study, sides, panel)

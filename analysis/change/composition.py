@@ -10,18 +10,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy import stats
 
 from obstacles.analysis.change.pair import Pair
+from obstacles.analysis.inference.plain import finite, interval_of, record
 from obstacles.analysis.inference.survey_design import sum_rows
 from obstacles.analysis.subpopulation import ComparisonSide, groups_in
 from obstacles.survey.answers import BestWorst, Rankings, Ratings
+from obstacles.survey.question import Item
 from obstacles.text.language import _, ngettext
 
 LEAST_IN_GROUP = 5  # respondents of the first side below which a group cannot stand for the second side's
 MOST_POOLED = 0.05  # of the second side's respondents: what may be in groups that are matched as one for being small
+
+
+@dataclass(frozen=True)
+class ItemComposition:
+    """The split of one item's change as plain values; None = there is no such number."""
+
+    id: str
+    mix: float | None
+    mix_interval: tuple[float, float] | None
+    mix_at_second: float | None
+    answers: float | None
+    answers_interval: tuple[float, float] | None
 
 
 @dataclass(frozen=True)
@@ -41,6 +56,25 @@ class Composition:
     answers_high: np.ndarray
     mix_at_second: np.ndarray  # the same mix valued at the second side's answers
     level: float
+
+    def row(self, i: int, item: Item) -> ItemComposition:
+        """Item i as plain values."""
+        return ItemComposition(
+            id=item.id,
+            mix=finite(self.mix[i]),
+            mix_interval=interval_of(self.mix_low[i], self.mix_high[i]),
+            mix_at_second=finite(self.mix_at_second[i]),
+            answers=finite(self.answers[i]),
+            answers_interval=interval_of(self.answers_low[i], self.answers_high[i]),
+        )
+
+    def to_dict(self, items: Sequence[Item]) -> dict[str, Any]:
+        return {
+            "groups": list(self.columns),
+            "left_out": [{"group": column, "reason": reason} for column, reason in self.left_out],
+            "matched_as_one": [{"group": column, "groups": n} for column, n in self.pooled],
+            "items": [record(self.row(i, item)) for i, item in enumerate(items)],
+        }
 
 
 def composition(pair: Pair, columns: Sequence[str], items: np.ndarray, *, level: float = 0.95) -> Composition | None:

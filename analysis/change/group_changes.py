@@ -6,7 +6,9 @@ items, both by Holm's method.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -17,8 +19,10 @@ from obstacles.analysis.change.items import ItemChanges, Rules, corrected_togeth
 from obstacles.analysis.change.pair import Pair
 from obstacles.analysis.inference.estimate import Test
 from obstacles.analysis.inference.multiplicity import holm
+from obstacles.analysis.inference.plain import finite, record, record_of_test
 from obstacles.analysis.prepare import ModelError
 from obstacles.analysis.subpopulation import ComparisonSide, groups_in, part_of
+from obstacles.survey.question import Item
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,17 @@ class GroupChange:
     p_adjusted: float  # of the test, over the groups of the column; NaN without a test
     refused: str = ""  # why the group cannot be compared
 
+    def to_dict(self, items: Sequence[Item]) -> dict[str, Any]:
+        rows = [{} if self.items is None else record(self.items.row(i)) for i in range(len(items))]
+        return {
+            "group": self.name,
+            "respondents": list(self.respondents),
+            "homogeneity": record_of_test(self.test),
+            "p_adjusted": finite(self.p_adjusted),
+            "refused": self.refused or None,
+            "items": [{"id": item.id, **row} for item, row in zip(items, rows, strict=True)],
+        }
+
 
 @dataclass(frozen=True)
 class GroupChanges:
@@ -39,6 +54,14 @@ class GroupChanges:
 
     mix: GroupMix
     groups: tuple[GroupChange, ...]
+
+    def to_dict(self, items: Sequence[Item]) -> dict[str, Any]:
+        return {
+            "column": self.mix.column,
+            "minimum": self.mix.minimum,
+            "hidden": int(self.mix.hidden.sum()),
+            "groups": [group.to_dict(items) for group in self.groups],
+        }
 
 
 def group_changes(pair: Pair, mix: GroupMix, items: np.ndarray, rules: Rules) -> GroupChanges:

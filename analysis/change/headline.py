@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from obstacles.analysis.change.result import Change, PairChange
+from obstacles.analysis.change.pairs import PairChange
+from obstacles.survey.question import Item
 
 
 @dataclass(frozen=True)
@@ -28,10 +31,20 @@ class ChangeHeadline:
     ranks: tuple[int, ...] = ()  # items whose rank changed for certain
     whole: bool = False  # that the whole list is the same is rejected
 
+    def to_dict(self, items: Sequence[Item]) -> dict[str, Any]:
+        return {
+            "kind": self.kind,
+            "no_change_can_be_shown": self.kind == "none",
+            "up": [items[i].id for i in self.up],
+            "down": [items[i].id for i in self.down],
+            "changed_but_less_than_x": [items[i].id for i in self.less],
+            "certain_changes_of_rank": [items[i].id for i in self.ranks],
+            "whole_list_differs": self.whole,
+        }
 
-def change_headline(change: Change, pair: PairChange | None = None) -> ChangeHeadline:
-    """Decide what may be said of two sides: of the first and the last where none are named."""
-    pair = pair or change.main
+
+def change_headline(pair: PairChange, *, level: float) -> ChangeHeadline:
+    """Decide what may be said of two sides."""
     ranks = tuple(int(i) for i in np.flatnonzero(pair.ranks.certain))
     found = pair.verdicts
     if not pair.compared or found is None:
@@ -43,7 +56,7 @@ def change_headline(change: Change, pair: PairChange | None = None) -> ChangeHea
         for verdict in ("up", "down", "changed, but less than x")
     }
     up, down, less = named.values()
-    whole = pair.homogeneity is not None and pair.homogeneity.p <= 1 - change.rules.level
+    whole = pair.homogeneity is not None and pair.homogeneity.p <= 1 - level
     if up or down:
         return ChangeHeadline("changed", up, down, less, ranks, whole)
     if found.all_within:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy import optimize, stats
@@ -19,6 +20,7 @@ from obstacles.analysis.change.pair import Pair
 from obstacles.analysis.change.pooled import pooled
 from obstacles.analysis.change.pseudo_observations import added_to_list, pair_with_ends, with_pseudo_observations
 from obstacles.analysis.inference.estimate import Estimate, Test
+from obstacles.analysis.inference.plain import finite
 from obstacles.analysis.inference.wald import centred, several_df, wald
 from obstacles.analysis.prepare import ModelError
 from obstacles.analysis.scores import SCORES
@@ -41,6 +43,9 @@ class ScaleFactor:
     scale: Test  # that the factor is 1
     order: Test  # that the worths agree but for the factor: what is left is re-ordering
 
+    def to_dict(self) -> dict[str, Any]:
+        return {"factor": self.factor, "interval": [finite(self.low), finite(self.high)]}
+
 
 def homogeneity(
     sides: Sequence[ComparisonSide], pairs: Mapping[tuple[int, int], Pair], items: np.ndarray
@@ -59,6 +64,7 @@ def homogeneity(
     Test, or None where the sides are scored by different methods or have no joint covariance.
     """
     estimates = [side.order for side in sides]
+    items = items & known_items(estimates)
     if len({estimate.method for estimate in estimates}) > 1 or items.sum() < 2:
         return None
     if all(pair.simple for pair in pairs.values()) and items.all() and min(side.people for side in sides) >= FEWEST:
@@ -68,6 +74,11 @@ def homogeneity(
     if len(sides) == 2:
         return _pair_wald(pairs[0, 1], items)
     return _many_wald(sides, pairs, items)
+
+
+def known_items(estimates: Sequence[Estimate]) -> np.ndarray:
+    """(m,) bool: items that somebody answered on every side."""
+    return np.asarray(np.all([np.isfinite(estimate.value) for estimate in estimates], axis=0))
 
 
 def _hypothesis(estimate: Estimate) -> str:
@@ -105,17 +116,18 @@ def _many_wald(
     m, g = len(items), len(sides)
     contrast = np.zeros((int(items.sum()) - 1, m))
     contrast[:, items] = centred(int(items.sum()))
-    whole = np.zeros((g, m, g, m))
+    whole, listed = np.zeros((g, m, g, m)), np.outer(items, items)
     added = min(added_to_list(pair, estimates[0]) for pair in pairs.values())
     values = []
     for i, side in enumerate(sides):
-        value, whole[i, :, i] = with_pseudo_observations(side, estimates[i], added)
+        value, own_cov = with_pseudo_observations(side, estimates[i], added)
+        whole[i, :, i] = np.where(listed, own_cov, 0.0)
         values.append(np.where(items, value, 0.0))
     for (i, j), pair in pairs.items():
         if not pair.independent:
             cov = pair.covariances(estimates[i], estimates[j])
             assert cov is not None
-            cross = pair_with_ends(pair, estimates[i], estimates[j], cov, added)[1].cross
+            cross = np.where(listed, pair_with_ends(pair, estimates[i], estimates[j], cov, added)[1].cross, 0.0)
             whole[i, :, j], whole[j, :, i] = cross, cross.T
     against = np.kron(np.column_stack([-np.ones(g - 1), np.eye(g - 1)]), contrast)
     own = [against[:, i * m : (i + 1) * m] for i in range(g)]
@@ -165,6 +177,9 @@ def overall_level(pair: Pair, items: np.ndarray) -> Test | None:
         return None
     cov = pair.covariances(one, other)
     if cov is None:
+        return None
+    items = items & known_items([one, other])
+    if not items.any():
         return None
     mean = items / items.sum()
     apart, cov = pair_with_ends(pair, one, other, cov, added_to_list(pair, one))

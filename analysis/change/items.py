@@ -19,6 +19,7 @@ from obstacles.analysis.change.pair import Pair
 from obstacles.analysis.change.pseudo_observations import added_to_items, pair_with_ends
 from obstacles.analysis.inference.estimate import Estimate
 from obstacles.analysis.inference.multiplicity import CORRECTIONS
+from obstacles.analysis.inference.plain import finite, interval_of
 from obstacles.analysis.subpopulation import ComparisonSide
 
 EQUIVALENCE = 0.05  # level of each of the two one-sided tests
@@ -35,10 +36,26 @@ class Rules:
 
 
 @dataclass(frozen=True)
+class ItemChange:
+    """The change of one item as plain values; None = there is no such number."""
+
+    estimate_from: float | None
+    estimate_to: float | None
+    change: float | None
+    standard_error: float | None
+    df: float | None
+    interval: tuple[float, float] | None
+    p: float | None
+    p_adjusted: float | None
+    verdict: str
+    same_needs_x_above: float | None
+
+
+@dataclass(frozen=True)
 class ItemChanges:
     """Differences second - first of one measure; each (m,), NaN where there is none."""
 
-    method: str  # a key of analysis.scores.MODELS
+    method: str  # a key of analysis.scores.SCORES
     measure: str
     scale: str  # of the estimates: "proportion", "mean", "worth", "none"
     relative: bool  # of worths: a change reads "relative to the rest"
@@ -56,6 +73,21 @@ class ItemChanges:
     verdict: tuple[str, ...]
     compared: np.ndarray  # (m,) bool
     rules: Rules
+
+    def row(self, i: int) -> ItemChange:
+        """Item i as plain values."""
+        return ItemChange(
+            estimate_from=finite(self.first[i]),
+            estimate_to=finite(self.second[i]),
+            change=finite(self.difference[i]),
+            standard_error=finite(self.error[i]),
+            df=finite(self.df[i]),
+            interval=interval_of(self.low[i], self.high[i]),
+            p=finite(self.p[i]),
+            p_adjusted=finite(self.p_adjusted[i]),
+            verdict=self.verdict[i],
+            same_needs_x_above=finite(self.detectable[i]),
+        )
 
     @property
     def all_within(self) -> bool | None:

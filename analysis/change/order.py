@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy import stats
@@ -16,6 +17,7 @@ from scipy import stats
 from obstacles.analysis.change.pooled import pooled
 from obstacles.analysis.inference.agreement import Agreement, agreement_of
 from obstacles.analysis.inference.estimate import Test
+from obstacles.analysis.inference.plain import finite
 from obstacles.analysis.inference.rank_sets import DRAWS, RankSets, rank_sets
 from obstacles.analysis.prepare import ModelError
 from obstacles.analysis.scores import SCORES
@@ -33,6 +35,22 @@ class Order:
     rank: np.ndarray  # (m,) int, 1 = largest; equal values share the smaller rank; 0 = no value
     sets: RankSets | None  # simultaneous
 
+    def rank_set(self, i: int) -> tuple[int, int] | None:
+        """The simultaneous rank set of item i; None where there is none."""
+        return None if self.sets is None or not self.sets.low[i] else (int(self.sets.low[i]), int(self.sets.high[i]))
+
+
+@dataclass(frozen=True)
+class RankChange:
+    """The ranks of one item on two sides as plain values; None = there is no such number."""
+
+    rank_from: int | None
+    rank_to: int | None
+    rank_set_from: tuple[int, int] | None
+    rank_set_to: tuple[int, int] | None
+    places_up_interval: tuple[int, int] | None
+    rank_change_certain: bool | None
+
 
 @dataclass(frozen=True)
 class RankChanges:
@@ -44,6 +62,18 @@ class RankChanges:
     low: np.ndarray  # ends of the change that the sets allow; 0 and 0 without sets
     high: np.ndarray
     level: float  # of all sets of both sides together
+
+    def row(self, i: int) -> RankChange:
+        """Item i as plain values."""
+        both = self.first.sets is not None and self.second.sets is not None and self.first.sets.low[i] > 0
+        return RankChange(
+            rank_from=int(self.first.rank[i]) or None,
+            rank_to=int(self.second.rank[i]) or None,
+            rank_set_from=self.first.rank_set(i),
+            rank_set_to=self.second.rank_set(i),
+            places_up_interval=(int(self.low[i]), int(self.high[i])) if both else None,
+            rank_change_certain=bool(self.certain[i]) if both else None,
+        )
 
 
 @dataclass(frozen=True)
@@ -57,6 +87,18 @@ class OrderAgreement:
     settled_apart: int  # and in opposite orders
     pairs: int
     level: float
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "kendall_tau": finite(self.sample.tau),
+            "kendall_tau_interval": None if self.low is None else [self.low, self.high],
+            "pairs": self.pairs,
+            "pairs_settled_alike": self.settled_alike,
+            "pairs_settled_apart": self.settled_apart,
+            "spearman_rho": finite(self.sample.rho),
+            "rank_biased_overlap": finite(self.sample.overlap),
+            "persistence": self.sample.persistence,
+        }
 
 
 def order_of(side: ComparisonSide, *, level: float, seed: int, draws: int = DRAWS) -> Order:

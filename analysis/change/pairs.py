@@ -3,21 +3,131 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from obstacles.analysis.change.comparability import Comparability
 from obstacles.analysis.change.equal_penalties import with_equal_penalties
-from obstacles.analysis.change.homogeneity import homogeneity, overall_level, scale_factor
-from obstacles.analysis.change.items import Rules, level_changes, same_model, worth_changes
-from obstacles.analysis.change.order import Order, order_agreement, permutation_of_tau, rank_changes
+from obstacles.analysis.change.homogeneity import ScaleFactor, homogeneity, overall_level, scale_factor
+from obstacles.analysis.change.items import ItemChange, ItemChanges, Rules, level_changes, same_model, worth_changes
+from obstacles.analysis.change.level_breaks import LevelBreak
+from obstacles.analysis.change.order import (
+    Order,
+    OrderAgreement,
+    RankChange,
+    RankChanges,
+    order_agreement,
+    permutation_of_tau,
+    rank_changes,
+)
 from obstacles.analysis.change.pair import Pair
-from obstacles.analysis.change.result import PairChange
+from obstacles.analysis.inference.estimate import Test
 from obstacles.analysis.inference.headline import winner_test
+from obstacles.analysis.inference.plain import record, record_of_test
 from obstacles.analysis.subpopulation import ComparisonError, ComparisonSide
+from obstacles.survey.question import Item
 from obstacles.text.language import _
 
 PairKey = tuple[int, int]  # positions of two sides
+
+
+@dataclass(frozen=True)
+class ComparedItem:
+    """One item of two sides as plain values: a row of `Change.to_frame`, and of "items" in a pair of the JSON."""
+
+    item: Item
+    change: ItemChange | None  # of the level, or of the log-worth where answers have no level
+    ranks: RankChange
+    worth: ItemChange | None  # the change of the log-worth, relative to the rest
+
+    def to_dict(self) -> dict[str, Any]:
+        row = {"id": self.item.id, "label": self.item.name}
+        row |= {} if self.change is None else record(self.change)
+        row |= record(self.ranks)
+        if self.worth is None:
+            return row
+        worth = record(self.worth)
+        return row | {
+            "log_worth_change": worth["change"],
+            "log_worth_interval": worth["interval"],
+            "log_worth_p_adjusted": worth["p_adjusted"],
+        }
+
+    def flat(self) -> dict[str, Any]:
+        """As `to_dict`, the two ends of intervals and rank sets in columns of their own."""
+        row: dict[str, Any] = {}
+        for key, value in self.to_dict().items():
+            if key.endswith(("interval", "rank_set_from", "rank_set_to")):
+                row |= dict(zip((f"{key}_low", f"{key}_high"), value or (None, None), strict=True))
+            else:
+                row[key] = value
+        return row
+
+
+@dataclass(frozen=True, eq=False)
+class PairChange:
+    """Two sides; changes are second - first."""
+
+    first: int  # positions of the sides
+    second: int
+    breaks: tuple[LevelBreak, ...]
+    level: ItemChanges | None  # shares of people or mean ratings; None where answers are relative
+    worth: ItemChanges | None  # log-worths, relative to the rest
+    ranks: RankChanges
+    agreement: OrderAgreement
+    homogeneity: Test | None  # of the whole list
+    overall: Test | None  # of the mean over the items
+    scale: ScaleFactor | None
+    permutation: Test | None
+    independent: bool  # separate samples
+
+    @property
+    def verdicts(self) -> ItemChanges | None:
+        """What verdicts are about: levels where they compare, worths where answers have no level."""
+        return self.level if self.level is not None else self.worth
+
+    @property
+    def tests(self) -> tuple[Test, ...]:
+        scale = (self.scale.scale, self.scale.order) if self.scale is not None else ()
+        return tuple(test for test in (self.homogeneity, self.overall, *scale, self.permutation) if test is not None)
+
+    def rows(self, items: Sequence[Item], order: Sequence[int]) -> list[ComparedItem]:
+        """A row for each item, in this order."""
+        return [
+            ComparedItem(
+                items[i],
+                None if self.verdicts is None else self.verdicts.row(i),
+                self.ranks.row(i),
+                None if self.worth is None else self.worth.row(i),
+            )
+            for i in order
+        ]
+
+    def to_dict(self, sides: Sequence[str], items: Sequence[Item], order: Sequence[int]) -> dict[str, Any]:
+        """Plain values; `sides` are the ids of all sides of the comparison."""
+        judged = self.verdicts
+        return {
+            "from": sides[self.first],
+            "to": sides[self.second],
+            "levels_compared": self.compared,
+            "breaks": [cut.reason for cut in self.breaks],
+            "independent": self.independent,
+            "measure": None if judged is None else judged.measure,
+            "relative_to_the_rest": judged is not None and judged.relative,
+            "all_items_within_x": None if judged is None else judged.all_within,
+            "items": [row.to_dict() for row in self.rows(items, order)],
+            "homogeneity": record_of_test(self.homogeneity),
+            "tests": [record_of_test(test) for test in self.tests],
+            "scale_factor": None if self.scale is None else self.scale.to_dict(),
+            "agreement": self.agreement.to_dict(),
+        }
+
+    @property
+    def compared(self) -> bool:
+        """Whether any item's change is tested."""
+        return self.verdicts is not None and bool(self.verdicts.compared.any())
 
 
 def equally_penalised(sides: Sequence[ComparisonSide]) -> tuple[list[ComparisonSide], list[str]]:

@@ -13,53 +13,20 @@ from obstacles.analysis.change.comparability import Comparability
 from obstacles.analysis.change.composition import Composition
 from obstacles.analysis.change.group_changes import GroupChanges
 from obstacles.analysis.change.group_mix import GroupMix
-from obstacles.analysis.change.items import ItemChanges, Rules
-from obstacles.analysis.change.level_breaks import LevelBreak
-from obstacles.analysis.change.order import Order, OrderAgreement, RankChanges
+from obstacles.analysis.change.headline import ChangeHeadline, change_headline
+from obstacles.analysis.change.items import Rules
+from obstacles.analysis.change.order import Order
+from obstacles.analysis.change.pairs import PairChange
 from obstacles.analysis.change.trend import Trend
 from obstacles.analysis.drawing import drawn
-from obstacles.analysis.inference.estimate import Test
+from obstacles.analysis.inference.estimate import Test, on_display_scale
+from obstacles.analysis.inference.plain import finite, interval_of, record, record_of_test
 from obstacles.analysis.subpopulation import ComparisonSide
 from obstacles.survey.question import Item
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
-
-    from obstacles.analysis.change.homogeneity import ScaleFactor
-
-
-@dataclass(frozen=True, eq=False)
-class PairChange:
-    """Two sides; changes are second - first."""
-
-    first: int  # positions of the sides
-    second: int
-    breaks: tuple[LevelBreak, ...]
-    level: ItemChanges | None  # shares of people or mean ratings; None where answers are relative
-    worth: ItemChanges | None  # log-worths, relative to the rest
-    ranks: RankChanges
-    agreement: OrderAgreement
-    homogeneity: Test | None  # of the whole list
-    overall: Test | None  # of the mean over the items
-    scale: ScaleFactor | None
-    permutation: Test | None
-    independent: bool  # separate samples
-
-    @property
-    def verdicts(self) -> ItemChanges | None:
-        """What verdicts are about: levels where they compare, worths where answers have no level."""
-        return self.level if self.level is not None else self.worth
-
-    @property
-    def tests(self) -> tuple[Test, ...]:
-        scale = (self.scale.scale, self.scale.order) if self.scale is not None else ()
-        return tuple(test for test in (self.homogeneity, self.overall, *scale, self.permutation) if test is not None)
-
-    @property
-    def compared(self) -> bool:
-        """Whether any item's change is tested."""
-        return self.verdicts is not None and bool(self.verdicts.compared.any())
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +37,19 @@ class Why:
     composition: Composition | None = None
     attrition: Attrition | None = None  # of a panel
     groups: tuple[GroupChanges, ...] = ()
+
+
+@dataclass(frozen=True)
+class SideItem:
+    """One item of one side as plain values; None = there is no such number."""
+
+    id: str
+    estimate: float | None
+    standard_error: float | None
+    interval: tuple[float, float] | None
+    rank: int | None
+    rank_set: tuple[int, int] | None
+    respondents: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,19 +103,82 @@ class Change:
         value = self.sides[-1].order.value
         return [int(i) for i in np.argsort(-np.where(np.isnan(value), -np.inf, value), kind="stable")]
 
+    @cached_property
+    def headline(self) -> ChangeHeadline:
+        """What may be said of the first side and the last."""
+        return change_headline(self.main, level=self.rules.level)
+
     def to_dict(self) -> dict[str, Any]:
         """The comparison as plain numbers and texts: the schema of `obstacles compare --json`."""
-        from obstacles.analysis.change.record import record_of
+        ids = [side.id for side in self.sides]
+        composition, attrition = self.why.composition, self.why.attrition
+        return {
+            "schema": 1,
+            "study": self.study,
+            "comparison": self.id,
+            "kind": self.kind,
+            "by": self.by,
+            "wave": self.wave,
+            "where": {name: list(groups) for name, groups in self.where.items()},
+            "level": self.rules.level,
+            "correction": self.rules.correction,
+            "smallest_change_of_interest": self.rules.smallest,
+            "k": self.k,
+            "seed": self.seed,
+            "headline": self.headline.to_dict(self.items) if self.by is None else None,
+            "comparability": self.comparability.to_dict(),
+            "sides": [self._side(position) for position in range(len(self.sides))],
+            "pairs": [pair.to_dict(ids, self.items, self.order) for pair in self.pairs],
+            "homogeneity": record_of_test(self.homogeneity),
+            "trend": None if self.trend is None else self.trend.to_dict(ids, self.items),
+            "why": {
+                "composition": None if composition is None else composition.to_dict(self.items),
+                "panel": None if attrition is None else attrition.to_dict(self.items),
+                "groups": [column.to_dict(self.items) for column in self.why.groups],
+            },
+            "hidden_groups": self.hidden,
+            "notes": list(self.notes),
+        }
 
-        return record_of(self)
+    def _side(self, position: int) -> dict[str, Any]:
+        """One side by itself as plain values."""
+        side, order = self.sides[position], self.orders[position]
+        level = side.level or side.order
+        displayed = on_display_scale(level, level=self.rules.level)
+        rows = [
+            SideItem(
+                id=item.id,
+                estimate=finite(displayed.value[i]),
+                standard_error=finite(displayed.error[i]),
+                interval=interval_of(displayed.low[i], displayed.high[i]),
+                rank=int(order.rank[i]) or None,
+                rank_set=order.rank_set(i),
+                respondents=int(level.item_base[i]),
+            )
+            for i, item in enumerate(self.items)
+        ]
+        return {
+            "id": side.id,
+            "respondents": level.base or None,
+            "weighted_base": finite(level.weighted_base) if level.base else None,
+            "df": finite(side.df),
+            "measure": level.measure,
+            "order_by": side.order.method,
+            "items": [record(row) for row in rows],
+        }
 
     def to_frame(self) -> pd.DataFrame:
         """One row per pair of sides and item."""
         import pandas as pd
 
-        from obstacles.analysis.change.rows import pair_rows
-
-        return pd.DataFrame([row for pair in self.pairs for row in pair_rows(self, pair, flat=True)])
+        ids = [side.id for side in self.sides]
+        return pd.DataFrame(
+            [
+                {"from": ids[pair.first], "to": ids[pair.second], **row.flat()}
+                for pair in self.pairs
+                for row in pair.rows(self.items, self.order)
+            ]
+        )
 
     def plot(self, *, first: str | None = None, last: str | None = None) -> Figure:
         """The change of every item between two sides with its interval, as a matplotlib Figure.

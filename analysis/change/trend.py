@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 from scipy import stats
@@ -19,9 +20,25 @@ from obstacles.analysis.change.items import Rules, p_values
 from obstacles.analysis.change.pair import Pair
 from obstacles.analysis.inference.estimate import Estimate
 from obstacles.analysis.inference.multiplicity import CORRECTIONS
+from obstacles.analysis.inference.plain import finite, interval_of, record
 from obstacles.analysis.subpopulation import ComparisonSide
+from obstacles.survey.question import Item
 
 YEAR = 365.25  # days
+
+
+@dataclass(frozen=True)
+class ItemTrend:
+    """The trend of one item as plain values; None = there is no such number."""
+
+    id: str
+    slope: float | None
+    standard_error: float | None
+    df: float | None
+    interval: tuple[float, float] | None
+    p: float | None
+    p_adjusted: float | None
+    verdict: str
 
 
 @dataclass(frozen=True)
@@ -40,6 +57,28 @@ class Trend:
     p_adjusted: np.ndarray
     verdict: tuple[str, ...]  # "rising", "falling", "no trend shown" or "not compared"
     level: float
+
+    def row(self, i: int, item: Item) -> ItemTrend:
+        """Item i as plain values."""
+        return ItemTrend(
+            id=item.id,
+            slope=finite(self.slope[i]),
+            standard_error=finite(self.error[i]),
+            df=finite(self.df[i]),
+            interval=interval_of(self.low[i], self.high[i]),
+            p=finite(self.p[i]),
+            p_adjusted=finite(self.p_adjusted[i]),
+            verdict=self.verdict[i],
+        )
+
+    def to_dict(self, sides: Sequence[str], items: Sequence[Item]) -> dict[str, Any]:
+        """Plain values; `sides` are the ids of all sides of the comparison."""
+        return {
+            "waves": [sides[i] for i in self.waves],
+            "time": [float(t) for t in self.time],
+            "unit": self.unit,
+            "items": [record(self.row(i, item)) for i, item in enumerate(items)],
+        }
 
 
 def trend(

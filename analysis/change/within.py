@@ -15,9 +15,10 @@ from obstacles.analysis.change.homogeneity import homogeneity
 from obstacles.analysis.change.items import Rules, corrected_together
 from obstacles.analysis.change.order import order_of
 from obstacles.analysis.change.pair import Pair
-from obstacles.analysis.change.pairs import equally_penalised, few_units_notes, pair_change
-from obstacles.analysis.change.result import Change, PairChange, Why
-from obstacles.analysis.prepare import prepare
+from obstacles.analysis.change.pairs import PairChange, equally_penalised, few_units_notes, pair_change
+from obstacles.analysis.change.result import Change, Why
+from obstacles.analysis.inference.survey_design import SurveyDesign
+from obstacles.analysis.prepare import Prepared, with_answers
 from obstacles.analysis.subpopulation import ComparisonError, check_group, groups_in, open_side, people
 from obstacles.survey.answers import Published
 from obstacles.survey.study import Study, Wave
@@ -28,6 +29,7 @@ from obstacles.text.language import _, ngettext
 def compare_groups(
     study: Study,
     wave: Wave,
+    whole: Prepared,
     by: str,
     inside: np.ndarray,
     *,
@@ -37,16 +39,19 @@ def compare_groups(
     seed: int,
     draws: int,
 ) -> Change:
-    """Compare the groups of the column `by` among the respondents `inside` (n,); see `compare`."""
+    """Compare the groups of the column `by` among the respondents `inside` (n,) of the prepared wave; see `compare`."""
     if isinstance(wave.answers, Published):
         raise ComparisonError(_("a published table has no respondents, so no groups."))
     check_group(wave, by)
-    masks, hidden = _shown_groups(study, wave, by, inside)
+    masks, hidden = _shown_groups(study, wave, whole.sample, by, inside)
     found = comparability(study, [wave] * len(masks), None, list(masks.values()), groups=True)
     k = max(min(k, found.depth or k), 1)
     shared = harmonise(wave, found.items, found.sources[0], found.depth)
+    whole = with_answers(whole, shared, k=k)
     order = study.settings.ranking.model
-    sides, notes = equally_penalised([open_side(name, shared, mask, k=k, order=order) for name, mask in masks.items()])
+    sides, notes = equally_penalised(
+        [open_side(name, shared, mask, whole=whole, k=k, order=order) for name, mask in masks.items()]
+    )
     pairs = {key: Pair(sides[key[0]], sides[key[1]], within=True) for key in combinations(range(len(sides)), 2)}
     orders = [order_of(side, level=rules.level, seed=seed, draws=draws) for side in sides]
     changes = [pair_change(key, pair, found, orders, rules, k, seed, main=False) for key, pair in pairs.items()]
@@ -77,11 +82,12 @@ def compare_groups(
     )
 
 
-def _shown_groups(study: Study, wave: Wave, by: str, inside: np.ndarray) -> tuple[dict[str, np.ndarray], int]:
+def _shown_groups(
+    study: Study, wave: Wave, sample: SurveyDesign, by: str, inside: np.ndarray
+) -> tuple[dict[str, np.ndarray], int]:
     """Name -> respondents of every group that may be shown, and how many may not."""
     code, names = groups_in(wave, by)
     masks = {names[i]: inside & (code == i) for i in np.unique(code[inside])}
-    sample = prepare(wave, k=1).sample
     count = np.array([[people(sample, mask) for mask in masks.values()]])
     privacy = study.settings.privacy
     hidden = hidden_over(count, privacy.min_group, complementary=privacy.complementary)

@@ -68,7 +68,7 @@ class Estimate:
     """
 
     items: tuple[Item, ...]
-    method: str  # a key of analysis.scores.MODELS
+    method: str  # a key of analysis.scores.SCORES
     measure: str  # what is shown: "worth", "share", "mean rank" ...
     display_scale: str
     value: np.ndarray  # (m,) float64; NaN = nothing known of the item
@@ -90,6 +90,7 @@ class Estimate:
     pair_error: np.ndarray | None = None  # (m, m) sd of each difference if the pair were equal (small 0/1 samples)
     parameters: dict[str, float] = field(default_factory=dict)  # of the model, beside the scores
     columns: dict[str, np.ndarray] = field(default_factory=dict)  # further figures of each item, (m,) each
+    k: int = 0  # first places that count, where the measure is a top-k share
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ class MethodComparison:
     """Ranks under each method side by side."""
 
     items: tuple[Item, ...]
-    methods: tuple[str, ...]  # keys of analysis.scores.MODELS; the first is the report's own
+    methods: tuple[str, ...]  # keys of analysis.scores.SCORES; the first is the report's own
     ranks: np.ndarray  # (m, q) float, mid-ranks for equal values, NaN without a value
     tau: np.ndarray  # (q, q) Kendall's tau-b between methods
     first: tuple[tuple[int, ...], ...]  # per method the items with rank 1
@@ -50,7 +50,7 @@ class MethodComparison:
     changes: tuple[OrderChange, ...] = ()  # pairs in another order than under the report's own method
 
 
-def compare_methods(prepared: Prepared, own: str, *, level: float = 0.95) -> MethodComparison:
+def ranks_by_method(prepared: Prepared, own: str, *, level: float = 0.95) -> MethodComparison:
     """Rank one wave's answers by every method that applies; `own` is the report's method and comes first."""
     estimates: list[Estimate] = []
     refused: list[tuple[str, str]] = []

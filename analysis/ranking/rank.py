@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from difflib import get_close_matches
 
 import numpy as np
 from scipy import stats
@@ -14,11 +13,11 @@ from obstacles.analysis.inference.headline import headline
 from obstacles.analysis.inference.rank_sets import DRAWS, RankSets, drawn_for, rank_sets
 from obstacles.analysis.inference.replicates import replicate_covariance
 from obstacles.analysis.kinds import default_model
-from obstacles.analysis.prepare import ModelError, Prepared, prepare
+from obstacles.analysis.prepare import ModelError, Prepared, handed_on, prepare
 from obstacles.analysis.ranking.bootstrap import rank_frequency
 from obstacles.analysis.ranking.concordance import agreement, equal_scores
 from obstacles.analysis.ranking.item_order import order_uniformity
-from obstacles.analysis.ranking.methods import MethodComparison, compare_methods
+from obstacles.analysis.ranking.methods import MethodComparison, ranks_by_method
 from obstacles.analysis.ranking.notes import notes_of
 from obstacles.analysis.ranking.result import Ranking
 from obstacles.analysis.ranking.single_choice import single_choice_sets, single_choices
@@ -27,6 +26,7 @@ from obstacles.analysis.scores.base import Fit
 from obstacles.survey.answers import Published, Rankings
 from obstacles.survey.study import Study, Wave
 from obstacles.text.language import _, commas, quoted_names
+from obstacles.text.nearest import CLOSE, did_you_mean
 
 TOP = 3  # places that count for the top-k share unless the caller says otherwise
 
@@ -43,6 +43,7 @@ def rank(
     seed: int | None = None,
     draws: int = DRAWS,
     frequencies: bool = True,
+    prepared: Prepared | None = None,
 ) -> Ranking:
     """Rank one wave's items.
 
@@ -69,6 +70,8 @@ def rank(
         Draws of the critical values of rank sets.
     frequencies : bool
         Whether to add bootstrap frequencies of ranks.
+    prepared : analysis.prepare.Prepared, optional
+        The wave, where it is prepared already, with its own k, covariance and random answers instead of these.
 
     Returns
     -------
@@ -104,11 +107,11 @@ def rank(
     seed = study.settings.ranking.seed if seed is None else seed
     if not 0.5 < level < 1:
         raise ModelError(_("the level must be between 0.5 and 1, such as 0.95; it is {level}.").format(level=level))
-    prepared, fit, reason = fitted(
-        study, wave=wave, model=model, k=k, covariance=covariance, random_answers=random_answers
-    )
+    if prepared is None:
+        prepared = prepare(wave_of(study, wave), k=k, covariance=covariance, random_answers=random_answers)
+    fit, reason = fit_of(study, prepared, model)
     with threadpool_limits(1):
-        return _gather(study, _wave(study, wave), prepared, fit, reason, level, seed, draws, frequencies)
+        return _gather(study, wave_of(study, wave), prepared, fit, reason, level, seed, draws, frequencies)
 
 
 def fitted(
@@ -120,11 +123,16 @@ def fitted(
     covariance: str = "robust",
     random_answers: str | float | None = None,
 ) -> tuple[Prepared, Fit, str]:
-    """The opened wave, the fit, and why this model; see `rank` for the parameters and errors."""
-    prepared = prepare(_wave(study, wave), k=k, covariance=covariance, random_answers=random_answers)
+    """The prepared wave, the fit, and why this model; see `rank` for the parameters and errors."""
+    prepared = prepare(wave_of(study, wave), k=k, covariance=covariance, random_answers=random_answers)
+    return prepared, *fit_of(study, prepared, model)
+
+
+def fit_of(study: Study, prepared: Prepared, model: str = "auto") -> tuple[Fit, str]:
+    """The fit to a prepared wave, and why this model; see `rank` for errors."""
     name, reason = _model(study, prepared, model)
     with threadpool_limits(1):
-        return prepared, _with_replicates(SCORES[name].fit(prepared), prepared), reason
+        return _with_replicates(SCORES[name].fit(prepared), prepared), reason
 
 
 def _with_replicates(fit: Fit, prepared: Prepared) -> Fit:
@@ -216,8 +224,7 @@ def _model(study: Study, prepared: Prepared, model: str) -> tuple[str, str]:
         model = default_model(prepared.answers)
         reason = _("the default for this form of answers")
     if model not in SCORES:
-        near = get_close_matches(model, SCORES, n=1)
-        hint = _('Did you mean "{name}"?').format(name=near[0]) if near else ""
+        hint = did_you_mean(model, SCORES, alike=CLOSE)
         known = commas(SCORES)
         raise ModelError(
             _('there is no model "{model}". {hint} The models are {known}.').format(model=model, hint=hint, known=known)
@@ -247,7 +254,8 @@ def _model(study: Study, prepared: Prepared, model: str) -> tuple[str, str]:
     return model, reason
 
 
-def _wave(study: Study, id: str | None) -> Wave:
+def wave_of(study: Study, id: str | None) -> Wave:
+    """The wave with that id, the last one when none is named. Raises ModelError with the known ids."""
     try:
         return study.wave(id)
     except KeyError:
@@ -255,8 +263,8 @@ def _wave(study: Study, id: str | None) -> Wave:
         raise ModelError(_('there is no wave "{wave}". The waves are {known}.').format(wave=id, known=known)) from None
 
 
-def methods_side_by_side(
-    study: Study, *, wave: str | None = None, model: str = "auto", k: int = TOP
+def compare_methods(
+    study: Study, *, wave: str | None = None, model: str = "auto", k: int = TOP, prepared: Prepared | None = None
 ) -> MethodComparison:
     """Rank one wave's items under every method that applies to its answers.
 
@@ -270,6 +278,8 @@ def methods_side_by_side(
         The method that comes first and with which the others are compared; "auto" as in `rank`.
     k : int
         Places that count for the top-k share.
+    prepared : analysis.prepare.Prepared, optional
+        The wave, where it is prepared already.
 
     Returns
     -------
@@ -290,6 +300,6 @@ def methods_side_by_side(
     >>> methods.methods, methods.agree_on_first
     (('plackett-luce', 'first-choice', 'top-k', 'borda'), 4)
     """
-    prepared = prepare(_wave(study, wave), k=k)
+    prepared = handed_on(prepared, wave_of(study, wave), k=k)
     with threadpool_limits(1):
-        return compare_methods(prepared, _model(study, prepared, model)[0])
+        return ranks_by_method(prepared, _model(study, prepared, model)[0])

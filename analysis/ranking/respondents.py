@@ -12,7 +12,7 @@ import numpy as np
 
 from obstacles.analysis.disclosure.cells import hidden_groups
 from obstacles.analysis.inference.survey_design import SurveyDesign
-from obstacles.analysis.prepare import prepare
+from obstacles.analysis.prepare import Prepared, handed_on
 from obstacles.survey.study import Wave
 
 
@@ -60,7 +60,13 @@ class Profile:
     groupings: tuple[Grouping, ...]
 
 
-def profile(wave: Wave, *, minimum: int = 10, invited: dict[str, dict[str, int]] | None = None) -> Profile:
+def profile(
+    wave: Wave,
+    *,
+    minimum: int = 10,
+    invited: dict[str, dict[str, int]] | None = None,
+    prepared: Prepared | None = None,
+) -> Profile:
     """Who answered one wave.
 
     Parameters
@@ -71,6 +77,8 @@ def profile(wave: Wave, *, minimum: int = 10, invited: dict[str, dict[str, int]]
         Smallest group whose numbers are shown.
     invited : dict, optional
         Column -> group -> people invited, where known.
+    prepared : analysis.prepare.Prepared, optional
+        The wave, where it is prepared already.
 
     Returns
     -------
@@ -86,7 +94,7 @@ def profile(wave: Wave, *, minimum: int = 10, invited: dict[str, dict[str, int]]
     >>> profile.respondents, profile.invited, round(profile.weights.effective_n)
     (1083, 1525, 1055)
     """
-    sample = prepare(wave, k=1).sample if len(wave.respondents) else None
+    sample = handed_on(prepared, wave, k=1).sample if len(wave.respondents) else None
     n = sample.people if sample is not None else 0
     columns = [name for name in wave.respondents.columns if name != "id"] if n else []
     groupings = tuple(

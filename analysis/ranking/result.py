@@ -42,7 +42,7 @@ class Ranking:
 
     study: str
     wave: str
-    model: str  # a key of analysis.scores.MODELS
+    model: str  # a key of analysis.scores.SCORES
     reason: str  # why this model
     measure: str
     estimate: Estimate

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import stats
 
-from obstacles.analysis.prepare import ModelError, prepare
+from obstacles.analysis.prepare import ModelError, Prepared, handed_on
 from obstacles.analysis.ranking.methods import mid_ranks
 from obstacles.analysis.ranking.rank import rank
 from obstacles.analysis.ranking.result import Ranking
@@ -54,7 +54,7 @@ class Robustness:
     weighted: bool
 
 
-def robustness(study: Study, ranking: Ranking, *, k: int) -> Robustness:
+def robustness(study: Study, ranking: Ranking, *, k: int, prepared: Prepared | None = None) -> Robustness:
     """Rerun a ranking without what may be doubted.
 
     Parameters
@@ -63,12 +63,14 @@ def robustness(study: Study, ranking: Ranking, *, k: int) -> Robustness:
         The report's own.
     k : int
         Places that count for the top-k share, as in `ranking`.
+    prepared : Prepared, optional
+        The wave, where it is prepared already.
     """
     wave = study.wave(ranking.wave)
     own = mid_ranks(ranking.estimate.value)
     if isinstance(wave.answers, Published):
         return Robustness(own, (), {}, 0, False)
-    sample = prepare(wave, k=k).sample
+    sample = handed_on(prepared, wave, k=k).sample
     others = [(name, other) for name, make in RERUNS.items() if (other := make(wave)) is not None]
     return Robustness(
         ranks=own,

@@ -12,7 +12,8 @@ import numpy as np
 from scipy import stats
 
 from obstacles.analysis.inference.estimate import on_display_scale
-from obstacles.analysis.ranking.rank import TOP, fitted
+from obstacles.analysis.prepare import Prepared, handed_on, with_random_answers
+from obstacles.analysis.ranking.rank import TOP, fit_of, wave_of
 from obstacles.survey.question import Item
 from obstacles.survey.study import Study
 
@@ -62,6 +63,7 @@ def sensitivity(
     model: str = "auto",
     k: int = TOP,
     shares: tuple[float, ...] = SHARES,
+    prepared: Prepared | None = None,
 ) -> Sensitivity:
     """Rank one wave under each assumed share of random answers; see `analysis.ranking.rank.rank` for the parameters.
 
@@ -70,7 +72,9 @@ def sensitivity(
     ModelError
         Where random answers cannot be corrected.
     """
-    estimates = [fitted(study, wave=wave, model=model, k=k, random_answers=share)[1].estimate for share in shares]
+    chosen = wave_of(study, wave)
+    plain = handed_on(prepared, chosen, k=k)
+    estimates = [fit_of(study, with_random_answers(plain, chosen, share), model)[0].estimate for share in shares]
     value = np.array([on_display_scale(estimate).value for estimate in estimates])
     rank = np.array([stats.rankdata(-np.round(estimate.value, 12), method="min") for estimate in estimates])
     first = estimates[0]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from obstacles.analysis.prepare import prepare
+from obstacles.analysis.prepare import Prepared, handed_on
 from obstacles.survey.answers import BestWorst, Published, Rankings, Ratings
 from obstacles.survey.question import Item, Level
 from obstacles.survey.study import Wave
@@ -39,13 +39,15 @@ class Spread:
     cap_hit: float | None  # selected with max_choices: share of respondents who marked that many
 
 
-def spread(wave: Wave) -> Spread:
+def spread(wave: Wave, *, prepared: Prepared | None = None) -> Spread:
     """Weighted shares of every answer to every item.
 
     Parameters
     ----------
     wave : Wave
         A wave of a study, such as `study.wave("2024")`.
+    prepared : analysis.prepare.Prepared, optional
+        The wave, where it is prepared already.
 
     Returns
     -------
@@ -68,7 +70,7 @@ def spread(wave: Wave) -> Spread:
         return Spread(
             "published", answers.items, answers.share[:, None], base, 0, False, (), np.zeros(m), _none(), None
         )
-    prepared = prepare(wave, k=1)
+    prepared = handed_on(prepared, wave, k=1)
     answers = prepared.answers
     assert not isinstance(answers, Published)
     weight = prepared.sample.weight[answers.respondent]

@@ -8,7 +8,7 @@ from typing import Any
 
 from threadpoolctl import threadpool_limits
 
-from obstacles.analysis.prepare import ModelError, prepare
+from obstacles.analysis.prepare import ModelError, Prepared, handed_on
 from obstacles.analysis.ranking.rank import TOP
 from obstacles.analysis.regression.covariates import read_covariates
 from obstacles.analysis.regression.kinds import REGRESSIONS, Result
@@ -80,19 +80,29 @@ def regress(
     if isinstance(model, RegressionSettings):
         _refuse_published(_wave(study, wave if wave is not None else model.wave))
     stated = _stated(study, model)
-    given = _open(study, stated, wave, level, seed)
+    return _run(_open(study, stated, wave, level, seed))
+
+
+def _run(given: ModelInput) -> Result:
     with threadpool_limits(1):
-        return REGRESSIONS[stated.kind].run(given)
+        return REGRESSIONS[given.model.kind].run(given)
 
 
-def regress_all(study: Study, wave: str | None = None, *, level: float | None = None) -> Iterator[Result | Refusal]:
-    """Every [[model]] of the study that belongs to a wave; those that cannot be fitted say why."""
+def regress_all(
+    study: Study, wave: str | None = None, *, level: float | None = None, prepared: Prepared | None = None
+) -> Iterator[Result | Refusal]:
+    """Every [[model]] of the study that belongs to a wave; those that cannot be fitted say why.
+
+    The wave is prepared for the first of them, where it is not `prepared` already, and handed on.
+    """
     chosen = _wave(study, wave)
     for model in study.settings.model:
         if model.wave is not None and model.wave != chosen.id:
             continue
         try:
-            yield regress(study, model, wave=chosen.id, level=level)
+            given = _open(study, model, chosen.id, level, None, prepared)
+            prepared = given.prepared
+            yield _run(given)
         except ModelError as error:
             yield Refusal(model.name, model.kind, label(model.title), str(error))
 
@@ -127,7 +137,12 @@ def _stated(study: Study, model: str | RegressionSettings | None) -> RegressionS
 
 
 def _open(
-    study: Study, model: RegressionSettings, wave: str | None, level: float | None, seed: int | None
+    study: Study,
+    model: RegressionSettings,
+    wave: str | None,
+    level: float | None,
+    seed: int | None,
+    prepared: Prepared | None = None,
 ) -> ModelInput:
     chosen = _wave(study, wave if wave is not None else model.wave)
     level = level if level is not None else model.level if model.level is not None else study.settings.ranking.level
@@ -140,7 +155,7 @@ def _open(
         raise ModelError(
             _('"{kind}" does not apply to these answers: {reason}.').format(kind=model.kind, reason=reason)
         )
-    prepared = prepare(chosen, k=TOP)
+    prepared = handed_on(prepared, chosen, k=TOP)
     try:
         words = words_of(model.formula) if model.formula.strip() else Words((), (), ())
     except FormulaError as error:

@@ -27,12 +27,24 @@ class Fit:
 
 
 @dataclass(frozen=True)
+class ScoreWords:
+    """A score in words: messages marked by `N_`, which `reports` translates; {k} is the places of a top-k share."""
+
+    name: str
+    estimate: str  # what is estimated, as the heading of a column
+    measure: str  # the same inside a sentence; its English is data too, as the `measure` of a result
+    meaning: str
+    percent: bool = True  # whether figures are parts of a whole, written in percent
+
+
+@dataclass(frozen=True)
 class Score:
     """One way to score obstacles. `reason_not_applicable` says why it does not apply to answers, or None."""
 
     name: str
     reason_not_applicable: Callable[[Answers, Question, int], str | None]
     fit: Callable[[Prepared], Fit]
+    words: ScoreWords
     worths: bool = False  # a likelihood of worths, which has model-based errors too
     corrects: bool = False  # can take out random answers
 
@@ -84,6 +96,7 @@ def estimate_of(
         df=sample.df,
         influence=influence,
         covariance_kind=_kind(sample, by_model, unknown),
+        k=prepared.k,
     )
 
 

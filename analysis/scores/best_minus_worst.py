@@ -11,13 +11,21 @@ from dataclasses import replace
 import numpy as np
 
 from obstacles.analysis.prepare import Prepared
-from obstacles.analysis.scores.base import Fit, OtherAnswers, Score
+from obstacles.analysis.scores.base import Fit, OtherAnswers, Score, ScoreWords
 from obstacles.analysis.scores.maxdiff import check_choices
 from obstacles.analysis.scores.means import mean_score
 from obstacles.analysis.scores.worths import check_offered
 from obstacles.survey.answers import Answers, BestWorst
 from obstacles.survey.question import Question
-from obstacles.text.language import _
+from obstacles.text.language import N_, _
+
+WORDS = ScoreWords(
+    name=N_("Best minus worst"),
+    estimate=N_("Best minus worst"),
+    measure=N_("best minus worst"),
+    meaning=N_("How often the item was best less how often it was worst, per time it was shown (−1 to 1)."),
+    percent=False,
+)
 
 
 def best_minus_worst(prepared: Prepared) -> Fit:
@@ -34,7 +42,7 @@ def best_minus_worst(prepared: Prepared) -> Fit:
         said,
         answers.shown,
         method="best-minus-worst",
-        measure="best minus worst",
+        measure=WORDS.measure,
         scale="mean",
         bounds=(-1.0, 1.0),
     )
@@ -46,4 +54,4 @@ def _not_applicable(answers: Answers, question: Question, k: int) -> str | None:
     return None if isinstance(answers, BestWorst) else OtherAnswers(_("it needs best-worst choices"))
 
 
-SCORE = Score("best-minus-worst", _not_applicable, best_minus_worst)
+SCORE = Score("best-minus-worst", _not_applicable, best_minus_worst, WORDS)

@@ -5,13 +5,21 @@ from __future__ import annotations
 import numpy as np
 
 from obstacles.analysis.prepare import Prepared
-from obstacles.analysis.scores.base import Fit, Score
+from obstacles.analysis.scores.base import Fit, Score, ScoreWords
 from obstacles.analysis.scores.first_choice import needs_order
 from obstacles.analysis.scores.means import mean_score
 from obstacles.analysis.scores.mid_ranks import mid_ranks
 from obstacles.survey.answers import Answers, Rankings
 from obstacles.survey.question import Question
-from obstacles.text.language import _
+from obstacles.text.language import N_, _
+
+WORDS = ScoreWords(
+    name=N_("Borda score"),
+    estimate=N_("Borda score"),
+    measure=N_("Borda score"),
+    meaning=N_("The mean of points: as many as there are places for the first place, one less for each further place."),
+    percent=False,
+)
 
 
 def borda(prepared: Prepared) -> Fit:
@@ -27,7 +35,7 @@ def borda(prepared: Prepared) -> Fit:
         points,
         answers.offered,
         method="borda",
-        measure="Borda score",
+        measure=WORDS.measure,
         scale="mean",
         bounds=(0, depth),
         uniform=filled * (2 * depth + 1 - filled) / (2 * m),
@@ -44,4 +52,4 @@ def _not_applicable(answers: Answers, question: Question, k: int) -> str | None:
     return None
 
 
-SCORE = Score("borda", _not_applicable, borda, corrects=True)
+SCORE = Score("borda", _not_applicable, borda, WORDS, corrects=True)

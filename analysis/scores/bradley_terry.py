@@ -11,14 +11,23 @@ import numpy as np
 from obstacles.analysis.choice.choice_sets import connectivity
 from obstacles.analysis.choice.conditional_logit import Tasks
 from obstacles.analysis.prepare import ModelError, Prepared
-from obstacles.analysis.scores.base import Fit, OtherAnswers, Score, respondents_behind
+from obstacles.analysis.scores.base import Fit, OtherAnswers, Score, ScoreWords, respondents_behind
 from obstacles.analysis.scores.from_logit import worths_from_tasks
 from obstacles.analysis.scores.worths import check_offered, penalty_of
 from obstacles.survey.answers import Answers, Rankings
 from obstacles.survey.question import Question
-from obstacles.text.language import _
+from obstacles.text.language import N_, _
 
 TIE = 2  # the third alternative of a pair
+
+WORDS = ScoreWords(
+    name=N_("Bradley-Terry"),
+    estimate=N_("Worth"),
+    measure=N_("worth"),
+    meaning=N_(
+        "Worths from comparisons in pairs: the odds that one item is put above another (Bradley and Terry 1952)."
+    ),
+)
 
 
 def bradley_terry(prepared: Prepared) -> Fit:
@@ -85,4 +94,4 @@ def _not_applicable(answers: Answers, question: Question, k: int) -> str | None:
     return None
 
 
-SCORE = Score("bradley-terry", _not_applicable, bradley_terry, worths=True)
+SCORE = Score("bradley-terry", _not_applicable, bradley_terry, WORDS, worths=True)

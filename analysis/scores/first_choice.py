@@ -5,11 +5,18 @@ from __future__ import annotations
 import numpy as np
 
 from obstacles.analysis.prepare import Prepared
-from obstacles.analysis.scores.base import Fit, OtherAnswers, Score
+from obstacles.analysis.scores.base import Fit, OtherAnswers, Score, ScoreWords
 from obstacles.analysis.scores.means import mean_score
 from obstacles.survey.answers import Answers, Rankings
 from obstacles.survey.question import Question
-from obstacles.text.language import _
+from obstacles.text.language import N_, _
+
+WORDS = ScoreWords(
+    name=N_("First-choice share"),
+    estimate=N_("First-choice share"),
+    measure=N_("first-choice share"),
+    meaning=N_("The share of respondents offered the item who ranked it first; a tie shares the vote."),
+)
 
 
 def first_choice(prepared: Prepared) -> Fit:
@@ -23,7 +30,7 @@ def first_choice(prepared: Prepared) -> Fit:
         vote,
         answers.offered,
         method="first-choice",
-        measure="first-choice share",
+        measure=WORDS.measure,
         scale="proportion",
         bounds=(0, 1),
         binary=bool((first.sum(axis=1) <= 1).all()),
@@ -52,4 +59,4 @@ def needs_order(answers: Answers, question: Question, k: int) -> str | None:
     return None
 
 
-SCORE = Score("first-choice", needs_order, first_choice, corrects=True)
+SCORE = Score("first-choice", needs_order, first_choice, WORDS, corrects=True)

@@ -15,12 +15,12 @@ import numpy as np
 from obstacles.analysis.choice.choice_sets import graph_of, mask_sets
 from obstacles.analysis.choice.conditional_logit import Tasks
 from obstacles.analysis.prepare import ModelError, Prepared
-from obstacles.analysis.scores.base import Fit, OtherAnswers, Score, respondents_behind
+from obstacles.analysis.scores.base import Fit, OtherAnswers, Score, ScoreWords, respondents_behind
 from obstacles.analysis.scores.from_logit import worths_from_tasks
 from obstacles.analysis.scores.worths import check_offered, penalty_of
 from obstacles.survey.answers import Answers, BestWorst
 from obstacles.survey.question import Question
-from obstacles.text.language import _
+from obstacles.text.language import N_, _
 
 Build = Callable[[BestWorst], tuple[Tasks, np.ndarray]]  # tasks, and the answer (row) each came from
 
@@ -96,7 +96,28 @@ def _not_applicable(answers: Answers, question: Question, k: int) -> str | None:
     return None if isinstance(answers, BestWorst) else OtherAnswers(_("it needs best-worst choices"))
 
 
+WORDS = {
+    "maxdiff": ScoreWords(
+        name=N_("Best-worst scaling (maxdiff)"),
+        estimate=N_("Worth"),
+        measure=N_("worth"),
+        meaning=N_("Worths from the choice of the best and the worst item of each set shown, as one pair."),
+    ),
+    "maxdiff-marginal": ScoreWords(
+        name=N_("Best-worst scaling (marginal)"),
+        estimate=N_("Worth"),
+        measure=N_("worth"),
+        meaning=N_("Worths from the choice of the best and, apart from it, the worst item of each set shown."),
+    ),
+    "maxdiff-sequential": ScoreWords(
+        name=N_("Best-worst scaling (sequential)"),
+        estimate=N_("Worth"),
+        measure=N_("worth"),
+        meaning=N_("Worths from the choice of the best item of each set shown, then the worst of those left."),
+    ),
+}
+
 SCORES = {
-    name: Score(name, _not_applicable, partial(_fit, name=name, build=build), worths=True)
+    name: Score(name, _not_applicable, partial(_fit, name=name, build=build), WORDS[name], worths=True)
     for name, build in (("maxdiff", _paired), ("maxdiff-marginal", _marginal), ("maxdiff-sequential", _sequential))
 }

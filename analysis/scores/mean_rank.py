@@ -5,13 +5,21 @@ from __future__ import annotations
 import numpy as np
 
 from obstacles.analysis.prepare import Prepared
-from obstacles.analysis.scores.base import Fit, Score
+from obstacles.analysis.scores.base import Fit, Score, ScoreWords
 from obstacles.analysis.scores.first_choice import needs_order
 from obstacles.analysis.scores.means import mean_score
 from obstacles.analysis.scores.mid_ranks import mid_ranks
 from obstacles.survey.answers import Answers, Rankings
 from obstacles.survey.question import Question
-from obstacles.text.language import _
+from obstacles.text.language import N_, _
+
+WORDS = ScoreWords(
+    name=N_("Mean rank"),
+    estimate=N_("Mean rank"),
+    measure=N_("mean rank"),
+    meaning=N_("The mean of the ranks given to the item; 1 is the first place, so a smaller mean is a higher place."),
+    percent=False,
+)
 
 
 def mean_rank(prepared: Prepared) -> Fit:
@@ -23,7 +31,7 @@ def mean_rank(prepared: Prepared) -> Fit:
         mid_ranks(answers.ranks),
         answers.offered,
         method="mean-rank",
-        measure="mean rank",
+        measure=WORDS.measure,
         scale="negated",
         bounds=(1, len(answers.items)),
         sign=-1,
@@ -44,4 +52,4 @@ def needs_full_rankings(answers: Answers, question: Question, k: int) -> str | N
     return None
 
 
-SCORE = Score("mean-rank", needs_full_rankings, mean_rank, corrects=True)
+SCORE = Score("mean-rank", needs_full_rankings, mean_rank, WORDS, corrects=True)

@@ -17,17 +17,28 @@ from obstacles.analysis.choice.plackett_luce_fit import fit_counts, log_likeliho
 from obstacles.analysis.choice.tied_choices import TiedChoices, observed_orders, overrun, tied_choices, tied_counts
 from obstacles.analysis.inference.newton import ConvergenceError
 from obstacles.analysis.prepare import ModelError, Prepared, answer_weight, by_respondent
-from obstacles.analysis.scores.base import Fit, Score, estimate_of, respondents_behind
+from obstacles.analysis.scores.base import Fit, Score, ScoreWords, estimate_of, respondents_behind
 from obstacles.analysis.scores.corrected_luce import corrected_luce
 from obstacles.analysis.scores.davidson_luce import fit_tied, null_log_likelihood, refit_tied, tied_scores
 from obstacles.analysis.scores.first_choice import needs_order
 from obstacles.analysis.scores.worths import check_offered, equal_worths, penalty_of, worth_estimate
 from obstacles.survey.answers import Rankings
 from obstacles.survey.question import Question
-from obstacles.text.language import _, ngettext
+from obstacles.text.language import N_, _, ngettext
 
 NAME = "plackett-luce"
 LARGEST_REFIT = 400_000  # sets x items up to which replicates are refitted
+
+WORDS = ScoreWords(
+    name=N_("Plackett-Luce"),
+    estimate=N_("Worth"),
+    measure=N_("worth"),
+    meaning=N_(
+        "The worth of an item is the estimated probability that it is ranked first among all; worths sum to 100 %. "
+        "Every place of every ranking counts: P(ranking) is the product over places of the worth of the item placed, "
+        "divided by the worths of the items not yet placed (Luce 1959; Plackett 1975)."
+    ),
+)
 
 
 def plackett_luce(prepared: Prepared) -> Fit:
@@ -152,4 +163,4 @@ def read_ties(answers: Rankings, question: Question) -> TiedChoices:
     return read
 
 
-SCORE = Score(NAME, needs_order, plackett_luce, worths=True, corrects=True)
+SCORE = Score(NAME, needs_order, plackett_luce, WORDS, worths=True, corrects=True)

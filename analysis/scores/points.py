@@ -11,11 +11,19 @@ from dataclasses import replace
 import numpy as np
 
 from obstacles.analysis.prepare import Prepared
-from obstacles.analysis.scores.base import Fit, OtherAnswers, Score
+from obstacles.analysis.scores.base import Fit, OtherAnswers, Score, ScoreWords
 from obstacles.analysis.scores.means import mean_score
 from obstacles.survey.answers import Answers, Ratings
 from obstacles.survey.question import Question
-from obstacles.text.language import _
+from obstacles.text.language import N_, _
+
+WORDS = ScoreWords(
+    name=N_("Mean points"),
+    estimate=N_("Mean points"),
+    measure=N_("mean points"),
+    meaning=N_("The mean of the points given to the item among those who were offered it."),
+    percent=False,
+)
 
 
 def points(prepared: Prepared) -> Fit:
@@ -28,7 +36,7 @@ def points(prepared: Prepared) -> Fit:
         answers.scores,
         ~np.isnan(answers.scores),
         method="points",
-        measure="mean points",
+        measure=WORDS.measure,
         scale="mean",
         bounds=(0.0, answers.total),
     )
@@ -42,4 +50,4 @@ def _not_applicable(answers: Answers, question: Question, k: int) -> str | None:
     return None
 
 
-SCORE = Score("points", _not_applicable, points)
+SCORE = Score("points", _not_applicable, points, WORDS)

@@ -13,10 +13,17 @@ import numpy as np
 from obstacles.analysis.inference.estimate import Estimate
 from obstacles.analysis.inference.survey_design import multinomial_covariance
 from obstacles.analysis.prepare import Prepared
-from obstacles.analysis.scores.base import Fit, OtherAnswers, Score
+from obstacles.analysis.scores.base import Fit, OtherAnswers, Score, ScoreWords
 from obstacles.survey.answers import Answers, Published
 from obstacles.survey.question import Question
-from obstacles.text.language import _
+from obstacles.text.language import N_, _
+
+WORDS = ScoreWords(
+    name=N_("Published share"),
+    estimate=N_("Published share"),
+    measure=N_("published share"),
+    meaning=N_("The percentage printed in the source."),
+)
 
 
 def published(prepared: Prepared) -> Fit:
@@ -37,7 +44,7 @@ def published(prepared: Prepared) -> Fit:
     estimate = Estimate(
         items=answers.items,
         method="published",
-        measure="published share",
+        measure=WORDS.measure,
         display_scale="proportion" if known else "none",
         value=share,
         covariance=covariance,
@@ -79,4 +86,4 @@ def _not_applicable(answers: Answers, question: Question, k: int) -> str | None:
     return None if isinstance(answers, Published) else OtherAnswers(_("it needs a published table"))
 
 
-SCORE = Score("published", _not_applicable, published)
+SCORE = Score("published", _not_applicable, published, WORDS)

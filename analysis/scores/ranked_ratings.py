@@ -13,11 +13,18 @@ import numpy as np
 from scipy import stats
 
 from obstacles.analysis.prepare import Prepared
-from obstacles.analysis.scores.base import Fit, OtherAnswers, Score
+from obstacles.analysis.scores.base import Fit, OtherAnswers, Score, ScoreWords
 from obstacles.analysis.scores.tie_likelihoods import fit_reading
 from obstacles.survey.answers import Answers, Rankings, Ratings
 from obstacles.survey.question import Question
-from obstacles.text.language import _
+from obstacles.text.language import N_, _
+
+WORDS = ScoreWords(
+    name=N_("Ranked ratings"),
+    estimate=N_("Worth"),
+    measure=N_("worth"),
+    meaning=N_("Worths from the order of each respondent's ratings: distances between levels are dropped."),
+)
 
 
 def ranked_ratings(prepared: Prepared) -> Fit:
@@ -46,4 +53,4 @@ def _not_applicable(answers: Answers, question: Question, k: int) -> str | None:
     return None if isinstance(answers, Ratings) else OtherAnswers(_("it needs ratings"))
 
 
-SCORE = Score("ranked-ratings", _not_applicable, ranked_ratings, worths=True)
+SCORE = Score("ranked-ratings", _not_applicable, ranked_ratings, WORDS, worths=True)

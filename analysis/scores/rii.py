@@ -11,12 +11,20 @@ from dataclasses import replace
 import numpy as np
 
 from obstacles.analysis.prepare import Prepared
-from obstacles.analysis.scores.base import Fit, Score
+from obstacles.analysis.scores.base import Fit, Score, ScoreWords
 from obstacles.analysis.scores.means import mean_score
 from obstacles.analysis.scores.severity import needs_ratings
 from obstacles.survey.answers import Answers, Ratings
 from obstacles.survey.question import Question
-from obstacles.text.language import _
+from obstacles.text.language import N_, _
+
+WORDS = ScoreWords(
+    name=N_("Relative importance index"),
+    estimate=N_("Relative importance index"),
+    measure=N_("relative importance index"),
+    meaning=N_("The mean rating divided by the top of the scale; it orders the items as the mean does."),
+    percent=False,
+)
 
 
 def rii(prepared: Prepared) -> Fit:
@@ -29,7 +37,7 @@ def rii(prepared: Prepared) -> Fit:
         answers.scores / high,
         ~np.isnan(answers.scores),
         method="rii",
-        measure="relative importance index",
+        measure=WORDS.measure,
         scale="mean",
         bounds=(low / high, 1.0),
     )
@@ -50,4 +58,4 @@ def _not_applicable(answers: Answers, question: Question, k: int) -> str | None:
     return None
 
 
-SCORE = Score("rii", _not_applicable, rii)
+SCORE = Score("rii", _not_applicable, rii, WORDS)

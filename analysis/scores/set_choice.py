@@ -22,11 +22,11 @@ from obstacles.analysis.choice.set_choice_likelihood import (
 )
 from obstacles.analysis.inference.newton import ConvergenceError
 from obstacles.analysis.prepare import ModelError, Prepared, answer_weight, by_respondent
-from obstacles.analysis.scores.base import Fit, OtherAnswers, Score, respondents_behind
+from obstacles.analysis.scores.base import Fit, OtherAnswers, Score, ScoreWords, respondents_behind
 from obstacles.analysis.scores.worths import check_offered, equal_worths, penalty_of, worth_estimate
 from obstacles.survey.answers import Answers, Rankings
 from obstacles.survey.question import Question
-from obstacles.text.language import _, ngettext
+from obstacles.text.language import N_, _, ngettext
 
 
 def _fit(prepared: Prepared, *, name: str, keep_full: bool) -> Fit:
@@ -118,9 +118,36 @@ def _not_applicable_to_all(answers: Answers, question: Question, k: int) -> str 
     return _not_applicable(answers, question, k) or (None if question.max_choices else _("no largest number is stated"))
 
 
+WORDS = {
+    "set-choice": ScoreWords(
+        name=N_("Set-choice logit"),
+        estimate=N_("Worth"),
+        measure=N_("worth"),
+        meaning=N_(
+            "Worths from which items were marked, given how many: respondents who mark many do not count for more."
+        ),
+    ),
+    "set-choice-all": ScoreWords(
+        name=N_("Set-choice logit, full sets kept"),
+        estimate=N_("Worth"),
+        measure=N_("worth"),
+        meaning=N_("The set-choice logit with the answers that marked as many items as were allowed."),
+    ),
+}
+
 SCORES = {
-    "set-choice": Score("set-choice", _not_applicable, partial(_fit, name="set-choice", keep_full=False), worths=True),
+    "set-choice": Score(
+        "set-choice",
+        _not_applicable,
+        partial(_fit, name="set-choice", keep_full=False),
+        WORDS["set-choice"],
+        worths=True,
+    ),
     "set-choice-all": Score(
-        "set-choice-all", _not_applicable_to_all, partial(_fit, name="set-choice-all", keep_full=True), worths=True
+        "set-choice-all",
+        _not_applicable_to_all,
+        partial(_fit, name="set-choice-all", keep_full=True),
+        WORDS["set-choice-all"],
+        worths=True,
     ),
 }

@@ -5,11 +5,19 @@ from __future__ import annotations
 import numpy as np
 
 from obstacles.analysis.prepare import Prepared
-from obstacles.analysis.scores.base import Fit, OtherAnswers, Score
+from obstacles.analysis.scores.base import Fit, OtherAnswers, Score, ScoreWords
 from obstacles.analysis.scores.means import mean_score
 from obstacles.survey.answers import Answers, Ratings
 from obstacles.survey.question import Question
-from obstacles.text.language import _
+from obstacles.text.language import N_, _
+
+WORDS = ScoreWords(
+    name=N_("Mean severity"),
+    estimate=N_("Mean severity"),
+    measure=N_("mean severity"),
+    meaning=N_("The mean of the ratings on the scale of the question, among those who rated the item."),
+    percent=False,
+)
 
 
 def mean_severity(prepared: Prepared) -> Fit:
@@ -21,7 +29,7 @@ def mean_severity(prepared: Prepared) -> Fit:
         answers.scores,
         ~np.isnan(answers.scores),
         method="mean-severity",
-        measure="mean severity",
+        measure=WORDS.measure,
         scale="mean",
         bounds=(answers.scale.low, answers.scale.high),
     )
@@ -34,4 +42,4 @@ def needs_ratings(answers: Answers, question: Question, k: int) -> str | None:
     return None if answers.total is None else _("points to share out are no ratings")
 
 
-SCORE = Score("mean-severity", needs_ratings, mean_severity)
+SCORE = Score("mean-severity", needs_ratings, mean_severity, WORDS)

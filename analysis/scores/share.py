@@ -5,11 +5,18 @@ from __future__ import annotations
 import numpy as np
 
 from obstacles.analysis.prepare import Prepared
-from obstacles.analysis.scores.base import Fit, OtherAnswers, Score
+from obstacles.analysis.scores.base import Fit, OtherAnswers, Score, ScoreWords
 from obstacles.analysis.scores.means import mean_score
 from obstacles.survey.answers import Answers, Rankings
 from obstacles.survey.question import Question
-from obstacles.text.language import _
+from obstacles.text.language import N_, _
+
+WORDS = ScoreWords(
+    name=N_("Share chosen"),
+    estimate=N_("Share chosen"),
+    measure=N_("share"),
+    meaning=N_("The share of respondents offered the item who marked it."),
+)
 
 
 def share(prepared: Prepared) -> Fit:
@@ -22,7 +29,7 @@ def share(prepared: Prepared) -> Fit:
         marked,
         answers.offered,
         method="share",
-        measure="share",
+        measure=WORDS.measure,
         scale="proportion",
         bounds=(0, 1),
         binary=True,
@@ -35,4 +42,4 @@ def _not_applicable(answers: Answers, question: Question, k: int) -> str | None:
     return None
 
 
-SCORE = Score("share", _not_applicable, share)
+SCORE = Score("share", _not_applicable, share, WORDS)

@@ -26,12 +26,12 @@ from obstacles.analysis.choice.set_choice_likelihood import SetCounts, fit_sets,
 from obstacles.analysis.choice.tied_choices import tied_stages
 from obstacles.analysis.inference.newton import ConvergenceError
 from obstacles.analysis.prepare import ModelError, Prepared, answer_weight, by_respondent
-from obstacles.analysis.scores.base import Fit, OtherAnswers, Score, respondents_behind
+from obstacles.analysis.scores.base import Fit, OtherAnswers, Score, ScoreWords, respondents_behind
 from obstacles.analysis.scores.first_choice import needs_order
 from obstacles.analysis.scores.worths import check_offered, penalty_of, worth_estimate
 from obstacles.survey.answers import Answers, Rankings
 from obstacles.survey.question import Question
-from obstacles.text.language import _
+from obstacles.text.language import N_, _
 
 MOST_KEYS = 300  # sets and sizes up to which the exact reading is fitted to every replicate
 
@@ -196,12 +196,38 @@ def _not_applicable(answers: Answers, question: Question, k: int) -> str | None:
     return None if has_ties(answers.ranks) else OtherAnswers(_("there are no ties"))
 
 
+WORDS = {
+    "plackett-luce-efron": ScoreWords(
+        name=N_("Plackett-Luce, Efron's ties"),
+        estimate=N_("Worth"),
+        measure=N_("worth"),
+        meaning=N_("Worths as by Plackett-Luce; items ranked equal have an order that is not known (Efron 1977)."),
+    ),
+    "plackett-luce-breslow": ScoreWords(
+        name=N_("Plackett-Luce, Breslow's ties"),
+        estimate=N_("Worth"),
+        measure=N_("worth"),
+        meaning=N_(
+            "Worths as by Plackett-Luce; items ranked equal are taken one by one from the same set (Breslow 1974)."
+        ),
+    ),
+    "plackett-luce-exact": ScoreWords(
+        name=N_("Plackett-Luce, exact ties"),
+        estimate=N_("Worth"),
+        measure=N_("worth"),
+        meaning=N_(
+            "Worths as by Plackett-Luce; items ranked equal are a set chosen together, given its size (Cox 1972)."
+        ),
+    ),
+}
+
 SCORES = {
-    f"plackett-luce-{reading}": Score(
-        f"plackett-luce-{reading}",
+    name: Score(
+        name,
         _not_applicable,
-        partial(fit_reading, name=f"plackett-luce-{reading}", reading=reading),
+        partial(fit_reading, name=name, reading=name.rpartition("-")[2]),
+        words,
         worths=True,
     )
-    for reading in ("efron", "breslow", "exact")
+    for name, words in WORDS.items()
 }

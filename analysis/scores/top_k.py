@@ -5,12 +5,19 @@ from __future__ import annotations
 import numpy as np
 
 from obstacles.analysis.prepare import Prepared
-from obstacles.analysis.scores.base import Fit, Score
+from obstacles.analysis.scores.base import Fit, Score, ScoreWords
 from obstacles.analysis.scores.first_choice import needs_order, random_share
 from obstacles.analysis.scores.means import mean_score
 from obstacles.survey.answers import Answers, Rankings
 from obstacles.survey.question import Question
-from obstacles.text.language import _
+from obstacles.text.language import N_, _
+
+WORDS = ScoreWords(
+    name=N_("Top-{k} share"),
+    estimate=N_("Top-{k} share"),
+    measure=N_("top-{k} share"),
+    meaning=N_("The share of respondents offered the item who ranked it among their first {k}."),
+)
 
 
 def top_k(prepared: Prepared) -> Fit:
@@ -23,7 +30,7 @@ def top_k(prepared: Prepared) -> Fit:
         among,
         answers.offered,
         method="top-k",
-        measure=f"top-{prepared.k} share",
+        measure=WORDS.measure.format(k=prepared.k),
         scale="proportion",
         bounds=(0, 1),
         binary=True,
@@ -40,4 +47,4 @@ def _not_applicable(answers: Answers, question: Question, k: int) -> str | None:
     return None
 
 
-SCORE = Score("top-k", _not_applicable, top_k, corrects=True)
+SCORE = Score("top-k", _not_applicable, top_k, WORDS, corrects=True)

@@ -35,7 +35,7 @@ def main() -> None:
 
 def reports() -> dict[str, Report]:
     """The reports of the synthetic example by kind."""
-    from obstacles.analysis.disclosure.release import release
+    from obstacles.analysis.disclosure.release import gaps
     from obstacles.cli.demo import examples_folder
     from obstacles.reports.change import build as change
     from obstacles.reports.gap import build as gap
@@ -44,9 +44,9 @@ def reports() -> dict[str, Report]:
 
     study = load_study(examples_folder() / "big-data-obstacles" / "study.toml")
     return {
-        "research": research.build(study),
-        "change": change.build(study),
-        "gap": gap.build(study, release(study, by="department"), GROUP),
+        "research": research.build_report(study),
+        "change": change.build_change_report(study),
+        "gap": gap.build_gap_report(study, gaps(study, by="department"), GROUP),
     }
 
 

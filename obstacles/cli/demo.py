@@ -35,16 +35,9 @@ from obstacles.reports.writers.door import Writer
 
 SEED = 20240513
 SYNTHETIC = "big-data-obstacles"
-LOG_WORTH = {
-    "skills": 0.95,
-    "sharing": 0.60,
-    "quality": 0.45,
-    "cost": 0.25,
-    "sponsor": 0.0,
-    "privacy": -0.15,
-    "ai_rules": 0.05,
-}
+LOG_WORTH = {"skills": 0.95, "sharing": 0.60, "quality": 0.45, "cost": 0.25, "sponsor": 0.0, "privacy": -0.15}
 NEW_IN_2024 = "ai_rules"
+LOG_WORTH[NEW_IN_2024] = 0.05
 SHOWN = ("skills", "cost", "sponsor", "sharing", "quality", "privacy", "ai_rules")  # order of the columns
 DEPARTMENT_EFFECT = 0.25
 GRADE_SKILLS = {"Junior": -0.10, "Middle": 0.0, "Senior": 0.20}

@@ -6,7 +6,6 @@ once. Exit codes: 0 done; 2 the data, or a word typed, is wrong; 3 the study fil
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from importlib import import_module
 from typing import Any
 
@@ -14,15 +13,18 @@ import click
 
 from obstacles.survey.problems import SurveyError
 from obstacles.text.language import _, catalogues, commas
+from obstacles.text.nearest import LOOSE, did_you_mean
 
 COMMANDS = {  # name -> its one line of help; the command is cli.commands.<name>.command
     "demo": _("Write the example studies into a folder and make their reports."),
     "init": _("Write a study file for survey exports; several files become waves."),
+    "questionnaire": _("Write the questionnaire of a study for survey platforms and for paper."),
     "check": _("Say what is wrong, doubtful or assumed in a study and its data."),
     "rank": _("Print the ranking of one wave."),
     "regress": _("Say who finds which obstacle hard: the regressions of a study."),
     "compare": _("Say what changed between waves, or what differs between groups."),
     "gaps": _("Print the capability gaps of one wave, with small groups protected."),
+    "evidence": _("Put many surveys beside each other: does one category of obstacles come first?"),
     "report": _("Write a report as PDF, HTML, JSON, CSV, Excel workbook or Word document."),
     "export": _("Write tables and figures for Word, Excel, LaTeX, or as pictures."),
     "schema": _("Print the JSON Schema of the study file, for editors."),
@@ -70,8 +72,7 @@ class Commands(click.Group):
 def _wrong_command(name: str) -> str:
     from obstacles.cli.terminal import plain
 
-    near = get_close_matches(name, COMMANDS, n=1, cutoff=0.4)
-    hint = _('Did you mean "{name}"?').format(name=near[0]) if near else ""
+    hint = did_you_mean(name, COMMANDS, alike=LOOSE)
     known = commas(COMMANDS)
     message = _('there is no command "{name}". {hint} The commands are {known}.')
     return " ".join(message.format(name=plain(name), hint=hint, known=known).split())

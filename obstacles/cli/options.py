@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from obstacles.reports.kinds import REPORTS
 from obstacles.text.language import _, quoted_names
+from obstacles.text.nearest import LOOSE, did_you_mean
 
 if TYPE_CHECKING:
     from obstacles.survey.study import Study
@@ -106,6 +107,36 @@ def comparison_options(function: F) -> F:
     return function
 
 
+def kind_option(function: F) -> F:
+    """--kind of reports."""
+    kinds = click.Choice(list(REPORTS))
+    return click.option("--kind", type=kinds, default="research", show_default=True, help=_("Which report."))(function)
+
+
+def report_options(function: F) -> F:
+    """What reports of one kind or another are made by: --wave, --model, --level, --k, --comparison ... --by."""
+    return ranking_options(comparison_options(by_option(function)))
+
+
+def options_of(kind: str, typed: Mapping[str, Any]) -> dict[str, Any]:
+    """What was typed for a report of a kind; raises UsageError for words of another kind.
+
+    Parameters
+    ----------
+    typed
+        Values of `report_options`, and of further options of kinds of report.
+    """
+    words = {**typed, "where": groups_of(typed["where"]), "model": None if typed["model"] == "auto" else typed["model"]}
+    always = {"level": words.pop("level"), "k": words.pop("k")}
+    stated = {name: value for name, value in words.items() if value is not None}
+    for name in stated:
+        if name not in REPORTS[kind].options:
+            kinds = ", ".join(other for other, report in REPORTS.items() if name in report.options)
+            message = _("--{word} does not belong to the {kind} report; it is a word of {kinds}.")
+            raise click.UsageError(message.format(word=name, kind=kind, kinds=kinds))
+    return {**stated, **always}
+
+
 def groups_of(typed: Sequence[str]) -> dict[str, tuple[str, ...]] | None:
     """("country=Spain", "country=Italy") -> {"country": ("Spain", "Italy")}; None where nothing was typed."""
     from obstacles.cli.terminal import plain
@@ -159,8 +190,7 @@ def known_wave(study: Study, wave: str | None) -> str | None:
     ids = [each.id for each in study.waves]
     if wave is None or wave in ids:
         return wave
-    near = get_close_matches(wave, ids, n=1, cutoff=0.4)
-    hint = _('Did you mean "{name}"?').format(name=near[0]) if near else ""
+    hint = did_you_mean(wave, ids, alike=LOOSE)
     known = quoted_names(ids)
     message = _('there is no wave "{wave}". {hint} The waves are {known}.')
     from obstacles.cli.terminal import plain

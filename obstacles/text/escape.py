@@ -12,6 +12,11 @@ def harmful(character: str) -> bool:
     return unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") or character in DIRECTION
 
 
+def harmless(text: str) -> str:
+    """The text with a space in place of every harmful character; line breaks stay."""
+    return "".join(" " if character != "\n" and harmful(character) else character for character in text)
+
+
 def safe(text: str) -> str:
     """The text on one line, with every harmful character written as its number."""
     return "".join(

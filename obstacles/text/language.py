@@ -1,7 +1,8 @@
 """Text for people: gettext messages and labels in the language of the moment.
 
 Message ids are the English sentences themselves, so English needs no catalogue and `--help` loads none. Other
-languages are in `survey/locale/<language>/LC_MESSAGES/messages.po`; `make catalogue` compiles the `.mo` beside it.
+languages are in `locale/<language>/LC_MESSAGES/messages.po`; `make catalogue` compiles the `.mo` beside it. Marks and
+fonts of a language are in `languages/`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,10 @@ from contextvars import ContextVar
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
+
+from obstacles.text.languages import LANGUAGES, conventions
+from obstacles.text.languages.base import N_ as N_
+from obstacles.text.languages.base import Language, base_of
 
 Labels = Mapping[str, str]  # language -> text
 LOCALE = Path(__file__).parent / "locale"
@@ -29,14 +34,9 @@ def catalogue(language: str) -> NullTranslations:
         return GNUTranslations(compiled)
 
 
-def base_of(code: str) -> str:
-    """ "zh-Hans" or "zh_CN.UTF-8" -> "zh"."""
-    return code.replace("_", "-").partition(".")[0].partition("-")[0].lower()
-
-
 def catalogues() -> tuple[str, ...]:
     """The languages in which the program speaks."""
-    return ("en", *sorted(path.parents[1].name for path in LOCALE.glob(f"*/{MESSAGES}")))
+    return tuple(code for code in LANGUAGES if code == "en" or (LOCALE / code / MESSAGES).exists())
 
 
 def spoken(environment: Mapping[str, str]) -> str:
@@ -51,6 +51,11 @@ def spoken(environment: Mapping[str, str]) -> str:
 def language() -> str:
     """The language in use, as a code such as `en` or `zh`."""
     return _language.get()
+
+
+def in_use() -> Language:
+    """Marks and fonts of the language in use."""
+    return conventions(_language.get())
 
 
 @contextmanager
@@ -70,15 +75,15 @@ def speak(code: str) -> None:
 
 def _(message: str) -> str:
     """The message in the language in use; placeholders are filled by the caller with `.format(name=...)`."""
+    return translate(message)
+
+
+def translate(message: str) -> str:
+    """A message that was marked by `N_` where it is stated, in the language in use."""
     found = catalogue(_language.get())
     text = found.gettext(message)
     # a message that is the singular of a plural as well is only there as such
     return found.ngettext(message, message, 1) if text == message else text
-
-
-def N_(message: str) -> str:  # noqa: N802  (gettext's own name, which its extractors know)
-    """A message of the catalogue that becomes text later, by `_(...)`."""
-    return message
 
 
 def ngettext(singular: str, plural: str, n: int) -> str:
@@ -94,27 +99,28 @@ def label(labels: Labels) -> str:
 
 def joined(parts: Iterable[str]) -> str:
     """Sentences one after the other, with a space between them where the language has one; empty ones are left out."""
-    return _between(parts, " ", "")
+    return _between(in_use().between_sentences, parts)
 
 
 def semicolons(parts: Iterable[str]) -> str:
     """Clauses divided by semicolons; empty ones are left out."""
-    return _between(parts, "; ", "；")
+    return _between(in_use().between_clauses, parts)
 
 
 def commas(parts: Iterable[str]) -> str:
     """Names divided by commas, without an "and"; empty ones are left out."""
-    return _between(parts, ", ", "、")
+    return _between(in_use().between_names, parts)
 
 
 def phrases(parts: Iterable[str]) -> str:
     """Parts of a sentence divided by commas; empty ones are left out."""
-    return _between(parts, ", ", "，")
+    return _between(in_use().between_phrases, parts)
 
 
 def in_quotes(text: str) -> str:
     """A name as the data or a file have it, in the language's quotation marks: "a", “a”."""
-    return f"“{text}”" if base_of(_language.get()) == "zh" else f'"{text}"'
+    opening, closing = in_use().quotes
+    return f"{opening}{text}{closing}"
 
 
 def quoted_names(names: Iterable[str]) -> str:
@@ -126,8 +132,8 @@ def full_stop(text: str) -> str:
     """The text with a full stop, unless it ends a sentence by itself."""
     if not text or text.rstrip("\"'”’)）").endswith((".", "!", "?", "。", "！", "？", "…")):
         return text
-    return text + ("。" if base_of(_language.get()) == "zh" else ".")
+    return text + in_use().full_stop
 
 
-def _between(parts: Iterable[str], english: str, chinese: str) -> str:
-    return (chinese if base_of(_language.get()) == "zh" else english).join(part for part in parts if part)
+def _between(mark: str, parts: Iterable[str]) -> str:
+    return mark.join(part for part in parts if part)

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 
-CHINESE = re.compile(r"[\u4e00-\u9fff]")
+from obstacles.text.languages import LANGUAGES
+
+CHINESE = re.compile(f"[{LANGUAGES['zh'].letters}]")
 LETTER = re.compile(r"[^\W\d_]")
-ENOUGH = 0.3  # share of letters, of which Chinese needs fewer to say as much
+ENOUGH = 0.3  # share of letters: scripts other than the Latin need fewer to say as much
 
 
-def is_chinese(text: str) -> bool:
-    """Whether a text is Chinese, names and abbreviations in Latin letters allowed."""
+def language_of(text: str, otherwise: str = "en") -> str:
+    """The language in whose script a text is, names and abbreviations in Latin letters allowed; else another one."""
     letters = len(LETTER.findall(text))
-    return letters > 0 and len(CHINESE.findall(text)) > ENOUGH * letters
+    for code, language in LANGUAGES.items():
+        if letters and language.letters and len(re.findall(f"[{language.letters}]", text)) > ENOUGH * letters:
+            return code
+    return otherwise

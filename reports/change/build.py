@@ -1,6 +1,7 @@
 """The change report: waves against each other, what rose and fell, what cannot be said, and what cannot be compared.
 
-`build` gathers the analysis and lets each section say its part in words and numbers; `writers.render` lays it out.
+`build_change_report` gathers the analysis and lets each section say its part in words and numbers; `writers.render`
+lays it out.
 """
 
 from __future__ import annotations
@@ -22,12 +23,11 @@ from obstacles.reports.change.sections import waves as change_waves
 from obstacles.reports.change.sections.parts import uncertainty
 from obstacles.reports.charts.cover import CoverData
 from obstacles.reports.wave import method_box
-from obstacles.reports.wave.cover import footer, synthetic
+from obstacles.reports.wave.cover import imprint, language_of
 from obstacles.reports.wave.reproducibility import study_text
 from obstacles.reports.words import numbers
 from obstacles.reports.words.naming import cut, plain
 from obstacles.reports.words.page_blocks import Fact, Figure, Section
-from obstacles.reports.words.page_blocks import numbered as number_blocks
 from obstacles.survey.loading.minimum_size import refuse_small
 from obstacles.text.language import _, joined, label, ngettext, using
 
@@ -81,7 +81,7 @@ class ChangeReport:
         return {"receipts": [{"wave": wave, **receipt} for wave, receipt in self.receipts]}
 
 
-def build(
+def build_change_report(
     study: Study,
     *,
     comparison: str | None = None,
@@ -123,28 +123,21 @@ def build(
     """
     from obstacles.analysis.change.compare import compare
 
-    code = language or (study.settings.study.languages or ("en",))[0]
+    code = language_of(study, language)
     with using(code):
         change = compare(study, comparison=comparison, waves=waves, where=where, level=level, k=k)
         f = gather_change(study, change, level=level, k=k)
         refuse_small(study.settings, [one.wave for one in f.waves])
-        found = [section(f) for section in SECTIONS]
-        stated = next((report for report in study.settings.report if report.kind == "change"), None)
+        sections = [section(f) for section in SECTIONS]
         fieldwork = [wave.wave.fieldwork for wave in f.waves]
         return ChangeReport(
-            study=study.id,
+            **imprint(study, ChangeReport.kind, code, sections),
             title=plain(label(study.title)) or study.id,
             kicker=_kicker(f),
             subtitle=_subtitle(f),
             facts=_cover_facts(f),
             disclosure=uncertainty(f),
             art=_art(f),
-            sections=number_blocks([section for section in found if section is not None]),
-            footer=footer(study),
-            synthetic=synthetic(study),
-            author=plain(label(study.settings.study.conducted_by)),
-            language=code,
-            page_size=stated.page_size if stated else "A4",
             date=max((days[1] for days in fieldwork if days), default=None),
             study_text=study_text(f.waves[-1]),
             change=change,

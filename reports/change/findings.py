@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from obstacles.analysis.change.headline import ChangeHeadline, change_headline
+from obstacles.analysis.change.headline import ChangeHeadline
 from obstacles.reports.wave.findings import Findings, gather
 from obstacles.reports.words import numbers
-from obstacles.reports.words.measures import ScoreWords, method_of
+from obstacles.reports.words.measures import score_words
 from obstacles.reports.words.naming import Nouns, nouns_of, plain
 from obstacles.text.language import _, commas, label
 
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from obstacles.analysis.change.items import ItemChanges
-    from obstacles.analysis.change.result import Change, PairChange
+    from obstacles.analysis.change.pairs import PairChange
+    from obstacles.analysis.change.result import Change
+    from obstacles.analysis.scores.base import ScoreWords
     from obstacles.analysis.subpopulation import ComparisonSide
     from obstacles.survey.question import Item
     from obstacles.survey.study import Study
@@ -133,15 +135,14 @@ def measure_name(f: Compared, side: int) -> str:
 def units_of(nouns: Nouns, change: Change, side: int = -1) -> Units:
     """The words for the levels of one side: the last one's, where sides compare."""
     estimate = change.sides[side].level or change.sides[side].order
-    method = method_of(estimate.method, change.k)
+    method = score_words(estimate.method, change.k)
     if estimate.display_scale == "worth":
         meaning = _(
             "The logarithm of the worth; log-worths sum to zero over the {nouns}, so each is relative to the others."
         )
-        method = ScoreWords(method.name, _("Log-worth"), meaning.format(nouns=nouns.several))
+        method = replace(method, estimate=_("Log-worth"), meaning=meaning.format(nouns=nouns.several))
         return Units(method, False, _("log-worth"))
-    percent = estimate.display_scale == "proportion" or estimate.method == "published"
-    return Units(method, percent, _("points") if percent else _("units of the scale"))
+    return Units(method, method.percent, _("points") if method.percent else _("units of the scale"))
 
 
 def gather_change(study: Study, change: Change, *, level: float | None, k: int) -> ChangeFindings:
@@ -152,7 +153,7 @@ def gather_change(study: Study, change: Change, *, level: float | None, k: int) 
         change=change,
         waves=tuple(gather(study, wave=id, model="auto", level=level, k=_places(study, id, k)) for id in ids),
         nouns=nouns_of(study),
-        headline=change_headline(change),
+        headline=change.headline,
         main=change.main,
     )
 

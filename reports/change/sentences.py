@@ -22,7 +22,8 @@ from obstacles.text.language import _, joined, ngettext, semicolons
 if TYPE_CHECKING:
     from obstacles.analysis.change.headline import ChangeHeadline
     from obstacles.analysis.change.items import ItemChanges
-    from obstacles.analysis.change.result import Change, PairChange
+    from obstacles.analysis.change.pairs import PairChange
+    from obstacles.analysis.change.result import Change
 
 NAMED = 3  # items that a sentence lists with their figures
 LISTED = 6  # items that it lists by name

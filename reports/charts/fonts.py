@@ -43,5 +43,5 @@ def _subset(weight: int, text: str) -> str:
 
 
 def families() -> str:
-    """The value of `font-family`: ours, then those for Chinese, then what there is."""
+    """The value of `font-family`: ours, then those for other scripts, then what there is."""
     return ", ".join([*(f"'{name}'" for name in (FAMILY, *FALLBACKS)), "sans-serif"])

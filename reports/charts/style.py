@@ -11,13 +11,15 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+from obstacles.text.languages import LANGUAGES
+
 NAVY, INK, ORANGE, ORANGE_TEXT, TEAL = "#1F4E79", "#1B1F24", "#C8551B", "#B4470F", "#1C7A6E"
 SOURCE_GREY, CONTEXT_GREY, RULE_GREY, FAINT_GREY = "#5B6470", "#A9B1BC", "#D5D9DF", "#EDEFF2"
 DIVERGING = ("#2C6E9B", "#9CC3DA", "#E3E5E8", "#EDB482", "#B8500F")  # least severe to most severe
 SEQUENTIAL = ("#EEF4FA", "#C9DDEE", "#94BEDC", "#3A79A9", "#1A5684", "#0B3052")  # little to much
 
 FAMILY = "Source Sans Pro"
-FALLBACKS = ("Noto Sans CJK SC", "PingFang SC", "Hiragino Sans GB", "Microsoft YaHei", "Source Han Sans SC")
+FALLBACKS = tuple(dict.fromkeys(family for language in LANGUAGES.values() for family in language.fonts))
 WEIGHTS = {400: "SourceSansPro-Regular.ttf", 600: "SourceSansPro-Semibold.ttf"}
 STYLE = Path(__file__).with_name("report.mplstyle")
 
@@ -31,7 +33,7 @@ def font_file(weight: int) -> Path:
 
 @cache
 def register_fonts() -> tuple[str, ...]:
-    """Make the family known to matplotlib; gives the families for text: ours, then those installed for Chinese."""
+    """Make the family known to matplotlib; gives those for text: ours, then what is installed for other scripts."""
     from matplotlib.font_manager import fontManager
 
     for weight in WEIGHTS:

@@ -20,15 +20,14 @@ from obstacles.reports.gap.sections import priority_matrix as gap_map
 from obstacles.reports.gap.sections import subgroups as gap_parts
 from obstacles.reports.gap.sections import summary as gap_summary
 from obstacles.reports.gap.sections import tables as gap_tables
-from obstacles.reports.wave.cover import footer, synthetic
+from obstacles.reports.wave.cover import imprint, language_of
 from obstacles.reports.words import numbers
 from obstacles.reports.words.naming import cut, plain
 from obstacles.reports.words.page_blocks import Fact, Figure, Section
-from obstacles.reports.words.page_blocks import numbered as number_blocks
 from obstacles.text.language import _, label, ngettext, using
 
 if TYPE_CHECKING:
-    from obstacles.analysis.disclosure.release.figures import Release
+    from obstacles.analysis.disclosure.release.figures import Gaps
     from obstacles.survey.study import Study
 
 SECTIONS: tuple[Callable[[GapFindings], Section | None], ...] = (  # in the order of the pages
@@ -77,7 +76,7 @@ class GapReport:
         return {}
 
 
-def build(study: Study, found: Release, group: str = "", *, language: str | None = None) -> GapReport:
+def build_gap_report(study: Study, found: Gaps, group: str = "", *, language: str | None = None) -> GapReport:
     """Put the released figures of one group into words.
 
     Parameters
@@ -109,25 +108,18 @@ def build(study: Study, found: Release, group: str = "", *, language: str | None
     >>> ob.build_gap_report(study, gaps, "Junior").subtitle
     'Obstacles to using big data. 458 people answered.'
     """
-    code = language or (study.settings.study.languages or ("en",))[0]
+    code = language_of(study, language)
     with using(code):
         f = GapFindings(study=study, release=found, group=found.group(group))
         sections = [section(f) for section in SECTIONS]
-        stated = next((report for report in study.settings.report if report.kind == "gap"), None)
         return GapReport(
-            study=study.id,
+            **imprint(study, GapReport.kind, code, sections),
             group=group,
             title=f.name,
             kicker=_kicker(f),
             subtitle=_subtitle(f),
             facts=(),
             disclosure="",
-            sections=number_blocks([section for section in sections if section is not None]),
-            footer=footer(study),
-            synthetic=synthetic(study),
-            author=plain(label(study.settings.study.conducted_by)),
-            language=code,
-            page_size=stated.page_size if stated else "A4",
             date=f.wave.fieldwork[1] if f.wave.fieldwork else None,
             record=found.group_record(f.group),
         )

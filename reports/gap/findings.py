@@ -10,10 +10,11 @@ from obstacles.reports.words import numbers
 from obstacles.reports.words.naming import Nouns, chart_name, nouns_of, plain
 from obstacles.reports.words.page_blocks import SUPPRESSED
 from obstacles.text.language import _, joined, label, ngettext
+from obstacles.text.languages.base import NARROW_SPACE
 
 if TYPE_CHECKING:
     from obstacles.analysis.disclosure.figures import Mean, Share
-    from obstacles.analysis.disclosure.release.figures import GapRow, Release, ReleasedGroup
+    from obstacles.analysis.disclosure.release.figures import GapRow, Gaps, ReleasedGroup
     from obstacles.survey.study import Study, Wave
 
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 class GroupGaps:
     """The figures of one group: all that a chart of them needs."""
 
-    release: Release
+    release: Gaps
     group: ReleasedGroup
 
     @property
@@ -100,7 +101,7 @@ def bare_share(share: Share) -> str:
 def full_share(share: Share) -> str:
     """With the percent sign."""
     text = bare_share(share)
-    return text if text == SUPPRESSED else f"{text}{numbers.NARROW_SPACE}%"
+    return text if text == SUPPRESSED else f"{text}{NARROW_SPACE}%"
 
 
 def share_interval(share: Share) -> str:

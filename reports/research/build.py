@@ -1,6 +1,7 @@
 """The research report: one wave ranked, who answered, how the answers spread, and how it all came about.
 
-`build` gathers the analysis and lets each section say its part in words and numbers; `writers.render` lays it out.
+`build_report` gathers the analysis and lets each section say its part in words and numbers; `writers.render` lays it
+out.
 """
 
 from __future__ import annotations
@@ -14,14 +15,13 @@ from obstacles.reports.charts.cover import CoverData
 from obstacles.reports.regression import section as regression
 from obstacles.reports.research.sections import by_group, methods, ranking, robustness, spread, summary
 from obstacles.reports.wave import method_box, respondents
-from obstacles.reports.wave.cover import footer, synthetic
+from obstacles.reports.wave.cover import imprint, language_of
 from obstacles.reports.wave.findings import Findings, gather
 from obstacles.reports.wave.reproducibility import study_text
 from obstacles.reports.wave.uncertainty import assumption
 from obstacles.reports.words import numbers
 from obstacles.reports.words.naming import cut, plain
 from obstacles.reports.words.page_blocks import Fact, Figure, Section
-from obstacles.reports.words.page_blocks import numbered as number_blocks
 from obstacles.survey.loading.minimum_size import refuse_small
 from obstacles.text.language import _, label, ngettext, using
 
@@ -84,7 +84,7 @@ class ResearchReport:
         return {"receipt": self.receipt.to_dict()}
 
 
-def build(
+def build_report(
     study: Study,
     *,
     wave: str | None = None,
@@ -126,26 +126,19 @@ def build(
     >>> [section.title for section in report.sections][:3]
     ['In short', 'Who answered', 'The ranking']
     """
-    code = language or (study.settings.study.languages or ("en",))[0]
+    code = language_of(study, language)
     with using(code):
         refuse_small(study.settings, [each for each in study.waves if each.id == (wave or study.waves[-1].id)])
         f = gather(study, wave=wave, model=model, level=level, k=k)
-        found = [section(f) for section in SECTIONS]
-        stated = next((report for report in study.settings.report if report.kind == "research"), None)
+        sections = [section(f) for section in SECTIONS]
         return ResearchReport(
-            study=study.id,
+            **imprint(study, ResearchReport.kind, code, sections),
             title=plain(label(study.title)) or study.id,
             kicker=_kicker(f),
             subtitle=_subtitle(f),
             facts=_cover_facts(f),
             disclosure=assumption(f),
             art=_art(f),
-            sections=number_blocks([section for section in found if section is not None]),
-            footer=footer(study),
-            synthetic=synthetic(study),
-            author=plain(label(study.settings.study.conducted_by)),
-            language=code,
-            page_size=stated.page_size if stated else "A4",
             date=f.wave.fieldwork[1] if f.wave.fieldwork else None,
             study_text=study_text(f),
             ranking=f.ranking,

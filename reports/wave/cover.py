@@ -2,14 +2,47 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, TypedDict
 
 from obstacles.reports.wave.reproducibility import version_of
 from obstacles.reports.words.naming import cut, plain
-from obstacles.text.language import _
+from obstacles.reports.words.page_blocks import Section, numbered
+from obstacles.text.language import _, label
 
 if TYPE_CHECKING:
     from obstacles.survey.study import Study
+
+
+class Imprint(TypedDict):
+    """The fields that every report has alike."""
+
+    study: str
+    sections: tuple[Section, ...]
+    footer: str
+    synthetic: str
+    author: str
+    language: str
+    page_size: str
+
+
+def imprint(study: Study, kind: str, language: str, sections: Iterable[Section | None]) -> Imprint:
+    """What every report states of its study and of itself; sections that have nothing to say are left out."""
+    stated = next((report for report in study.settings.report if report.kind == kind), None)
+    return Imprint(
+        study=study.id,
+        sections=numbered([section for section in sections if section is not None]),
+        footer=footer(study),
+        synthetic=synthetic(study),
+        author=plain(label(study.settings.study.conducted_by)),
+        language=language,
+        page_size=stated.page_size if stated else "A4",
+    )
+
+
+def language_of(study: Study, language: str | None) -> str:
+    """The language of a report: as asked for, else the first of the study's."""
+    return language or (study.settings.study.languages or ("en",))[0]
 
 
 def synthetic(study: Study) -> str:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from obstacles.analysis.change.by_group import ByGroup
+    from obstacles.analysis.prepare import Prepared
     from obstacles.analysis.ranking.methods import MethodComparison
     from obstacles.analysis.ranking.respondents import Profile
     from obstacles.analysis.ranking.result import Ranking
@@ -87,27 +88,29 @@ class Findings(Ranked):
 
 def gather(study: Study, *, wave: str | None, model: str, level: float | None, k: int) -> Findings:
     """Analyse one wave. Raises analysis.prepare.ModelError like `analysis.ranking.rank.rank`."""
-    from obstacles.analysis.ranking.rank import methods_side_by_side, rank
+    from obstacles.analysis.prepare import prepare
+    from obstacles.analysis.ranking.rank import compare_methods, rank, wave_of
     from obstacles.analysis.ranking.respondents import profile
     from obstacles.analysis.ranking.robustness import robustness
     from obstacles.analysis.ranking.spread import spread
 
-    ranking = rank(study, wave=wave, model=model, level=level, k=k, frequencies=False)
-    chosen = study.wave(ranking.wave)
+    chosen = wave_of(study, wave)
+    prepared = prepare(chosen, k=k)
+    ranking = rank(study, wave=wave, model=model, level=level, frequencies=False, prepared=prepared)
     sizes = {column: dict(sizes) for column, sizes in chosen.sizes.items()}
     return Findings(
         study=study,
         wave=chosen,
         k=k,
         ranking=ranking,
-        profile=profile(chosen, minimum=study.settings.privacy.min_group, invited=sizes),
-        spread=spread(chosen),
-        methods=methods_side_by_side(study, wave=ranking.wave, model=ranking.model, k=k),
-        robustness=robustness(study, ranking, k=k),
-        measure=measure_of(ranking, k),
+        profile=profile(chosen, minimum=study.settings.privacy.min_group, invited=sizes, prepared=prepared),
+        spread=spread(chosen, prepared=prepared),
+        methods=compare_methods(study, wave=chosen.id, model=ranking.model, k=k, prepared=prepared),
+        robustness=robustness(study, ranking, k=k, prepared=prepared),
+        measure=measure_of(ranking),
         nouns=nouns_of(study),
-        regressions=_regressions(study, ranking.wave),
-        groups=_by_groups(study, chosen, k=k, level=level),
+        regressions=_regressions(study, prepared, chosen.id),
+        groups=_by_groups(study, chosen, prepared, k=k, level=level),
     )
 
 
@@ -118,17 +121,18 @@ def group_columns(study: Study, wave: Wave) -> list[str]:
     return [name for name in known if not stated or name in stated or name == study.settings.groups.report_by]
 
 
-def _by_groups(study: Study, wave: Wave, *, k: int, level: float | None) -> tuple[ByGroup, ...]:
+def _by_groups(study: Study, wave: Wave, prepared: Prepared, *, k: int, level: float | None) -> tuple[ByGroup, ...]:
     from obstacles.analysis.change.by_group import by_group
 
-    found = [by_group(study, wave, column, k=k, level=level) for column in group_columns(study, wave)]
-    return tuple(one for one in found if one is not None)
+    columns = group_columns(study, wave)
+    tables = [by_group(study, wave, column, k=k, level=level, prepared=prepared) for column in columns]
+    return tuple(table for table in tables if table is not None)
 
 
-def _regressions(study: Study, wave: str) -> tuple[Result | Refusal, ...]:
+def _regressions(study: Study, prepared: Prepared, wave: str) -> tuple[Result | Refusal, ...]:
     """Every [[model]] of the study that belongs to the wave."""
     if not study.settings.model:
         return ()
     from obstacles.analysis.regression.regress import regress_all
 
-    return tuple(regress_all(study, wave))
+    return tuple(regress_all(study, wave, prepared=prepared))

@@ -92,7 +92,7 @@ def _flat(ranking: Ranking, nouns: Nouns) -> str:
 def _descriptive(ranking: Ranking, names: list[str]) -> str:
     """A table without errors: what it prints, and why that is all that can be said."""
     first = ranking.headline.leaders[0]
-    share = measure_of(ranking, 0).with_unit(float(ranking.shown.value[first]))
+    share = measure_of(ranking).with_unit(float(ranking.shown.value[first]))
     if ranking.estimate.base:
         message = ngettext(
             "{names} has the largest published share ({share}); the table is weighted and states no design effect, so "

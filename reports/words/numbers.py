@@ -14,7 +14,8 @@ from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING
 
-from obstacles.text.language import _, base_of, commas, language, phrases
+from obstacles.text.language import _, commas, in_use, language, phrases
+from obstacles.text.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 MISSING = "–"
 MINUS = "\N{MINUS SIGN}"
 THIN_SPACE = "\N{THIN SPACE}"  # CLDR writes it in ranges; few fonts have it
-NARROW_SPACE = "\N{NARROW NO-BREAK SPACE}"
 SMALLEST_P = 0.001
 
 
@@ -32,7 +32,7 @@ def _locale(code: str) -> Locale:
     from babel import Locale, UnknownLocaleError
 
     try:
-        return Locale.parse("en_GB" if code == "en" else code.replace("-", "_"))
+        return Locale.parse(LANGUAGES[code].locale if code in LANGUAGES else code.replace("-", "_"))
     except (UnknownLocaleError, ValueError):
         return Locale.parse("en_GB")
 
@@ -77,7 +77,7 @@ def percent(p: float | None, digits: int = 1, *, missing: str = MISSING) -> str:
     """A proportion in percent: 0.1824 -> "18.2 %" with a narrow no-break space."""
     if p is None or not math.isfinite(p):
         return missing
-    return bare_percent(p, digits) + ("" if base_of(language()) == "zh" else NARROW_SPACE) + "%"
+    return bare_percent(p, digits) + in_use().before_percent + "%"
 
 
 def signed(x: float | None, digits: int = 2, *, missing: str = MISSING) -> str:
@@ -174,7 +174,7 @@ def listing(names: Sequence[str]) -> str:
 
 def clauses(parts: Sequence[str]) -> str:
     """Parts of a sentence with verbs of their own: as names, and in Chinese with commas between them."""
-    return phrases(parts) if base_of(language()) == "zh" else listing(parts)
+    return listing(parts) if in_use().clauses_end_with_and else phrases(parts)
 
 
 def alternatives(names: Sequence[str]) -> str:

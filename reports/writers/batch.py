@@ -21,7 +21,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from obstacles.reports.gap.build import GapReport, build
+from obstacles.reports.gap.build import GapReport, build_gap_report
 from obstacles.reports.wave.reproducibility import versions
 from obstacles.reports.writers.batch_index import index_of
 from obstacles.reports.writers.door import Writer
@@ -30,7 +30,7 @@ from obstacles.survey.problems import SurveyError
 from obstacles.text.language import _
 
 if TYPE_CHECKING:
-    from obstacles.analysis.disclosure.release.figures import Release
+    from obstacles.analysis.disclosure.release.figures import Gaps
     from obstacles.survey.problems import Problem
     from obstacles.survey.study import Study
 
@@ -71,9 +71,9 @@ class Entry:
     files: Mapping[str, str] = field(default_factory=dict)  # name -> SHA-256
 
 
-def write_batch(
+def write_gap_reports(
     study: Study,
-    found: Release,
+    found: Gaps,
     folder: Path,
     *,
     formats: Sequence[str] = ("pdf",),
@@ -137,7 +137,7 @@ def write_batch(
 
     def report_of(group: str) -> GapReport:
         """Made twice, for its hash and for its file: a hundredth of a second each, and no report waits in memory."""
-        return replace(build(study, found, group, language=language), archive=archive)
+        return replace(build_gap_report(study, found, group, language=language), archive=archive)
 
     contents = {group: content_of(report_of(group)) for group in groups}
     before = read_manifest(folder)
@@ -168,7 +168,7 @@ def write_batch(
 # ---------- names -----------------------------------------------------------------------------------------------
 
 
-def paths_of_batch(found: Release, folder: Path, formats: Sequence[str], name: str = "{group}") -> list[Path]:
+def paths_of_batch(found: Gaps, folder: Path, formats: Sequence[str], name: str = "{group}") -> list[Path]:
     """All files that a batch of these formats writes."""
     stems = file_stems(["", *(one.name for one in found.groups)], name)
     reports = [folder / f"{stem}.{form}" for stem in stems.values() for form in formats]
@@ -341,7 +341,7 @@ def _write(report: GapReport, folder: Path, stem: str, formats: tuple[str, ...],
 # ---------- manifest -------------------------------------------------------------------------------------
 
 
-def _manifest(study: Study, found: Release, entries: Mapping[str, Entry], failed: Sequence[str]) -> str:
+def _manifest(study: Study, found: Gaps, entries: Mapping[str, Entry], failed: Sequence[str]) -> str:
     """Every report with its files and hashes; nothing of the data, and no clock."""
     record: dict[str, Any] = {
         "schema": 1,

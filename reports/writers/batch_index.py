@@ -12,7 +12,7 @@ from obstacles.reports.words.naming import cut, plain
 from obstacles.text.language import _, label, ngettext, using
 
 if TYPE_CHECKING:
-    from obstacles.analysis.disclosure.release.figures import Release, ReleasedGroup
+    from obstacles.analysis.disclosure.release.figures import Gaps, ReleasedGroup
     from obstacles.reports.gap.build import GapReport
     from obstacles.survey.study import Study
 
@@ -41,7 +41,7 @@ class IndexPage:
 
 
 def index_of(
-    study: Study, found: Release, whole: GapReport, files: Mapping[str, Sequence[str]], failed: Sequence[str]
+    study: Study, found: Gaps, whole: GapReport, files: Mapping[str, Sequence[str]], failed: Sequence[str]
 ) -> IndexPage:
     """The page of a batch; `files` are those of each group that has any."""
     with using(whole.language):
@@ -68,7 +68,7 @@ def _line(group: ReleasedGroup, files: tuple[str, ...]) -> Line:
     return Line(name, people, files)
 
 
-def _notes(found: Release, failed: Sequence[str]) -> list[str]:
+def _notes(found: Gaps, failed: Sequence[str]) -> list[str]:
     notes = [_("Groups stand in the order of their names; the reports are no ranking of groups or of people.")]
     if found.hidden:
         names = numbers.listing([cut(plain(name), LONGEST) for name in found.hidden])

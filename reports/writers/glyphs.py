@@ -8,7 +8,8 @@ from contextlib import contextmanager
 
 from obstacles.reports.words.numbers import count
 from obstacles.survey.problems import Problem
-from obstacles.text.language import _, base_of, commas, ngettext
+from obstacles.text.language import _, commas, ngettext, translate
+from obstacles.text.languages import conventions
 
 NOTDEF = ".notdef glyph"
 MOST = 10  # characters that a message names
@@ -48,16 +49,11 @@ def kept_log(name: str = "weasyprint") -> Iterator[list[logging.LogRecord]]:
 
 
 def refuse_boxes(language: str, records: list[logging.LogRecord]) -> None:
-    """Raise FontError for a Chinese report whose log misses Chinese characters: pages of boxes help nobody."""
+    """Raise FontError where the log misses letters of the report's own script: pages of boxes help nobody."""
     missing = {str(record.args[0]) for record in _missing_glyphs(records) if isinstance(record.args, tuple)}
-    if base_of(language) == "zh" and any("\u4e00" <= character <= "\u9fff" for character in missing):
-        raise FontError(
-            _(
-                "no installed font has Chinese characters, so that the pages would be boxes: no report is made. "
-                "Install one (Debian and Ubuntu: apt-get install fonts-noto-cjk; macOS and Windows have one) and run "
-                "the command again; `obstacles doctor` says what is found."
-            )
-        )
+    written = conventions(language)
+    if written.lacks_letters(missing):
+        raise FontError(translate(written.no_font))
 
 
 def _missing_glyphs(records: list[logging.LogRecord]) -> list[logging.LogRecord]:

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from obstacles.reports.report import Report
+    from obstacles.reports.words.paper_form import PaperForm
     from obstacles.reports.writers.batch_index import IndexPage
     from obstacles.survey.problems import Problem
 
@@ -139,7 +140,7 @@ def to_pdf(report: Report, tell: Tell = _warn) -> bytes:
             )
             for name, text, about, relationship in files
         ]
-        font_config, styles = _style_sheets(report.page_size)
+        font_config, styles = _style_sheets(_css(report.page_size))
         document = HTML(string=page, url_fetcher=_fetcher()).render(font_config=font_config, stylesheets=styles)
         content = document.write_pdf(
             pdf_variant=archive.VARIANT if report.archive else "pdf/ua-1",
@@ -148,6 +149,23 @@ def to_pdf(report: Report, tell: Tell = _warn) -> bytes:
             finisher=archive.finish if report.archive else tag,
         )
     refuse_boxes(report.language, log)
+    for problem in problems(log):
+        tell(problem)
+    return bytes(content)
+
+
+def form_pdf(form: PaperForm, tell: Tell = _warn) -> bytes:
+    """A questionnaire on paper as tagged PDF."""
+    from weasyprint import HTML
+
+    with using(form.language):
+        page = _environment().get_template("questionnaire.html").render(form=form, generator=_generator())
+    with _clock(None), kept_log() as log, kept_log("fontTools"):
+        font_config, styles = _style_sheets(_with_fonts("questionnaire.css"))
+        document = HTML(string=page, url_fetcher=_fetcher()).render(font_config=font_config, stylesheets=styles)
+        identifier = sha256(page.encode()).hexdigest()[:32].encode()
+        content = document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier, finisher=tag)
+    refuse_boxes(form.language, log)
     for problem in problems(log):
         tell(problem)
     return bytes(content)
@@ -224,20 +242,24 @@ def _text_of(name: str) -> str:
     return (TEMPLATES / name).read_text(encoding="utf-8")
 
 
-@cache
 def _css(page_size: str) -> str:
-    sheet, size = _text_of("report.css"), _text_of(f"{page_size.lower()}.css")
-    return f"body {{ font-family: {fonts.families()} }}\n@page {{ font-family: {fonts.families()} }}\n{sheet}\n{size}"
+    return _with_fonts("report.css", f"{page_size.lower()}.css")
 
 
 @cache
-def _style_sheets(page_size: str) -> tuple[Any, list[Any]]:
+def _with_fonts(*names: str) -> str:
+    sheets = "\n".join(map(_text_of, names))
+    return f"body {{ font-family: {fonts.families()} }}\n@page {{ font-family: {fonts.families()} }}\n{sheets}"
+
+
+@cache
+def _style_sheets(css: str) -> tuple[Any, list[Any]]:
     """Fonts and parsed style sheets, once per process."""
     from weasyprint import CSS
     from weasyprint.text.fonts import FontConfiguration
 
     font_config = FontConfiguration()
-    text = f"{fonts.served_faces()}\n{_css(page_size)}"
+    text = f"{fonts.served_faces()}\n{css}"
     return font_config, [CSS(string=text, font_config=font_config, url_fetcher=_fetcher())]
 
 

@@ -26,7 +26,7 @@ from obstacles.survey.studyfile.proposal import OtherReading, Proposal, Proposed
 from obstacles.text.fold import fold
 from obstacles.text.language import _, commas, quoted_names, semicolons
 from obstacles.text.nearest import hint
-from obstacles.text.script import LETTER, is_chinese
+from obstacles.text.script import LETTER, language_of
 
 Decide = Callable[[str, Sequence[str]], int]  # a question with its options -> the option chosen, from 0
 MOST_MORE = 12  # other questions that are listed
@@ -246,5 +246,5 @@ def _title(question: str, sources: Sequence[Source]) -> str:
 
 
 def _language(labels: Sequence[str]) -> str:
-    """Chinese where many letters are, else English."""
-    return "zh" if is_chinese(fold("".join(labels))) else "en"
+    """The language in whose script many letters are, else English."""
+    return language_of(fold("".join(labels)))

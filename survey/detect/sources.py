@@ -14,10 +14,9 @@ from obstacles.survey.files.table import Table
 from obstacles.survey.problems import Problem, SurveyError
 from obstacles.survey.settings import WaveSettings
 from obstacles.survey.studyfile.guess import Entry, count
-from obstacles.text.language import N_, _, ngettext, phrases, quoted_names, semicolons
+from obstacles.text.language import _, ngettext, phrases, quoted_names, semicolons
 
 LABELLED_ROWS = 3  # of names and labels in data files of statistics programs, which show no header
-NAMES = {"Wenjuanxing": N_("Wenjuanxing")}  # vendors that have another name in another language
 DOUBTFUL_ENCODING = ("W-ENC-01", "W-ENC-02")
 
 
@@ -58,9 +57,7 @@ class Source:
         """What the file is, for the preview and the study file."""
         table, vendor = self.table, self.sheet.vendor
         parts = [
-            _("{vendor} export ({evidence})").format(
-                vendor=_(NAMES.get(vendor.name, vendor.name)), evidence=self.sheet.evidence
-            )
+            _("{vendor} export ({evidence})").format(vendor=_(vendor.name), evidence=self.sheet.evidence)
             if vendor.name != "plain"
             else _("plain table ({evidence})").format(evidence=self.sheet.evidence)
         ]

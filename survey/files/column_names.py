@@ -7,18 +7,12 @@ from collections.abc import Callable, Collection
 from difflib import get_close_matches
 
 from obstacles.survey.problems import MOST_EXAMPLES, Problem
-from obstacles.text.fold import normalise
+from obstacles.text.fold import normalise_name
 from obstacles.text.language import _, commas, in_quotes, joined, ngettext, quoted_names, semicolons
 
 Header = tuple[tuple[str, ...], ...]  # raw header rows, all of the same length
 
-LINE_BREAKS = re.compile(r"\s*[\n\r\v\f\x85\u2028\u2029]\s*")
 LETTERS = re.compile(r"column:([A-Za-z]{1,4})")
-
-
-def normalise_name(text: str) -> str:
-    """A column name for comparison: as a cell, and with every line break written as one space."""
-    return LINE_BREAKS.sub(" ", normalise(text))
 
 
 class ColumnError(LookupError):

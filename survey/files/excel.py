@@ -9,22 +9,24 @@ from __future__ import annotations
 
 import csv
 import io
-import warnings
 import zipfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from obstacles.survey.files.cell_text import as_text
 from obstacles.survey.files.digest import Digest
+from obstacles.survey.files.sheet_xml import formulas_without_value, lies_far_apart, plain_copy, sheet_parts
 from obstacles.survey.files.table import Table, table_of
 from obstacles.survey.files.unpack import MOST_BYTES, MOST_RATIO, SMALL, Source, read_bytes
 from obstacles.survey.problems import MOST_EXAMPLES, Problem, SurveyError
 from obstacles.text.language import _, quoted_names
 
 if TYPE_CHECKING:
-    from openpyxl.workbook import Workbook
+    from python_calamine import CalamineSheet
 
 SUFFIXES = (".xlsx", ".xlsm")
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"
@@ -75,12 +77,10 @@ def read_workbook(
         raise _refusal("E-XLS-01", message, file)
     _check_size(raw, file)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # openpyxl tells of extensions of Excel that it leaves out
-            title, text = _sheet_as_csv(raw, sheet, file)
-    except SurveyError:
+        title, text = _sheet_as_csv(raw, sheet, file)
+    except (SurveyError, KeyboardInterrupt):
         raise
-    except Exception as trouble:  # a damaged workbook makes openpyxl and the XML parser raise anything at all
+    except BaseException as trouble:  # a damaged workbook raises anything at all; a panic in Rust is no Exception
         message = _("the workbook is damaged ({reason}). Open it in Excel and save it again.")
         reason = type(trouble).__name__
         raise _refusal("E-XLS-01", message.format(reason=reason), file) from None
@@ -100,8 +100,8 @@ def read_workbook(
     return replace(table, encoding=_('Excel sheet "{sheet}"').format(sheet=title), delimiter="", problems=problems)
 
 
-def _refusal(code: str, message: str, file: str, severity: str = "error") -> SurveyError:
-    return SurveyError([Problem(severity, code, message, file=file)], exit_code=3 if severity == "ask" else 2)
+def _refusal(code: str, message: str, file: str, severity: str = "error", exit_code: int = 2) -> SurveyError:
+    return SurveyError([Problem(severity, code, message, file=file)], exit_code=exit_code)
 
 
 def _check_size(raw: bytes, file: str) -> None:
@@ -118,105 +118,88 @@ def _check_size(raw: bytes, file: str) -> None:
 
 def _sheet_as_csv(raw: bytes, sheet: str | None, file: str) -> tuple[str, bytes]:
     """The title of the sheet and its cells as CSV, a line for each row of the sheet."""
-    from openpyxl import load_workbook
+    from python_calamine import load_workbook
 
-    book = load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
-    title = _title(book, sheet, file)
-    rows = list(_rows(book, title))
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        parts = sheet_parts(archive)
+        if sheet is not None and sheet not in parts:
+            message = _('there is no sheet "{sheet}". The sheets are {titles}.')
+            text = message.format(sheet=sheet, titles=quoted_names(parts))
+            raise _refusal("E-XLS-03", text, file, exit_code=3)
+        xmls = {title: archive.read(part) for title, part in parts.items() if sheet in (None, title)}
+        book = load_workbook(plain_copy(archive, {parts[title]: xml for title, xml in xmls.items()}))
+    sheets = {title: book.get_sheet_by_name(title) for title, xml in xmls.items() if not lies_far_apart(xml)}
+    title = _only_title(xmls, sheets, file) if sheet is None else sheet
+    if title not in sheets:
+        message = _(
+            'some cells of the sheet "{sheet}" lie too far from the others. Delete what stands below and beside the '
+            "answers, and save the workbook again."
+        )
+        raise _refusal("E-FILE-04", message.format(sheet=title), file)
+    _refuse_formulas_without_value(xmls[title], file)
+    rows: list[list[str]] = []
+    length = 0
+    for values in _rows(sheets[title]):
+        rows.append([value if type(value) is str else _text(value) for value in values])
+        length += sum(map(len, rows[-1]))
+        if length > MOST_BYTES:
+            raise _refusal("E-FILE-04", _("the sheet holds more text than can be read."), file)
+    return title, _csv(rows)
+
+
+def _csv(rows: list[list[str]]) -> bytes:
+    """The rows, all of one length, without the blank rows and columns at their ends."""
     while rows and not any(rows[-1]):
         rows.pop()
-    width = max((len(row) for row in rows), default=0)
-    if sum(len(cell) for row in rows for cell in row) > MOST_BYTES:
-        raise _refusal("E-FILE-04", _("the sheet holds more text than can be read."), file)
-    if _has_formulas(raw):
-        _refuse_formulas_without_value(raw, title, file)
+    width = len(rows[0]) if rows else 0
+    while width and not any(row[width - 1] for row in rows):
+        width -= 1
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=DELIMITER, lineterminator="\r\n")
-    writer.writerows([*row, *[""] * (max(width, 2) - len(row))] for row in rows)
-    return title, out.getvalue().encode(errors="replace")
+    writer.writerows([*row[:width], *[""] * (2 - width)] for row in rows)
+    return out.getvalue().encode(errors="replace")
 
 
-def _title(book: Workbook, sheet: str | None, file: str) -> str:
-    """The sheet that is read."""
-    titles = [one.title for one in book.worksheets]
-    if sheet is not None:
-        if sheet not in titles:
-            message = _('there is no sheet "{sheet}". The sheets are {titles}.')
-            listed = quoted_names(titles)
-            raise SurveyError(
-                [Problem("error", "E-XLS-03", message.format(sheet=sheet, titles=listed), file=file)], exit_code=3
-            )
-        return sheet
-    filled: list[str] = [title for title in titles if any(any(row) for row in _first(_rows(book, title)))]
+def _only_title(xmls: Collection[str], sheets: Mapping[str, CalamineSheet], file: str) -> str:
+    """The only sheet with content; the cells of those that are not in `sheets` lie too far from each other."""
+    filled = [title for title in xmls if title not in sheets or _has_content(sheets[title])]
     if len(filled) > 1:
         message = _('the workbook has several sheets with content ({titles}). Set sheet = "{first}", or another one.')
-        listed = quoted_names(filled)
-        raise _refusal("A-XLS-01", message.format(titles=listed, first=filled[0]), file, "ask")
+        text = message.format(titles=quoted_names(filled), first=filled[0])
+        raise _refusal("A-XLS-01", text, file, "ask", exit_code=3)
     if not filled:
         raise _refusal("E-FILE-05", _("no rows: the workbook is blank."), file)
     return filled[0]
 
 
-def _first(rows: Iterator[list[str]], most: int = 100) -> Iterator[list[str]]:
-    for number, row in enumerate(rows):
-        if number == most:
-            return
-        yield row
+def _has_content(sheet: CalamineSheet) -> bool:
+    """Whether one of the first rows has a cell that is not blank."""
+    return any(cell != "" for row in islice(_rows(sheet), 100) for cell in row)
 
 
-def _rows(book: Workbook, title: str) -> Iterator[list[str]]:
-    """The rows of a sheet as text, from row 1 on, without the blank cells at their ends."""
-    sheet = book[title]
-    sheet.reset_dimensions()  # what the file says of its size is often wrong
-    for row in sheet.iter_rows(values_only=True):
-        cells = [_text(value) for value in row]
-        while cells and not cells[-1]:
-            cells.pop()
-        yield cells
+def _rows(sheet: CalamineSheet) -> Iterator[list[Any]]:
+    """The values of each row from row 1 and column A on, "" where a cell is blank."""
+    _above, beside = sheet.start or (0, 0)
+    for row in sheet.iter_rows():  # it gives the blank rows above the content, but not the blank columns beside it
+        yield [*[""] * beside, *row]
 
 
+@lru_cache(maxsize=1024, typed=True)  # answers repeat
 def _text(value: Any) -> str:
-    """A cell as a CSV export would write it."""
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return value if "_x" not in value else _unescaped(value)
+    """A cell that is no text as a CSV export would write it."""
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     return as_text(value)
 
 
-def _unescaped(text: str) -> str:
-    """Excel writes control characters as _x000D_."""
-    from openpyxl.utils.escape import unescape
-
-    return str(unescape(text))
-
-
-def _has_formulas(raw: bytes) -> bool:
-    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-        sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/") and name.endswith(".xml")]
-        return any(b"<f" in archive.read(name) for name in sheets)
-
-
-def _refuse_formulas_without_value(raw: bytes, title: str, file: str) -> None:
+def _refuse_formulas_without_value(xml: bytes, file: str) -> None:
     """Stop where a formula has no stored value: programs other than Excel often leave it out."""
-    from openpyxl import load_workbook
-
-    formulas, values = (load_workbook(io.BytesIO(raw), read_only=True, data_only=only)[title] for only in (False, True))
-    found: list[tuple[int, str]] = []
-    for sheet in (formulas, values):
-        sheet.reset_dimensions()
-    for number, (row, stored) in enumerate(zip(formulas.iter_rows(), values.iter_rows(), strict=True), 1):
-        for formula, cell in zip(row, stored, strict=True):
-            blank = cell.value is None and cell.data_type != "s"  # "s": the value is a text, and may be blank
-            if blank and isinstance(formula.value, str) and formula.value.startswith("="):
-                found.append((number, formula.value))
-    if found:
+    formulas = list(formulas_without_value(xml))
+    if formulas:
         message = _(
             "{count} cells hold formulas ({first}) whose values are not stored in the file. Open it in Excel, save it, "
             "and try again."
         )
-        text = message.format(count=f"{len(found):,}", first=found[0][1][:40])
-        rows = tuple(dict.fromkeys(number for number, _formula in found))[:MOST_EXAMPLES]
-        raise SurveyError([Problem("error", "E-XLS-02", text, file, rows, count=len(found))])
+        text = message.format(count=f"{len(formulas):,}", first=formulas[0][1][:40])
+        rows = tuple(dict.fromkeys(row for row, _formula in formulas))[:MOST_EXAMPLES]
+        raise SurveyError([Problem("error", "E-XLS-02", text, file, rows, count=len(formulas))])

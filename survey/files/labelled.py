@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from obstacles.survey.files.cell_text import as_text
-from obstacles.survey.files.column_names import column_names, normalise_name
+from obstacles.survey.files.column_names import column_names
 from obstacles.survey.files.digest import Digest
 from obstacles.survey.files.table import Table
 from obstacles.survey.files.unpack import read_bytes
 from obstacles.survey.problems import Problem, SurveyError
-from obstacles.text.fold import fold
+from obstacles.text.fold import fold, normalise_name
 from obstacles.text.language import _, joined, ngettext, quoted_names
 
 if TYPE_CHECKING:

@@ -1,13 +1,10 @@
 """How a text table is laid out: its delimiter, the rows above the answers, and its header rows.
 
-Header rows are recognised by what the vendors write: Qualtrics' row of ImportIds, its older `V1,V2,V3` above
-`ResponseID`, and SurveyMonkey's second row that fills the gaps of the first. Titles and comments above a header are
-asked about, never dropped.
+Header rows are recognised by what the vendors write. Titles and comments above a header are asked about, never dropped.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass
 
@@ -24,11 +21,12 @@ from obstacles.survey.files.rows import (
     well_quoted,
 )
 from obstacles.survey.problems import Problem, SurveyError
+from obstacles.survey.vendors import VENDORS
+from obstacles.text.fold import NUMBER
 from obstacles.text.language import _, ngettext
 
 TOP = 60  # rows looked at for titles and header rows
 MOST_COLUMNS = 20_000
-NUMBER = re.compile(r"\s*[-+]?\d[\d.,]*\s*%?\s*")
 
 Cells = list[str]
 
@@ -204,25 +202,7 @@ def _title(cells: Cells) -> bool:
 def _count_header_rows(top: list[Row]) -> tuple[int, str]:
     """The number of header rows and the vendor they are typical of ("" for a plain table)."""
     rows = [row.cells for row in top[:3]]
-    if len(rows) > 2 and any(cell.lstrip().startswith(('{"ImportId"', "{'ImportId'")) for cell in rows[2]):
-        return 3, "Qualtrics"
-    if len(rows) > 1 and rows[0][:3] == ["V1", "V2", "V3"] and rows[1][0].strip() in ("ResponseID", "ResponseId"):
-        return 2, "Qualtrics"
-    if len(rows) > 1 and _fills_gaps(rows[0], rows[1]):
-        return 2, "SurveyMonkey"
+    for vendor in VENDORS.values():
+        if count := vendor.header_rows(rows):
+            return count, vendor.name
     return 1, ""
-
-
-def _fills_gaps(first: Cells, second: Cells) -> bool:
-    """Whether row 2 holds the options of questions that stand over the first of their columns only.
-
-    In such a header the identifying columns have nothing in row 2, unlike a row of answers.
-    """
-    if not first[0].strip() or not second or second[0].strip():
-        return False
-    gaps = [column for column, cell in enumerate(first) if not cell.strip() and column < len(second)]
-    options = [second[column] for column in gaps if second[column].strip()]
-    responses = any(cell.strip() in ("Response", "Open-Ended Response") for cell in second)
-    typical = responses or len(gaps) >= 2
-    filled = len(options) >= max(0.9 * len(gaps), 0 if responses else 1)
-    return typical and filled and not any(NUMBER.fullmatch(text) for text in options)

@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from obstacles.survey.files.column_names import normalise_name
 from obstacles.survey.files.digest import Digest
 from obstacles.survey.files.encoding import decode
 from obstacles.survey.files.table import Table
 from obstacles.survey.problems import MOST_EXAMPLES, Problem, SurveyError
+from obstacles.text.fold import normalise_name
 from obstacles.text.language import _
 
 SUFFIXES = (".soc", ".soi", ".toc", ".toi")

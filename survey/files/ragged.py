@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 
 from obstacles.survey.files.cells import WHITE, Body, Odd, Scan, has_content
 from obstacles.survey.files.column_names import unnamed
-from obstacles.survey.files.layout import NUMBER, Layout
+from obstacles.survey.files.layout import Layout
 from obstacles.survey.files.rows import lost_quotes, open_quote
 from obstacles.survey.problems import MOST_EXAMPLES, Problem, SurveyError
+from obstacles.text.fold import NUMBER
 from obstacles.text.language import N_, _, commas, joined, ngettext
 
 if TYPE_CHECKING:

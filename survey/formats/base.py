@@ -19,10 +19,13 @@ from obstacles.survey.formats.numerals import numeral
 from obstacles.survey.problems import MOST_EXAMPLES, LeftOut, Problem
 from obstacles.survey.question import Item, Scale
 from obstacles.survey.settings import Direction, WaveSettings
+from obstacles.survey.vendors import VENDORS
+from obstacles.survey.vendors.vendor import NoAnswer
 from obstacles.text.language import _, commas, in_quotes, ngettext
 
 BLANK, BELOW, MISSING, NOT_APPLICABLE = -1, -2, -3, -4  # meanings of a cell that is no answer by itself
-VENDOR_CODES = {"-2": BELOW, "-3": MISSING, "(跳过)": MISSING}  # as Wenjuanxing writes not ranked, and skipped
+NO_ANSWERS: dict[NoAnswer, int] = {"not_ranked": BELOW, "skipped": MISSING}
+VENDOR_CODES = {code: NO_ANSWERS[kind] for vendor in VENDORS.values() for code, kind in vendor.codes.items()}
 ROWS = {  # answer type -> its arrays with one entry per answer
     Rankings: ("ranks", "offered", "answer_counts", "first_shown", "position"),
     Ratings: ("scores", "not_applicable"),
@@ -205,8 +208,9 @@ class Log:
             return
         words = {BELOW: _("not ranked"), MISSING: _("skipped")}
         listed = commas(f'"{code}" = {words[VENDOR_CODES[code]]}' for code in sorted(used))
-        message = _("read as Wenjuanxing writes them: {codes}. State them in unranked or missing.")
-        self.note("info", "I-MIS-01", message.format(codes=listed))
+        names = commas(_(vendor.name) for vendor in VENDORS.values() if used & vendor.codes.keys())
+        message = _("read as {vendor} writes them: {codes}. State them in unranked or missing.")
+        self.note("info", "I-MIS-01", message.format(vendor=names, codes=listed))
 
 
 def rows_of(asked: WaveQuestion, places: np.ndarray) -> tuple[int, ...]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 
 from obstacles.survey.question import Item
 from obstacles.text.fold import fold
 from obstacles.text.language import _, joined
+from obstacles.text.nearest import CLOSE, nearest
 
 SPACE = re.compile(r"\s+")
 NAMED = 3  # unknown texts for which the nearest label is given
@@ -40,8 +40,8 @@ class Texts:
 
     def nearest(self, text: str) -> str | None:
         """The known text most like this one."""
-        near = get_close_matches(fold(text), self.known, n=1, cutoff=0.6)
-        return self.shown[near[0]] if near else None
+        near = nearest(fold(text), self.known, alike=CLOSE)
+        return None if near is None else self.shown[near]
 
     def hint(self, unknown: Iterable[str]) -> str:
         """'Nearest to "x": "y".' for the first unknown texts that have a near one."""

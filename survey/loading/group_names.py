@@ -9,10 +9,10 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
 
 from obstacles.text.fold import fold
 from obstacles.text.language import N_, _, in_quotes, quoted_names
+from obstacles.text.nearest import nearest
 
 EXCEL_DATE = re.compile(
     r"\d{1,2}[- ](?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*|"
@@ -93,4 +93,4 @@ def renamed(before: Sequence[str], after: Sequence[str]) -> list[tuple[str, str 
     """Groups of one wave that the other lacks, each with the most similar of those that only the other has."""
     gone = [name for name in before if name and name not in after]
     new = [name for name in after if name and name not in before]
-    return [(name, next(iter(get_close_matches(name, new, n=1, cutoff=0.5)), None)) for name in gone]
+    return [(name, nearest(name, new)) for name in gone]

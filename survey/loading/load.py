@@ -102,11 +102,11 @@ def _load(path: Path, folder: Path, settings: StudySettings, begun: Callable[[Pa
             *_long_labels(path, settings),
             *lock_problems(path, settings, waves),
         ),
-        files=_files(path, folder, settings),
+        files=files_of(path, folder, settings),
     )
 
 
-def _files(path: Path, folder: Path, settings: StudySettings) -> tuple[Path, ...]:
+def files_of(path: Path, folder: Path, settings: StudySettings) -> tuple[Path, ...]:
     """The study file and all that it names."""
     tables = [*settings.weights.margins.values()]
     tables += [one.file for one in (settings.groups.size,) if one is not None]

@@ -24,7 +24,12 @@ def without_private(text: str) -> str | None:
         found = tomllib.loads(text)
     except tomllib.TOMLDecodeError:
         return None
-    return "\n".join(_lines(_kept(found, ()), ())).strip("\n") + "\n"
+    return as_toml(_kept(found, ()))
+
+
+def as_toml(table: Mapping[str, Any]) -> str:
+    """A whole study file, given as its tables."""
+    return "\n".join(_lines(table, ())).strip("\n") + "\n"
 
 
 def _kept(found: Mapping[str, Any], place: tuple[str, ...]) -> dict[str, Any]:

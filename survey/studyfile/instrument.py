@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
+from typing import Any
 
 from obstacles.survey.settings import ItemSettings, Obstacles, StudySettings
 
@@ -15,12 +16,16 @@ def instruments() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
 
 
-def read_instrument(name: str) -> Obstacles:
-    """The obstacles of a built-in instrument. Raises KeyError for an unknown name."""
+def instrument_tables(name: str) -> dict[str, Any]:
+    """A built-in instrument as the tables of a study file. Raises KeyError for an unknown name."""
     if name not in instruments():
         raise KeyError(name)
-    raw = tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
-    return Obstacles.model_validate(raw["obstacles"])
+    return tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def read_instrument(name: str) -> Obstacles:
+    """The obstacles of a built-in instrument. Raises KeyError for an unknown name."""
+    return Obstacles.model_validate(instrument_tables(name)["obstacles"])
 
 
 def with_instrument(settings: StudySettings) -> StudySettings:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from difflib import get_close_matches
+from collections.abc import Callable
 from pathlib import Path
 from types import UnionType
 from typing import TYPE_CHECKING, Any, Union, get_args, get_origin
@@ -17,6 +17,7 @@ from obstacles.survey.studyfile.checks.whole import contradictions
 from obstacles.survey.studyfile.codebook import with_codebook
 from obstacles.survey.studyfile.instrument import with_instrument
 from obstacles.text.language import _, commas, in_quotes, joined, phrases, quoted_names
+from obstacles.text.nearest import CLOSE, did_you_mean, nearest
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -160,6 +161,10 @@ EXPECTED = {
     "string_too_short": lambda: _("longer than that"),
 }
 
+GONE: dict[tuple[int | str, ...], Callable[[], str]] = {  # keys that earlier versions knew -> what to do
+    ("privacy", "min_comments"): lambda: _("{where} did nothing and is gone: delete the line."),
+}
+
 
 def _is_union_tag(part: int | str) -> bool:
     """pydantic names the branch of a union in the place; it is no key of the file."""
@@ -187,18 +192,18 @@ def _written(place: tuple[int | str, ...]) -> str:
 
 def _one_of(where: str, found: str, expected: str) -> str:
     allowed = re.findall(r"'([^']+)'", expected) or [expected]
-    near = get_close_matches(found, allowed, n=1, cutoff=0.6)
-    hint = _('Did you mean "{name}"?').format(name=near[0]) if near else ""
+    hint = did_you_mean(found, allowed, alike=CLOSE)
     text = _('{where} is "{found}"; it can be {allowed}.')
     return joined([text.format(where=where, found=found, allowed=quoted_names(allowed)), hint])
 
 
 def _nearest_key(place: tuple[int | str, ...]) -> str | None:
-    near = get_close_matches(str(place[-1]), _keys_at(place[:-1]), n=1, cutoff=0.5)
-    return near[0] if near else None
+    return nearest(str(place[-1]), _keys_at(place[:-1]))
 
 
 def _unknown_key(place: tuple[int | str, ...], where: str) -> str:
+    if place in GONE:
+        return GONE[place]().format(where=where)
     known = _keys_at(place[:-1])
     if near := _nearest_key(place):
         return _("{where}: there is no such key. Did you mean `{near}`?").format(where=where, near=near)

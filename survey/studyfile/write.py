@@ -17,7 +17,7 @@ from obstacles.survey.studyfile.guess import Entry
 from obstacles.survey.studyfile.proposal import Proposal, ProposedItem, ProposedWave
 from obstacles.text.escape import harmful, safe
 from obstacles.text.language import _, commas
-from obstacles.text.script import is_chinese
+from obstacles.text.script import language_of as language_by_script
 from obstacles.text.width import padded, width, wrapped
 
 BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
@@ -129,8 +129,8 @@ def _label(text: str, language: str) -> str:
 
 
 def language_of(text: str, language: str) -> str:
-    """The language of a label: that of the study, but Chinese for a Chinese text in an English study."""
-    return "zh" if language == "en" and is_chinese(text) else language
+    """The language of a label: that of the study, but that of its script in an English study."""
+    return language_by_script(text) if language == "en" else language
 
 
 # ---------- sections ------------------------------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from obstacles.survey.files.table import Table
 from obstacles.survey.vendors.google_forms import GOOGLE_FORMS
 from obstacles.survey.vendors.labelled import LABELLED
 from obstacles.survey.vendors.limesurvey import LIMESURVEY
@@ -10,7 +9,7 @@ from obstacles.survey.vendors.microsoft_forms import MICROSOFT_FORMS
 from obstacles.survey.vendors.plain import PLAIN
 from obstacles.survey.vendors.qualtrics import QUALTRICS
 from obstacles.survey.vendors.surveymonkey import SURVEYMONKEY
-from obstacles.survey.vendors.vendor import Vendor
+from obstacles.survey.vendors.vendor import Export, Vendor
 from obstacles.survey.vendors.wenjuanxing import WENJUANXING
 
 VENDORS: dict[str, Vendor] = {
@@ -25,7 +24,7 @@ VENDORS: dict[str, Vendor] = {
 }
 
 
-def recognise(table: Table) -> tuple[Vendor, str]:
+def recognise(table: Export) -> tuple[Vendor, str]:
     """The tool whose export a table is, and the evidence in words."""
     for vendor in VENDORS.values():
         if evidence := vendor.recognise(table):

@@ -6,9 +6,8 @@ written under "Other" is appended to them.
 
 from __future__ import annotations
 
-from obstacles.survey.files.table import Table
 from obstacles.survey.vendors.headings import from_names
-from obstacles.survey.vendors.vendor import Vendor
+from obstacles.survey.vendors.vendor import Export, Vendor
 from obstacles.text.fold import fold
 from obstacles.text.language import _
 
@@ -27,7 +26,7 @@ TIMESTAMPS = (
 )
 
 
-def _recognise(table: Table) -> str:
+def _recognise(table: Export) -> str:
     first = fold(table.names[0])
     if first in map(fold, TIMESTAMPS) and len(table.header) == 1:
         return _('the first column is "{name}"').format(name=table.names[0])

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from obstacles.survey.files.column_names import normalise_name
-from obstacles.survey.files.table import Table
-from obstacles.survey.vendors.vendor import TEXT_ENTRY, Heading
+from obstacles.survey.vendors.vendor import TEXT_ENTRY, Export, Heading
+from obstacles.text.fold import normalise_name
 
 BRACKETED = re.compile(r"(?P<question>.*\S)\s*\[(?P<item>[^\[\]]*[^\[\]\s][^\[\]]*)\]\s*")
 NUMBERED = re.compile(
@@ -33,7 +32,7 @@ def heading_of(name: str) -> Heading:
     return Heading("", name, "")
 
 
-def from_names(table: Table) -> tuple[Heading, ...]:
+def from_names(table: Export) -> tuple[Heading, ...]:
     """Headings by the columns' names alone; a name repeated with a number added belongs to the same question."""
     found = [heading_of(name) for name in table.names]
     stems = {one.stem for one in found if one.stem}
@@ -44,7 +43,7 @@ def from_names(table: Table) -> tuple[Heading, ...]:
     return tuple(found)
 
 
-def two_rows(table: Table) -> tuple[Heading, ...]:
+def two_rows(table: Export) -> tuple[Heading, ...]:
     """A question over the first of its columns, and options in the row below (SurveyMonkey)."""
     found: list[Heading] = []
     question = ""

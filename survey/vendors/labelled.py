@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import json
 
-from obstacles.survey.files.column_names import normalise_name
-from obstacles.survey.files.table import Table
 from obstacles.survey.vendors.headings import heading_of, split_common
-from obstacles.survey.vendors.vendor import TEXT_ENTRY, Heading, Vendor
+from obstacles.survey.vendors.vendor import TEXT_ENTRY, Export, Heading, Vendor
+from obstacles.text.fold import normalise_name
 from obstacles.text.language import _
 
 FEWEST = 3  # variables whose labels begin alike that make a question
 
 
-def _recognise(table: Table) -> str:
+def _recognise(table: Export) -> str:
     if any(problem.code == "I-LAB-01" for problem in table.problems):
         return _("it is a data file of a statistics program")
     return ""
 
 
-def _headings(table: Table) -> tuple[Heading, ...]:
+def _headings(table: Export) -> tuple[Heading, ...]:
     """By labels that begin alike ("question: option"), else by names."""
     labels = [normalise_name(label) for label in table.header[1]]
     found = [heading_of(name) for name in table.names]
@@ -46,7 +45,7 @@ def _run(labels: list[str], start: int) -> tuple[str, tuple[str, ...], int]:
     return (common, items, end) if common else ("", (), start)
 
 
-def _declared(table: Table, position: int) -> tuple[str, ...]:
+def _declared(table: Export, position: int) -> tuple[str, ...]:
     """The cells of a column that the data file declares missing."""
     if len(table.header) < 3 or not table.header[2][position].startswith('{"missing"'):
         return ()

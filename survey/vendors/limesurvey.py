@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 
-from obstacles.survey.files.table import Table
 from obstacles.survey.vendors.headings import BRACKETED, heading_of
-from obstacles.survey.vendors.vendor import TEXT_ENTRY, Heading, Vendor, found
+from obstacles.survey.vendors.vendor import TEXT_ENTRY, Export, Heading, Vendor, found
 from obstacles.text.language import _, commas
 
 CODE = re.compile(
@@ -22,7 +21,7 @@ OWN = ("submitdate", "lastpage", "startlanguage", "Date submitted", "Last page",
 STRUCTURE = ("class", "type/scale", "name", "relevance", "text")
 
 
-def _recognise(table: Table) -> str:
+def _recognise(table: Export) -> str:
     if found(table, STRUCTURE) == list(STRUCTURE):
         return _("the columns of a survey structure")
     if len(marks := found(table, OWN)) >= 2:
@@ -34,7 +33,7 @@ def _recognise(table: Table) -> str:
     return ""
 
 
-def _refuse(table: Table) -> str:
+def _refuse(table: Export) -> str:
     if found(table, STRUCTURE) == list(STRUCTURE):
         return _(
             "this is the structure of a LimeSurvey survey, not its answers. In LimeSurvey choose Responses, Export, "
@@ -43,7 +42,7 @@ def _refuse(table: Table) -> str:
     return ""
 
 
-def _headings(table: Table) -> tuple[Heading, ...]:
+def _headings(table: Export) -> tuple[Heading, ...]:
     return tuple(_heading(name) for name in table.names)
 
 

@@ -5,15 +5,14 @@ Several choices stand in one cell with a ";" after each; a ranking question is o
 
 from __future__ import annotations
 
-from obstacles.survey.files.table import Table
 from obstacles.survey.vendors.headings import from_names
-from obstacles.survey.vendors.vendor import Vendor, found
+from obstacles.survey.vendors.vendor import Export, Vendor, found
 from obstacles.text.language import _, commas
 
 OWN = ("Start time", "Completion time", "开始时间", "完成时间", "Startzeit", "Fertigstellungszeit", "Heure de début")
 
 
-def _recognise(table: Table) -> str:
+def _recognise(table: Export) -> str:
     if len(marks := found(table, OWN)) >= 2:
         return _("the columns {names}").format(names=commas(marks[:3]))
     return ""

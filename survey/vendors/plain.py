@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from obstacles.survey.files.table import Table
 from obstacles.survey.vendors.headings import from_names
-from obstacles.survey.vendors.vendor import Vendor
+from obstacles.survey.vendors.vendor import Export, Vendor
 from obstacles.text.language import _
 
 
-def _recognise(table: Table) -> str:
+def _recognise(table: Export) -> str:
     return _("no survey tool's marks were found")
 
 

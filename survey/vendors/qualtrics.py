@@ -8,10 +8,18 @@ from __future__ import annotations
 
 import re
 
-from obstacles.survey.files.column_names import normalise_name
-from obstacles.survey.files.table import Table
 from obstacles.survey.vendors.headings import from_names
-from obstacles.survey.vendors.vendor import OTHER_PURPOSE, SHOWN_ORDER, TEXT_ENTRY, Heading, Vendor, found
+from obstacles.survey.vendors.vendor import (
+    OTHER_PURPOSE,
+    SHOWN_ORDER,
+    TEXT_ENTRY,
+    Export,
+    Heading,
+    Rows,
+    Vendor,
+    found,
+)
+from obstacles.text.fold import normalise_name
 from obstacles.text.language import _, commas
 
 IMPORT_ID = re.compile(r"""\{\s*['"]ImportId['"]\s*:\s*['"]([^'"]*)['"]""")
@@ -48,7 +56,7 @@ ROLES = {
 }
 
 
-def _recognise(table: Table) -> str:
+def _recognise(table: Export) -> str:
     if len(table.header) > 2 and any(IMPORT_ID.match(cell.strip()) for cell in table.header[2]):
         return _("the third row holds ImportIds")
     if len(table.header) > 1 and table.header[0][:3] == ("V1", "V2", "V3"):
@@ -58,7 +66,14 @@ def _recognise(table: Table) -> str:
     return ""
 
 
-def _headings(table: Table) -> tuple[Heading, ...]:
+def _header_rows(rows: Rows) -> int:
+    if len(rows) > 2 and any(cell.lstrip().startswith(('{"ImportId"', "{'ImportId'")) for cell in rows[2]):
+        return 3
+    old = len(rows) > 1 and list(rows[0][:3]) == ["V1", "V2", "V3"]
+    return 2 if old and rows[1][0].strip() in ("ResponseID", "ResponseId") else 0
+
+
+def _headings(table: Export) -> tuple[Heading, ...]:
     if len(table.header) < 2:
         return tuple(_checked(name, one) for name, one in zip(table.names, from_names(table), strict=True))
     ids = table.header[2] if len(table.header) > 2 else ("",) * len(table.names)
@@ -97,6 +112,7 @@ QUALTRICS = Vendor(
     "Qualtrics",
     _recognise,
     _headings,
+    header_rows=_header_rows,
     roles=ROLES,
     finished=("1", "true", "yes", "wahr", "是"),
     tests=("survey preview", "survey test", "1", "2", "9", "12", "16", "17", "spam"),

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 
-from obstacles.survey.files.table import Table
 from obstacles.survey.vendors.headings import heading_of
-from obstacles.survey.vendors.vendor import TEXT_ENTRY, Heading, Vendor, found
-from obstacles.text.language import _, commas
+from obstacles.survey.vendors.vendor import TEXT_ENTRY, Export, Heading, Vendor, found
+from obstacles.text.language import N_, _, commas
 
 OWN = ("序号", "提交答卷时间", "所用时间", "来源", "来源详情", "来自IP", "总分")
 LOOKED_AT = 200  # rows
@@ -20,7 +19,7 @@ NUMBERED_OPTION = re.compile(r"(?P<number>\d+)、(?P<question>.+?)(?:[(（](?P<i
 SINGLE = re.compile(r"(?P<number>\d+)\s*[、.：:]\s*(?P<question>.+)")
 
 
-def _recognise(table: Table) -> str:
+def _recognise(table: Export) -> str:
     if len(marks := found(table, OWN)) >= 2:
         return _("the columns {names}").format(names=commas(marks[:3]))
     if sum(OPTION.fullmatch(name) is not None for name in table.names) >= 3:
@@ -30,7 +29,7 @@ def _recognise(table: Table) -> str:
     return ""
 
 
-def _headings(table: Table) -> tuple[Heading, ...]:
+def _headings(table: Export) -> tuple[Heading, ...]:
     return tuple(_heading(name) for name in table.names)
 
 
@@ -46,9 +45,10 @@ def _heading(name: str) -> Heading:
 
 
 WENJUANXING = Vendor(
-    "Wenjuanxing",
+    N_("Wenjuanxing"),
     _recognise,
     _headings,
+    codes={"-2": "not_ranked", "-3": "skipped", "(跳过)": "skipped"},
     roles={
         "id": ("序号", "编号"),
         "date": ("提交答卷时间", "提交时间"),

@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from obstacles.reports.research.build import ResearchReport, build
+from obstacles.reports.research.build import ResearchReport
+from obstacles.reports.research.build import build_report as build
 from obstacles.reports.writers.render import to_page, to_pdf
 from obstacles.survey.answers import Answers, Published, Rankings, Ratings
 from obstacles.survey.problems import LeftOut, Problem, Receipt
@@ -234,14 +235,14 @@ def _example(kind: str) -> Any:
 
     study = load_study(examples_folder() / "big-data-obstacles" / "study.toml")
     if kind == "gap":
-        from obstacles.analysis.disclosure.release import release
+        from obstacles.analysis.disclosure.release import gaps
         from obstacles.reports.gap import build as gap
 
-        return gap.build(study, release(study, by="department"), "Finance")
+        return gap.build_gap_report(study, gaps(study, by="department"), "Finance")
     if kind == "change":
         from obstacles.reports.change import build as change
 
-        return change.build(study)
+        return change.build_change_report(study)
     return build(study)
 
 

@@ -16,7 +16,8 @@ import numpy as np
 import pypdf
 import pytest
 
-from obstacles.reports.change.build import ChangeReport, build
+from obstacles.reports.change.build import ChangeReport
+from obstacles.reports.change.build import build_change_report as build
 from obstacles.reports.charts.slope import SlopeData
 from obstacles.reports.words.naming import bare
 from obstacles.reports.words.page_blocks import Callout, Facts, Figure, tables_of

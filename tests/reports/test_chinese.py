@@ -16,6 +16,7 @@ import pytest
 
 from obstacles.cli.demo import examples_folder
 from obstacles.reports.charts.style import FAMILY, register_fonts
+from obstacles.reports.kinds import REPORTS
 from obstacles.reports.words import numbers
 from obstacles.reports.writers.glyphs import NOTDEF, FontError, refuse_boxes
 from obstacles.reports.writers.render import to_page, to_pdf
@@ -24,11 +25,7 @@ from obstacles.text.language import using
 
 STUDIES = ("top_five", "selections", "severity", "published", "published_n", "films")
 EXAMPLE = examples_folder() / "big-data-obstacles" / "study.toml"
-KINDS = {
-    "research": "obstacles.reports.research.build",
-    "change": "obstacles.reports.change.build",
-    "gap": "obstacles.reports.gap.build",
-}
+KINDS = tuple(REPORTS)
 MONTHS = list(calendar.month_name)[1:]
 LAYOUT = ".tallest"  # points, by how the lines of a label break
 chinese_font = pytest.mark.skipif(
@@ -77,19 +74,19 @@ def _equal(one: Any, other: Any) -> bool:
 
 @cache
 def example(kind: str, language: str) -> Any:
-    build = import_module(KINDS[kind]).build
+    build = REPORTS[kind].build
     study = load_study(EXAMPLE, language=language)
-    if kind != "gap":
+    if not REPORTS[kind].batch:
         return build(study, language=language)
-    from obstacles.analysis.disclosure.release import release
+    from obstacles.analysis.disclosure.release import gaps
 
     with using(language):
-        return build(study, release(study), "Health", language=language)
+        return build(study, gaps(study), "Health", language=language)
 
 
 @pytest.mark.parametrize("name", STUDIES)
 def test_research_reports_hold_the_same_numbers(making: Any, name: str) -> None:
-    from obstacles.reports.research.build import build
+    from obstacles.reports.research.build import build_report as build
 
     with using("en"):
         study = making.studies[name]()
@@ -158,7 +155,7 @@ def test_numbers_dates_and_lists(write: Callable[[], str], text: str) -> None:
 
 def test_italics_are_not_used() -> None:
     """Chinese has none."""
-    sheet = (Path(import_module("reports").__file__ or "").parent / "templates" / "report.css").read_text()
+    sheet = (Path(import_module("obstacles.reports").__file__ or "").parent / "templates" / "report.css").read_text()
     assert "italic" not in sheet
 
 

@@ -18,8 +18,9 @@ import openpyxl
 import pytest
 from pypdf import PdfReader
 
-from obstacles.analysis.disclosure.release import Release, release
-from obstacles.reports.gap.build import GapReport, build
+from obstacles.analysis.disclosure.release import Gaps, gaps
+from obstacles.reports.gap.build import GapReport
+from obstacles.reports.gap.build import build_gap_report as build
 from obstacles.reports.words.page_blocks import Figure, Table, blocks_of, tables_of
 from obstacles.reports.writers.batch import (
     FAILED,
@@ -30,7 +31,7 @@ from obstacles.reports.writers.batch import (
     BatchResult,
     file_stems,
     read_manifest,
-    write_batch,
+    write_gap_reports,
 )
 from obstacles.reports.writers.render import to_page, to_pdf
 from obstacles.reports.writers.tables import to_csv, to_json
@@ -51,12 +52,12 @@ def study() -> Study:
 
 
 @pytest.fixture(scope="module")
-def found(study: Study) -> Release:
-    return release(study)
+def found(study: Study) -> Gaps:
+    return gaps(study)
 
 
 @pytest.fixture(scope="module")
-def reports(study: Study, found: Release) -> dict[str, GapReport]:
+def reports(study: Study, found: Gaps) -> dict[str, GapReport]:
     return {name: build(study, found, name) for name in ("", "Health", "Information Centre")}
 
 
@@ -95,7 +96,7 @@ class TestPages:
         for section in json.loads(to_json(reports[""]))["tables"].values():
             assert not any(name in json.dumps(section) for name in SMALL)
 
-    def test_what_is_hidden_is_nowhere(self, study: Study, found: Release) -> None:
+    def test_what_is_hidden_is_nowhere(self, study: Study, found: Gaps) -> None:
         """A hidden row has no number in any cell, bar, text alternative or record."""
         hidden = [
             (group.name, j) for group in found.groups for j, row in enumerate(group.rows) if row.signed.value is None
@@ -114,7 +115,7 @@ class TestPages:
         assert found.items[j].short["en"] in point.notes[-1]
         assert found.items[j].short["en"] not in point.alternative
 
-    def test_charts_and_tables_carry_the_same_numbers(self, reports: dict[str, GapReport], found: Release) -> None:
+    def test_charts_and_tables_carry_the_same_numbers(self, reports: dict[str, GapReport], found: Gaps) -> None:
         for name, report in reports.items():
             group = found.group(name)
             data = next(b for b in blocks_of(report.sections) if isinstance(b, Figure) and b.id == "gaps").data
@@ -140,7 +141,7 @@ class TestPages:
         assert html.count("<table") == html.count("</table>") > 4
         assert html.count('scope="row"') > 30
 
-    def test_in_chinese_the_labels_are_chinese(self, study: Study, found: Release) -> None:
+    def test_in_chinese_the_labels_are_chinese(self, study: Study, found: Gaps) -> None:
         report = build(study, found, "Health", language="zh")
         assert "数据获取" in to_json(report)
 
@@ -164,7 +165,7 @@ class TestWorkbook:
         assert first["Below, %"] == row.cells[3].value
         assert sheet.cell(5, heads.index("Below, %") + 1).number_format == "0%"
 
-    def test_what_people_typed_is_never_a_formula(self, study: Study, found: Release) -> None:
+    def test_what_people_typed_is_never_a_formula(self, study: Study, found: Gaps) -> None:
         items = tuple(replace(item, label={"en": '=HYPERLINK("http://x")'}) for item in found.items)
         content = to_workbook(build(study, replace(found, items=items), "Health"))
         book = openpyxl.load_workbook(io.BytesIO(content))
@@ -209,15 +210,15 @@ output = "/home/anna/{department}"
 
 
 @pytest.fixture(scope="module")
-def few(found: Release) -> Release:
+def few(found: Gaps) -> Gaps:
     """Three groups and the whole."""
     return replace(found, groups=found.groups[:3])
 
 
 @pytest.fixture(scope="module")
-def made(study: Study, few: Release, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, BatchResult]:
+def made(study: Study, few: Gaps, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, BatchResult]:
     folder = tmp_path_factory.mktemp("batch")
-    return folder, write_batch(study, few, folder, formats=("json", "csv"), jobs=2)
+    return folder, write_gap_reports(study, few, folder, formats=("json", "csv"), jobs=2)
 
 
 @pytest.fixture
@@ -230,11 +231,11 @@ Batch = Callable[..., BatchResult]
 
 
 @pytest.fixture
-def batch(study: Study, few: Release, folder: Path) -> Batch:
+def batch(study: Study, few: Gaps, folder: Path) -> Batch:
     """Write the batch again into its folder."""
 
-    def write(release: Release = few, formats: tuple[str, ...] = ("json", "csv"), force: bool = False) -> BatchResult:
-        return write_batch(study, release, folder, formats=formats, jobs=2, force=force)
+    def write(release: Gaps = few, formats: tuple[str, ...] = ("json", "csv"), force: bool = False) -> BatchResult:
+        return write_gap_reports(study, release, folder, formats=formats, jobs=2, force=force)
 
     return write
 
@@ -263,23 +264,23 @@ class TestBatch:
         assert places == sorted(places)
 
     def test_a_damaged_manifest_makes_everything_again_whatever_the_number_of_processes(
-        self, study: Study, few: Release, folder: Path
+        self, study: Study, few: Gaps, folder: Path
     ) -> None:
         before = hashes(folder)
         damaged = '{"schema": 1, "study": "", "versions": {}, "reports": [{}]}'
         (folder / MANIFEST).write_text(damaged, encoding="utf-8")
-        assert len(again(write_batch(study, few, folder, formats=("json", "csv"), jobs=1))) == 4
+        assert len(again(write_gap_reports(study, few, folder, formats=("json", "csv"), jobs=1))) == 4
         assert hashes(folder) == before
 
     def test_files_of_another_process_are_the_same(
-        self, study: Study, found: Release, reports: dict[str, GapReport], tmp_path: Path
+        self, study: Study, found: Gaps, reports: dict[str, GapReport], tmp_path: Path
     ) -> None:
         health = tuple(group for group in found.groups if group.name == "Health")
-        write_batch(study, replace(found, groups=health), tmp_path, formats=("pdf", "xlsx"), jobs=1)
+        write_gap_reports(study, replace(found, groups=health), tmp_path, formats=("pdf", "xlsx"), jobs=1)
         assert (tmp_path / "Health.pdf").read_bytes() == to_pdf(reports["Health"])
         assert (tmp_path / "Health.xlsx").read_bytes() == to_workbook(reports["Health"])
 
-    def test_only_what_is_missing_or_changed_is_made_again(self, batch: Batch, folder: Path, few: Release) -> None:
+    def test_only_what_is_missing_or_changed_is_made_again(self, batch: Batch, folder: Path, few: Gaps) -> None:
         before = hashes(folder)
         assert {done.state for done in batch().reports} == {KEPT}
         (folder / "Culture.json").unlink()
@@ -295,7 +296,7 @@ class TestBatch:
         assert {path.suffix for path in folder.iterdir()} == {".json", ".csv", ".xlsx", ".html"}
         assert all(len(entry.files) == 3 for entry in read_manifest(folder).values())
 
-    def test_what_is_no_longer_so_is_removed(self, batch: Batch, folder: Path, few: Release) -> None:
+    def test_what_is_no_longer_so_is_removed(self, batch: Batch, folder: Path, few: Gaps) -> None:
         """But never a file that somebody changed."""
         (folder / "Agriculture.csv").write_text("somebody's own", encoding="utf-8")
         assert batch(replace(few, groups=few.groups[1:])).removed == ("Agriculture.json",)
@@ -330,14 +331,14 @@ class TestBatch:
         assert record["failed"] == ["Culture"]
         assert "Not made, because something went wrong: Culture" in (folder / INDEX).read_text("utf-8")
 
-    def test_killing_it_half_way_loses_nothing(self, study: Study, few: Release, tmp_path: Path) -> None:
+    def test_killing_it_half_way_loses_nothing(self, study: Study, few: Gaps, tmp_path: Path) -> None:
         context, folder, few = (
             multiprocessing.get_context("spawn"),
             tmp_path / "out",
             replace(few, groups=few.groups[:2]),
         )
         running = context.Process(
-            target=write_batch, args=(study, few, folder), kwargs={"formats": ("html",), "jobs": 1}
+            target=write_gap_reports, args=(study, few, folder), kwargs={"formats": ("html",), "jobs": 1}
         )
         running.start()
         while not read_manifest(folder):
@@ -349,7 +350,7 @@ class TestBatch:
         assert 0 < len(finished) < 3
         found = hashes(folder)
         assert all(found[file] == value for entry in finished.values() for file, value in entry.files.items())
-        result = write_batch(study, few, folder, formats=("html",), jobs=2)
+        result = write_gap_reports(study, few, folder, formats=("html",), jobs=2)
         assert {done.group for done in result.reports if done.state == KEPT} >= set(finished)
         assert len(list(folder.glob("*.html"))) == 4
 

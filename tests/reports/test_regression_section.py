@@ -18,7 +18,7 @@ from obstacles.reports.charts.coefficients import Coefficient, CoefficientData
 from obstacles.reports.charts.layout import WIDTH
 from obstacles.reports.regression import rows as regression_rows
 from obstacles.reports.regression.section import blocks_of, words_of
-from obstacles.reports.research.build import build
+from obstacles.reports.research.build import build_report as build
 from obstacles.reports.wave.group_grid import short_names
 from obstacles.reports.words.naming import bare
 from obstacles.reports.words.page_blocks import SUPPRESSED, Figure, Listing, Prose, SideBySide, Table, Together

@@ -5,7 +5,7 @@ import pytest
 
 from obstacles.analysis.prepare import ModelError
 from obstacles.analysis.ranking.rank import rank
-from obstacles.reports.research.build import build
+from obstacles.reports.research.build import build_report as build
 from obstacles.reports.words.numbers import ranges
 from obstacles.reports.words.page_blocks import Facts, Table, blocks_of, tables_of
 from obstacles.reports.writers.tables import records

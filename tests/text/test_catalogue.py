@@ -18,7 +18,6 @@ from babel.messages.pofile import read_po
 from obstacles.text.language import (
     LOCALE,
     _,
-    base_of,
     catalogue,
     commas,
     full_stop,
@@ -31,6 +30,7 @@ from obstacles.text.language import (
     spoken,
     using,
 )
+from obstacles.text.languages.base import base_of
 
 ROOT = Path(__file__).parents[2]
 MESSAGES = "zh/LC_MESSAGES/messages"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from obstacles.analysis.disclosure.release.batch import TooFewError, check_size, release
-from obstacles.analysis.disclosure.release.figures import Release, ReleasedGroup
+from obstacles.analysis.disclosure.release.batch import TooFewError, check_size, gaps
+from obstacles.analysis.disclosure.release.figures import Gaps, ReleasedGroup
 
-__all__ = ["Release", "ReleasedGroup", "TooFewError", "check_size", "release"]
+__all__ = ["Gaps", "ReleasedGroup", "TooFewError", "check_size", "gaps"]

@@ -8,7 +8,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from obstacles.analysis.disclosure.release.compared import compare, largest, place, pool
-from obstacles.analysis.disclosure.release.figures import Release, ReleasedGroup
+from obstacles.analysis.disclosure.release.figures import Gaps, ReleasedGroup
 from obstacles.analysis.disclosure.release.groups import Batch, reported_groups
 from obstacles.analysis.disclosure.release.obstacles import obstacle_rows
 from obstacles.analysis.disclosure.release.rows import add_means, plan_of, row_of
@@ -32,9 +32,9 @@ def check_size(study: Study, wave: str) -> None:
         raise TooFewError(small[0].message)
 
 
-def release(
+def gaps(
     study: Study, *, wave: str | None = None, by: str | None = None, level: float | None = None, k: int = 3
-) -> Release:
+) -> Gaps:
     """Work out and protect everything that the gap reports of one wave show.
 
     Parameters
@@ -88,7 +88,7 @@ def release(
         return _release(batch)
 
 
-def _release(batch: Batch) -> Release:
+def _release(batch: Batch) -> Gaps:
     staff, scores, capability = batch.staff, batch.scores, batch.study.settings.capability
     q, answers = len(staff.items), staff.answers
     whole = gap(staff, level=batch.level)
@@ -116,7 +116,7 @@ def _release(batch: Batch) -> Release:
         )
         for name in batch.names
     ]
-    return Release(
+    return Gaps(
         study=staff.study,
         wave=staff.wave,
         by=staff.by,

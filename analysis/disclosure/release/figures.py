@@ -109,7 +109,7 @@ class Slope:
 
 
 @dataclass(frozen=True)
-class Release:
+class Gaps:
     """All that a batch of gap reports shows.
 
     Examples

@@ -43,7 +43,7 @@ def make_batch(
     target : Path
         The folder, or its files as a pattern such as "out/gap/{department}".
     by, wave, level, k
-        As in `analysis.disclosure.release.release`.
+        As in `analysis.disclosure.release.gaps`.
     force : bool
         Whether files that were not made here are replaced.
 
@@ -55,7 +55,7 @@ def make_batch(
         Where reports could not be made; the others are there.
     """
     from obstacles.cli.commands.gaps import released
-    from obstacles.reports.writers.batch import INDEX, paths_of_batch, write_batch
+    from obstacles.reports.writers.batch import INDEX, paths_of_batch, write_gap_reports
     from obstacles.reports.writers.door import Writer
 
     found = released(study, wave=wave, by=by, level=level, k=k)
@@ -64,7 +64,7 @@ def make_batch(
     writer.check(paths_of_batch(found, folder, forms, name))
     keep_lock(study, writer)
     with _bar(1 + len(found.groups)) as tell:
-        result = write_batch(
+        result = write_gap_reports(
             study,
             found,
             folder,

@@ -15,7 +15,8 @@ from obstacles.text.language import _, commas, full_stop, joined, label, semicol
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from obstacles.analysis.change.result import Change, PairChange
+    from obstacles.analysis.change.pairs import PairChange
+    from obstacles.analysis.change.result import Change
     from obstacles.analysis.subpopulation import ComparisonSide
     from obstacles.reports.change.findings import Units
     from obstacles.reports.words.naming import Nouns
@@ -84,7 +85,6 @@ def compared_waves(waves: tuple[str, str] | None, wave: str | None, by: str | No
 
 
 def _print(study: Study, change: Change) -> None:
-    from obstacles.analysis.change.headline import change_headline
     from obstacles.reports.change.findings import units_of
     from obstacles.reports.change.sentences import comparability, headline
     from obstacles.reports.words.naming import nouns_of
@@ -94,7 +94,7 @@ def _print(study: Study, change: Change) -> None:
     if study.settings.study.synthetic:
         say(_("Synthetic data: nothing below is about a real organisation."))
     if change.by is None:
-        prose(headline(change, change_headline(change), units, nouns))
+        prose(headline(change, change.headline, units, nouns))
         prose(comparability(change, nouns))
         for reason in dict.fromkeys(cut.reason for pair in change.pairs for cut in pair.breaks):
             prose(full_stop(reason))
@@ -224,7 +224,7 @@ def _in_blocks(sides: Sequence[ComparisonSide]) -> list[list[ComparisonSide]]:
 def _method(study: Study, change: Change) -> str:
     """Study, sides, measure and every rule that was used."""
     from obstacles.reports.words import numbers
-    from obstacles.reports.words.measures import in_words
+    from obstacles.reports.words.measures import measure_in_words
 
     levels = [side.level or side.order for side in change.sides]
     sides = commas(
@@ -233,7 +233,7 @@ def _method(study: Study, change: Change) -> str:
         else _("{side} (n is not published)").format(side=side.id)
         for side, level in zip(change.sides, levels, strict=True)
     )
-    measures = numbers.listing(list(dict.fromkeys(in_words(level.measure) for level in levels)))
+    measures = numbers.listing(list(dict.fromkeys(measure_in_words(level) for level in levels)))
     models = numbers.listing(list(dict.fromkeys(side.order.method for side in change.sides)))
     where = semicolons(f"{column} = {commas(groups)}" for column, groups in change.where.items())
     title = label(study.title)

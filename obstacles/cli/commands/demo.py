@@ -8,7 +8,7 @@ import click
 
 from obstacles.cli.options import force_option
 from obstacles.cli.program import program, typed
-from obstacles.cli.terminal import plain, say
+from obstacles.cli.terminal import plain, prose, say
 from obstacles.text.language import _
 
 
@@ -35,7 +35,19 @@ def command(folder: Path, force: bool) -> None:
         if study.settings.capability is not None:
             for written in make(study, path.parent / "gap", ("pdf",), kind="gap", force=force):
                 say(str(written))
+    for sentence in _first_place(folder):
+        prose(sentence)
     say(_("The other studies in {folder} need data of others: {readme} says where to get them.").format(
         folder=folder, readme=folder / "README.md"
     ))  # fmt: skip
     say(_("Next: {command}").format(command=f"{program()} rank {typed(str(ready[-1]))}"))
+
+
+def _first_place(folder: Path) -> list[str]:
+    """Whether a shortage of skills comes first, by the surveys of the example."""
+    from obstacles.analysis.evidence.evidence import evidence
+    from obstacles.reports.evidence.words import counted, verdict
+    from obstacles.survey.evidence.load import load_evidence
+
+    result = evidence(load_evidence([folder / "skills-first", folder / "eurostat-ai"]))
+    return [verdict(result), counted(result)]

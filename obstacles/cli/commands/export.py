@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from obstacles.cli.commands.report import KINDS, Wanted, busy, check_words, job_of, make, writing
+from obstacles.cli.commands.report import Wanted, busy, job_of, make, warn, writing
 from obstacles.cli.options import (
-    by_option,
-    comparison_options,
     force_option,
-    groups_of,
+    kind_option,
     language_option,
-    ranking_options,
+    options_of,
+    report_options,
     study_argument,
 )
 from obstacles.cli.terminal import plain, print_problems, say
+from obstacles.reports.kinds import REPORTS
 from obstacles.reports.writers.door import Writer
 from obstacles.text.language import _, commas
 
 if TYPE_CHECKING:
-    from obstacles.analysis.disclosure.release.figures import Release
+    from obstacles.analysis.disclosure.release.figures import Gaps
     from obstacles.survey.problems import Problem
     from obstacles.survey.study import Study
 
@@ -40,10 +39,8 @@ FORMS = ("latex", *ONE_FILE, "figures")
     required=True,
     help=_("LaTeX tables and figures, a Word document, an Excel workbook, or every chart as SVG, PDF, PNG and CSV."),
 )
-@click.option("--kind", type=click.Choice(list(KINDS)), default="research", show_default=True, help=_("Which report."))
-@ranking_options
-@comparison_options
-@by_option
+@kind_option
+@report_options
 @language_option
 @click.option(
     "-o",
@@ -58,24 +55,12 @@ def command(
     data: Path | None,
     to: str,
     kind: str,
-    wave: str | None,
-    model: str,
-    level: float | None,
-    k: int,
-    comparison: str | None,
-    waves: tuple[str, str] | None,
-    where: tuple[str, ...],
-    by: str | None,
     language: str | None,
     output: Path | None,
     force: bool,
+    **typed: Any,
 ) -> None:
-    typed = {"wave": wave, "comparison": comparison, "waves": waves, "where": groups_of(where), "by": by}
-    options = {name: value for name, value in typed.items() if value is not None}
-    if model != "auto":
-        options["model"] = model
-    check_words(kind, options)
-    job = job_of(study, data, Wanted(kind, (to,), None, language, {**options, "level": level, "k": k}))
+    job = job_of(study, data, Wanted(kind, (to,), None, language, options_of(kind, typed)))
     if to in ONE_FILE:
         document = _document(job.study, kind, to, output)
         made = make(job.study, document, (to,), kind=kind, force=force, **job.options)
@@ -88,7 +73,7 @@ def command(
 def _document(study: Study, kind: str, to: str, output: Path | None) -> Path:
     """The file without its ending; for gap reports their folder."""
     named = output is not None and output.suffix.lower() == f".{to}"
-    if kind == "gap":
+    if REPORTS[kind].batch:
         if named:
             raise click.UsageError(_("gap reports are several files: -o names their folder."))
         return output or Path(f"{study.id}-{kind}-{to}")
@@ -109,12 +94,12 @@ def _folder(
     try:
         with writing(folder):
             writer.check([folder / MANIFEST])
-            if kind == "gap":
+            if REPORTS[kind].batch:
                 written = write_files(folder, _of_groups(study, to, options, problems, writer), writer)
             else:
-                _warn(study, kind, options)
+                warn(study, kind, options)
                 with busy(_("Making the report ...")):
-                    report = import_module(KINDS[kind][0]).build(study, **options)
+                    report = REPORTS[kind].build(study, **options)
                     written = write_files(folder, files_of(report, to, problems.append), writer)
     except ModelError as error:
         raise click.UsageError(plain(str(error))) from None
@@ -125,29 +110,23 @@ def _folder(
     return [path for path in written if path.name in leading]
 
 
-def _warn(study: Study, kind: str, options: Mapping[str, Any]) -> None:
-    waves = study.waves if kind == "change" else (study.wave(options.get("wave")),)
-    problems = [*study.problems, *(problem for wave in waves for problem in wave.receipt.problems)]
-    print_problems(problem for problem in problems if problem.severity == "warning")
-
-
 def _of_groups(
     study: Study, to: str, options: Mapping[str, Any], problems: list[Problem], writer: Writer
 ) -> Iterator[tuple[str, bytes]]:
     """The files of the reports of all groups, each in a folder of its own: nothing but what the release shows."""
     from obstacles.cli.commands.batch import keep_lock
     from obstacles.cli.commands.gaps import released
-    from obstacles.reports.gap.build import build
+    from obstacles.reports.gap.build import build_gap_report
     from obstacles.reports.writers.batch import file_stems
     from obstacles.reports.writers.export import files_of
 
     words = {name: options[name] for name in ("wave", "by", "level", "k") if name in options}
-    found: Release = released(study, **words)
+    found: Gaps = released(study, **words)
     keep_lock(study, writer)
     groups = ["", *(one.name for one in found.groups)]
     stems = file_stems(groups, "{group}")
     for group in groups:
-        report = build(study, found, group, language=options.get("language"))
+        report = build_gap_report(study, found, group, language=options.get("language"))
         yield from files_of(report, to, problems.append, prefix=f"{stems[group]}/")
     if found.hidden:
         message = _("No report of their own, so that nobody's answer can be worked out: {names}.")

@@ -13,7 +13,7 @@ from obstacles.survey.problems import Problem, SurveyError
 from obstacles.text.language import _, full_stop, joined, label, ngettext, semicolons
 
 if TYPE_CHECKING:
-    from obstacles.analysis.disclosure.release.figures import Release
+    from obstacles.analysis.disclosure.release.figures import Gaps
     from obstacles.reports.gap.findings import GapFindings
     from obstacles.survey.study import Study
 
@@ -42,16 +42,16 @@ def command(
 
 def released(
     study: Study, *, wave: str | None = None, by: str | None = None, level: float | None = None, k: int = 3
-) -> Release:
+) -> Gaps:
     """What the reports of a study may show, with warnings beside it; refusals as one message and an exit code."""
-    from obstacles.analysis.disclosure.release import TooFewError, release
+    from obstacles.analysis.disclosure.release import TooFewError, gaps
     from obstacles.analysis.gaps.gap import GapError
     from obstacles.survey.loading.lock import refuse_looser
     from obstacles.survey.loading.minimum_size import REPORTED
 
     refuse_looser(study)
     try:
-        found = release(study, wave=wave, by=by, level=level, k=k)
+        found = gaps(study, wave=wave, by=by, level=level, k=k)
     except TooFewError as error:
         raise SurveyError([Problem("error", REPORTED, str(error))]) from None
     except GapError as error:
@@ -61,7 +61,7 @@ def released(
     return found
 
 
-def _print_whole(study: Study, found: Release) -> None:
+def _print_whole(study: Study, found: Gaps) -> None:
     """One row per capability of the whole organisation."""
     from obstacles.reports.gap.findings import GapFindings, bare_share, mean_interval, mean_text, share_interval
     from obstacles.reports.gap.sentences import largest
@@ -87,7 +87,7 @@ def _print_whole(study: Study, found: Release) -> None:
     prose(_method(f))
 
 
-def _print_groups(study: Study, found: Release) -> None:
+def _print_groups(study: Study, found: Gaps) -> None:
     """One row per group, by name, with the share below the required level of each capability."""
     from obstacles.reports.gap.findings import GapFindings, bare_share
     from obstacles.reports.words import numbers

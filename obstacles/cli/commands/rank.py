@@ -107,14 +107,14 @@ def _print(study: Study, ranking: Ranking) -> None:
     """The headline, the table, the method and its notes."""
     from obstacles.reports.wave.sentences import headline
     from obstacles.reports.words import numbers
-    from obstacles.reports.words.measures import in_words
+    from obstacles.reports.words.measures import measure_in_words
     from obstacles.reports.words.naming import nouns_of
 
     if study.settings.study.synthetic:
         say(_("Synthetic data: nothing below is about a real organisation."))
     prose(headline(ranking, nouns_of(study)))
     say()
-    measure = in_words(ranking.measure)
+    measure = measure_in_words(ranking.estimate)
     if _is_share(ranking):
         measure = _("{name} ({value})").format(name=measure, value="%")
     interval = _("{level} interval").format(level=numbers.level(ranking.level))
@@ -127,7 +127,9 @@ def _print(study: Study, ranking: Ranking) -> None:
 
 
 def _is_share(ranking: Ranking) -> bool:
-    return ranking.estimate.display_scale == "proportion" or ranking.model == "published"
+    from obstacles.analysis.scores import SCORES
+
+    return SCORES[ranking.model].words.percent and ranking.estimate.display_scale != "worth"
 
 
 def _row(ranking: Ranking, record: dict[str, Any]) -> list[str]:

@@ -10,39 +10,33 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from obstacles.cli.options import (
-    by_option,
-    comparison_options,
     data_option,
     force_option,
-    groups_of,
+    kind_option,
     known_wave,
     language_option,
     open_study,
-    ranking_options,
+    options_of,
+    report_options,
     study_file,
 )
 from obstacles.cli.terminal import console, plain, print_problems, say
+from obstacles.reports.kinds import REPORTS
 from obstacles.survey.problems import SurveyError
 from obstacles.text.language import _, commas, ngettext
+from obstacles.text.nearest import LOOSE, did_you_mean
 
 if TYPE_CHECKING:
     from obstacles.reports.report import Report
     from obstacles.survey.settings import ReportSettings
     from obstacles.survey.study import Study
 
-KINDS = {  # kind -> (module whose `build` makes the report, the words that it takes beside --level, --k, --language)
-    "research": ("obstacles.reports.research.build", ("wave", "model")),
-    "change": ("obstacles.reports.change.build", ("comparison", "waves", "where")),
-    "gap": ("obstacles.reports.gap.build", ("wave", "by", "jobs")),  # one of each group: cli.commands.batch
-}
 FORMATS = ("pdf", "html", "json", "csv", "xlsx", "docx")
 
 
@@ -62,11 +56,9 @@ class Wanted:
 @click.command("report", help=_("Write a report as PDF, HTML, JSON, CSV, Excel workbook or Word document."))
 @click.argument("studies", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="STUDY...")
 @data_option
-@click.option("--kind", type=click.Choice(list(KINDS)), default="research", show_default=True, help=_("Which report."))
+@kind_option
 @click.option("--each", is_flag=True, help=_("One report of each of several studies; -o is their folder."))
-@ranking_options
-@comparison_options
-@by_option
+@report_options
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help=_("gap: processes that make reports at once."))
 @language_option
 @click.option(
@@ -86,30 +78,17 @@ def command(
     data: Path | None,
     kind: str,
     each: bool,
-    wave: str | None,
-    model: str,
-    level: float | None,
-    k: int,
-    comparison: str | None,
-    waves: tuple[str, str] | None,
-    where: tuple[str, ...],
-    by: str | None,
-    jobs: int | None,
     language: str | None,
     output: Path | None,
     force: bool,
     archive: bool,
     forms: str | None,
+    **typed: Any,
 ) -> None:
-    typed = {"wave": wave, "comparison": comparison, "waves": waves, "where": groups_of(where), "by": by, "jobs": jobs}
-    options = {name: value for name, value in typed.items() if value is not None}
-    if model != "auto":
-        options["model"] = model
-    check_words(kind, options)
-    if kind == "gap" and output is not None and _form_of(output):
+    options = options_of(kind, typed)
+    if REPORTS[kind].batch and output is not None and _form_of(output):
         raise click.UsageError(_("gap reports are several files: -o names their folder."))
-    words = {**options, "level": level, "k": k}
-    wanted = Wanted(kind, _forms(forms) if forms is not None else None, output, language, words, each, force)
+    wanted = Wanted(kind, _forms(forms) if forms is not None else None, output, language, options, each, force)
     if archive:
         wanted = replace(wanted, options={**wanted.options, "archive": True})
     if each:
@@ -119,15 +98,6 @@ def command(
         raise click.UsageError(_("here are {n} studies: --each makes a report of each.").format(n=len(studies)))
     for path in job_of(studies[0], data, wanted).make():
         say(str(path))
-
-
-def check_words(kind: str, options: Mapping[str, Any]) -> None:
-    """Refuse words that belong to another kind of report."""
-    for name in options:
-        if name not in KINDS[kind][1]:
-            kinds = ", ".join(other for other, (_module, words) in KINDS.items() if name in words)
-            message = _("--{word} does not belong to the {kind} report; it is a word of {kinds}.")
-            raise click.UsageError(message.format(word=name, kind=kind, kinds=kinds))
 
 
 @dataclass(frozen=True)
@@ -154,7 +124,7 @@ def job_of(path: Path, data: Path | None, wanted: Wanted) -> Job:
     language = wanted.language or (stated.language if stated else None)
     study = open_study(path, data, language=language or settings.study.languages[0])
     options = dict(wanted.options)
-    for name in KINDS[wanted.kind][1]:
+    for name in REPORTS[wanted.kind].options:
         if name not in options and getattr(stated, name, None) is not None:
             options[name] = getattr(stated, name)
     options["language"] = language
@@ -179,7 +149,7 @@ def make(
     Parameters
     ----------
     kind : str
-        A key of `KINDS`.
+        A key of `REPORTS`.
     archive : bool
         Whether PDFs are for an archive.
     force : bool
@@ -203,7 +173,7 @@ def make(
         missing = missing_library_message()
         if missing:
             raise click.ClickException(missing)
-    if kind == "gap":
+    if REPORTS[kind].batch:
         from obstacles.cli.commands.batch import make_batch
 
         with writing(target):
@@ -214,16 +184,21 @@ def make(
 
     with writing(target):
         Writer(study.files, force).check(paths_of(target, forms))
-    waves = study.waves if kind == "change" else (study.wave(options.get("wave")),)
-    problems = [*study.problems, *(problem for wave in waves for problem in wave.receipt.problems)]
-    print_problems(problem for problem in problems if problem.severity == "warning")
+    warn(study, kind, options)
     try:
         with busy(_("Making the report ...")), writing(target):
-            report: Report = replace(import_module(KINDS[kind][0]).build(study, **options), archive=archive)
+            report: Report = replace(REPORTS[kind].build(study, **options), archive=archive)
             told = {"tell": lambda problem: print_problems([problem])}
             return list(write_report(report, target, formats=forms, inputs=study.files, force=force, **told))
     except ModelError as error:
         raise click.UsageError(plain(str(error))) from None
+
+
+def warn(study: Study, kind: str, options: Mapping[str, Any]) -> None:
+    """Print what is doubtful in the waves that a report speaks of."""
+    waves = REPORTS[kind].waves(study, options.get("wave"))
+    problems = [*study.problems, *(problem for wave in waves for problem in wave.receipt.problems)]
+    print_problems(problem for problem in problems if problem.severity == "warning")
 
 
 @contextmanager
@@ -320,8 +295,7 @@ def _forms(words: str) -> tuple[str, ...]:
     found = dict.fromkeys(word.strip().lower() for word in words.split(",") if word.strip())
     for word in found:
         if word not in FORMATS:
-            near = get_close_matches(word, FORMATS, n=1, cutoff=0.4)
-            hint = _('Did you mean "{name}"?').format(name=near[0]) if near else ""
+            hint = did_you_mean(word, FORMATS, alike=LOOSE)
             message = _('there is no form "{word}". {hint} The forms are {known}.')
             text = message.format(word=word, hint=hint, known=commas(FORMATS))
             raise click.UsageError(plain(" ".join(text.split())))
@@ -344,7 +318,7 @@ def _target(study: Study, wanted: Wanted, stated: ReportSettings | None) -> Path
         if stated is None or stated.output is None:
             return Path(name)
         output = study.path.parent / stated.output
-    if wanted.kind == "gap" and not wanted.each:
+    if REPORTS[wanted.kind].batch and not wanted.each:
         return output
     if os.path.isdir(output):
         return output / name

@@ -13,7 +13,7 @@ from obstacles.reports.change.sections.parts import guarantees, named, uncertain
 from obstacles.reports.wave import method_box
 from obstacles.reports.wave.reproducibility import attached, file_text, versions
 from obstacles.reports.words import numbers
-from obstacles.reports.words.measures import method_of
+from obstacles.reports.words.measures import score_words
 from obstacles.reports.words.naming import plain
 from obstacles.reports.words.page_blocks import Block, Cell, Column, Fact, Facts, Listing, Row, Section, Table, Together
 from obstacles.text.language import _, commas, full_stop, joined, label, ngettext
@@ -200,7 +200,7 @@ def rules(f: ChangeFindings) -> tuple[Fact, ...]:
 
 
 def _order(f: ChangeFindings) -> str:
-    methods = dict.fromkeys(method_of(side.order.method, f.change.k).name for side in f.change.sides)
+    methods = dict.fromkeys(score_words(side.order.method, f.change.k).name for side in f.change.sides)
     text = _("{methods}, among the items that every wave asked.").format(methods=numbers.listing(list(methods)))
     if f.main.ranks.first.sets is None:
         return text

@@ -20,7 +20,7 @@ from obstacles.reports.words.page_blocks import Cell, Column, Row, Table
 from obstacles.text.language import _
 
 if TYPE_CHECKING:
-    from obstacles.analysis.change.result import PairChange
+    from obstacles.analysis.change.pairs import PairChange
     from obstacles.reports.change.findings import ChangeFindings
 
 MOST_STEPS = 5  # steps that a page has columns for

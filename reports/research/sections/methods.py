@@ -11,7 +11,7 @@ from obstacles.reports.charts.methods import MethodData, MethodLine
 from obstacles.reports.wave import sentences
 from obstacles.reports.wave.estimates import notes, source_and_base
 from obstacles.reports.words import numbers
-from obstacles.reports.words.measures import method_of
+from obstacles.reports.words.measures import score_words
 from obstacles.reports.words.naming import bare, capital, chart_name, cut, plain
 from obstacles.reports.words.page_blocks import Block, Cell, Column, Figure, Prose, Row, Section, Table
 from obstacles.text.language import _, joined, ngettext
@@ -98,7 +98,7 @@ def methods_figure(f: Findings) -> Figure:
     return Figure(
         id="methods",
         chart="methods",
-        data=MethodData(tuple(method_of(name, f.k).name for name in compared.methods), lines),
+        data=MethodData(tuple(score_words(name, f.k).name for name in compared.methods), lines),
         title=title,
         subtitle=_("Rank of each {noun} in the sample under each method; equal scores share the mean rank.").format(
             noun=f.nouns.one
@@ -115,7 +115,7 @@ def methods_table(f: Findings) -> Table:
     """Ranks under each method; not printed where they are all the same."""
     compared = f.methods
     columns = [Column("id", "", "text", on_page=False), Column("label", capital(f.nouns.one), "item")]
-    columns += [Column(f"rank_{name.replace('-', '_')}", method_of(name, f.k).name) for name in compared.methods]
+    columns += [Column(f"rank_{name.replace('-', '_')}", score_words(name, f.k).name) for name in compared.methods]
     rows = []
     for i in f.order:
         ranks = [float(rank) for rank in compared.ranks[i]]
@@ -149,7 +149,7 @@ def uses_table(f: Findings) -> Table:
     )
     rows = []
     for j, name in enumerate(f.methods.methods):
-        method, tau = method_of(name, f.k), float(f.methods.tau[0, j])
+        method, tau = score_words(name, f.k), float(f.methods.tau[0, j])
         first = [cut(chart_name(f.items[i]), 60) for i in f.methods.first[j]]
         ids = "; ".join(f.items[i].id for i in f.methods.first[j])
         named = (
@@ -184,7 +184,7 @@ def refused(f: Findings) -> str:
     """The methods that were not used, each with the reason, those of one reason together."""
     reasons: dict[str, list[str]] = {}
     for name, reason in f.methods.refused:
-        reasons.setdefault(reason.rstrip(".。"), []).append(method_of(name, f.k).name)
+        reasons.setdefault(reason.rstrip(".。"), []).append(score_words(name, f.k).name)
     parts = [
         _("{methods}: {reason}.").format(methods=numbers.listing(names), reason=reason)
         for reason, names in reasons.items()

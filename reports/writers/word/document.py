@@ -15,7 +15,7 @@ from obstacles.reports.wave.reproducibility import version_of
 from obstacles.reports.words.naming import bare, cut
 from obstacles.reports.writers.glyphs import missing_problem
 from obstacles.reports.writers.word.blocks import Page, add_block, add_facts, add_text, fill, printable
-from obstacles.reports.writers.word.styles import LANGUAGES, TEXT_WIDTH, prepare
+from obstacles.reports.writers.word.styles import TEXT_WIDTH, prepare, tag_of
 from obstacles.reports.writers.word.xml import add_field
 from obstacles.text.language import using
 
@@ -46,7 +46,7 @@ def to_docx(report: Report, tell: Callable[[Problem], None], day: datetime.datet
     missing: dict[str, None] = {}
     with using(report.language):
         document = docx.Document()
-        _drop_thumbnail(document)
+        drop_thumbnail(document)
         prepare(document, page_size=report.page_size, language=report.language)
         _properties(document, report, (day or NO_DATE).replace(tzinfo=None))
         _running(document, report)
@@ -62,10 +62,10 @@ def to_docx(report: Report, tell: Callable[[Problem], None], day: datetime.datet
             tell(missing_problem(list(missing)))
     out = io.BytesIO()
     document.save(out)
-    return _undated(out)
+    return undated(out)
 
 
-def _drop_thumbnail(document: Document) -> None:
+def drop_thumbnail(document: Document) -> None:
     """The template has a picture of a page that is not ours."""
     relations: Any = document.part.package.rels
     for id in [id for id, relation in relations.items() if relation.reltype.endswith("/thumbnail")]:
@@ -77,7 +77,7 @@ def _properties(document: Document, report: Report, day: datetime.datetime) -> N
     properties.title, properties.subject = (printable(text)[:255] for text in (report.title, report.subtitle))
     properties.author, properties.last_modified_by = printable(report.author)[:255], ""
     properties.comments = f"obstacles {version_of('obstacle-ranking')}"
-    properties.language = LANGUAGES.get(report.language.partition("-")[0], report.language)
+    properties.language = tag_of(report.language)
     properties.created = properties.modified = day
     properties.revision = 1
 
@@ -120,7 +120,7 @@ def _cover(page: Page, report: Report) -> None:
     page.document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
 
 
-def _undated(made: io.BytesIO) -> bytes:
+def undated(made: io.BytesIO) -> bytes:
     """The same archive without the clock in it."""
     out = io.BytesIO()
     with zipfile.ZipFile(made) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:

@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 from obstacles.reports.charts.style import NAVY, ORANGE_TEXT, SOURCE_GREY
 from obstacles.reports.writers.word.xml import element, set_child
+from obstacles.text.languages import LANGUAGES, conventions
+from obstacles.text.languages.base import Language, base_of
 
 if TYPE_CHECKING:
     from docx.document import Document
 
-LATIN, EAST_ASIAN = "Calibri", "Microsoft YaHei"
+LATIN = "Calibri"
 DEEP, RULE, BAND, PALE = "#12304F", "#D5D9DF", "#F3F5F8", "#F1F5F9"
 TONES = {"up": "#FBE6DA", "down": "#DCE8F2"}  # of shaded cells
 PAPERS = {"A4": (210.0, 297.0), "Letter": (215.9, 279.4)}  # mm
 TEXT_WIDTH = 174.0  # mm, of every paper
-LANGUAGES = {"en": "en-GB", "zh": "zh-CN"}
 TABLE_STYLE = "Report Table"
 
 # name -> (base, size in points, bold, colour, space before, space after, further settings)
@@ -63,7 +64,7 @@ def prepare(document: Document, *, page_size: str, language: str) -> None:
     for name, settings in STYLES.items():
         if name not in known:
             document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
-        _style(document, name, *settings)
+        _style(document, name, east_asian(language).office_font, *settings)
     _table_style(document)
     _language(document, language)
 
@@ -71,6 +72,7 @@ def prepare(document: Document, *, page_size: str, language: str) -> None:
 def _style(
     document: Document,
     name: str,
+    east_asian_font: str,
     base: str,
     size: float,
     bold: bool,
@@ -91,7 +93,7 @@ def _style(
     run = style.element.get_or_add_rPr()
     for old in ("w:spacing", "w:kern"):  # of the template's title
         set_child(run, old, None)
-    fonts = {"w:ascii": LATIN, "w:hAnsi": LATIN, "w:cs": LATIN, "w:eastAsia": EAST_ASIAN}
+    fonts = {"w:ascii": LATIN, "w:hAnsi": LATIN, "w:cs": LATIN, "w:eastAsia": east_asian_font}
     set_child(run, "w:rFonts", element("w:rFonts", fonts), first=True)
     paragraph = style.element.get_or_add_pPr()
     for old in ("w:pBdr", "w:contextualSpacing"):
@@ -136,13 +138,24 @@ def _table_style(document: Document) -> None:
     document.styles.element.append(style)
 
 
+def tag_of(language: str) -> str:
+    """The tag under which Word knows a language."""
+    return LANGUAGES[base_of(language)].tag if base_of(language) in LANGUAGES else language
+
+
+def east_asian(language: str) -> Language:
+    """Whose font and tag East Asian letters have: the report's own language where it is one, else Chinese."""
+    written = conventions(language)
+    return written if written.east_asian else LANGUAGES["zh"]
+
+
 def _language(document: Document, language: str) -> None:
     """Of spelling and of East Asian text."""
-    base = language.partition("-")[0].lower()
-    latin = "en-GB" if base == "zh" else LANGUAGES.get(base, language)
+    latin = LANGUAGES["en"].tag if conventions(language).east_asian else tag_of(language)
+    eastern = east_asian(language).tag
     defaults = document.styles.element.find(".//{*}rPrDefault/{*}rPr")
-    set_child(defaults, "w:lang", element("w:lang", {"w:val": latin, "w:eastAsia": "zh-CN", "w:bidi": "ar-SA"}))
-    theme = element("w:themeFontLang", {"w:val": latin, "w:eastAsia": "zh-CN"})
+    set_child(defaults, "w:lang", element("w:lang", {"w:val": latin, "w:eastAsia": eastern, "w:bidi": "ar-SA"}))
+    theme = element("w:themeFontLang", {"w:val": latin, "w:eastAsia": eastern})
     old = document.settings.element.find("{*}themeFontLang")
     if old is not None:
         document.settings.element.replace(old, theme)

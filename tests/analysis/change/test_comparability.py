@@ -10,7 +10,6 @@ import pytest
 
 from obstacles.analysis.change.compare import compare
 from obstacles.analysis.change.harmonise import ranked_again
-from obstacles.analysis.change.headline import change_headline
 from obstacles.analysis.subpopulation import ComparisonError
 from obstacles.survey.question import Item
 
@@ -119,7 +118,7 @@ def test_one_place_and_a_new_item_leave_the_order_alone(asked: Any, waves: Any) 
     change = compare(waves([asked("abcd", k=1, n=200), asked("abcde", k=1, n=200, seed=2)]))
     assert [cut.kind for cut in change.main.breaks] == ["places"]
     assert not change.main.compared
-    assert change_headline(change).kind == "order"
+    assert change.headline.kind == "order"
 
 
 def test_another_form_is_a_break(asked: Any, waves: Any) -> None:
@@ -130,7 +129,7 @@ def test_another_form_is_a_break(asked: Any, waves: Any) -> None:
     assert change.main.homogeneity is None
     assert change.main.worth is None
     assert change.main.ranks.first.sets is not None
-    assert change_headline(change).kind == "order"
+    assert change.headline.kind == "order"
     assert change.why.groups == ()
 
 

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from obstacles.analysis.change.compare import compare
-from obstacles.analysis.change.headline import change_headline
 from obstacles.analysis.subpopulation import ComparisonError
 
 X = {"smallest_change_of_interest": 10.0}
@@ -43,7 +42,7 @@ def moved(top_three: Any, wave: Any, waves: Any) -> Any:
 
 def test_what_moved_is_named(moved: Any) -> None:
     change = compare(moved)
-    found = change_headline(change)
+    found = change.headline
     assert found.kind == "changed"
     assert found.up == (5,)
     assert found.down == (0,)
@@ -76,6 +75,47 @@ def test_swapping_the_waves_flips_the_signs_exactly(moved: Any) -> None:
     assert one.agreement.sample.tau == other.agreement.sample.tau
 
 
+@pytest.mark.parametrize("silent", [0, 1], ids=["in the first wave", "in the second wave"])
+@pytest.mark.parametrize("answered", [0, 1], ids=["by nobody", "by one"])
+def test_an_item_that_one_wave_does_not_know_is_not_compared(
+    build: Any, wave: Any, waves: Any, silent: int, answered: int
+) -> None:
+    """It was asked in both; its level stands where it is known, and there is no change without two levels."""
+    rng = np.random.default_rng(4)
+    scores = [rng.integers(1, 6, (80, 4)).astype(float) for _wave in range(2)]
+    scores[silent][answered:, 2] = np.nan
+    level = compare(waves([wave(build.ratings(each)) for each in scores], comparison={})).main.level
+    assert level is not None
+    assert level.compared.tolist() == [True, True, False, True]
+    assert level.verdict[2] == "not compared"
+    assert np.isnan([level.p[2], level.p_adjusted[2], level.error[2], level.low[2], level.high[2]]).all()
+    assert np.isfinite(level.p_adjusted[level.compared]).all()
+    assert np.isfinite([level.first[2], level.second[2]]).tolist() == [
+        silent == 1 or answered == 1,
+        silent == 0 or answered == 1,
+    ]
+
+
+def test_an_item_that_one_of_three_waves_does_not_know_is_not_in_their_tests(build: Any, wave: Any, waves: Any) -> None:
+    rng = np.random.default_rng(4)
+    scores = [rng.integers(1, 6, (80, 4)).astype(float) for _wave in range(3)]
+    without = [build.ratings(each[:, :3]) for each in scores]
+    scores[1][:, 3] = np.nan
+    asked = [build.ratings(each) for each in scores]
+    known, fewer = (compare(waves([wave(each) for each in answers], comparison={})) for answers in (asked, without))
+    assert known.homogeneity is not None
+    assert fewer.homogeneity is not None
+    assert known.homogeneity.df[0] == fewer.homogeneity.df[0]
+    assert 0 < known.homogeneity.p <= 1
+    of_pair, without_item = known.pairs[0], fewer.pairs[0]
+    assert of_pair.homogeneity is not None
+    assert without_item.homogeneity is not None
+    assert of_pair.homogeneity.df[0] == without_item.homogeneity.df[0]
+    assert of_pair.overall is not None
+    assert without_item.overall is not None
+    assert of_pair.overall.p == pytest.approx(without_item.overall.p, abs=0.05)  # answers added at the ends differ
+
+
 def test_a_wave_against_itself_as_a_panel_is_zero_without_error(top_three: Any, wave: Any, waves: Any) -> None:
     answers, ids = top_three(200, seed=3), [f"p{i}" for i in range(200)]
     weight = np.random.default_rng(0).lognormal(0, 0.4, 200)
@@ -89,7 +129,7 @@ def test_a_wave_against_itself_as_a_panel_is_zero_without_error(top_three: Any, 
     assert change.main.level is not None
     assert set(change.main.level.verdict) == {"about the same"}
     assert change.main.homogeneity is None
-    assert change_headline(change).kind == "within"
+    assert change.headline.kind == "within"
     assert change.why.attrition is None or change.why.attrition.left == 0
 
 
@@ -105,7 +145,7 @@ def test_a_wave_against_itself_as_a_cross_section_never_moves(
     assert set(change.main.level.verdict) <= {"about the same", "not enough data"}
     if x == 25.0 and n == 400:
         assert set(change.main.level.verdict) == {"about the same"}
-    assert change_headline(change).kind in ("none", "within")
+    assert change.headline.kind in ("none", "within")
     assert not change.main.ranks.certain.any()
 
 
@@ -174,7 +214,7 @@ def test_groups_are_compared_by_the_same_machinery(moved: Any) -> None:
     change = compare(moved, by="g", waves=("w1",))
     assert change.kind == "groups"
     assert [side.id for side in change.sides] == ["a", "b"]
-    assert change_headline(change).kind == "none"
+    assert change.headline.kind == "none"
     assert change.main.homogeneity is not None
     assert change.main.homogeneity.name == "homogeneity (likelihood ratio)"
 

@@ -130,10 +130,9 @@ def test_a_published_table_with_n_has_verdicts_but_no_test_of_the_list(build: An
 
 
 def test_a_published_table_without_n_has_an_order_alone(build: Any, wave: Any, waves: Any) -> None:
-    from obstacles.analysis.change.headline import change_headline
 
     change = compare(waves([wave(build.published(share)) for share in ([0.7, 0.5, 0.4], [0.4, 0.5, 0.6])]))
-    assert change_headline(change).kind == "descriptive"
+    assert change.headline.kind == "descriptive"
     assert not change.main.compared
     assert change.main.ranks.first.sets is None
     assert change.main.agreement.low is None

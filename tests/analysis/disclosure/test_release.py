@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from obstacles.analysis.disclosure.release import Release, TooFewError, release
+from obstacles.analysis.disclosure.release import Gaps, TooFewError, gaps
 from obstacles.analysis.disclosure.release.figures import ReleasedGroup
 from obstacles.survey.study import Study
 
@@ -28,7 +28,7 @@ def test_nothing_hidden_falls() -> None:
     looked: Counter[str] = Counter()
     for seed in SEEDS:
         study = made(seed, waves=1 + seed % 2, **({"merge_small_into": "Others"} if seed % 3 == 0 else {}))
-        for kind, left, promised in adversary.attack(study, release(study, k=2)):
+        for kind, left, promised in adversary.attack(study, gaps(study, k=2)):
             looked[kind] += 1
             assert left >= promised, (seed, kind)
     assert looked["hidden, level"] > 50
@@ -50,8 +50,8 @@ def test_the_adversary_succeeds_against_a_plan_without_protection() -> None:
 
 def test_differencing_two_waves_tells_nothing_of_a_group_that_is_small_in_one() -> None:
     study = made(3, waves=2)
-    first = release(study, wave="w0", k=2)
-    second = release(study, wave="w1", k=2)
+    first = gaps(study, wave="w0", k=2)
+    second = gaps(study, wave="w1", k=2)
     assert {one.name for one in first.groups} == {one.name for one in second.groups}
     assert first.hidden == second.hidden
 
@@ -64,10 +64,10 @@ class TestRelease:
 
     @pytest.fixture(scope="class")
     @staticmethod
-    def found(study: Study) -> Release:
-        return release(study, k=2)
+    def found(study: Study) -> Gaps:
+        return gaps(study, k=2)
 
-    def test_small_groups_are_in_no_record(self, study: Study, found: Release) -> None:
+    def test_small_groups_are_in_no_record(self, study: Study, found: Gaps) -> None:
         count = study.wave().respondents["department"].value_counts()
         small = [name for name, n in count.items() if n < 10]
         assert small
@@ -78,7 +78,7 @@ class TestRelease:
         for name in found.hidden:
             assert f'"{name}"' not in text
 
-    def test_every_figure_stands_for_enough_people(self, study: Study, found: Release) -> None:
+    def test_every_figure_stands_for_enough_people(self, study: Study, found: Gaps) -> None:
         department = study.wave().respondents["department"].astype(str).to_numpy()
         capability = study.wave().capability
         assert capability is not None
@@ -95,14 +95,14 @@ class TestRelease:
                 for part in one.splits.get("grade", ()):
                     assert part.respondents is None or part.respondents >= found.minimum
 
-    def test_where_the_split_by_level_is_hidden_means_are_coarse_or_hidden(self, found: Release) -> None:
+    def test_where_the_split_by_level_is_hidden_means_are_coarse_or_hidden(self, found: Gaps) -> None:
         """Intervals leak: a mean and its interval to one decimal fix the split in half of all small groups."""
         rows = [row for one in found.groups for row in one.rows if row.base is not None and not row.classes]
         assert len(rows) > 1
         for row in rows:
             assert row.signed.value is None or row.signed.step > 0.1
 
-    def test_numbers_are_rounded_before_they_leave(self, found: Release) -> None:
+    def test_numbers_are_rounded_before_they_leave(self, found: Gaps) -> None:
         def check(x: Any) -> None:
             if isinstance(x, float):
                 assert round(x, 2) == x
@@ -115,15 +115,15 @@ class TestRelease:
 
         check(found.to_dict())
 
-    def test_the_same_study_gives_the_same_release(self, study: Study, found: Release) -> None:
-        assert repr(release(study, k=2)) == repr(found)
+    def test_the_same_study_gives_the_same_release(self, study: Study, found: Gaps) -> None:
+        assert repr(gaps(study, k=2)) == repr(found)
 
 
 def test_small_groups_are_merged_as_the_study_says() -> None:
     for seed in range(20):
         study = made(seed, merge_small_into="Other departments")
         try:
-            found = release(study, k=2)
+            found = gaps(study, k=2)
         except TooFewError:
             continue
         merged = [one for one in found.groups if one.members]
@@ -140,7 +140,7 @@ def test_a_wave_smaller_than_a_group_is_refused() -> None:
     wave = study.wave()
     nobody = organisations.with_privacy(study, min_group=len(wave.respondents) + 1)
     with pytest.raises(TooFewError, match="fewer than the"):
-        release(nobody)
+        gaps(nobody)
 
 
 def test_items_with_different_bases_do_not_give_a_small_rest_away() -> None:
@@ -151,11 +151,11 @@ def test_items_with_different_bases_do_not_give_a_small_rest_away() -> None:
     assert capability is not None
     current = capability.current.copy()
     department = wave.respondents["department"].astype(str).to_numpy()
-    assert not release(study, k=2).hidden
+    assert not gaps(study, k=2).hidden
     name = next(one for one in np.unique(department) if (department == one).sum() > 30)
     current[np.flatnonzero(department == name)[9:], 0] = np.nan
     changed = replace(study, waves=(replace(wave, capability=replace(capability, current=current)),))
-    found = release(changed, k=2)
+    found = gaps(changed, k=2)
     hidden = [one.name for one in found.groups if one.rows[0].base is None]
     assert name in hidden
     assert len(hidden) > 1

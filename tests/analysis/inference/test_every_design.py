@@ -266,6 +266,32 @@ def test_a_row_that_counts_for_several_is_the_row_written_several_times(build, d
         assert by_count.simultaneous.low.tolist() == by_rows.simultaneous.low.tolist()
 
 
+@pytest.mark.parametrize("weighted", [False, True])
+def test_raked_rows_that_count_for_several_are_the_rows_written_several_times(build, draw, weighted):
+    """Margins count people, and so do rows: a row of three is three people of its groups."""
+    rng = np.random.default_rng(1)
+    n = 60
+    ranks = draw(rng, n, np.array([0.6, 0.2, 0, -0.5]))
+    count, code, weight = rng.integers(1, 5, n), rng.integers(0, 3, n), rng.lognormal(0, 0.4, n)
+
+    def ranked(rows, count):
+        study = build.study(build.rankings(ranks[rows], count=count), weight=weight[rows] if weighted else None)
+        margin = Margin("g", code[rows], ("a", "b", "c"), np.array([50.0, 30.0, 20.0]))
+        prepared, fit, _reason = fitted(with_design(study, margins=(margin,)), model="mean-rank")
+        return prepared.sample, fit.estimate, margin
+
+    (by_count, counted, margin), (by_rows, written, _margin) = (
+        ranked(np.arange(n), count),
+        ranked(np.repeat(np.arange(n), count), None),
+    )
+    assert counted.value == pytest.approx(written.value, abs=1e-9)
+    assert counted.covariance == pytest.approx(written.covariance, rel=1e-6)
+    assert np.repeat(by_count.weight, count) == pytest.approx(by_rows.weight, rel=1e-9)
+    share = np.bincount(margin.code, by_count.weight * count) / (by_count.weight * count).sum()
+    assert share == pytest.approx([0.5, 0.3, 0.2], abs=1e-8)
+    assert (by_count.weight * count).sum() == pytest.approx(count.sum())
+
+
 def test_counts_of_one_respondent_stay_within_the_respondent(build):
     """Six rows of two respondents are two primary units, whatever the counts."""
     from dataclasses import replace

@@ -5,7 +5,7 @@ import pytest
 
 from obstacles.analysis.prepare import prepare
 from obstacles.analysis.ranking.bootstrap import frequencies, rank_frequency
-from obstacles.analysis.ranking.rank import methods_side_by_side, rank
+from obstacles.analysis.ranking.rank import compare_methods, rank
 from obstacles.analysis.ranking.respondents import profile
 from obstacles.analysis.ranking.spread import spread
 from obstacles.analysis.scores import SCORES
@@ -42,7 +42,7 @@ def test_cap_hit_rate_of_selections(build):
 
 def test_methods_that_do_not_apply_are_named_with_the_reason(build, draw):
     ranks = draw(np.random.default_rng(0), 60, np.array([1, 0.5, 0, -1]))
-    found = methods_side_by_side(build.study(build.rankings(ranks)))
+    found = compare_methods(build.study(build.rankings(ranks)))
     assert found.methods[0] == "plackett-luce"
     assert set(found.methods) == {"plackett-luce", "first-choice", "top-k", "mean-rank", "borda"}
     assert [name for name, _reason in found.refused] == [

@@ -8,7 +8,7 @@ import pytest
 from obstacles.analysis.prepare import ModelError
 from obstacles.analysis.ranking.bootstrap import rank_frequency, resampled_weights
 from obstacles.analysis.ranking.methods import order_changes
-from obstacles.analysis.ranking.rank import fitted, methods_side_by_side, rank
+from obstacles.analysis.ranking.rank import compare_methods, fitted, rank
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +124,7 @@ def test_counted_rows_are_drawn_as_the_respondents_behind_them(build):
 def test_methods_that_change_an_order_say_whether_it_is_within_error(build):
     """Item 0 is loved or hated, item 1 always second: first places and mean ranks disagree, and not by chance."""
     ranks = np.array([[1, 2, 3, 4], [1, 2, 4, 3], [4, 2, 1, 3], [4, 2, 3, 1]] * 60)
-    found = methods_side_by_side(build.study(build.rankings(ranks)), model="first-choice")
+    found = compare_methods(build.study(build.rankings(ranks)), model="first-choice")
     change = next(c for c in found.changes if c.method == "mean-rank" and {c.first, c.second} == {0, 1})
     assert (change.first, change.second) == (0, 1)
     assert change.both_sure
@@ -136,7 +136,7 @@ def test_changes_of_noise_are_within_error(build, draw):
     rng = np.random.default_rng(8)
     named = total = 0
     for _survey in range(60):
-        found = methods_side_by_side(build.study(build.rankings(draw(rng, 80, np.zeros(5)))))
+        found = compare_methods(build.study(build.rankings(draw(rng, 80, np.zeros(5)))))
         total += len(found.changes)
         named += any(not change.within_error for change in found.changes)
         assert not any(change.both_sure for change in found.changes)

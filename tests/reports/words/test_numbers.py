@@ -38,10 +38,35 @@ def test_a_level_has_no_more_digits_than_needed():
 
 
 @pytest.mark.parametrize(
-    ("p", "text"), [(0.0321, "p = 0.032"), (1e-9, "p < 0.001"), (0.9999, "p > 0.999"), (None, "–")]
+    ("p", "text"),
+    [(0.0321, "p = 0.032"), (1e-9, "p < 0.001"), (0.9999, "p > 0.999"), (None, "–"), (math.nan, "–")],
 )
 def test_p_values_are_never_zero_or_one(p, text):
     assert numbers.p_value(p) == text
+
+
+@pytest.mark.parametrize(
+    ("x", "text"),
+    [(0.5, "+0.50"), (-0.5, "−0.50"), (0.001, "0.00"), (-0.001, "0.00"), (0.0, "0.00"), (None, "–"), (math.nan, "–")],
+)
+def test_changes_have_a_sign_unless_they_round_to_zero(x, text):
+    assert numbers.signed(x) == text
+
+
+@pytest.mark.parametrize(
+    ("p", "text"), [(0.065, "+6.5"), (-0.065, "−6.5"), (0.0001, "0.0"), (0.0, "0.0"), (None, "–"), (math.nan, "–")]
+)
+def test_points_are_signed_percentages(p, text):
+    assert numbers.points(p) == text
+    assert numbers.points(None, missing="none") == numbers.points(math.nan, missing="none") == "none"
+
+
+def test_intervals_of_changes_have_signed_ends():
+    assert numbers.signed_interval(-0.2, 0.4, 1) == "−0.2 to +0.4"
+    assert numbers.points_interval(0.02, 0.11) == "+2.0 to +11.0"
+    for missing in (None, math.nan):
+        assert numbers.signed_interval(missing, 0.4) == numbers.signed_interval(0.4, missing) == "–"
+        assert numbers.points_interval(missing, 0.4) == numbers.points_interval(0.4, missing) == "–"
 
 
 def test_ends_of_intervals_and_rank_sets():

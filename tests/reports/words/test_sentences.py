@@ -102,7 +102,7 @@ def test_descriptive_with_two_equal_shares_and_a_weighted_table(making):
 
 
 def test_the_summary_names_no_leader_where_none_stands_out(making):
-    from obstacles.reports.research.build import build
+    from obstacles.reports.research.build import build_report as build
 
     made = build(making.study(drawn(making, 60, [0.0] * 6)))
     assert made.sections[0].lead[0].startswith("No obstacle stands out")

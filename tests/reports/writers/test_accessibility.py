@@ -10,9 +10,10 @@ from itertools import pairwise
 import pikepdf
 import pytest
 
+from obstacles.reports.kinds import REPORTS
 from obstacles.reports.writers.render import to_pdf
 
-KINDS = ("research", "change", "gap")
+KINDS = tuple(REPORTS)
 PAINT = {"f", "F", "f*", "S", "s", "B", "B*", "b", "b*", "Tj", "TJ", "'", '"', "Do", "sh"}
 STANDARD = {"Document", "Part", "Sect", "Div", "NonStruct", "P", "Span", "Figure", "Caption", "Link"} | {
     *("H1", "H2", "H3", "H4", "H5", "H6"),

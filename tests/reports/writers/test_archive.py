@@ -11,9 +11,10 @@ import pikepdf
 import pytest
 from click.testing import CliRunner
 
+from obstacles.reports.kinds import REPORTS
 from obstacles.reports.writers.render import to_pdf
 
-KINDS = ("research", "change", "gap")
+KINDS = tuple(REPORTS)
 pytestmark = pytest.mark.filterwarnings(  # WeasyPrint reads its colour profile and leaves the file open
     "ignore:Exception ignored in.*sRGB2014.icc:pytest.PytestUnraisableExceptionWarning"
 )
@@ -125,7 +126,7 @@ def test_two_renders_are_the_same_bytes(example, content):
 
 
 def test_without_a_date_the_file_has_none(making):
-    from obstacles.reports.research.build import build
+    from obstacles.reports.research.build import build_report as build
 
     study = making.study(making.rankings(making.items(["A", "B"]), [[1, 2]] * 30))
     pdf = pikepdf.open(io.BytesIO(to_pdf(replace(build(study), archive=True))))

@@ -116,7 +116,7 @@ def test_made_up_data_are_named_on_the_page(made):
 
 
 def test_text_from_right_to_left_has_its_direction(making):
-    from obstacles.reports.research.build import build
+    from obstacles.reports.research.build import build_report as build
     from obstacles.reports.writers.render import page_html
 
     study = making.study(making.rankings(making.items(["نقص المهارات (AI)", "Cost"]), [[1, 2]] * 30 + [[2, 1]] * 3))
@@ -126,7 +126,7 @@ def test_text_from_right_to_left_has_its_direction(making):
 
 
 def test_labels_follow_the_language_and_the_page_says_so(making):
-    from obstacles.reports.research.build import build
+    from obstacles.reports.research.build import build_report as build
     from obstacles.reports.writers.render import page_html
     from obstacles.survey.question import Item
 

@@ -14,8 +14,10 @@ from pathlib import Path
 import pypdf
 import pytest
 
+from obstacles.reports.kinds import REPORTS
+
 AXE = Path(__file__).parents[2] / "browser" / "node_modules" / "axe-core" / "axe.min.js"
-KINDS = ("research", "change", "gap")
+KINDS = tuple(REPORTS)
 DESKTOP, PHONE = (1440, 900), (390, 844)
 FLAGS = (
     "--headless",

@@ -15,7 +15,7 @@ import pikepdf
 import pypdf
 import pytest
 
-from obstacles.reports.research.build import build
+from obstacles.reports.research.build import build_report as build
 from obstacles.reports.writers.glyphs import GlyphWarning
 from obstacles.reports.writers.render import FORMATS, to_pdf, write_report
 from obstacles.reports.writers.tables import to_csv
@@ -189,8 +189,9 @@ def test_another_process_at_another_time_makes_the_same_bytes(tmp_path):
     """Hash seeds, temporary folders and the clock leave no trace."""
     script = (
         "import sys, hashlib; sys.path[:0] = [sys.argv[1], sys.argv[2]]; import conftest\n"
-        "from obstacles.reports.research.build import build; from obstacles.reports.writers.render import FORMATS\n"
-        "report = build(conftest.films())\n"
+        "from obstacles.reports.research.build import build_report\n"
+        "from obstacles.reports.writers.render import FORMATS\n"
+        "report = build_report(conftest.films())\n"
         "print([hashlib.sha256(FORMATS[name](report, print)).hexdigest() for name in FORMATS])"
     )
     here = Path(__file__).parent

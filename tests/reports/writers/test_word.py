@@ -17,10 +17,11 @@ import pytest
 from docx.document import Document
 from docx.oxml.ns import qn
 
-from obstacles.analysis.disclosure.release import release
+from obstacles.analysis.disclosure.release import gaps
 from obstacles.reports.gap import build as gap
 from obstacles.reports.report import Report
-from obstacles.reports.research.build import ResearchReport, build
+from obstacles.reports.research.build import ResearchReport
+from obstacles.reports.research.build import build_report as build
 from obstacles.reports.words.naming import bare
 from obstacles.reports.words.page_blocks import Figure, Listing, Table, blocks_of, tables_of
 from obstacles.reports.writers.word.document import to_docx
@@ -35,7 +36,7 @@ def _gap() -> Report:
     study = load_study(EXAMPLE / "study.toml")
     privacy = study.settings.privacy.model_copy(update={"min_group": 60})
     study = replace(study, settings=study.settings.model_copy(update={"privacy": privacy}))
-    return gap.build(study, release(study, by="grade"), "Junior")
+    return gap.build_gap_report(study, gaps(study, by="grade"), "Junior")
 
 
 @pytest.fixture(scope="module")

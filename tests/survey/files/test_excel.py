@@ -158,6 +158,118 @@ class TestRefusals:
         assert [one.code for one in refusal(tmp_path / "a.xlsx").problems] == ["E-FILE-04"]
 
 
+SHEET = "xl/worksheets/sheet1.xml"
+NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+
+
+@pytest.fixture
+def make_rows(make: Make) -> Callable[[str], Path]:
+    """Write a workbook whose sheet has these rows of XML."""
+
+    def write(rows: str) -> Path:
+        path = make(S=[["a"]])
+        with zipfile.ZipFile(path) as archive:
+            parts = {name: archive.read(name) for name in archive.namelist()}
+        parts[SHEET] = f'<worksheet xmlns="{NAMESPACE}"><sheetData>{rows}</sheetData></worksheet>'.encode()
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, part in parts.items():
+                archive.writestr(name, part)
+        return path
+
+    return write
+
+
+HEADER = '<row r="1"><c r="A1" t="str"><v>a</v></c><c r="B1" t="str"><v>b</v></c></row>'
+
+
+class TestWhatTheReaderOfSheetsWouldLose:
+    def test_errors_are_answers_and_not_blank(self, make_rows: Callable[[str], Path]) -> None:
+        rows = '<row r="2"><c r="A2" t="e"><v>#N/A</v></c><c r="B2" t="e"><f>1/0</f><v>#DIV/0!</v></c></row>'
+        assert cells(read_workbook(make_rows(HEADER + rows), file="a.xlsx")) == [["#N/A"], ["#DIV/0!"]]
+
+    def test_long_numbers_keep_every_digit(self, make_rows: Callable[[str], Path]) -> None:
+        rows = '<row r="2"><c r="A2"><v>12345678901234567</v></c><c r="B2" t="n"><v>9007199254740993</v></c></row>'
+        table = read_workbook(make_rows(HEADER + rows), file="a.xlsx")
+        assert cells(table) == [["12345678901234567"], ["9007199254740993"]]
+
+    @pytest.mark.parametrize(
+        ("number", "text"),
+        [
+            (-4, "-4"),
+            (2_958_465, "9999-12-31"),
+            (2_958_466, "2958466"),
+            (20_240_513, "20240513"),
+            (20_240_513.5, "20240513.5"),
+            (1e22, "1e+22"),
+        ],
+    )
+    def test_numbers_that_are_no_days_stay_numbers_in_a_column_of_days(
+        self, tmp_path: Path, number: float, text: str
+    ) -> None:
+        book = Workbook()
+        book.active.append(["a", "b"])
+        book.active.append([number, "u"])
+        book.active["A2"].number_format = "yyyy-mm-dd"
+        book.save(tmp_path / "a.xlsx")
+        assert read_workbook(tmp_path / "a.xlsx", file="a.xlsx").text("a").tolist() == [text]
+
+    def test_rows_keep_their_numbers_below_blank_rows_and_beside_blank_columns(
+        self, make_rows: Callable[[str], Path]
+    ) -> None:
+        rows = "".join(
+            f'<row r="{row}"><c r="C{row}" t="str"><v>{text}</v></c><c r="D{row}"><v>{row}</v></c></row>'
+            for row, text in ((3, "a"), (4, "x"), (7, "y"))
+        )
+        table = read_workbook(make_rows(rows), file="a.xlsx", skip=2)
+        assert table.rows.tolist() == [4, 7]
+        assert table.header[0][-2:] == ("a", "3")
+
+    def test_rows_and_cells_without_a_place_follow_each_other(self, make_rows: Callable[[str], Path]) -> None:
+        rows = "".join(f"<row><c><v>{row}</v></c><c><v>{row + 1}</v></c></row>" for row in (1, 3, 5))
+        assert cells(read_workbook(make_rows(rows), file="a.xlsx")) == [["3", "5"], ["4", "6"]]
+
+    def test_formatted_cells_far_away_are_no_content(self, make_rows: Callable[[str], Path]) -> None:
+        rows = (
+            '<row r="2"><c r="A2"><v>1</v></c><c r="XFD2" s="0"/></row><row r="1048576"><c r="A1048576" s="0"/></row>'
+        )
+        assert cells(read_workbook(make_rows(HEADER + rows), file="a.xlsx")) == [["1"], [""]]
+
+    @pytest.mark.parametrize(
+        "rows",
+        [
+            '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>',
+            '<row r="2"><c r="XFD1048576"><v>1</v></c></row>',
+            "<row>" + "<c><v>1</v></c>" * 16_000 + '</row><row r="1048576"><c><v>1</v></c></row>',
+            "<row \nr='1048576'><c \nr='XFD1048576'><v>1</v></c></row>",
+        ],
+    )
+    def test_cells_that_lie_far_apart_are_refused_before_they_fill_the_memory(
+        self, make_rows: Callable[[str], Path], rows: str
+    ) -> None:
+        error = refusal(make_rows(HEADER + rows))
+        assert [one.code for one in error.problems] == ["E-FILE-04"]
+        assert 'of the sheet "S" lie too far' in str(error)
+
+    def test_formulas_are_told_by_the_rows_that_the_spreadsheet_shows(self, make_rows: Callable[[str], Path]) -> None:
+        rows = (
+            '<row r="5"><c r="A5" s="0"/><c r="B5"><f t="shared" ref="B5:B6" si="0">IF(A5&gt;1,"x","y")</f></c></row>'
+            '<row r="6"><c r="B6"><f t="shared" si="0"/><v></v></c></row>'
+            '<row r="8"><c r="B8"><f>A8</f><v>3</v></c></row><row r="9"><c r="B9" t="str"><f>A9</f><v></v></c></row>'
+        )
+        error = refusal(make_rows(HEADER + rows))
+        assert [(one.code, one.rows, one.count) for one in error.problems] == [("E-XLS-02", (5, 6), 2)]
+        assert '(=IF(A5>1,"x","y"))' in str(error)
+
+    def test_a_part_that_is_larger_than_it_says_is_not_unpacked_further(self, tmp_path: Path, make: Make) -> None:
+        raw = make(S=[["a", "b"], *([1, 2] for _row in range(20_000))]).read_bytes()
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            size = archive.getinfo(SHEET).file_size
+        stated = size.to_bytes(4, "little")
+        assert raw.count(stated) == 2
+        (tmp_path / "a.xlsx").write_bytes(raw.replace(stated, (200).to_bytes(4, "little")))
+        assert [one.code for one in refusal(tmp_path / "a.xlsx").problems] == ["E-XLS-01"]
+
+
 @pytest.mark.parametrize("name", ["a.xlsx", "a.csv", "answers"])
 def test_a_workbook_goes_by_its_content_whatever_its_name(make: Make, name: str) -> None:
     path = make("b.xlsx", S=[["Q1", "Q2", "Q3"], [1, 2, 3], [2, 1, 3], [3, 1, 2]])

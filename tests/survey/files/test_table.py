@@ -17,10 +17,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from obstacles.survey.files.column_names import ColumnError, normalise_name
+from obstacles.survey.files.column_names import ColumnError
 from obstacles.survey.files.table import Table, read_table
 from obstacles.survey.problems import SurveyError
-from obstacles.text.fold import normalise
+from obstacles.text.fold import normalise, normalise_name
 
 EXAMPLES = int(os.environ.get("SURVEY_EXAMPLES", "100"))
 pytestmark = pytest.mark.usefixtures("size")

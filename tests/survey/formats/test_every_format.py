@@ -182,6 +182,21 @@ class TestRankGrid:
         path = make("A,B,C\n3,2,1\n1,3,2\n", GRID.format(keys=""), direction="high_is_most_severe")
         assert self.ranks(path) == [[1, 2, 3], [3, 1, 2]]
 
+    def test_ties_and_free_places_keep_their_order_where_high_numbers_are_severe(self, make: Make) -> None:
+        rows = "3,3,1\n3,1,1\n2.5,2.5,1\n3,1,\n3,2,\n,1,\n"
+        keys = 'blank = "below"\nties = true'
+        path = make("A,B,C\n" + rows, GRID.format(keys=keys), direction="high_is_most_severe")
+        assert self.ranks(path) == [[1, 1, 3], [1, 2, 2], [1, 1, 3], [1, 2, 0], [1, 2, 0], [0, 1, 0]]
+
+    def test_items_that_were_not_offered_leave_no_place_free_where_high_numbers_are_severe(self, make: Make) -> None:
+        rows = "A,B,C,land\n1,2,3,DE\n1,2,,US\n2,1,,US\n2,2,,US\n3,1,,US\n"
+        keys = 'blank = "below"\nties = true\noffered = { c = { land = "DE" } }'
+        path = make(rows, GRID.format(keys=keys), direction="high_is_most_severe")
+        assert self.ranks(path) == [[3, 2, 1], [2, 1, 0], [1, 2, 0], [1, 1, 0], [1, 2, 0]]
+        answers = wave_of(path).answers
+        assert isinstance(answers, Rankings)
+        assert answers.offered[:, 2].tolist() == [True, False, False, False, False]
+
     def test_without_a_direction_the_study_file_is_asked(self, make: Make) -> None:
         error = refusal(make("A,B,C\n1,2,3\n", GRID.format(keys="")))
         assert error.exit_code == 3

@@ -78,6 +78,47 @@ class TestTheSameThroughout:
         assert "straightline" not in wave.flags
 
 
+class TestFieldwork:
+    KEYS = 'format = "rank_grid"\ndate = "when"\nfieldwork = ["2024-04-01", "2024-06-30"]'
+    LINES = ("a,b,c,when", "1,2,3,2024-04-01", "1,2,3,soon", "1,2,3,", "1,2,3,2024-06-30", "1,2,3,2024-07-01")
+
+    def test_dates_that_cannot_be_read_are_reported_and_blank_ones_are_not(self, made: Make) -> None:
+        wave = made(list(self.LINES), self.KEYS)
+        assert wave.receipt.analysed == 5
+        (unreadable,) = [problem for problem in wave.receipt.problems if problem.code == "W-DATE-01"]
+        assert unreadable.rows == (3,)
+        assert unreadable.column == "when"
+
+    def test_the_first_and_the_last_day_are_within(self, made: Make) -> None:
+        (outside,) = [one for one in made(list(self.LINES), self.KEYS).receipt.problems if one.code == "W-DATE-02"]
+        assert outside.rows == (6,)
+
+    def test_nothing_is_said_where_every_date_is_blank_or_within(self, made: Make) -> None:
+        wave = made([self.LINES[at] for at in (0, 1, 3, 4)], self.KEYS)
+        assert not [problem for problem in wave.receipt.problems if problem.code.startswith("W-DATE")]
+
+
+class TestLastRowOfSums:
+    LINES = ("a,b,c", "1,1,1", "1,2,1", "1,1,2", "1,2,2", "4,6,6")
+
+    def refused(self, made: Make, lines: list[str]) -> bool:
+        try:
+            made(lines, 'format = "points"\ntotal = 3\ntolerance = 100', direction=False)
+        except SurveyError as error:
+            return any(problem.code == "E-ROW-07" for problem in error.problems)
+        return False
+
+    def test_it_is_told_by_every_column_of_the_question(self, made: Make) -> None:
+        assert self.refused(made, list(self.LINES))
+        assert not self.refused(made, [*self.LINES[:-1], "4,6,7"])
+
+    def test_columns_of_very_many_cells_are_not_added_up(self, made: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("obstacles.survey.loading.selection.MOST_SUMMED", 3)  # "1", "2" and the sum
+        assert self.refused(made, list(self.LINES))
+        monkeypatch.setattr("obstacles.survey.loading.selection.MOST_SUMMED", 2)
+        assert not self.refused(made, list(self.LINES))
+
+
 class TestTwice:
     KEYS = 'format = "rank_grid"\nid_column = "id"\nduration = "sec"\n'
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import tomllib
 from pathlib import Path
+from typing import get_args
 
 import pytest
+from pydantic import BaseModel
 
 from obstacles.survey.problems import SurveyError
 from obstacles.survey.settings import StudySettings
@@ -57,6 +60,45 @@ def refusals(tmp_path: Path, text: str) -> list[str]:
         read(tmp_path, text)
     assert caught.value.exit_code == 3
     return [str(problem) for problem in caught.value.problems]
+
+
+def test_a_key_that_is_gone_is_told_apart_from_an_unknown_one(tmp_path: Path) -> None:
+    [problem] = refusals(tmp_path, GOOD + "[privacy]\nmin_group = 10\nmin_comments = 10\n")
+    assert "E-KEY-01" in problem
+    assert "line 32" in problem
+    assert "[privacy] `min_comments` did nothing and is gone: delete the line." in problem
+
+
+READ_OTHERWISE = {
+    "StudySettings.schema_": "its one value is all that it says",
+    "Comparison.items": "its one value is all that it says",
+    "StudyFacts.note": "for readers of the file",
+    "ReportSettings.by": "an option of the report, taken by its name",
+}
+
+
+def models(annotation: object, seen: set[type[BaseModel]]) -> set[type[BaseModel]]:
+    """The settings models inside an annotation, added to those seen."""
+    for part in get_args(annotation):
+        models(part, seen)
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel) and annotation not in seen:
+        seen.add(annotation)
+        for field in annotation.model_fields.values():
+            models(field.annotation, seen)
+    return seen
+
+
+def test_every_key_is_read_somewhere() -> None:
+    root = Path(__file__).parents[3]
+    files = [
+        path for room in ("survey", "analysis", "reports", "obstacles/cli") for path in (root / room).rglob("*.py")
+    ]
+    trees = (ast.parse(path.read_text("utf-8")) for path in files if path.parent.name != "settings")
+    read = {node.attr for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    keys = {f"{model.__name__}.{key}" for model in models(StudySettings, set()) for key in model.model_fields}
+    assert len(keys) > 180
+    assert READ_OTHERWISE.keys() <= keys
+    assert {key for key in keys - READ_OTHERWISE.keys() if key.split(".")[1] not in read} == set()
 
 
 def test_a_good_file_is_read(tmp_path: Path) -> None:

@@ -1,0 +1,151 @@
+"""`obstacles evidence`: many surveys beside each other, and whether one category of obstacles comes first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from obstacles.cli.options import data_option, level_option
+from obstacles.cli.terminal import plain, print_json, print_problems, print_table, prose, say
+from obstacles.text.language import _, full_stop
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from obstacles.analysis.evidence.result import Evidence, Part, SurveyEvidence
+
+
+@click.command("evidence", help=_("Put many surveys beside each other: does one category of obstacles come first?"))
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@data_option
+@click.option(
+    "--crosswalk",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help=_("The category of each item; crosswalk.csv beside the first file when omitted."),
+)
+@click.option(
+    "--category", default="skills", show_default=True, metavar="NAME", help=_("The category whose place is asked for.")
+)
+@click.option(
+    "--reading",
+    type=click.Choice(["narrow", "wide"]),
+    default="narrow",
+    show_default=True,
+    help=_("Which column of the crosswalk counts."),
+)
+@level_option
+@click.option("--json", "as_json", is_flag=True, help=_("Print JSON."))
+def command(
+    files: tuple[Path, ...],
+    data: Path | None,
+    crosswalk: Path | None,
+    category: str,
+    reading: str,
+    level: float | None,
+    as_json: bool,
+) -> None:
+    from obstacles.analysis.evidence.evidence import EvidenceError, evidence
+    from obstacles.analysis.prepare import ModelError
+    from obstacles.survey.evidence.load import load_evidence
+    from obstacles.text.fold import fold
+
+    read = load_evidence(files, crosswalk=crosswalk, data=data)
+    print_problems(read.problems)
+    try:
+        result = evidence(read, category=fold(category), reading=reading, level=0.95 if level is None else level)
+    except (EvidenceError, ModelError) as error:
+        raise click.UsageError(plain(str(error))) from None
+    if as_json:
+        print_json(result.to_dict())
+    else:
+        _print(result)
+
+
+def _print(e: Evidence) -> None:
+    """The verdict, the surveys by population, the pool, other ways of counting, and what would change the verdict."""
+    from obstacles.reports.evidence import words
+    from obstacles.reports.words import numbers
+
+    prose(words.verdict(e))
+    prose(words.counted(e))
+    for population in dict.fromkeys(survey.population for survey in e.surveys):
+        say()
+        _print_surveys(words.name(population), [each for each in e.surveys if each.population == population])
+    say()
+    note = _(
+        "Share: of the category's most named item, in percent. n*: respondents from which the difference to the next "
+        "category excludes 0, whatever went together. Place: 1= shared, 3+ this or later (left off a cut list); of "
+        "raw studies by any item. Places: those not ruled out at {level}, counting all items of each category."
+    )
+    prose(note.format(level=numbers.level(e.level)))
+    say()
+    prose(words.pooled(e))
+    prose(words.assumptions())
+    for title, parts in (
+        (_("By population, period and kind of question"), e.parts),
+        (_("Counted otherwise"), e.sensitivity),
+    ):
+        say()
+        _print_parts(title, parts)
+    say()
+    _print_rivals(e)
+    changes = words.would_change(e)
+    if changes:
+        say()
+        say(_("What would change it:"))
+        for sentence in changes:
+            prose(f"- {sentence}")
+    if e.not_asked:
+        message = _("Not counted, as their whole lists have no item of the category: {surveys}")
+        prose(full_stop(message.format(surveys=numbers.listing(e.not_asked))))
+
+
+def _print_surveys(title: str, surveys: Sequence[SurveyEvidence]) -> None:
+    from obstacles.reports.evidence import words
+    from obstacles.reports.words import numbers
+
+    rows = []
+    for survey in surveys:
+        d = survey.difference
+        rows.append(
+            [
+                words.survey_name(survey),
+                numbers.count(survey.n),
+                words.share(survey),
+                words.next_share(survey),
+                numbers.points(None if d is None else d.value),
+                numbers.count(None if d is None else d.break_even),
+                words.place(survey),
+                numbers.rank_set(*(survey.places or (None, None))),
+            ]
+        )
+    head = [title, "n", _("share"), _("next"), _("difference"), "n*", _("place"), _("places")]
+    print_table(head, rows)
+
+
+def _print_parts(title: str, parts: Sequence[Part]) -> None:
+    from obstacles.reports.evidence import words
+
+    say(title)
+    head = [_("Surveys"), _("first"), _("level"), _("surely"), _("surely not"), _("of"), _("pooled"), _("prediction")]
+    print_table(head, [words.part_row(part) for part in parts])
+
+
+def _print_rivals(e: Evidence) -> None:
+    """The category against each fixed rival."""
+    from obstacles.reports.evidence import words
+    from obstacles.reports.words import numbers
+
+    rows = []
+    for part in e.rivals:
+        pool = [numbers.MISSING] * 2
+        if part.pool is not None:
+            pool = [numbers.points(part.pool.largest.mean), numbers.points_interval(*part.pool.prediction)]
+        counted = (part.ahead, part.level, part.behind, part.surveys)
+        rows.append([words.name(part.rival), *(numbers.count(number) for number in counted), *pool])
+    if rows:
+        say(_("Against each other category, wherever both are printed"))
+        print_table([_("Category"), _("ahead"), _("level"), _("behind"), _("of"), _("pooled"), _("prediction")], rows)

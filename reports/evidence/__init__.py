@@ -1,0 +1,1 @@
+"""Many surveys beside each other, in words."""

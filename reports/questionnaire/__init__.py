@@ -1,0 +1,1 @@
+"""A study's questionnaire in the forms that survey platforms and printers take."""

@@ -1,0 +1,34 @@
+"""What a study file may say, as frozen pydantic models. `survey.studyfile.read` reads it; descriptions feed editors."""
+
+from obstacles.survey.settings.capability import Capability, CapabilityColumns, CapabilityItem
+from obstacles.survey.settings.comparison import Comparison, Crosswalk, ItemsAt, WaveFacts
+from obstacles.survey.settings.formats import BestWorstColumns, PairsColumns, ScaleLevel
+from obstacles.survey.settings.model import RegressionSettings
+from obstacles.survey.settings.question import ItemSettings, Obstacles
+from obstacles.survey.settings.sample import Flag
+from obstacles.survey.settings.study import ReportSettings, StudySettings
+from obstacles.survey.settings.values import Direction, ReportName
+from obstacles.survey.settings.wave import AnchorColumns, WaveSettings
+
+__all__ = [
+    "AnchorColumns",
+    "BestWorstColumns",
+    "Capability",
+    "CapabilityColumns",
+    "CapabilityItem",
+    "Comparison",
+    "Crosswalk",
+    "Direction",
+    "Flag",
+    "ItemSettings",
+    "ItemsAt",
+    "Obstacles",
+    "PairsColumns",
+    "RegressionSettings",
+    "ReportName",
+    "ReportSettings",
+    "ScaleLevel",
+    "StudySettings",
+    "WaveFacts",
+    "WaveSettings",
+]

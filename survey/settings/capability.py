@@ -1,0 +1,61 @@
+"""[capability]: levels and items of what people can do, and the columns of a wave that hold them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from obstacles.survey.settings.formats import ScaleLevel
+from obstacles.survey.settings.sample import GroupSize
+from obstacles.survey.settings.values import LANGUAGE, Model, Text
+
+
+class CapabilityColumns(Model):
+    """[wave.capability]: item id -> column."""
+
+    current: dict[str, str] = Field(default_factory=dict, description="The level people see themselves at.")
+    required: dict[str, str] = Field(default_factory=dict, description="The level their work asks for.")
+    importance: dict[str, str] = Field(default_factory=dict)
+    supervisor: dict[str, str] = Field(default_factory=dict, description="The level their supervisor sees them at.")
+
+
+def _level(value: Any) -> Any:
+    """{ value = 1, en = "Awareness", zh = "了解" }: the texts of a level stand beside its value, one per language."""
+    if not isinstance(value, dict):
+        return value
+    texts = {key: text for key, text in value.items() if LANGUAGE.fullmatch(key) and isinstance(text, str)}
+    rest = {key: kept for key, kept in value.items() if key not in texts}
+    return {**rest, "label": {**value.get("label", {}), **texts}}
+
+
+CapabilityLevel = Annotated[ScaleLevel, BeforeValidator(_level)]
+
+
+class CapabilityItem(Model):
+    """[[capability.item]]"""
+
+    id: str
+    label: Text = Field(default_factory=dict)
+    short: Text = Field(default_factory=dict, description="Label for charts.")
+    required: float | None = Field(None, description="One level for everybody.")
+    required_from: Literal["role", "column"] | None = Field(
+        None, description="The required level by role from [capability.required_table], or asked of each respondent."
+    )
+    scale: str | None = Field(None, description="Items of one name of [capability.scale] are meant as one scale.")
+
+
+class Capability(Model):
+    """[capability]: what people can do, and what their work asks for."""
+
+    levels: tuple[CapabilityLevel, ...] = Field(
+        (), description="From the lowest: { value = 0, en = ..., zh = ... }; cells hold values or these texts."
+    )
+    gap: Literal["shortfall", "signed"] = Field(
+        "shortfall", description="max(0, required - current), or required - current, whose surplus cancels shortage."
+    )
+    rater: Literal["self", "supervisor", "both"] = "self"
+    importance_scale: tuple[int, int] | None = Field(None, description="Least and largest answer on importance.")
+    item: tuple[CapabilityItem, ...] = ()
+    scale: dict[str, Text] = Field(default_factory=dict, description="Names of the scales that items belong to.")
+    required_table: GroupSize | None = Field(None, description="A table with the columns role, item and required.")

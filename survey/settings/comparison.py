@@ -1,0 +1,60 @@
+"""[[comparison]]: waves of the study against each other."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from obstacles.survey.settings.values import Cells, Model, Text
+
+
+class ItemsAt(Model):
+    wave: str
+    items: tuple[str, ...]
+
+
+class Crosswalk(Model):
+    from_: ItemsAt = Field(alias="from")
+    to: ItemsAt
+    status: Literal["same", "reworded", "split", "merged", "new", "dropped"]
+
+
+class WaveFacts(Model):
+    """[[comparison.wave]]: what of a wave's design bears on a comparison. Waves that state different things of one key
+    are compared by order only."""
+
+    id: str
+    form: Text = Field(default_factory=dict, description="Form of the question, where its format does not tell it.")
+    base: Text = Field(default_factory=dict, description="Who was asked.")
+    routing: Text = Field(default_factory=dict, description="Which earlier answers led to the question.")
+    mode: Text = Field(default_factory=dict, description="Web, telephone, paper ...")
+
+
+class Break(Model):
+    """breaks = [{ between, reason }]: levels before and after are not compared."""
+
+    between: tuple[str, str] = Field(description="The waves between which the break lies.")
+    reason: Text
+    kind: Literal["form", "base", "routing", "mode", "flag"] = Field("flag", description="What changed.")
+    items: tuple[str, ...] = Field((), description="Items concerned; omit = all.")
+
+
+class Comparison(Model):
+    """[[comparison]]: waves of the study against each other."""
+
+    id: str
+    waves: tuple[str, ...] = Field(description="Two to twenty waves in their order.")
+    where: dict[str, Cells] = Field(default_factory=dict, description="Only these groups: group name -> groups.")
+    items: Literal["common"] = "common"
+    kind: Literal["repeated_cross_section", "panel"] = "repeated_cross_section"
+    correction: Literal["holm", "bh"] = "holm"
+    smallest_change_of_interest: float | None = Field(
+        None,
+        gt=0,
+        description="Percentage points of a share, or units of a rating scale: smaller changes do not matter.",
+    )
+    note: Text = Field(default_factory=dict)
+    crosswalk: tuple[Crosswalk, ...] = ()
+    wave: tuple[WaveFacts, ...] = ()
+    breaks: tuple[Break, ...] = ()

@@ -1,0 +1,68 @@
+"""Which columns hold the answers, where a format needs more than an item's column."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import ConfigDict, Field
+
+from obstacles.survey.settings.values import LANGUAGE, Cells, Model, Text
+
+
+class CellList(Model):
+    """cell = { column, separator }: many choices in one cell; order_list takes them in their order."""
+
+    column: str
+    separator: str = Field(min_length=1)
+
+
+class ScaleLevel(Model):
+    model_config = ConfigDict(json_schema_extra={"patternProperties": {f"^{LANGUAGE.pattern}$": {"type": "string"}}})
+
+    value: float
+    text: Cells = Field((), description="Texts of this level in cells; the value itself when omitted.")
+    label: Text = Field(default_factory=dict)
+
+
+class PublishedColumns(Model):
+    item: str
+    share: str
+    n: str | float | None = Field(None, description="Column of the sample size, or the number itself.")
+    unit: Literal["percent", "proportion"] = "percent"
+
+
+class BestWorstColumns(Model):
+    """Best-worst tasks: a pair of columns per task, or a row per task, or a row per item shown."""
+
+    best: Cells = Field((), description="Column of the best item, one per task.")
+    worst: Cells = Field((), description="Column of the worst item, one per task.")
+    design: tuple[tuple[str, ...], ...] = Field((), description="Item ids shown in each task, in their order.")
+    shown: tuple[tuple[str, ...], ...] = Field((), description="Columns that hold the items shown in each task.")
+    task: str | None = Field(None, description="A row per item shown: column of the task.")
+    item: str | None = Field(None, description="A row per item shown: column of the item.")
+    choice: str | None = Field(None, description="A row per item shown: column of best, worst or neither.")
+    best_is: Cells = ("1", "best")
+    worst_is: Cells = ("-1", "worst")
+
+
+class PairColumn(Model):
+    """One pair of items with a column of its own: the cell is the item preferred."""
+
+    items: tuple[str, str]
+    column: str
+
+
+class PairsColumns(Model):
+    """Comparisons of two items: a row per comparison, or a column per pair."""
+
+    first: str | None = Field(None, description="Column of the item shown first.")
+    second: str | None = Field(None, description="Column of the other item.")
+    result: str | None = Field(None, description="Column that says which was preferred.")
+    first_is: Cells = Field(("1", "first"), description="Cells of result: the first was preferred.")
+    second_is: Cells = Field(("2", "second"), description="Cells of result: the second was preferred.")
+    tie_is: Cells = Field(("0", "tie", "equal"), description="Cells that mean: neither.")
+    wins: str | None = Field(None, description="Counts: how often the first was preferred.")
+    losses: str | None = Field(None, description="Counts: how often the second was preferred.")
+    ties: str | None = Field(None, description="Counts: how often neither was.")
+    column: tuple[PairColumn, ...] = Field((), description="A column per pair.")
+    order: bool = Field(False, description="The first item has an advantage of its own (order effect).")

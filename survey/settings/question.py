@@ -1,0 +1,35 @@
+"""[obstacles] and its items: the question that is asked."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from obstacles.survey.settings.values import Direction, Model, Text
+
+
+class ItemSettings(Model):
+    """[[obstacles.item]]"""
+
+    id: str
+    label: Text = Field(default_factory=dict)
+    short: Text = Field(default_factory=dict, description="Label for charts.")
+    category: str | None = None
+    since: str | None = Field(None, description="Id of the first wave that asked the item.")
+    until: str | None = Field(None, description="Id of the last wave that asked it.")
+
+
+class Obstacles(Model):
+    """[obstacles]: the one question of the study; an instrument's items are merged in when the file is read."""
+
+    question: Text = Field(default_factory=dict, description="Exact wording.")
+    noun: Text = Field(default_factory=dict, description='What one item is called: { en = "obstacle" }.')
+    nouns: Text = Field(default_factory=dict, description='What several are called: { en = "obstacles" }.')
+    instrument: str | None = Field(None, description="A built-in instrument whose items are used.")
+    select: tuple[str, ...] = Field((), description="Ids of the instrument's items that were asked; omit = all.")
+    item_order: Literal["randomised", "fixed"] | None = None
+    direction: Direction | None = None
+    codebook: str | None = Field(None, description="A CSV or Excel table of the items, beside the study file.")
+    item: tuple[ItemSettings, ...] = ()
+    category: dict[str, Text] = Field(default_factory=dict)

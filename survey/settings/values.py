@@ -1,0 +1,27 @@
+"""What the keys of a study file hold: texts per language, cells, and the sets of words that several keys share."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+Text = Annotated[
+    dict[str, str],
+    BeforeValidator(
+        lambda value: {"en": value} if isinstance(value, str) else value, json_schema_input_type=str | dict[str, str]
+    ),
+    Field(description='Text per language, { en = "...", zh = "..." }; a plain string is English.'),
+]
+Cells = Annotated[
+    tuple[str, ...],
+    BeforeValidator(lambda value: [value] if isinstance(value, str) else value, json_schema_input_type=str | list[str]),
+]
+ReportName = Literal["research", "gap", "change"]  # keys of obstacles.reports.kinds.REPORTS
+Direction = Literal["1_is_most_severe", "high_is_most_severe"]
+LANGUAGE = re.compile(r"[a-z]{2,3}([-_][A-Za-z]{2,8})?")
+
+
+class Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False, populate_by_name=True)

@@ -1,0 +1,88 @@
+"""`obstacles evidence` as people type it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from obstacles.cli.demo import examples_folder
+from obstacles.cli.main import cli
+from obstacles.text.language import using
+
+EXAMPLES = examples_folder()
+SURVEYS = EXAMPLES / "skills-first" / "surveys.csv"
+Run = Callable[..., Result]
+
+
+@pytest.fixture(scope="module")
+def run() -> Run:
+    def typed(*words: str | Path, code: int = 0) -> Result:
+        result = CliRunner().invoke(cli, ["evidence", *(str(word) for word in words)])
+        unexpected = result.exception if not isinstance(result.exception, SystemExit) else None
+        assert unexpected is None, repr(unexpected)
+        assert result.exit_code == code, result.output
+        return result
+
+    return typed
+
+
+def test_the_verdict_comes_first_and_everything_fits_80_columns(run: Run) -> None:
+    result = run(SURVEYS, EXAMPLES / "eurostat-ai")
+    lines = result.stdout.splitlines()
+    assert lines[0] == '"skills" is in the leading group; first place is not established.'
+    assert max(map(len, lines)) <= 80
+    assert result.stderr == ""
+    text = " ".join(result.stdout.split())
+    assert "first alone in 12 of 40 surveys and level with another in 2" in text
+    assert "and never pooled" in text
+    assert "What would change it:" in text
+    assert "NASCIO / McKinsey generative AI 2024: 49, and 2,350 are needed" in text
+
+
+def test_a_survey_in_which_skills_are_not_first_is_shown_as_plainly(run: Run) -> None:
+    lines = run(SURVEYS).stdout.splitlines()
+    first = next(line for line in lines if line.startswith("NASCIO / McKinsey"))
+    other = next(line for line in lines if line.startswith("SAS / Total"))
+    assert len(first.split()) - len(other.split()) == 0 or len(first) == len(other)
+    assert "+4.0" in first
+    assert "−4.0" in other
+
+
+def test_json_holds_everything(run: Run) -> None:
+    record = json.loads(run(SURVEYS, "--json", "--reading", "wide").stdout)
+    assert (record["category"], record["reading"], record["verdict"]) == ("skills", "wide", "leading group")
+    assert {"surveys", "pool", "without", "parts", "sensitivity", "rivals"} <= set(record)
+
+
+def test_chinese(run: Run) -> None:
+    with using("zh"):
+        text = run(SURVEYS).stdout
+    assert "“技能”" in text.splitlines()[0]
+
+
+def test_a_wrong_category_names_the_nearest(run: Run) -> None:
+    assert 'Did you mean "skills"' in run(SURVEYS, "--category", "skils", code=2).output
+
+
+def test_problems_of_all_files_come_at_once(run: Run, tmp_path: Path) -> None:
+    table = tmp_path / "t.csv"
+    table.write_text("survey,year,population,n,kind,item,value,unit\nA,2020,gov,-3,select-all,X,140,percent\n")
+    result = run(table, "--crosswalk", tmp_path / "none.csv", code=2)
+    assert "E-EVI-02" in result.output
+    assert "E-EVI-05" in result.output
+    assert "none.csv" in result.output
+
+
+def test_one_survey_is_not_pooled(run: Run, tmp_path: Path) -> None:
+    head = "survey,year,population,n,kind,item,value,unit\n"
+    (tmp_path / "t.csv").write_text(
+        head + "A,2020,gov,90,select-all,X,10,percent\nA,2020,gov,90,select-all,Y,70,percent\n"
+    )
+    (tmp_path / "crosswalk.csv").write_text("survey,item,narrow,wide\nA,X,skills,skills\nA,Y,cost,cost\n")
+    text = run(tmp_path / "t.csv").stdout
+    assert "Not pooled: 1 survey" in text
+    assert "surely not first in 1" in " ".join(text.split())
