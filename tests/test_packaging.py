@@ -110,6 +110,7 @@ def test_the_wheel_has_one_import_name_and_all_that_runs_needs(wheel: zipfile.Zi
         sources = {f"obstacles/{room}/{path.relative_to(folder).as_posix()}" for path in folder.rglob("*.py")}
         assert sources == {name for name in code if name.startswith(f"obstacles/{room}/")}
     for name in (
+        "__init__.pyi",
         "py.typed",
         "text/locale/zh/LC_MESSAGES/messages.mo",
         "survey/studyfile/instruments/big_data_in_government.toml",

@@ -117,6 +117,7 @@ def _leader(others: list[CategoryShare]) -> str:
 
 
 def sureness(places: tuple[int, int] | None, categories: int) -> Sure:
+    """Whether a category is first for sure, from the places that the figures allow."""
     if places is None or categories < 2:
         return "no error"
     return "surely first" if places[1] == 1 else "surely not first" if places[0] > 1 else "not sure"

@@ -14,9 +14,8 @@ their fields are described below.
 def api_page() -> str:
     """The page as Markdown."""
     parts = [HEAD]
-    for name in sorted(obstacles.PUBLIC, key=lambda one: (one[0].isupper(), one)):
-        module, attribute = obstacles.PUBLIC[name]
-        parts.append(
-            f"::: {module}.{attribute}\n    options:\n      heading: obstacles.{name}\n      toc_label: {name}\n"
-        )
+    names = [name for name in obstacles.__all__ if not name.startswith("_")]
+    for name in sorted(names, key=lambda name: (name[0].isupper(), name)):
+        place = f"{getattr(obstacles, name).__module__}.{getattr(obstacles, name).__qualname__}"
+        parts.append(f"::: {place}\n    options:\n      heading: obstacles.{name}\n      toc_label: {name}\n")
     return "\n".join(parts)

@@ -81,6 +81,7 @@ def limesurvey(questionnaire: Questionnaire) -> tuple[bytes, Readback]:
 
 
 def language_code(code: str) -> str:
+    """LimeSurvey's code of a language."""
     return CODES.get(base_of(code), code)
 
 

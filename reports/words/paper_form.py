@@ -99,6 +99,7 @@ def item_columns(questionnaire: Questionnaire) -> dict[str, str]:
 
 
 def none_column() -> str:
+    """The column of "none of these" in the table for what was written on paper."""
     return "Q1.0"
 
 

@@ -31,10 +31,12 @@ def in_languages(languages: Iterable[str], words: Callable[[], str]) -> dict[str
 
 
 def title(questionnaire: Questionnaire) -> str:
+    """The title of the study."""
     return label(questionnaire.settings.study.title)
 
 
 def question_text(questionnaire: Questionnaire) -> str:
+    """The wording of the question, or the title where the study file states none."""
     return label(questionnaire.question.text) or title(questionnaire)
 
 
@@ -52,6 +54,7 @@ def welcome(questionnaire: Questionnaire) -> str:
 
 
 def thanks() -> str:
+    """The last line of a form."""
     return _("Thank you for your answers.")
 
 
@@ -93,6 +96,7 @@ def paper_instruction(question: ItemQuestion) -> str:
 
 
 def select_instruction(question: ItemQuestion) -> str:
+    """How many items one may choose."""
     if question.places < len(question.items):
         text = ngettext("Choose {n} at most.", "Choose {n} at most.", question.places)
         return text.format(n=question.places)
@@ -100,6 +104,7 @@ def select_instruction(question: ItemQuestion) -> str:
 
 
 def points_instruction(question: ItemQuestion) -> str:
+    """How many points one shares out, and that they sum to it."""
     total = f"{question.total:g}"
     return _("Share out {total} points: the more serious, the more points. They sum to {total}.").format(total=total)
 
@@ -112,14 +117,17 @@ def place_name(place: int) -> str:
 
 
 def none_of_these() -> str:
+    """The choice of no item."""
     return _("None of these")
 
 
 def does_not_apply() -> str:
+    """The choice of an item that does not apply."""
     return _("Does not apply")
 
 
 def level_name(level: ScaleLevel) -> str:
+    """The label of a level of the scale, or its value."""
     return label(level.label) or next(iter(level.text), f"{level.value:g}")
 
 
@@ -153,8 +161,10 @@ def group_text(group: GroupQuestion) -> str:
 
 
 def item_name(item: Item) -> str:
+    """The text of an item."""
     return item.name
 
 
 def option_name(option: Option) -> str:
+    """The label of an option, or its id."""
     return label(option.label) or option.id

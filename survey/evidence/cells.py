@@ -58,6 +58,7 @@ def decimals_of(cell: str) -> int:
 
 
 def stated(number: float) -> float | None:
+    """The number, or None for nan, which stands for what a table does not state."""
     return None if np.isnan(number) else float(number)
 
 

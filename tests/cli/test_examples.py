@@ -47,7 +47,7 @@ def remembered(function: Callable[..., Any]) -> Callable[..., Any]:
     return once
 
 
-@pytest.mark.parametrize("name", sorted(obstacles.PUBLIC))
+@pytest.mark.parametrize("name", sorted({*obstacles.__all__} - {"__version__"}))
 def test_the_example_of_a_public_name(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder)
     thing = getattr(obstacles, name)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -53,8 +55,20 @@ def test_every_public_name_resolves(name: str) -> None:
     assert name in dir(obstacles)
 
 
-def test_the_lazy_table_holds_all_public_names() -> None:
-    assert {*obstacles.PUBLIC, "__version__"} == set(obstacles.__all__)
+def test_the_stub_is_what_is_there() -> None:
+    """Type checkers read it, and the names that are imported lazily are taken from it."""
+    stub = ast.parse(Path(obstacles.__file__).with_suffix(".pyi").read_text(encoding="utf-8"))
+    lines = [node for node in stub.body if isinstance(node, ast.ImportFrom)]
+    assert {alias.name for node in lines for alias in node.names} | {"__version__"} == set(obstacles.__all__)
+    for node in lines:
+        for alias in node.names:
+            assert alias.asname == alias.name
+            assert getattr(obstacles, alias.name).__name__ == alias.name
+
+
+def test_a_plot_needs_no_name_of_the_package_to_be_used_before() -> None:
+    code = "import obstacles.analysis.drawing as drawing\nassert 'draw' in drawing._known"
+    assert loaded_after(code) == set()
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:
