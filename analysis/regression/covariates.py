@@ -18,6 +18,7 @@ from obstacles.analysis.disclosure.cells import hidden_groups
 from obstacles.analysis.prepare import ModelError, Prepared
 from obstacles.analysis.regression.scores_of_respondents import capability_scores, item_scores
 from obstacles.analysis.subpopulation import domain_rows
+from obstacles.survey.regression_kinds import KINDS
 from obstacles.survey.settings import RegressionSettings
 from obstacles.survey.study import Study, Wave
 from obstacles.survey.studyfile.formula import Words
@@ -105,7 +106,7 @@ def read_covariates(
 
 def _items(prepared: Prepared, model: RegressionSettings) -> dict[str, np.ndarray]:
     """What respondents said of each item, where the model explains something else by it."""
-    return item_scores(prepared) if model.kind in ("outcome", "drivers") else {}
+    return item_scores(prepared) if KINDS[model.kind].explains_outcome else {}
 
 
 def _unknown(wave: Wave, model: RegressionSettings, name: str, cells: np.ndarray) -> np.ndarray:
