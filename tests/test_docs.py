@@ -49,7 +49,9 @@ def test_what_is_marked_to_run_runs_and_prints_what_the_page_shows(page, tmp_pat
 
 
 @pytest.mark.parametrize(
-    "page", [*TUTORIALS, ROOT / "README.md", ROOT / "docs" / "from-your-export.md"], ids=lambda p: p.stem
+    "page",
+    [*TUTORIALS, ROOT / "README.md", ROOT / "docs" / "from-your-export.md", ROOT / "docs" / "questionnaire.md"],
+    ids=lambda p: p.stem,
 )
 def test_commands_and_options_that_are_shown_exist(page):
     shown = 0
