@@ -8,7 +8,7 @@ handful of people.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -243,8 +243,3 @@ def centred_columns(data: pd.DataFrame, words: Words, weight: np.ndarray, inside
 def call_name(function: str, name: str, group: str) -> str:
     """A term of a formula as it is written: function(name, group)."""
     return f"{function}({name}, {group})"
-
-
-def level_names(data: pd.DataFrame, column: str) -> Sequence[str]:
-    """Levels of a categorical column, the reference first."""
-    return [str(level) for level in data[column].cat.categories]
