@@ -1,12 +1,13 @@
 # make demo    write the example studies to obstacles-demo/ and make their reports
-# make test    lint, types and tests
+# make test    lint, types and tests, without those marked slow
+# make validate   the slow tests, and the simulated surveys of docs/validation.md, one program after the other (hours)
 # make bench   speed and memory beside other programs, to benchmarks/latest.json
 # make catalogue   bring the catalogues of messages up to what the code says, and compile them
 # make docs    the documentation site, to site/ (read it by: python3 -m http.server -d site)
 # make pictures   pages of the example's reports as pictures, to docs/pictures/
 BIN = .venv/bin
 
-.PHONY: demo test setup dev-setup docs-setup bench catalogue docs pictures clean
+.PHONY: demo test validate setup dev-setup docs-setup bench catalogue docs pictures clean
 
 demo: setup
 	$(BIN)/obstacles demo obstacles-demo
@@ -15,7 +16,13 @@ test: dev-setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n auto --dist worksteal
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow"
+
+SIMULATIONS = validation change_validation by_group_validation regression_validation gap_validation adversary
+
+validate: dev-setup
+	$(BIN)/python -m pytest -n auto --dist worksteal -m slow
+	for program in $(SIMULATIONS); do echo "benchmarks.$$program"; $(BIN)/python -m benchmarks.$$program || exit 1; done
 
 setup:
 	@.ci/setup

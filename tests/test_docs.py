@@ -6,15 +6,14 @@ import shlex
 import shutil
 import tomllib
 from html.parser import HTMLParser
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from paths import ROOT
 
 from obstacles.cli.demo import examples_folder
 from obstacles.cli.main import COMMANDS, cli
 
-ROOT = Path(__file__).parents[1]
 TUTORIALS = sorted((ROOT / "docs" / "tutorials").glob("*.md"))
 BLOCK = re.compile(r"(?:<!-- (run|prints) -->\n)?```(\w+)\n(.*?)```", re.S)
 
@@ -49,7 +48,9 @@ def test_what_is_marked_to_run_runs_and_prints_what_the_page_shows(page, tmp_pat
 
 
 @pytest.mark.parametrize(
-    "page", [*TUTORIALS, ROOT / "README.md", ROOT / "docs" / "from-your-export.md"], ids=lambda p: p.stem
+    "page",
+    [*TUTORIALS, ROOT / "README.md", ROOT / "docs" / "from-your-export.md", ROOT / "docs" / "questionnaire.md"],
+    ids=lambda p: p.stem,
 )
 def test_commands_and_options_that_are_shown_exist(page):
     shown = 0
@@ -95,6 +96,41 @@ def resolved(schema, defs):
         if "$ref" in one or one.get("type") == "array":
             return resolved(one, defs)
     return schema
+
+
+PROSE = sorted([*(ROOT / "docs").rglob("*.md"), *ROOT.glob("*.md"), ROOT / "tests" / "golden" / "README.md"])
+
+
+@pytest.mark.parametrize("page", PROSE, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_tests_files_and_modules_that_are_named_exist(page):
+    text = page.read_text(encoding="utf-8")
+    tests = set(re.findall(r"(?<![\w/])(?:tests/)?((?:\w+/)*test_\w+)", text))
+    assert [name for name in sorted(tests) if not (ROOT / "tests" / f"{name}.py").is_file()] == []
+    rooms = "survey|analysis|reports|obstacles|tests|benchmarks|docs|examples"
+    paths = set(re.findall(rf"`((?:{rooms})/[\w./-]+)`", text))
+    assert [path for path in sorted(paths) if not (ROOT / path).exists()] == []
+    programs = set(re.findall(r"`?python -m ((?:benchmarks|obstacles)[\w.]*)", text))
+    modules = programs | set(re.findall(r"`(obstacles(?:\.[a-z_]+)+)`", text))
+    assert [name for name in sorted(modules) if not named(name)] == []
+
+
+def named(name):
+    """Whether there is a module of this name, or a module with this public name in it."""
+    folder = ROOT.joinpath(*name.split("."))
+    if folder.is_dir() or folder.with_suffix(".py").is_file():
+        return True
+    import obstacles
+
+    room, _dot, last = name.rpartition(".")
+    return room == "obstacles" and last in obstacles.PUBLIC
+
+
+def test_every_test_of_another_program_is_named_in_full():
+    """The column of tests of docs/validation.md, without which the table would show nothing."""
+    table = (ROOT / "docs" / "validation.md").read_text(encoding="utf-8").partition("## Against the definition")[0]
+    rows = [line.split("|")[-2].split(", ") for line in table.splitlines() if line.startswith("| ")][1:]
+    assert len(rows) > 20
+    assert [test for tests in rows for test in tests if not re.fullmatch(r"\w+/\w+/test_\w+", test.strip())] == []
 
 
 # ---------- the site --------------------------------------------------------------------------------------------

@@ -9,8 +9,8 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
+from paths import ROOT
 
-ROOT = Path(__file__).parents[1]
 ROOMS = ("text", "survey", "analysis", "reports", "cli")  # each may import those before it
 FOLDERS = {"text": ROOT / "obstacles" / "text", "cli": ROOT / "obstacles" / "cli"} | {
     room: ROOT / room for room in ("survey", "analysis", "reports")

@@ -47,13 +47,6 @@ def share_difference(
     return Difference(value, np.where(unknown, np.nan, low), np.where(unknown, np.nan, high), p, adjusted_p)
 
 
-def difference_from_rest(staff: Staff, inside: np.ndarray, *, level: float = 0.95) -> Difference:
-    """Shares below the required level: the respondents `inside` against everybody else."""
-    own, rest = gap(staff, inside, level=level), gap(staff, ~inside, level=level)
-    parts = [(one.estimates["below"].value, one.comparing_n) for one in (own, rest)]
-    return share_difference(*parts[0], *parts[1], level=level)
-
-
 @dataclass(frozen=True)
 class PairedTests:
     """Is the current level the same as what is required, person by person? Each (q,)."""

@@ -90,14 +90,6 @@ def discrepancies(staff: Staff, inside: np.ndarray, *, level: float = 0.95) -> D
     return Discrepancies(Interval(value, value - half, value + half), ranked)
 
 
-POSITIONS = (  # importance against its line, then the current level against the required one
-    ("important", "below"),
-    ("important", "met"),
-    ("less important", "below"),
-    ("less important", "met"),
-)
-
-
 def position(
     signed: tuple[float | None, float | None], importance: tuple[float | None, float | None], line: float
 ) -> tuple[str, str] | None:

@@ -118,22 +118,3 @@ def assumed_rate(share: float, sample: SurveyDesign) -> RandomRate:
         message = _("an assumed share of random answers is between 0 and {most}; it is {share}.")
         raise RandomAnswerError(message.format(most=LARGEST, share=share))
     return RandomRate(share, 0.0, np.zeros(sample.n), lambda weights: np.full(len(weights), share), "assumed")
-
-
-def profile_weights(profile: np.ndarray, weight: np.ndarray, share: float, *, profiles: int) -> np.ndarray:
-    """(n,) inverse-probability weights that turn raw shares of whole rankings into corrected ones.
-
-    Corrected shares below zero become zero and the others are scaled to sum to one, so that unlike the corrections
-    above they are not unbiased where rare rankings are many; they serve methods that take weights only.
-
-    Parameters
-    ----------
-    profile : (n,) int array
-        Number of each respondent's ranking among those that were given.
-    profiles : int
-        How many rankings are possible.
-    """
-    raw = np.bincount(profile, weights=weight) / weight.sum()
-    corrected = np.clip((raw - share / profiles) / (1 - share), 0, None)
-    corrected /= corrected.sum()
-    return np.asarray((corrected / np.where(raw > 0, raw, 1))[profile])

@@ -8,7 +8,7 @@ handful of people.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from obstacles.analysis.disclosure.cells import hidden_groups
 from obstacles.analysis.prepare import ModelError, Prepared
 from obstacles.analysis.regression.scores_of_respondents import capability_scores, item_scores
 from obstacles.analysis.subpopulation import domain_rows
+from obstacles.survey.regression_kinds import KINDS
 from obstacles.survey.settings import RegressionSettings
 from obstacles.survey.study import Study, Wave
 from obstacles.survey.studyfile.formula import Words
@@ -105,7 +106,7 @@ def read_covariates(
 
 def _items(prepared: Prepared, model: RegressionSettings) -> dict[str, np.ndarray]:
     """What respondents said of each item, where the model explains something else by it."""
-    return item_scores(prepared) if model.kind in ("outcome", "drivers") else {}
+    return item_scores(prepared) if KINDS[model.kind].explains_outcome else {}
 
 
 def _unknown(wave: Wave, model: RegressionSettings, name: str, cells: np.ndarray) -> np.ndarray:
@@ -242,8 +243,3 @@ def centred_columns(data: pd.DataFrame, words: Words, weight: np.ndarray, inside
 def call_name(function: str, name: str, group: str) -> str:
     """A term of a formula as it is written: function(name, group)."""
     return f"{function}({name}, {group})"
-
-
-def level_names(data: pd.DataFrame, column: str) -> Sequence[str]:
-    """Levels of a categorical column, the reference first."""
-    return [str(level) for level in data[column].cat.categories]

@@ -85,7 +85,7 @@ def regress(
 
 def _run(given: ModelInput) -> Result:
     with threadpool_limits(1):
-        return REGRESSIONS[given.model.kind].run(given)
+        return REGRESSIONS[given.model.kind].fit(given)
 
 
 def regress_all(

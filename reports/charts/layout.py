@@ -18,7 +18,7 @@ DENSE = 15  # more rows than these are set smaller
 MANY = 24  # more rows than these: the first FEW are shown
 FEW = 20
 TALLEST = 600.0  # points: what a page holds beside heading and notes
-HEAD, NOTE = 7.8, 7.2  # font sizes
+HEAD = 7.8  # font size
 TEXT = 10  # drawing order: above every mark
 X_MARK = "[x]"  # not asked, or nothing known
 
@@ -118,11 +118,6 @@ def write_labels(axes: Axes, rows: Rows, bold: Sequence[bool]) -> None:
     """The column of row labels, right-aligned."""
     for lines, y, strong in zip(rows.labels, rows.centre, bold, strict=True):
         write(axes, rows.label_width, y, lines, size=rows.size, weight=600 if strong else 400, align="right")
-
-
-def write_note(axes: Axes, y: float, text: str, *, x: float = 0.0, align: str = "left") -> None:
-    """Write small grey text at a place of the axes."""
-    write(axes, x, y, text, size=NOTE, colour=SOURCE_GREY, align=align)
 
 
 def grid(axes: Axes, at: Sequence[float], texts: Sequence[str], rows: Rows) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from obstacles.text.languages import LANGUAGES
 
 NAVY, INK, ORANGE, ORANGE_TEXT, TEAL = "#1F4E79", "#1B1F24", "#C8551B", "#B4470F", "#1C7A6E"
-SOURCE_GREY, CONTEXT_GREY, RULE_GREY, FAINT_GREY = "#5B6470", "#A9B1BC", "#D5D9DF", "#EDEFF2"
+SOURCE_GREY, CONTEXT_GREY, RULE_GREY = "#5B6470", "#A9B1BC", "#D5D9DF"
 DIVERGING = ("#2C6E9B", "#9CC3DA", "#E3E5E8", "#EDB482", "#B8500F")  # least severe to most severe
 SEQUENTIAL = ("#EEF4FA", "#C9DDEE", "#94BEDC", "#3A79A9", "#1A5684", "#0B3052")  # little to much
 

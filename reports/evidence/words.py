@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from obstacles.analysis.evidence.result import Evidence, Part, Pool, SurveyEvidence
 from obstacles.reports.words import numbers
-from obstacles.text.language import N_, _, joined, ngettext
+from obstacles.text.language import N_, _, joined, ngettext, semicolons
 
 CATEGORIES = (
     N_("skills"),
@@ -65,8 +65,8 @@ def counted(e: Evidence) -> str:
     """First in k of m, surely in j, surely not in l."""
     counts, series = e.counts, e.series_counts
     message = _(
-        "It is first alone in {first} of {surveys} surveys and level with another in {tied}. In the {judged} surveys "
-        "whose certainty can be judged it is surely first in {surely} and surely not first in {surely_not}."
+        "It is first alone in {first} of {surveys} surveys and level with another in {tied}. Certainty can be judged in "
+        "{judged}: it is surely first in {surely} of them and surely not first in {surely_not}."
     )
     interval = _("With one vote per series it is first alone in {first} of {surveys} ({level} interval {interval} %).")
     return joined(
@@ -177,7 +177,7 @@ def would_change(e: Evidence) -> list[str]:
     ]
     if without_n:
         message = _("First places without a printed number of respondents hold if it is at least this: {surveys}.")
-        found.append(message.format(surveys=numbers.clauses(without_n)))
+        found.append(message.format(surveys=semicolons(without_n)))
     too_few = [
         _("{survey}: {n}, and {needed} are needed").format(
             survey=survey_name(survey), n=numbers.count(survey.n), needed=numbers.count(needed)
@@ -186,7 +186,7 @@ def would_change(e: Evidence) -> list[str]:
         if survey.n is not None and survey.n < needed
     ]
     if too_few:
-        found.append(_("First places of too few respondents: {surveys}.").format(surveys=numbers.clauses(too_few)))
+        found.append(_("First places of too few respondents: {surveys}.").format(surveys=semicolons(too_few)))
     moved = _most_moving(e)
     return [*found, moved] if moved else found
 

@@ -230,22 +230,21 @@ def _item_question(questionnaire: Questionnaire) -> Iterator[Row]:
         yield {"class": "SQ", "type/scale": "0", "name": NONE, "relevance": "1", "text": as_html(words.none_of_these())}
     if question.form == "rate":
         alone = {NOT_APPLICABLE: words.does_not_apply()} if question.does_not_apply else {}
-        yield from _answers({**_level_names(question.levels, words.level_name), **alone})
+        yield from _answers({**_level_names(question.levels), **alone})
 
 
-def _level_names(levels: Sequence[ScaleLevel], name: Callable[[ScaleLevel], str]) -> dict[str, str]:
+def _level_names(levels: Sequence[ScaleLevel]) -> dict[str, str]:
     codes = level_codes(levels, least=LEAST)
-    return {codes[level.value]: name(level) for level in levels}
+    return {codes[level.value]: words.level_name(level) for level in levels}
 
 
 def _grid(grid: CapabilityGrid) -> Iterator[Row]:
-    yield _question("F", grid.part, words.grid_text(grid.part))
+    yield _question("F", grid.part, words.grid_text(grid.part), help=as_html(words.grid_ends(grid)))
     yield from _subquestions(grid.items)
-    names = partial(words.grid_level, grid)
     if grid.part == "importance":  # its answers are numbers
-        yield from _answers({f"{level.value:g}": names(level) for level in grid.levels})
+        yield from _answers({f"{level.value:g}": words.level_name(level) for level in grid.levels})
     else:
-        yield from _answers(_level_names(grid.levels, names))
+        yield from _answers(_level_names(grid.levels))
 
 
 def _group(group: GroupQuestion, code: str, options: Mapping[str, str]) -> Iterator[Row]:

@@ -226,9 +226,9 @@ def _grid(form: _Form, grid: CapabilityGrid) -> dict[str, str]:
     """The rows of a grid; capability -> column."""
     names, levels = item_codes(grid.items, CAPABILITIES), level_codes(grid.levels)
     columns = {id: f"{grid.part}_{name}" for id, name in names.items()}
-    form.ask("note", f"about_{grid.part}", partial(words.grid_text, grid.part))
+    form.ask("note", f"about_{grid.part}", partial(words.grid_text, grid.part), hint=partial(words.grid_ends, grid))
     for level in grid.levels:
-        form.choice(f"{grid.part}_levels", levels[level.value], partial(words.grid_level, grid, level))
+        form.choice(f"{grid.part}_levels", levels[level.value], partial(words.level_name, level))
     appearance = "likert" if len(grid.levels) <= MOST_IN_A_ROW else ""
     for item in grid.items:
         form.ask(

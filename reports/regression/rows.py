@@ -192,7 +192,7 @@ def coefficient_data(result: Regression, words: Words, shown: Sequence[Coefficie
         value, low, high = row.ratio if result.ratios else (row.estimate, row.low, row.high)
         strong = holds(row.adjusted, result.about)
         rows.append(Coefficient(what(result, words, row), value, low, high, estimate_texts(result, row)[0], strong))
-    heading = measure_heading(result.measure)
+    heading = measure_heading(result)
     axis = _("{measure}, log scale").format(measure=heading) if result.ratios else heading
     return CoefficientData(tuple(rows), axis, result.ratios, heading)
 
@@ -222,7 +222,7 @@ def rows_table(result: Regression, words: Words, shown: Displayed) -> Table:
         Column("column", "", "text", on_page=False),
         Column("what", _("Group") if one else _("{noun} · group").format(noun=capital(words.nouns.one)), "item"),
         Column("base", _("n"), on_page=bases),
-        Column("estimate", measure_heading(result.measure)),
+        Column("estimate", measure_heading(result)),
         Column("interval", _("{level} interval").format(level=numbers.level(result.about.level)), in_data=False),
         Column("low", "", on_page=False),
         Column("high", "", on_page=False),

@@ -11,11 +11,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from obstacles.analysis.regression.kinds import REGRESSIONS
 from obstacles.reports.words import numbers
 from obstacles.reports.words.naming import Nouns, capital, chart_name, marked, plain
-from obstacles.text.language import N_, _, commas, joined, ngettext, semicolons
+from obstacles.text.language import N_, _, commas, joined, ngettext, semicolons, translate
 
 if TYPE_CHECKING:
+    from obstacles.analysis.regression.kinds.base import RegressionWords
     from obstacles.analysis.regression.result import About, Effect, Regression, Row, TermTest
     from obstacles.survey.question import Item
 
@@ -74,37 +76,22 @@ def correction(about: About) -> str:
     return {"holm": _("Holm"), "bh": _("Benjamini-Hochberg"), "none": _("no correction")}[about.correction]
 
 
-def measure_heading(measure: str) -> str:
+def kind_words(result: Regression) -> RegressionWords:
+    """How its kind is spoken of, as messages."""
+    words = REGRESSIONS[result.about.kind].words
+    assert words is not None, result.about.kind
+    return words
+
+
+def measure_heading(result: Regression) -> str:
     """Heading of the column of effects."""
-    return {
-        "worth ratio": _("Worth ratio"),
-        "odds ratio": _("Odds ratio"),
-        "difference": _("Difference"),
-        "ratio of the odds of the mean": _("Ratio of odds"),
-    }[measure]
+    return translate(kind_words(result).measures[result.measure].heading)
 
 
 def measure_text(result: Regression, words: Words) -> str:
     """What 1, or 0, means in the column of estimates."""
-    if result.measure == "worth ratio":
-        return _(
-            "A worth ratio of 2 means that the {noun}, relative to the others, weighs twice as much as it does in the "
-            "group it is held against; 1 is no difference."
-        ).format(noun=words.nouns.one)
-    if result.measure == "odds ratio" and result.about.kind == "severity":
-        return _(
-            "An odds ratio of 2 means twice the odds of answering above any given level of the scale; 1 is no "
-            "difference."
-        )
-    if result.measure == "odds ratio":
-        return _("An odds ratio of 2 means twice the odds that the {noun} is marked; 1 is no difference.").format(
-            noun=words.nouns.one
-        )
-    if result.measure == "difference":
-        return _("Differences are in units of {outcome}; 0 is no difference.").format(
-            outcome=variable_name(result.about.outcome)
-        )
-    return _("A ratio of 2 means twice the odds of the mean share of the scale; 1 is no difference.")
+    meaning = translate(kind_words(result).measures[result.measure].meaning)
+    return meaning.format(noun=words.nouns.one, outcome=variable_name(result.about.outcome))
 
 
 def findings(tests: Sequence[TermTest], about: About) -> str:
@@ -183,14 +170,8 @@ def in_words(result: Regression, row: Row) -> str:
 
 
 def _direction(result: Regression, row: Row) -> str:
-    up = row.estimate > 0
-    if result.about.kind == "severity":
-        return _("rated more severe") if up else _("rated less severe")
-    if result.about.kind == "rank_ordered_logit":
-        return _("ranked higher") if up else _("ranked lower")
-    if result.about.kind == "outcome":
-        return _("higher") if up else _("lower")
-    return _("marked more often") if up else _("marked less often")
+    words = kind_words(result)
+    return translate(words.more if row.estimate > 0 else words.less)
 
 
 def _size(effect: Effect, held: bool) -> str:
@@ -251,13 +232,8 @@ def references(about: About) -> str:
 def method(result: Regression, words: Words) -> str:
     """The model, its errors and its family in one sentence."""
     about = result.about
-    kind = {
-        "rank_ordered_logit": _("Rank-ordered logit"),
-        "set_choice_logit": _("Set-choice logit"),
-        "selection": _("Logistic regression of each {noun}"),
-        "severity": _("Ordinal regression of each {noun}"),
-        "outcome": _("Regression of {outcome}"),
-    }[about.kind].format(noun=words.nouns.one, outcome=variable_name(about.outcome))
+    kind = translate(kind_words(result).name)
+    kind = kind.format(noun=words.nouns.one, outcome=variable_name(about.outcome))
     errors = {
         "robust": _("errors from the survey's design (linearisation)"),
         "replicate": _("errors from replicate weights"),
@@ -286,10 +262,9 @@ def check_lines(result: Regression, words: Words) -> tuple[str, ...]:
     about = result.about
     first = _("n: {people}.").format(people=people(about))
     events = [n for id, n in result.events.items() if any(row.outcome == id for row in result.rows)]
-    if about.kind in ("selection", "set_choice_logit", "severity") and events:
-        message = _("Marks: {n}.") if len(events) == 1 else _("Marks: {n} for each {noun}.")
-        if about.kind == "severity":
-            message = _("Ratings: {n}.") if len(events) == 1 else _("Ratings: {n} for each {noun}.")
+    counted = kind_words(result).events
+    if counted and events:
+        message = translate(counted[0] if len(events) == 1 else counted[1])
         n = numbers.count(events[0]) if min(events) == max(events) else numbers.interval(min(events), max(events), 0)
         first = joined([first, message.format(n=n, noun=words.nouns.one)])
     failed = [check for check in result.checks if check.passed is False]

@@ -142,7 +142,11 @@ def _items(questionnaire: Questionnaire) -> Block:
 
 def _heads(levels: Sequence[ScaleLevel], names: Mapping[float, str]) -> tuple[Line, ...]:
     codes = level_codes(levels)
-    return tuple(Line(codes[level.value], harmless(names[level.value])) for level in levels)
+    shown = {value: harmless(name) for value, name in names.items()}
+    shown = {
+        value: "" if name == codes[value] else name for value, name in shown.items()
+    }  # the code stands there anyway
+    return tuple(Line(codes[level.value], shown[level.value]) for level in levels)
 
 
 def _grids(questionnaire: Questionnaire) -> list[Block]:
@@ -151,16 +155,11 @@ def _grids(questionnaire: Questionnaire) -> list[Block]:
 
 
 def _grid(grid: CapabilityGrid, code: str, columns: Mapping[str, str]) -> Block:
-    names = {level.value: _without_number(words.grid_level(grid, level), level) for level in grid.levels}
+    names = {level.value: words.end_name(grid, level) for level in grid.levels}
     lines = tuple(Line(columns[item.id], harmless(item.name)) for item in grid.items)
     return Block(
         "scale", code, words.grid_text(grid.part), _("Mark one in each line."), lines, _heads(grid.levels, names)
     )
-
-
-def _without_number(name: str, level: ScaleLevel) -> str:
-    """The number stands under the name anyway."""
-    return name.removeprefix(f"{level.value:g}").strip()
 
 
 def _groups(questionnaire: Questionnaire) -> list[Block]:

@@ -140,14 +140,21 @@ def grid_text(part: Part) -> str:
     }[part]
 
 
-def grid_level(grid: CapabilityGrid, level: ScaleLevel) -> str:
-    """A level of a grid; the ends of the scale of importance have names."""
-    if grid.part != "importance" or level.label:
+def grid_ends(grid: CapabilityGrid) -> str:
+    """What the ends of a scale of numbers mean; "" where its levels have names."""
+    if grid.part != "importance":
+        return ""
+    low, high = (f"{grid.levels[end].value:g}" for end in (0, -1))
+    return _("{low} = not important, {high} = very important").format(low=low, high=high)
+
+
+def end_name(grid: CapabilityGrid, level: ScaleLevel) -> str:
+    """A level as it heads a column on paper, above its number."""
+    if grid.part != "importance":
         return level_name(level)
-    number = f"{level.value:g}"
     if level == grid.levels[0]:
-        return _("{n} not important").format(n=number)
-    return _("{n} very important").format(n=number) if level == grid.levels[-1] else number
+        return _("not important")
+    return _("very important") if level == grid.levels[-1] else ""
 
 
 def group_text(group: GroupQuestion) -> str:

@@ -126,8 +126,9 @@ def levels_text(levels: tuple[ScaleLevel, ...], codes: Mapping[float, str]) -> l
     made = []
     for level in levels:
         code = codes.get(level.value, f"{level.value:g}")
-        texts = list(dict.fromkeys([code, *level.text]))
-        cells: dict[str, Any] = {} if texts == [f"{level.value:g}"] else {"text": texts}
+        plain = f"{level.value:g}"
+        texts = list(dict.fromkeys([code, plain, *level.text]))
+        cells: dict[str, Any] = {} if texts == [plain] else {"text": texts}
         made.append({"value": _number(level.value), **cells, **({"label": level.label} if level.label else {})})
     return made
 

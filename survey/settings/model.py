@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from obstacles.survey.settings.values import Cells, Model, Text
+from obstacles.survey.settings.values import Cells, Model, RegressionName, Text
 
 
 class RankingSettings(Model):
@@ -20,17 +20,7 @@ class RegressionSettings(Model):
 
     name: str = Field(min_length=1, description="Short name in files and output.")
     title: Text = Field(default_factory=dict, description="What the model asks, as a heading of the report.")
-    kind: Literal[
-        "rank_ordered_logit",
-        "set_choice_logit",
-        "selection",
-        "pick_any",
-        "severity",
-        "outcome",
-        "drivers",
-        "latent_classes",
-        "tree",
-    ]
+    kind: RegressionName
     formula: str = Field("", description="What stands right of ~: groups of [wave.columns] and capability means.")
     wave: str | None = Field(None, description="Id of the wave; the last one that has the groups when omitted.")
     where: dict[str, Cells] = Field(default_factory=dict, description="Only these groups: group name -> groups.")

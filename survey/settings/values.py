@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from obstacles.survey.regression_kinds import KINDS
 
 Text = Annotated[
     dict[str, str],
@@ -19,6 +21,10 @@ Cells = Annotated[
     BeforeValidator(lambda value: [value] if isinstance(value, str) else value, json_schema_input_type=str | list[str]),
 ]
 ReportName = Literal["research", "gap", "change"]  # keys of obstacles.reports.kinds.REPORTS
+if TYPE_CHECKING:
+    RegressionName = str
+else:
+    RegressionName = Literal[tuple(KINDS)]
 Direction = Literal["1_is_most_severe", "high_is_most_severe"]
 LANGUAGE = re.compile(r"[a-z]{2,3}([-_][A-Za-z]{2,8})?")
 

@@ -17,6 +17,7 @@ import click
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from paths import DOCS
 
 from obstacles.cli.demo import examples_folder
 from obstacles.cli.main import cli
@@ -122,7 +123,7 @@ def test_errors_are_in_chinese(run: Run, words: tuple[str, ...], message: str, t
     assert message in said
 
 
-PAGE = Path(__file__).parents[2] / "docs" / "chinese.md"
+PAGE = DOCS / "chinese.md"
 BLOCK = re.compile(r"(?:<!-- (run|prints) -->\n)?```(\w+)\n(.*?)```", re.S)
 
 

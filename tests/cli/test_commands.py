@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from paths import SHARED_DATA
 
 from obstacles.cli.demo import examples_folder
 from obstacles.cli.main import cli
+from obstacles.survey.study import Study
 
 EXAMPLES = examples_folder()
-SHARED = Path(__file__).parents[3] / "shared" / "data"
 Run = Callable[..., Result]
 
 
@@ -292,6 +293,29 @@ class TestReport:
         assert "this is a file, and a folder of that name is needed" in result.output
 
 
+def test_demo_asks_for_every_report_of_the_examples(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reports are made by the same function as those of `report`; here their names are enough."""
+    asked: list[tuple[str, str, tuple[str, ...]]] = []
+
+    def make(study: Study, target: Path, forms: tuple[str, ...], *, kind: str, force: bool) -> list[Path]:
+        assert not force
+        asked.append((study.id, kind, forms))
+        return [target / "index.html"] if kind == "gap" else [target.with_suffix(f".{form}") for form in forms]
+
+    monkeypatch.setattr("obstacles.cli.commands.report.make", make)
+    out = run("demo", tmp_path / "demo").stdout
+    files = ("pdf", "html", "json", "csv")
+    assert asked == [
+        *((study, kind, files) for study in ("eurostat-ai", "big-data-obstacles") for kind in ("research", "change")),
+        ("big-data-obstacles", "gap", ("pdf",)),
+    ]
+    for written in ("eurostat-ai-research.pdf", "big-data-obstacles-change.pdf", "gap/index.html", "obstacles rank"):
+        assert written in "".join(out.split("\n"))
+    assert ".csv" not in out
+    assert (tmp_path / "demo" / "big-data-obstacles" / "study.toml").is_file()
+
+
+@pytest.mark.slow
 def test_demo_writes_the_examples_and_their_reports(run: Run, tmp_path: Path) -> None:
     out = run("demo", tmp_path / "demo").stdout
     assert "eurostat-ai-research.pdf" in out
@@ -327,8 +351,8 @@ REAL = [
 
 @pytest.mark.parametrize(("study", "folder", "first"), REAL)
 def test_real_answers_rank(run: Run, study: str, folder: str, first: str | None) -> None:
-    if not (SHARED / folder).is_dir():
+    if not (SHARED_DATA / folder).is_dir():
         pytest.skip("the data of others are not here")
-    record = json.loads(run("rank", EXAMPLES / study, "--data", SHARED / folder, "--json").stdout)
+    record = json.loads(run("rank", EXAMPLES / study, "--data", SHARED_DATA / folder, "--json").stdout)
     assert first is None or record["items"][0]["id"] == first
     assert all(item["rank_set"] for item in record["items"])

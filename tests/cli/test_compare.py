@@ -8,14 +8,13 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from paths import SHARED_DATA, needs_shared_data
 
 from obstacles.cli.demo import examples_folder
 from obstacles.cli.main import cli
 
 EXAMPLES = examples_folder()
-SHARED = Path(__file__).parents[3] / "shared" / "data"
 Run = Callable[..., Result]
-needs_data = pytest.mark.skipif(not SHARED.exists(), reason="the data of others are not here")
 
 
 @pytest.fixture
@@ -30,10 +29,10 @@ def run() -> Run:
     return typed
 
 
-@needs_data
+@needs_shared_data
 def test_research_software_engineers_in_the_united_kingdom(run: Run) -> None:
     """233 against 228 people, nine factors, five places: no change can be shown."""
-    record = json.loads(run("compare", EXAMPLES / "rse", "--data", SHARED / "rse_survey", "--json").stdout)
+    record = json.loads(run("compare", EXAMPLES / "rse", "--data", SHARED_DATA / "rse_survey", "--json").stdout)
     assert record["headline"]["kind"] == "none"
     assert record["headline"]["no_change_can_be_shown"] is True
     assert record["where"] == {"country": ["United Kingdom"]}
@@ -44,14 +43,14 @@ def test_research_software_engineers_in_the_united_kingdom(run: Run) -> None:
     assert test["name"] == "homogeneity (likelihood ratio)"
     assert test["df"] == [8]
     assert test["p"] > 0.05
-    text = " ".join(run("compare", EXAMPLES / "rse", "--data", SHARED / "rse_survey").stdout.split())
+    text = " ".join(run("compare", EXAMPLES / "rse", "--data", SHARED_DATA / "rse_survey").stdout.split())
     assert "No change can be shown between 2017 and 2018" in text
     assert "Nor is it shown that nothing changed" in text
 
 
-@needs_data
+@needs_shared_data
 def test_users_of_dask_over_three_years(run: Run) -> None:
-    record = json.loads(run("compare", EXAMPLES / "dask", "--data", SHARED / "dask_surveys", "--json").stdout)
+    record = json.loads(run("compare", EXAMPLES / "dask", "--data", SHARED_DATA / "dask_surveys", "--json").stdout)
     status = {item["id"]: item["status"] for item in record["comparability"]["items"]}
     assert status["resiliency"] == "new"
     assert list(status.values()).count("same") == 10
@@ -60,14 +59,14 @@ def test_users_of_dask_over_three_years(run: Run) -> None:
     assert record["pairs"][1]["measure"] == "mean severity"
 
 
-@needs_data
+@needs_shared_data
 def test_the_filter_of_a_comparison_is_not_that_of_groups(run: Run) -> None:
     """The study compares years within one country; its countries are compared all the same."""
     words = (
         "compare",
         EXAMPLES / "rse",
         "--data",
-        SHARED / "rse_survey",
+        SHARED_DATA / "rse_survey",
         "--by",
         "country",
         "--wave",

@@ -31,7 +31,7 @@ def rows_of(data: bytes, encoding: str) -> list[list[str]]:
 
 
 def test_the_shipped_files_are_the_generators_byte_by_byte(files: dict[str, bytes]) -> None:
-    assert len(files) == 4
+    assert {"responses_2022.csv", "responses_2024.csv", "headcount.csv"} <= set(files)
     for name, data in files.items():
         assert (examples_folder() / SYNTHETIC / name).read_bytes() == data, name
 
@@ -84,7 +84,7 @@ def test_all_examples_are_written_and_the_ready_ones_named(tmp_path: Path) -> No
     assert [path.parent.name for path in ready] == ["eurostat-ai", "big-data-obstacles"]
     found = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.toml")}
     assert found == {path.relative_to(examples_folder()).as_posix() for path in examples_folder().rglob("*.toml")}
-    assert len(found) == 8
+    assert {path.relative_to(tmp_path).as_posix() for path in ready} < found
     for path in ready:
         for wave in tomllib.loads(path.read_text(encoding="utf-8"))["wave"]:
             assert (path.parent / wave["file"]).is_file()

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from paths import DOCS
 
 from obstacles.cli.demo import examples_folder
 from obstacles.cli.main import cli
 
-PAGE = Path(__file__).parents[2] / "docs" / "from-your-export.md"
+PAGE = DOCS / "from-your-export.md"
 BLOCK = re.compile(r"```(sh|text)\n(.*?)```", re.S)
 
 

@@ -9,15 +9,14 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from paths import SHARED_DATA, needs_shared_data
 
 from obstacles.cli.demo import examples_folder
 from obstacles.cli.main import cli
 
 EXAMPLES = examples_folder()
 SYNTHETIC = EXAMPLES / "big-data-obstacles"
-SHARED = Path(__file__).parents[3] / "shared" / "data"
 Run = Callable[..., Result]
-needs_data = pytest.mark.skipif(not SHARED.exists(), reason="the data of others are not here")
 
 
 @pytest.fixture
@@ -111,9 +110,9 @@ def test_a_published_table_has_nobody_to_ask(run: Run) -> None:
     assert "a published table has no respondents" in message
 
 
-@needs_data
+@needs_shared_data
 def test_lack_of_talent_by_employer(run: Run) -> None:
-    words = (EXAMPLES / "kaggle-2017", "--data", SHARED / "kaggle2017")
+    words = (EXAMPLES / "kaggle-2017", "--data", SHARED_DATA / "kaggle2017")
     talent, by_size = json.loads(run(*words, "--json").stdout)["models"]
     assert (talent["asked"], talent["used"]) == (7376, 6268)
     assert {test["term"]: test["adjusted"] < 0.05 for test in talent["tests"]} == dict.fromkeys(
@@ -124,9 +123,9 @@ def test_lack_of_talent_by_employer(run: Run) -> None:
     assert by_size["tests"][0]["p"] < 1e-9
 
 
-@needs_data
+@needs_shared_data
 def test_reasons_of_research_software_engineers(run: Run) -> None:
-    words = (EXAMPLES / "rse", "--data", SHARED / "rse_survey")
+    words = (EXAMPLES / "rse", "--data", SHARED_DATA / "rse_survey")
     [found] = json.loads(run(*words, "--json").stdout)["models"]
     assert len(found["merged"]["country"]) == 24
     scale = next(check for check in found["checks"] if check["name"] == "same scale at every place")
@@ -138,9 +137,10 @@ def test_reasons_of_research_software_engineers(run: Run) -> None:
     assert before["penalty"] is None
 
 
-@needs_data
+@needs_shared_data
 def test_problems_in_notebooks(run: Run) -> None:
-    [found] = json.loads(run(EXAMPLES / "jupyter-2020", "--data", SHARED / "jupyter2020", "--json").stdout)["models"]
+    words = (EXAMPLES / "jupyter-2020", "--data", SHARED_DATA / "jupyter2020", "--json")
+    [found] = json.loads(run(*words).stdout)["models"]
     held = [row["outcome"] for row in found["coefficients"] if row["adjusted"] < 0.05]
     assert held == ["lost_data", "autocompletion"]
     odds = next(check for check in found["checks"] if check["name"] == "proportional odds")

@@ -9,8 +9,9 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbclient import NotebookClient
+from paths import DOCS
 
-TUTORIAL = Path(__file__).parents[2] / "docs" / "tutorial.ipynb"
+TUTORIAL = DOCS / "tutorial.ipynb"
 
 
 def test_it_is_kept_without_outputs() -> None:

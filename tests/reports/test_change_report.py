@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pypdf
 import pytest
+from paths import EXAMPLES
 
 from obstacles.reports.change.build import ChangeReport
 from obstacles.reports.change.build import build_change_report as build
@@ -26,7 +27,6 @@ from obstacles.reports.writers.tables import records, to_csv, to_json
 from obstacles.survey.loading.load import load_study
 from obstacles.survey.study import Study
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
 ITEMS = ("Skills", "Sharing", "Quality", "Cost", "Leadership", '<b>Privacy</b> & "rules"')
 NAMES = ("panel", "ratings", "bridge", "synthetic", "published")
 CAUSAL = (" drives ", " causes ", "caused", "impact", "leads to", "significantly", "because of", "due to")

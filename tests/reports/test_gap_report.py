@@ -16,6 +16,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from paths import EXAMPLES
 from pypdf import PdfReader
 
 from obstacles.analysis.disclosure.release import Gaps, gaps
@@ -42,7 +43,7 @@ from obstacles.survey.study import Study
 from obstacles.survey.studyfile.attached import without_private
 from obstacles.survey.studyfile.read import read_study_file
 
-EXAMPLE = Path(__file__).parents[2] / "examples" / "big-data-obstacles"
+EXAMPLE = EXAMPLES / "big-data-obstacles"
 SMALL = ("Archives", "Protocol Office")
 
 

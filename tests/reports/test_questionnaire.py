@@ -182,17 +182,18 @@ def odk(folder: Path, labels: list[str]) -> str:
 # ---------- LimeSurvey ----------------------------------------------------------------------------------------------
 
 
-def limesurvey(folder: Path, labels: list[str]) -> str:
-    """The CSV export with question codes as headings and answer codes in the cells."""
+def limesurvey(folder: Path, labels: list[str], language: str = "en", *, full: bool = False) -> str:
+    """The CSV export with question codes as headings, and answer codes or full answers in the cells."""
     text = (folder / "limesurvey" / "survey.txt").read_text(encoding="utf-8-sig")
-    rows = [row for row in csv.DictReader(io.StringIO(text), dialect="excel-tab") if row["language"] == "en"]
+    rows = [row for row in csv.DictReader(io.StringIO(text), dialect="excel-tab") if row["language"] == language]
     questions: list[dict[str, object]] = []
     for row in rows:
         if row["class"] == "Q":
             questions.append({"type": row["type/scale"], "code": row["name"], "SQ": {}, "A": {}})
         elif row["class"] in ("SQ", "A"):
             plain = html.unescape(row["text"].replace("<br />", "\n"))
-            questions[-1][row["class"]][plain] = row["name"]  # type: ignore[index]
+            cell = plain if full and row["class"] == "A" else row["name"]
+            questions[-1][row["class"]][plain] = cell  # type: ignore[index]
     like = {text.strip(): text for text in labels}
     head = ["id", "submitdate", "lastpage", "startlanguage", "seed"]
     columns: list[tuple[str, Callable[[Person], str]]] = []
@@ -228,7 +229,7 @@ def limesurvey(folder: Path, labels: list[str]) -> str:
             columns.append((str(code), lambda p: "Analyst"))
     out = [[*head, *(name for name, _answer in columns)]]
     for number, person in enumerate(people(labels), 1):
-        own = [str(number), "1980-01-01 00:00:00", "1", "en", "77"]
+        own = [str(number), "1980-01-01 00:00:00", "1", language, "77"]
         out.append([*own, *(answer(person) for _name, answer in columns)])
     return table(out, quoting=csv.QUOTE_ALL)
 
@@ -307,6 +308,17 @@ def test_answers_come_back_through_the_study_file_as_it_is(tmp_path: Path, platf
     np.testing.assert_array_equal(wave.capability.required[:, 0], expected)
     assert wave.capability.importance is not None
     np.testing.assert_array_equal(wave.capability.importance[:, 0], np.add(expected, 1))
+
+
+def test_full_answers_of_limesurvey_in_chinese(tmp_path: Path) -> None:
+    written(tmp_path, questionnaire(tmp_path, "rank"), "limesurvey")
+    labels = ["障碍" + id for id, _text in HARD]
+    folder = tmp_path / "limesurvey"
+    (folder / "answers.csv").write_text(limesurvey(tmp_path, labels, "zh-Hans", full=True), encoding="utf-8")
+    study = ob.load_study(folder / "study.toml")
+    order = [row["id"] for row in sorted(ob.rank(study).rows, key=lambda row: row["rank"])]
+    assert order == [id for id, _text in HARD]
+    assert study.wave().capability is not None
 
 
 def test_every_platform_is_tried() -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
+from paths import ROOT
 from scipy import special
 
 from obstacles.analysis.regression.kinds import REGRESSIONS
@@ -25,7 +25,6 @@ from obstacles.reports.words.page_blocks import SUPPRESSED, Figure, Listing, Pro
 from obstacles.reports.writers.tables import to_dict
 from obstacles.survey.settings import RegressionSettings
 
-ROOT = Path(__file__).parents[2]
 N = 240
 NAMES = ("Staff and skills", "Data quality", "Cost", "Privacy")
 BANNED = re.compile(

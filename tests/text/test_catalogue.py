@@ -8,12 +8,12 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from string import Formatter
 
 import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
+from paths import ROOT
 
 from obstacles.text.language import (
     LOCALE,
@@ -32,7 +32,6 @@ from obstacles.text.language import (
 )
 from obstacles.text.languages.base import base_of
 
-ROOT = Path(__file__).parents[2]
 MESSAGES = "zh/LC_MESSAGES/messages"
 HAN = r"[\u4e00-\u9fff]"
 

@@ -21,6 +21,7 @@ from obstacles.analysis.ranking.bootstrap import resampled_weights
 from obstacles.analysis.regression.covariates import notes_of
 from obstacles.analysis.regression.fitting import about_of, design_notes
 from obstacles.analysis.regression.imputation import sheets_of
+from obstacles.analysis.regression.kinds.base import RegressionKind
 from obstacles.analysis.regression.kinds.outcome import outcome_of, reason_not_applicable, same_source
 from obstacles.analysis.regression.model import ModelData, ModelInput
 from obstacles.analysis.regression.result import About, about_dict
@@ -210,3 +211,9 @@ def dominance(correlation: np.ndarray, terms: list[np.ndarray]) -> np.ndarray:
             if i not in subset:
                 general[:, i] += (explained[subset | {i}] - value) / (t * comb(t - 1, len(subset)))
     return general
+
+
+KIND = RegressionKind(
+    reason_not_applicable,
+    fit,
+)

@@ -20,6 +20,7 @@ from obstacles.analysis.prepare import ModelError, one_each
 from obstacles.analysis.regression.covariates import notes_of
 from obstacles.analysis.regression.fitting import about_of, design_notes
 from obstacles.analysis.regression.imputation import sheets_of
+from obstacles.analysis.regression.kinds.base import RegressionKind
 from obstacles.analysis.regression.kinds.rank_ordered_logit import reason_not_applicable as refuses_unranked
 from obstacles.analysis.regression.likelihoods.mixture import (
     Mixture,
@@ -295,3 +296,9 @@ def _notes(simple: bool) -> tuple[str, ...]:
             )
         )
     return tuple(notes)
+
+
+KIND = RegressionKind(
+    reason_not_applicable,
+    fit,
+)

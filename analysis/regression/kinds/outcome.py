@@ -8,10 +8,14 @@ and Elashoff 1990), and it knows of no weights, so that these are refused.
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from obstacles.analysis.inference.newton import ConvergenceError
 from obstacles.analysis.prepare import ModelError, one_each
+from obstacles.analysis.regression.fitting import regression
+from obstacles.analysis.regression.kinds.base import DIFFERENCE, MeasureWords, RegressionKind, RegressionWords
 from obstacles.analysis.regression.kinds.selection import mean_effect
 from obstacles.analysis.regression.likelihoods.glm import GlmFit, fit_glm
 from obstacles.analysis.regression.likelihoods.item_effects import shifts
@@ -19,7 +23,7 @@ from obstacles.analysis.regression.likelihoods.mixed import Mixed, fit_mixed
 from obstacles.analysis.regression.model import Block, EffectPlan, Fitted, ModelData, RowPlan, held_against
 from obstacles.analysis.regression.result import Check
 from obstacles.survey.answers import Answers, Published
-from obstacles.text.language import _, ngettext
+from obstacles.text.language import N_, _, ngettext
 
 
 def reason_not_applicable(answers: Answers) -> str | None:
@@ -213,3 +217,21 @@ def _mixed(sheet: ModelData) -> Fitted:
         log_likelihood=None,
         covariance="mixed model",
     )
+
+
+KIND = RegressionKind(
+    reason_not_applicable,
+    partial(regression, fit=fit),
+    words=RegressionWords(
+        name=N_("Regression of {outcome}"),
+        more=N_("higher"),
+        less=N_("lower"),
+        measures={
+            "difference": DIFFERENCE,
+            "ratio of the odds of the mean": MeasureWords(
+                heading=N_("Ratio of odds"),
+                meaning=N_("A ratio of 2 means twice the odds of the mean share of the scale; 1 is no difference."),
+            ),
+        },
+    ),
+)

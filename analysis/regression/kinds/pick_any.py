@@ -21,6 +21,7 @@ from obstacles.analysis.prepare import ModelError
 from obstacles.analysis.regression.covariates import notes_of
 from obstacles.analysis.regression.fitting import about_of, design_notes
 from obstacles.analysis.regression.imputation import sheets_of
+from obstacles.analysis.regression.kinds.base import RegressionKind
 from obstacles.analysis.regression.kinds.selection import marks_of, reason_not_applicable
 from obstacles.analysis.regression.model import ModelData, ModelInput
 from obstacles.analysis.regression.result import About, TermTest, about_dict, term_dict
@@ -240,3 +241,9 @@ def _adjusted_shares(shares: list[GroupShare], correction: str) -> tuple[GroupSh
     if known.any():
         adjusted[known] = CORRECTIONS[correction](p[known])
     return tuple(replace(one, adjusted=float(q)) for one, q in zip(shares, adjusted, strict=True))
+
+
+KIND = RegressionKind(
+    reason_not_applicable,
+    fit,
+)

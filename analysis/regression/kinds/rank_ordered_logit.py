@@ -9,12 +9,15 @@ are the unit: errors are those of the design, and a respondent's places count to
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
 from obstacles.analysis.choice.choice_sets import connectivity, has_ties
 from obstacles.analysis.choice.tied_choices import observed_orders
 from obstacles.analysis.prepare import ModelError, answer_weight, by_respondent
+from obstacles.analysis.regression.fitting import regression
+from obstacles.analysis.regression.kinds.base import WORTH_RATIO, RegressionKind, RegressionWords
 from obstacles.analysis.regression.likelihoods.base import Likelihood
 from obstacles.analysis.regression.likelihoods.block_likelihoods import davidson_luce, ranked_blocks
 from obstacles.analysis.regression.likelihoods.item_effects import item_effects
@@ -34,7 +37,7 @@ from obstacles.analysis.regression.result import Check
 from obstacles.analysis.scores.plackett_luce import read_ties
 from obstacles.analysis.scores.worths import check_offered, penalty_of
 from obstacles.survey.answers import Answers, Rankings
-from obstacles.text.language import _, commas, ngettext
+from obstacles.text.language import N_, _, commas, ngettext
 
 LARGE = 100_000  # respondents above which likelihood ratios and the check of scales are left out
 
@@ -195,3 +198,15 @@ def _readings(sheet: ModelData, choices: Choices) -> tuple[str, ...]:
         return ()
     note = _("Items ranked equal are read as {reading}.")
     return (note.format(reading=sheet.given.model.ties),)
+
+
+KIND = RegressionKind(
+    reason_not_applicable,
+    partial(regression, fit=fit),
+    words=RegressionWords(
+        name=N_("Rank-ordered logit"),
+        more=N_("ranked higher"),
+        less=N_("ranked lower"),
+        measures={"worth ratio": WORTH_RATIO},
+    ),
+)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from scipy import special
@@ -16,6 +17,8 @@ from scipy.linalg import block_diag
 
 from obstacles.analysis.inference.newton import ConvergenceError
 from obstacles.analysis.prepare import ModelError, one_each
+from obstacles.analysis.regression.fitting import regression
+from obstacles.analysis.regression.kinds.base import MARKS, MeasureWords, RegressionKind, RegressionWords
 from obstacles.analysis.regression.likelihoods.glm import GlmFit, far_out, fit_glm
 from obstacles.analysis.regression.likelihoods.item_effects import Shift, shifts
 from obstacles.analysis.regression.model import Block, EffectPlan, Fitted, ModelData, RowPlan, excess_of, held_against
@@ -23,7 +26,7 @@ from obstacles.analysis.regression.result import Check
 from obstacles.analysis.regression.separation import fit_firth, separated
 from obstacles.survey.answers import Answers, Rankings
 from obstacles.survey.question import Item
-from obstacles.text.language import _, commas, ngettext, semicolons
+from obstacles.text.language import N_, _, commas, ngettext, semicolons
 
 
 @dataclass(frozen=True)
@@ -274,3 +277,21 @@ def _checks(sheet: ModelData, fits: Sequence[ItemSelection]) -> tuple[Check, ...
             _("separation"), "", not apart, message.format(items=semicolons(apart)) if apart else _("No separation.")
         ),
     )
+
+
+KIND = RegressionKind(
+    reason_not_applicable,
+    partial(regression, fit=fit),
+    words=RegressionWords(
+        name=N_("Logistic regression of each {noun}"),
+        more=N_("marked more often"),
+        less=N_("marked less often"),
+        measures={
+            "odds ratio": MeasureWords(
+                heading=N_("Odds ratio"),
+                meaning=N_("An odds ratio of 2 means twice the odds that the {noun} is marked; 1 is no difference."),
+            )
+        },
+        events=MARKS,
+    ),
+)

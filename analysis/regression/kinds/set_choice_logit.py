@@ -9,11 +9,14 @@ are left out, with their number.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
 from obstacles.analysis.choice.choice_sets import Connectivity, graph_of
 from obstacles.analysis.prepare import ModelError
+from obstacles.analysis.regression.fitting import regression
+from obstacles.analysis.regression.kinds.base import MARKS, WORTH_RATIO, RegressionKind, RegressionWords
 from obstacles.analysis.regression.kinds.selection import marks_of, reason_not_applicable
 from obstacles.analysis.regression.likelihoods.block_likelihoods import chosen_sets
 from obstacles.analysis.regression.likelihoods.item_effects import OF_SETS, item_effects
@@ -29,7 +32,7 @@ from obstacles.analysis.regression.likelihoods.item_plans import (
 from obstacles.analysis.regression.model import Fitted, ModelData, excess_of
 from obstacles.analysis.regression.result import Check
 from obstacles.analysis.scores.worths import check_offered, penalty_of
-from obstacles.text.language import _, ngettext
+from obstacles.text.language import N_, _, ngettext
 
 __all__ = ["fit", "reason_not_applicable"]
 
@@ -128,3 +131,16 @@ def _size(sheet: ModelData, p: int) -> Check:
     sets = ngettext("{n} set", "{n} sets", n).format(n=f"{n:,}")
     parameters = ngettext("{p} parameter", "{p} parameters", p).format(p=p)
     return Check(_("size"), "", n >= 3 * p, _("{sets} for {parameters}.").format(sets=sets, parameters=parameters))
+
+
+KIND = RegressionKind(
+    reason_not_applicable,
+    partial(regression, fit=fit),
+    words=RegressionWords(
+        name=N_("Set-choice logit"),
+        more=N_("marked more often"),
+        less=N_("marked less often"),
+        measures={"worth ratio": WORTH_RATIO},
+        events=MARKS,
+    ),
+)

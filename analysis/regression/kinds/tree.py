@@ -23,6 +23,7 @@ from obstacles.analysis.regression.covariates import notes_of
 from obstacles.analysis.regression.fitting import about_of, design_notes
 from obstacles.analysis.regression.imputation import sheets_of
 from obstacles.analysis.regression.instability import cut_points, ordered, unordered
+from obstacles.analysis.regression.kinds.base import RegressionKind
 from obstacles.analysis.regression.kinds.latent_classes import reason_not_applicable
 from obstacles.analysis.regression.model import ModelData, ModelInput
 from obstacles.analysis.regression.result import Check, TermTest
@@ -281,3 +282,9 @@ def _worths(soil: _TreeData, rows: np.ndarray, fit: WorthFit) -> tuple[ClassItem
         ClassItem(ids[i], float(shown.value[i]), float(shown.low[i]), float(shown.high[i]))
         for i in np.argsort(-shown.value, kind="stable")
     )
+
+
+KIND = RegressionKind(
+    reason_not_applicable,
+    fit,
+)

@@ -236,12 +236,3 @@ def ordinal_scores(data: Ordinal, theta: np.ndarray, weight: np.ndarray) -> np.n
     """(r, P) weighted derivative of each row's log-likelihood."""
     found = _slopes(data, theta)
     return np.asarray(np.einsum("sr,srp->rp", found.first * weight, found.jacobian))
-
-
-def probabilities(data: Ordinal, theta: np.ndarray) -> np.ndarray:
-    """(r, levels) of each answer, for location models."""
-    t = data.thresholds
-    ends = theta[:t] - (data.x @ theta[data.location])[:, None]
-    below = LINKS[data.link].cdf(ends)
-    whole = np.column_stack([np.zeros(len(below)), below, np.ones(len(below))])
-    return np.asarray(np.diff(whole, axis=1))

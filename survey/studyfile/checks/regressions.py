@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
+from obstacles.survey.regression_kinds import KINDS, kinds_with
 from obstacles.survey.settings import RegressionSettings, StudySettings
 from obstacles.survey.studyfile.formula import FormulaError, words_of
 from obstacles.survey.studyfile.items import items_of
@@ -12,21 +13,6 @@ from obstacles.text.nearest import hint
 
 Found = tuple[str, str, str]  # code, message, key of the model
 CAPABILITY = ("current", "required", "gap")  # what is known of a capability: <what>_<item>, and the mean over items
-NEEDS_FORMULA = ("selection", "pick_any", "severity", "outcome", "drivers", "tree", "set_choice_logit")
-KEYS: Mapping[str, frozenset[str]] = {  # key -> kinds that know it
-    "outcome": frozenset({"outcome", "drivers"}),
-    "random": frozenset({"outcome"}),
-    "link": frozenset({"severity", "outcome"}),
-    "nominal": frozenset({"severity"}),
-    "spread": frozenset({"severity"}),
-    "ties": frozenset({"rank_ordered_logit"}),
-    "item_formula": frozenset({"rank_ordered_logit"}),
-    "item_values": frozenset({"rank_ordered_logit"}),
-    "by_item": frozenset({"rank_ordered_logit"}),
-    "reference_item": frozenset({"rank_ordered_logit", "set_choice_logit"}),
-    "classes": frozenset({"latent_classes"}),
-}
-LINKS = {"severity": ("logit", "probit"), "outcome": ("identity", "logit")}
 
 
 def contradictions_of(model: RegressionSettings, settings: StudySettings) -> Iterator[Found]:
@@ -40,24 +26,25 @@ def contradictions_of(model: RegressionSettings, settings: StudySettings) -> Ite
 
 def _keys(model: RegressionSettings) -> Iterator[Found]:
     """Keys that another kind of model has, and keys that this one needs."""
-    for key, kinds in KEYS.items():
-        if key in model.model_fields_set and model.kind not in kinds:
+    known = KINDS[model.kind]
+    for key in sorted(model.model_fields_set, key=list(type(model).model_fields).index):
+        if (kinds := kinds_with(key)) and key not in known.keys:
             message = _('model "{name}": {key} does not belong to kind "{kind}"; it is a key of {kinds}.')
-            text = message.format(name=model.name, key=key, kind=model.kind, kinds=commas(sorted(kinds)))
+            text = message.format(name=model.name, key=key, kind=model.kind, kinds=commas(kinds))
             yield "E-KEY-04", text, key
-    if model.kind in NEEDS_FORMULA and not model.formula.strip():
-        message = _('model "{name}": kind "{kind}" needs a formula, such as formula = "grade".')
+    stated = {"formula": model.formula.strip(), "item_formula": model.item_formula, "by_item": model.by_item}
+    if known.needs and not any(stated[key] for key in known.needs):
+        if known.needs == ("formula",):
+            message = _('model "{name}": kind "{kind}" needs a formula, such as formula = "grade".')
+        else:
+            message = _('model "{name}" says nothing to explain the ranks by: add formula, item_formula or by_item.')
         yield "E-KEY-05", message.format(name=model.name, kind=model.kind), "formula"
-    if model.kind == "rank_ordered_logit" and not (model.formula.strip() or model.item_formula or model.by_item):
-        message = _('model "{name}" says nothing to explain the ranks by: add formula, item_formula or by_item.')
-        yield "E-KEY-05", message.format(name=model.name), "formula"
-    if model.kind in ("outcome", "drivers") and model.outcome is None:
+    if known.explains_outcome and model.outcome is None:
         message = _('model "{name}": kind "{kind}" needs outcome, such as outcome = "current_mean".')
         yield "E-KEY-05", message.format(name=model.name, kind=model.kind), "kind"
-    allowed = LINKS.get(model.kind, ())
-    if model.link is not None and allowed and model.link not in allowed:
+    if model.link is not None and known.links and model.link not in known.links:
         message = _('model "{name}": link of kind "{kind}" is one of {allowed}.')
-        text = message.format(name=model.name, kind=model.kind, allowed=commas(allowed))
+        text = message.format(name=model.name, kind=model.kind, allowed=commas(known.links))
         yield "E-KEY-04", text, "link"
 
 
@@ -120,7 +107,7 @@ def _formula(model: RegressionSettings, settings: StudySettings, key: str, formu
 def names_for(model: RegressionSettings, settings: StudySettings) -> list[str]:
     """What the formula of a model may speak of."""
     names = [*groups_of(settings, model.wave), *capability_names(settings)]
-    if model.kind in ("outcome", "drivers"):
+    if KINDS[model.kind].explains_outcome:
         names += [item.id for item in items_of(settings)]
     return list(dict.fromkeys(names))
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from paths import GOLDEN, SHARED_GOLDEN, needs_shared_golden
 from statsmodels.stats.oaxaca import OaxacaBlinder
 
 from obstacles.analysis.change.compare import compare
@@ -26,7 +26,7 @@ Columns = dict[str, np.ndarray]
 @pytest.fixture(scope="module")
 def columns() -> tuple[Columns, Columns]:
     """The columns of change_waves.csv, one dict a wave."""
-    path = Path(__file__).parents[2] / "golden" / "change_waves.csv"
+    path = GOLDEN / "change_waves.csv"
     with path.open() as lines:
         rows = list(csv.DictReader(lines))
     whole = {name: np.array([float(row[name]) for row in rows]) for name in rows[0]}
@@ -171,15 +171,12 @@ def test_homogeneity_of_two_groups_agrees_with_plackettluce(build: Any, golden: 
     assert test.p == pytest.approx(expected["p"], rel=1e-7)
 
 
-SHARED = Path(__file__).parents[4] / "shared" / "golden"
-
-
-@pytest.mark.skipif(not SHARED.exists(), reason="the data of others are not here")
+@needs_shared_golden
 def test_homogeneity_of_the_game_data(build: Any, wave: Any, waves: Any) -> None:
     import json
 
-    expected = json.loads((SHARED / "pl_group_LR.json").read_text())
-    with (SHARED / "rol_game_wide.csv").open() as lines:
+    expected = json.loads((SHARED_GOLDEN / "pl_group_LR.json").read_text())
+    with (SHARED_GOLDEN / "rol_game_wide.csv").open() as lines:
         rows = list(csv.DictReader(lines))
     names = ("Xbox", "PlayStation", "PSPortable", "GameCube", "GameBoy", "PC")
     ranks = np.array([[float(row[f"ch.{name}"]) for name in names] for row in rows])

@@ -66,9 +66,10 @@ class TestLevelsOfACappedShare:
         assert shown_classes(group) == [(0, 2), (3, 3)]
 
     def test_levels_that_differ_between_people_have_no_line(self) -> None:
-        group = group_of([0, 4, 1, 2, 4])
-        mixed = replace(group, required=np.where(np.arange(11) % 2, 3.0, 2.0))
-        assert shown_classes(mixed) == level_classes(np.array([0, 4, 1, 2, 4]), None)
+        group = group_of([0, 3, 1, 3], 2)
+        mixed = replace(group, required=np.where(np.arange(7) % 2, 3.0, 2.0))
+        assert shown_classes(group) == [(0, 1), (2, 3)]
+        assert shown_classes(mixed) == [(0, 2), (3, 3)]
 
 
 class TestWithoutIntervals:

@@ -2,11 +2,10 @@
 
 import csv
 import json
-import os
-from pathlib import Path
 
 import numpy as np
 import pytest
+from paths import GOLDEN, SHARED_GOLDEN, needs_shared_golden
 
 from obstacles.analysis.inference.raking import RakingError, rake
 from obstacles.analysis.inference.survey_design import sample_of
@@ -14,7 +13,6 @@ from obstacles.analysis.prepare import ModelError
 from obstacles.analysis.ranking.rank import fitted, rank
 from obstacles.survey.study import Design, Margin, Replicates
 
-SHARED = Path(os.environ.get("OBSTACLES_SHARED", Path(__file__).parents[4] / "shared")) / "golden"
 KINDS = ("brr", "fay", "jackknife", "bootstrap")
 
 
@@ -40,7 +38,7 @@ def ratings(build, data):
 
 
 def replicates_of(golden, r, kind):
-    path = Path(__file__).parents[2] / "golden" / "design_replicates.csv"
+    path = GOLDEN / "design_replicates.csv"
     names = next(csv.reader(path.read_text().splitlines()))
     columns = [name.startswith(f"{kind}_") for name in names]
     rscales = np.broadcast_to(np.asarray(r[kind]["rscales"], float), sum(columns))
@@ -171,12 +169,12 @@ def test_raking_agrees_with_r(build, data, r, case, weighted):
     assert fit.estimate.covariance == pytest.approx(np.array(r[case]["vcov"]), rel=1e-6)
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="other people's data, not shipped")
+@needs_shared_golden
 def test_raked_means_and_jackknife_agree_with_survey_on_schools(build):
     import pandas as pd
 
-    schools = pd.read_csv(SHARED / "survey_apiclus1.csv")
-    r = json.loads((SHARED / "survey_api.json").read_text())
+    schools = pd.read_csv(SHARED_GOLDEN / "survey_apiclus1.csv")
+    r = json.loads((SHARED_GOLDEN / "survey_api.json").read_text())
     score = schools[["api00", "api99"]].to_numpy()
     clusters = np.unique(schools["dnum"], return_inverse=True)[1]
     mean = r["mean"]["clus1_nofpc"]

@@ -1,11 +1,10 @@
 """Corrections, Friedman's family of tests, and agreement of two orders, against R (PMCMRplus, stats)."""
 
 import json
-import os
-from pathlib import Path
 
 import numpy as np
 import pytest
+from paths import SHARED_GOLDEN, needs_shared_golden
 
 from obstacles.analysis.inference.agreement import agreement_of, rank_biased_overlap
 from obstacles.analysis.inference.multiplicity import benjamini_hochberg, holm
@@ -13,13 +12,11 @@ from obstacles.analysis.inference.survey_design import sample_of
 from obstacles.analysis.ranking.concordance import agreement, friedman, iman_davenport, skillings_mack
 from obstacles.survey.study import Design
 
-SHARED = Path(os.environ.get("OBSTACLES_SHARED", Path(__file__).parents[4] / "shared")) / "golden"
 
-
-@pytest.mark.skipif(not SHARED.exists(), reason="other people's data, not shipped")
+@needs_shared_golden
 def test_rounding_times_agree_with_pmcmrplus():
-    data = np.loadtxt(SHARED / "friedman_rounding_times.csv", delimiter=",", skiprows=1)
-    r = json.loads((SHARED / "friedman_family.json").read_text())["rounding_times"]
+    data = np.loadtxt(SHARED_GOLDEN / "friedman_rounding_times.csv", delimiter=",", skiprows=1)
+    r = json.loads((SHARED_GOLDEN / "friedman_family.json").read_text())["rounding_times"]
     test, w = friedman(np.tile(data, (4, 1)))
     assert test.statistic == pytest.approx(4 * r["Q"], rel=1e-12)
     assert w == pytest.approx(r["kendallW_tiecorrected"], rel=1e-12)

@@ -1,15 +1,14 @@
 """Respondents who rank at random: their share, the correction with its errors, and traces of the order of items."""
 
-import os
 from dataclasses import replace
 from itertools import permutations
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from paths import SHARED_DATA
 
-from obstacles.analysis.inference.random_answers import LARGEST, anchor_rate, profile_weights
+from obstacles.analysis.inference.random_answers import LARGEST, anchor_rate
 from obstacles.analysis.prepare import ModelError
 from obstacles.analysis.ranking.item_order import order_uniformity, recorded
 from obstacles.analysis.ranking.rank import fitted, rank
@@ -17,7 +16,7 @@ from obstacles.analysis.ranking.sensitivity import sensitivity
 from obstacles.survey.answers import Anchor
 from obstacles.survey.study import Study
 
-DATA = Path(os.environ.get("OBSTACLES_SHARED", Path(__file__).parents[4] / "shared")) / "data" / "rank_rankingQ"
+DATA = SHARED_DATA / "rank_rankingQ"
 SCORES = ("plackett-luce", "first-choice", "top-k", "borda", "mean-rank")
 
 
@@ -189,14 +188,16 @@ def test_recorded_order_has_the_published_chi_square(build, identity):
 
 
 def test_weights_of_rankings_agree_with_rankingq(build, identity):
-    """The package's inverse-probability weights, made there from the unweighted anchor."""
+    """The package's inverse-probability weights, made there from the unweighted anchor, follow from our share."""
     ranks = np.array([[int(c) for c in row] for row in identity["app_identity"]])
     study = with_anchor(build.study(build.rankings(ranks)), identity["anc_correct_identity"] == 1)
     prepared, _fit, _reason = fitted(study, model="mean-rank")
     share = anchor_rate(study.wave().anchor, prepared.sample).share
     names = ["".join(map(str, p)) for p in permutations(range(1, 5))]
     profile = np.array([names.index(name) for name in identity["app_identity"]])
-    found = profile_weights(profile, np.ones(len(ranks)), share, profiles=24)
-    assert found == pytest.approx(identity["weights"].to_numpy(), rel=1e-12)
+    raw = np.bincount(profile) / len(profile)
+    corrected_raw = np.clip((raw - share / 24) / (1 - share), 0, None)
+    weights = (corrected_raw / corrected_raw.sum() / np.where(raw > 0, raw, 1))[profile]
+    assert weights == pytest.approx(identity["weights"].to_numpy(), rel=1e-12)
     corrected = rank(study, model="mean-rank", random_answers="anchor", draws=1000, frequencies=False)
     assert corrected.shown.value == pytest.approx((ranks.mean(axis=0) - share * 2.5) / (1 - share), rel=1e-12)

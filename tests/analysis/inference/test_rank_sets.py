@@ -1,10 +1,8 @@
 """Confidence sets for ranks: csranks' values, coverage, and the guards of small samples."""
 
-import os
-from pathlib import Path
-
 import numpy as np
 import pytest
+from paths import SHARED_GOLDEN, needs_shared_golden
 from scipy import stats
 
 from obstacles.analysis.inference.estimate import Estimate
@@ -12,8 +10,6 @@ from obstacles.analysis.inference.quasi_variance import quasi_variances
 from obstacles.analysis.inference.rank_sets import could_be_among, holm_rejections, rank_sets, surely_among
 from obstacles.analysis.ranking.rank import rank
 from obstacles.analysis.ranking.single_choice import single_choice_sets
-
-SHARED = Path(os.environ.get("OBSTACLES_SHARED", Path(__file__).parents[4] / "shared")) / "golden"
 
 
 def estimate_of(build, value, covariance, base=1000):
@@ -32,7 +28,7 @@ def test_normal_sets_equal_csranks(golden, build, key, simultaneous):
     assert sets.high.tolist() == r[key]["U"]
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="the PISA scores are other people's data and not shipped")
+@needs_shared_golden
 @pytest.mark.parametrize(
     ("key", "simultaneous", "step_down"),
     [
@@ -46,8 +42,8 @@ def test_pisa_2018_equals_csranks_to_monte_carlo_noise(build, key, simultaneous,
 
     import pandas as pd
 
-    data = pd.read_csv(SHARED / "csranks_pisa2018.csv")
-    r = json.loads((SHARED / "csranks_normal.json").read_text())["pisa2018"][key]
+    data = pd.read_csv(SHARED_GOLDEN / "csranks_pisa2018.csv")
+    r = json.loads((SHARED_GOLDEN / "csranks_normal.json").read_text())["pisa2018"][key]
     estimate = estimate_of(build, data["math_score"], np.diag(data["math_se"] ** 2))
     sets = rank_sets(estimate, df=np.inf, simultaneous=simultaneous, step_down=step_down)
     apart = np.abs(np.r_[sets.low - r["L"], sets.high - r["U"]])  # 76 bounds, each from 1e5 draws on both sides
@@ -178,14 +174,14 @@ def test_lower_ends_of_simultaneous_sets_equal_csranks(golden, build):
     assert rank_sets(estimate_of(build, r["est"], r["V"]), df=np.inf).low.tolist() == r["lower"]["L"]
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="the PISA scores are other people's data and not shipped")
+@needs_shared_golden
 def test_ends_and_best_five_of_pisa_equal_csranks_to_monte_carlo_noise(build):
     import json
 
     import pandas as pd
 
-    data = pd.read_csv(SHARED / "csranks_pisa2018.csv")
-    r = json.loads((SHARED / "csranks_normal.json").read_text())["pisa2018"]
+    data = pd.read_csv(SHARED_GOLDEN / "csranks_pisa2018.csv")
+    r = json.loads((SHARED_GOLDEN / "csranks_normal.json").read_text())["pisa2018"]
     estimate = estimate_of(build, data["math_score"], np.diag(data["math_se"] ** 2))
     sets = rank_sets(estimate, df=np.inf)
     for ours, theirs in ((sets.low, r["lower_simul"]["L"]), (sets.high, r["upper_simul"]["U"])):
@@ -203,11 +199,11 @@ def test_surely_and_possibly_among_the_first(build):
 
 
 @pytest.mark.parametrize(("key", "simultaneous"), [("two_sided_simul", True), ("two_sided_marg", False)])
-@pytest.mark.skipif(not SHARED.exists(), reason="golden numbers are beside the repository")
+@needs_shared_golden
 def test_correlated_scores_equal_csranks(build, key, simultaneous):
     import json
 
-    r = json.loads((SHARED / "csranks_normal.json").read_text())["corr5"]
+    r = json.loads((SHARED_GOLDEN / "csranks_normal.json").read_text())["corr5"]
     sets = rank_sets(estimate_of(build, r["x"], r["Sigma"]), df=np.inf, simultaneous=simultaneous)
     assert sets.low.tolist() == r[key]["L"]
     assert sets.high.tolist() == r[key]["U"]

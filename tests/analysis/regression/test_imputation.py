@@ -96,6 +96,7 @@ def test_the_variance_is_rubins(given: ModelInput, build, grouped, model):
     assert row.high - row.estimate == pytest.approx(half, rel=1e-8)
 
 
+@pytest.mark.slow
 def test_imputation_is_closer_to_everybody_than_complete_cases_are(build, grouped, model):
     """Marks are lost with the age of those who made them: the shares of complete cases are biased."""
     whole, cases, imputed = [], [], []

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 from itertools import combinations
-from pathlib import Path
 
 import numpy as np
 import pytest
+from paths import SHARED_GOLDEN, needs_shared_golden
 from scipy import optimize, special
 
 from obstacles.analysis.inference.survey_design import SurveyDesign
@@ -23,7 +22,6 @@ from obstacles.analysis.regression.regress import regress
 from obstacles.analysis.regression.separation import fit_firth, separated
 from obstacles.analysis.regression.summary import Moments, rao_scott
 
-SHARED = Path(os.environ.get("OBSTACLES_SHARED", Path(__file__).parents[4] / "shared")) / "golden"
 N, M = 300, 4
 
 
@@ -114,11 +112,11 @@ def peer_influence(y, x, weight, before, last):
     return score @ np.linalg.inv((x * (weight * v)[:, None]).T @ x)
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="the data of others are not here")
+@needs_shared_golden
 @pytest.mark.parametrize(("name", "file"), [("strat", "survey_apistrat.csv"), ("clus1_nofpc", "survey_apiclus1.csv")])
 def test_school_data_agree_with_svyglm(name, file):
-    golden = json.loads((SHARED / "survey_api.json").read_text())
-    with (SHARED / file).open() as lines:
+    golden = json.loads((SHARED_GOLDEN / "survey_api.json").read_text())
+    with (SHARED_GOLDEN / file).open() as lines:
         rows = list(csv.DictReader(lines))
     n = len(rows)
     x = np.column_stack([np.ones(n), *([float(row[c]) for row in rows] for c in ("ell", "meals", "mobility"))])
@@ -161,6 +159,7 @@ def test_the_average_marginal_effect_is_the_mean_difference_of_probabilities(bui
         assert effects[(item, "age", "")].value == pytest.approx(slope, rel=1e-3)
 
 
+@pytest.mark.slow
 def test_errors_of_marginal_effects_are_those_of_the_jackknife(build, grouped, model):
     n = 120
     marks, groups = marked_by_x(np.random.default_rng(1), n)
@@ -270,13 +269,13 @@ def test_items_offered_to_some_count_those_who_were_asked(build, grouped, model)
 
 
 def read_marks(file):
-    with (SHARED / file).open() as lines:
+    with (SHARED_GOLDEN / file).open() as lines:
         return np.array([[int(cell) for cell in row] for row in list(csv.reader(lines))[1:]])
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="the data of others are not here")
+@needs_shared_golden
 def test_pick_any_by_group_agrees_with_mrcv():
-    expected = json.loads((SHARED / "mrcv.json").read_text())["farmer1_MMI_rs2"]["rs2"]
+    expected = json.loads((SHARED_GOLDEN / "mrcv.json").read_text())["farmer1_MMI_rs2"]["rs2"]
     table = read_marks("mrcv_farmer1.csv")
     code, marks = np.unique(table[:, 0], return_inverse=True)[1], table[:, 1:].astype(float)
     found = differences(code, marks, np.ones(marks.shape, bool), np.ones(len(marks)))
@@ -286,10 +285,10 @@ def test_pick_any_by_group_agrees_with_mrcv():
     assert q**2 / squares == pytest.approx(expected["df.rs2"], rel=1e-9)
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="the data of others are not here")
+@needs_shared_golden
 def test_two_selections_agree_with_mrcv_but_for_the_halves_it_adds():
     """The peer adds 0.5 to the empty cell of one of the twelve tables: its statistic is 64.03 where 64.83 is there."""
-    expected = json.loads((SHARED / "mrcv.json").read_text())["farmer2_SPMI_rs2"]["rs2"]
+    expected = json.loads((SHARED_GOLDEN / "mrcv.json").read_text())["farmer2_SPMI_rs2"]["rs2"]
     table = read_marks("mrcv_farmer2.csv")
     marks, n = table[:, 3:].astype(float), len(table)
     columns = [

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import csv
 import json
-import os
-from pathlib import Path
 
 import numpy as np
 import pytest
+from paths import SHARED_GOLDEN, needs_shared_golden
 from scipy import optimize, special, stats
 
 from obstacles.analysis.inference.newton import ConvergenceError
 from obstacles.analysis.inference.survey_design import SurveyDesign
 from obstacles.analysis.prepare import ModelError
-from obstacles.analysis.regression.likelihoods.cumulative import Ordinal, fit_ordinal, ordinal_scores, probabilities
+from obstacles.analysis.regression.likelihoods.cumulative import LINKS, Ordinal, fit_ordinal, ordinal_scores
 from obstacles.analysis.regression.regress import regress
 
-SHARED = Path(os.environ.get("OBSTACLES_SHARED", Path(__file__).parents[4] / "shared")) / "golden"
 N, M = 240, 3
-others = pytest.mark.skipif(not SHARED.exists(), reason="the data of others are not here")
 
 
 def ordinal(y, x, *, nominal=None, spread=None, link="logit", levels=None):
@@ -50,16 +47,25 @@ def fitted(grouped, model, answers, groups, formula="grade + age", *, design=Non
     return regress(grouped(answers, groups, **(design or {})), model("severity", formula, **keys))
 
 
+def probabilities(data: Ordinal, theta: np.ndarray) -> np.ndarray:
+    """(r, levels) of each answer, for location models."""
+    t = data.thresholds
+    ends = theta[:t] - (data.x @ theta[data.location])[:, None]
+    below = LINKS[data.link].cdf(ends)
+    whole = np.column_stack([np.zeros(len(below)), below, np.ones(len(below))])
+    return np.asarray(np.diff(whole, axis=1))
+
+
 @pytest.fixture(scope="module")
 def wine():
     """Bitterness of 72 wines by temperature and contact of juice and skins (Randall 1989)."""
-    if not SHARED.exists():
+    if not SHARED_GOLDEN.exists():
         pytest.skip("the data of others are not here")
-    with (SHARED / "clm_wine.csv").open() as lines:
+    with (SHARED_GOLDEN / "clm_wine.csv").open() as lines:
         rows = list(csv.DictReader(lines))
     y = np.array([int(row["rating"]) for row in rows]) - 1
     x = np.array([[row["temp"] == "warm", row["contact"] == "yes"] for row in rows], float)
-    return y, x, json.loads((SHARED / "clm_wine.json").read_text())
+    return y, x, json.loads((SHARED_GOLDEN / "clm_wine.json").read_text())
 
 
 @pytest.fixture(scope="module")
@@ -170,11 +176,11 @@ def test_every_nominal_and_scale_test_agrees_with_ordinal(golden, synth):
     assert fit.theta[finite] == pytest.approx(np.array(expected["nominal_fit"]["alpha"])[finite], rel=1e-6)
 
 
-@others
+@needs_shared_golden
 def test_where_svyolr_stopped_early_its_errors_are_those_at_its_estimate():
     """The peer stops short of the maximum; at its estimate and with its Hessian its covariance comes out."""
-    expected = json.loads((SHARED / "survey_api.json").read_text())["svyolr_cut_ell"]
-    with (SHARED / "survey_apistrat.csv").open() as lines:
+    expected = json.loads((SHARED_GOLDEN / "survey_api.json").read_text())["svyolr_cut_ell"]
+    with (SHARED_GOLDEN / "survey_apistrat.csv").open() as lines:
         rows = list(csv.DictReader(lines))
     n = len(rows)
     column = {name: np.array([float(row[name]) for row in rows]) for name in ("ell", "meals", "mobility", "pw", "fpc")}
@@ -348,6 +354,7 @@ def test_effects_are_differences_of_the_mean_rating_and_of_the_top_level(build, 
     )
 
 
+@pytest.mark.slow
 def test_errors_of_effects_are_those_of_the_jackknife(build, grouped, model):
     n = 100
     scores, groups = rated_by_x(np.random.default_rng(5), n, 1, 4)

@@ -123,6 +123,7 @@ def test_draws_have_the_places_and_offers_that_were_given():
     assert first[:4] == pytest.approx(worth / worth.sum(), abs=0.03)
 
 
+@pytest.mark.slow
 def test_errors_of_shares_are_those_of_the_jackknife():
     n = 150
     ranks, _groups, _kind = two_kinds(np.random.default_rng(5), n)

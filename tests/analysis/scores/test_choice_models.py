@@ -1,14 +1,13 @@
 """Pairs, best-worst and select-up-to-k against R (BradleyTerry2, support.BWS, clogit) and each other."""
 
 import json
-import os
 from dataclasses import replace
 from itertools import combinations
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from paths import GOLDEN, SHARED_GOLDEN, needs_shared_golden
 
 from obstacles.analysis.choice.set_choice_likelihood import left_out
 from obstacles.analysis.inference.quasi_variance import quasi_variances
@@ -16,9 +15,6 @@ from obstacles.analysis.prepare import ModelError, prepare
 from obstacles.analysis.ranking.rank import rank
 from obstacles.analysis.scores import SCORES
 from obstacles.survey.answers import BestWorst
-
-SHARED = Path(os.environ.get("OBSTACLES_SHARED", Path(__file__).parents[4] / "shared")) / "golden"
-needs_shared = pytest.mark.skipif(not SHARED.exists(), reason="other people's data, not shipped")
 
 
 def fit(study, model, covariance="robust"):
@@ -36,7 +32,7 @@ def pairs_of(build, rows, m):
 
 def pairs_synth(build, *, ties):
     """The rows of pairs_synth.csv, in both orders, as pairs whose first item is known."""
-    text = (Path(__file__).parents[2] / "golden" / "pairs_synth.csv").read_text().splitlines()[1:]
+    text = (GOLDEN / "pairs_synth.csv").read_text().splitlines()[1:]
     rows, first = [], []
     for line in text:
         cells = [cell.strip('"') for cell in line.split(",")]
@@ -105,10 +101,10 @@ def test_influence_of_task_models_is_the_jackknife_and_batched_refits_are_single
     assert apart == pytest.approx(fitted.estimate.influence[rows], rel=0.15, abs=0.02)
 
 
-@needs_shared
+@needs_shared_golden
 def test_bradley_terry_with_ties_agrees_with_r(build):
-    data = pd.read_csv(SHARED / "pl_pudding.csv")
-    r = json.loads((SHARED / "pl_pudding.json").read_text())
+    data = pd.read_csv(SHARED_GOLDEN / "pl_pudding.csv")
+    r = json.loads((SHARED_GOLDEN / "pl_pudding.json").read_text())
     rows = []
     for row in data.itertuples():
         i, j = row.i - 1, row.j - 1
@@ -120,10 +116,10 @@ def test_bradley_terry_with_ties_agrees_with_r(build):
         assert estimate.log_likelihood == pytest.approx(r["logLik"], abs=1e-6)
 
 
-@needs_shared
+@needs_shared_golden
 def test_citations_and_their_quasi_variances_agree_with_bradleyterry2(build):
-    data = pd.read_csv(SHARED / "bt_citations.csv")
-    r = json.loads((SHARED / "bt2.json").read_text())
+    data = pd.read_csv(SHARED_GOLDEN / "bt_citations.csv")
+    r = json.loads((SHARED_GOLDEN / "bt2.json").read_text())
     names = sorted({*data["journal1"], *data["journal2"]})
     rows = []
     for row in data.itertuples(index=False):
@@ -140,10 +136,10 @@ def test_citations_and_their_quasi_variances_agree_with_bradleyterry2(build):
     assert quasi_variances(estimate.covariance).value == pytest.approx([quasi[name] for name in names], rel=1e-5)
 
 
-@needs_shared
+@needs_shared_golden
 def test_order_effect_agrees_with_bradleyterry2(build):
-    data = pd.read_csv(SHARED / "bt_baseball.csv")
-    r = json.loads((SHARED / "bt2.json").read_text())["baseball2_home"]["coef_table"]
+    data = pd.read_csv(SHARED_GOLDEN / "bt_baseball.csv")
+    r = json.loads((SHARED_GOLDEN / "bt2.json").read_text())["baseball2_home"]["coef_table"]
     teams = sorted(set(data["home.team"]))
     rows, first = [], []
     for game in data.itertuples(index=False):
@@ -169,9 +165,7 @@ def test_rankings_are_not_broken_into_pairs(build):
 
 
 def best_worst_synth(build):
-    data = np.loadtxt(
-        Path(__file__).parents[2] / "golden" / "best_worst_synth.csv", delimiter=",", skiprows=1, dtype=int
-    )
+    data = np.loadtxt(GOLDEN / "best_worst_synth.csv", delimiter=",", skiprows=1, dtype=int)
     shown = (data[:, 4:, None] - 1 == np.arange(5)).any(axis=1)
     return BestWorst(build.items(5), shown, data[:, 2] - 1, data[:, 3] - 1, data[:, 0] - 1, np.ones(len(data)))
 
@@ -208,11 +202,11 @@ def test_tasks_with_one_item_twice_or_one_not_shown_are_refused(build):
         rank(build.study(replace(answers, worst=hidden)))
 
 
-@needs_shared
+@needs_shared_golden
 @pytest.mark.parametrize("variant", ["maxdiff", "marginal", "sequential"])
 def test_maxdiff_agrees_with_support_bws(build, variant):
-    data = pd.read_csv(SHARED / "bws_fruit.csv")
-    r = json.loads((SHARED / "bws_fruit.json").read_text())
+    data = pd.read_csv(SHARED_GOLDEN / "bws_fruit.csv")
+    r = json.loads((SHARED_GOLDEN / "bws_fruit.json").read_text())
     sets = np.array(r["sets"]) - 1
     shown, best, worst, respondent = [], [], [], []
     for i, row in enumerate(data.itertuples(index=False)):

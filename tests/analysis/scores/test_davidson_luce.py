@@ -1,12 +1,11 @@
 """Ties of any order against R's PlackettLuce, their definition, and each other's engines."""
 
 import json
-import os
 from itertools import combinations
-from pathlib import Path
 
 import numpy as np
 import pytest
+from paths import SHARED_GOLDEN, needs_shared_golden
 from scipy.special import comb
 
 import obstacles.analysis.choice.tied_sets
@@ -16,8 +15,6 @@ from obstacles.analysis.prepare import ModelError, prepare
 from obstacles.analysis.ranking.rank import rank
 from obstacles.analysis.scores.davidson_luce import fit_tied, null_log_likelihood, refit_tied, tied_scores
 from obstacles.analysis.scores.plackett_luce import plackett_luce
-
-SHARED = Path(os.environ.get("OBSTACLES_SHARED", Path(__file__).parents[4] / "shared")) / "golden"
 
 
 def read(ranks, *, places=None, weight=None):
@@ -93,7 +90,7 @@ def test_scores_sum_to_zero_at_the_maximum_and_influence_is_the_jackknife(golden
     assert np.corrcoef(np.ravel(left_out), estimate.influence[::10].ravel())[0, 1] > 0.998
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="other people's data, not shipped")
+@needs_shared_golden
 @pytest.mark.parametrize(
     ("case", "pseudo", "weight"),
     [
@@ -103,8 +100,8 @@ def test_scores_sum_to_zero_at_the_maximum_and_influence_is_the_jackknife(golden
     ],
 )
 def test_fruit_with_ties_of_three_agrees_with_r(case, pseudo, weight):
-    ranks = np.loadtxt(SHARED / "pl_fruit_ranks.csv", delimiter=",", skiprows=1).astype(np.int16)
-    r = json.loads((SHARED / "pl_fruit.json").read_text())[case]
+    ranks = np.loadtxt(SHARED_GOLDEN / "pl_fruit_ranks.csv", delimiter=",", skiprows=1).astype(np.int16)
+    r = json.loads((SHARED_GOLDEN / "pl_fruit.json").read_text())[case]
     answers = tied_choices(ranks, ranks > 0)
     weight = np.ones(len(ranks)) if weight is None else np.array(weight)
     counts = tied_counts(answers, weight, observed_orders(answers))

@@ -1,13 +1,12 @@
 """Plackett-Luce against R (PlackettLuce, survival, survey), choix, and its own slow definition."""
 
 import json
-import os
 from itertools import permutations
-from pathlib import Path
 
 import choix
 import numpy as np
 import pytest
+from paths import SHARED_GOLDEN, needs_shared_golden
 
 from obstacles.analysis.choice.choice_sets import choice_counts, choices
 from obstacles.analysis.choice.plackett_luce_fit import PSEUDO, fit_counts, refit, scores
@@ -16,8 +15,6 @@ from obstacles.analysis.prepare import ModelError, prepare
 from obstacles.analysis.ranking.rank import rank
 from obstacles.analysis.scores.plackett_luce import plackett_luce
 from obstacles.survey.study import Design
-
-SHARED = Path(os.environ.get("OBSTACLES_SHARED", Path(__file__).parents[4] / "shared")) / "golden"
 
 
 def counts_of(ranks, offered=None, weight=None):
@@ -121,10 +118,10 @@ def test_likelihoods_of_two_groups_give_r_its_homogeneity_test(golden):
     assert parts[0].log_worth == pytest.approx(centred(r["g1"]["coef"]), abs=1e-8)
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="other people's data, not shipped")
+@needs_shared_golden
 def test_salad_dressings_agree_with_r():
-    ranks = np.loadtxt(SHARED / "pl_salad.csv", delimiter=",", skiprows=1)
-    r = json.loads((SHARED / "pl_salad.json").read_text())["PL"]
+    ranks = np.loadtxt(SHARED_GOLDEN / "pl_salad.csv", delimiter=",", skiprows=1)
+    r = json.loads((SHARED_GOLDEN / "pl_salad.json").read_text())["PL"]
     fit = fit_counts(counts_of(ranks), pseudo=PSEUDO)
     plain = fit_counts(counts_of(ranks))
     coefficients = centred(r["coef"])

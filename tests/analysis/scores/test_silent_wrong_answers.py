@@ -6,11 +6,10 @@ are in test_post_hoc.
 """
 
 import json
-import os
-from pathlib import Path
 
 import numpy as np
 import pytest
+from paths import SHARED_GOLDEN
 
 from obstacles.analysis.choice.choice_sets import choice_counts, choices
 from obstacles.analysis.choice.plackett_luce_fit import PSEUDO, fit_counts, log_likelihood
@@ -19,18 +18,17 @@ from obstacles.analysis.ranking.rank import rank
 from obstacles.analysis.scores.davidson_luce import fit_tied
 from obstacles.survey.answers import BestWorst
 
-SHARED = Path(os.environ.get("OBSTACLES_SHARED", Path(__file__).parents[4] / "shared")) / "golden"
 ITEMS = ["Xbox", "PlayStation", "PSPortable", "GameCube", "GameBoy", "PC"]
 
 
 @pytest.fixture(scope="module")
 def game():
     """Rankings of six gaming platforms (R package mlogit), 1 = best."""
-    if not SHARED.exists():
+    if not SHARED_GOLDEN.exists():
         pytest.skip("other people's data, not shipped")
     import pandas as pd
 
-    data = pd.read_csv(SHARED / "rol_game_wide.csv")
+    data = pd.read_csv(SHARED_GOLDEN / "rol_game_wide.csv")
     columns = [next(c for c in data.columns if c.replace("ch.", "") == item) for item in ITEMS]
     return data[columns].to_numpy().astype(np.int16)
 
@@ -50,7 +48,7 @@ def test_ranked_answers_have_their_own_null_and_likelihood(game):
 
 def test_top_three_is_not_a_sub_ranking_nor_a_tie_of_the_rest(game):
     """PlackettLuce reads unranked = 0 as sub-rankings: PC comes out first, with +0.844 instead of +0.097."""
-    r = json.loads((SHARED / "pl_topk_coding.json").read_text())
+    r = json.loads((SHARED_GOLDEN / "pl_topk_coding.json").read_text())
     top = np.where(game <= 3, game, 0).astype(np.int16)
     correct = fit_of(top)
     assert correct.log_worth - correct.log_worth[0] == pytest.approx(
@@ -69,8 +67,8 @@ def test_top_three_is_not_a_sub_ranking_nor_a_tie_of_the_rest(game):
 def test_homogeneity_of_two_groups_is_the_sum_of_their_likelihoods(game):
     import pandas as pd
 
-    r = json.loads((SHARED / "pl_group_LR.json").read_text())
-    hours = pd.read_csv(SHARED / "rol_game_wide.csv")["hours"].to_numpy()
+    r = json.loads((SHARED_GOLDEN / "pl_group_LR.json").read_text())
+    hours = pd.read_csv(SHARED_GOLDEN / "rol_game_wide.csv")["hours"].to_numpy()
     high = hours > np.median(hours)
     apart = fit_of(game[high]).log_likelihood + fit_of(game[~high]).log_likelihood
     assert 2 * (apart - fit_of(game).log_likelihood) == pytest.approx(r["LR"], abs=1e-6)

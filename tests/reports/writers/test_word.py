@@ -8,7 +8,6 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import docx
@@ -16,6 +15,7 @@ import numpy as np
 import pytest
 from docx.document import Document
 from docx.oxml.ns import qn
+from paths import EXAMPLES
 
 from obstacles.analysis.disclosure.release import gaps
 from obstacles.reports.gap import build as gap
@@ -27,7 +27,7 @@ from obstacles.reports.words.page_blocks import Figure, Listing, Table, blocks_o
 from obstacles.reports.writers.word.document import to_docx
 from obstacles.survey.loading.load import load_study
 
-EXAMPLE = Path(__file__).parents[3] / "examples" / "big-data-obstacles"
+EXAMPLE = EXAMPLES / "big-data-obstacles"
 Made = tuple[Report, bytes]
 
 

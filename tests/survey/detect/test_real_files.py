@@ -12,15 +12,14 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from paths import EXAMPLES, SHARED_DATA, SHARED_GOLDEN, needs_shared_data
 
 from obstacles.analysis.ranking.rank import rank
 from obstacles.cli.main import cli
 from obstacles.survey.loading.load import load_study
 from obstacles.survey.problems import SurveyError
 
-DATA = Path(__file__).parents[4] / "shared" / "data"
-GOLDEN = Path(__file__).parents[4] / "shared" / "golden"
-pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="the data of others are not here")
+pytestmark = needs_shared_data
 
 Q, SM, GF, LS = "exports/qualtrics/", "exports/surveymonkey/", "exports/google_forms/", "exports/limesurvey/"
 RANKABLE = [  # files, tool, form, items, waves, analysed in the last wave
@@ -76,7 +75,7 @@ NOTHING_TO_RANK = [
 
 def init(files: str, folder: Path, code: int = 0) -> str:
     """Copy the files into a folder and run init there; what it printed."""
-    copies = [Path(shutil.copy(path, folder)) for path in sorted(DATA.glob(files))]
+    copies = [Path(shutil.copy(path, folder)) for path in sorted(SHARED_DATA.glob(files))]
     assert copies, files
     result = CliRunner().invoke(cli, ["init", *map(str, copies)])
     assert result.exit_code == code, result.output
@@ -131,8 +130,8 @@ def test_best_worst_places_need_the_design_that_init_asks_for(
 
 def _design(files: str, ids: list[str], tasks: int, largest: int) -> list[list[str]]:
     """The design of the fruit study; for the others, whose files do not hold it, one of the right size."""
-    if "fruit" in files and (GOLDEN / "bws_fruit.json").is_file():
-        sets = json.loads((GOLDEN / "bws_fruit.json").read_text())["sets"]
+    if "fruit" in files and (SHARED_GOLDEN / "bws_fruit.json").is_file():
+        sets = json.loads((SHARED_GOLDEN / "bws_fruit.json").read_text())["sets"]
         return [[ids[item - 1] for item in one] for one in sets]
     return [[ids[(task + step) % len(ids)] for step in range(largest)] for task in range(tasks)]
 
@@ -141,7 +140,7 @@ def test_the_ranking_is_that_of_a_study_file_written_by_hand(tmp_path: Path) -> 
     init("starwars/StarWars.csv", tmp_path)
     by_init = rank(load_study(tmp_path / "study.toml"), frequencies=False)
     by_hand = rank(
-        load_study(Path(__file__).parents[3] / "examples/starwars/study.toml", data=DATA / "starwars"),
+        load_study(EXAMPLES / "starwars/study.toml", data=SHARED_DATA / "starwars"),
         frequencies=False,
     )
     names = [row["label"].split("Episode ")[1].split()[0].rstrip(":") for row in by_init.rows]
@@ -152,7 +151,7 @@ def test_the_ranking_is_that_of_a_study_file_written_by_hand(tmp_path: Path) -> 
 def test_waves_of_one_file_agree_with_a_study_file_written_by_hand(tmp_path: Path) -> None:
     init("rse_survey/rse_job_factors_rankings.csv", tmp_path)
     by_init = rank(load_study(tmp_path / "study.toml"), wave="2018")
-    hand = load_study(Path(__file__).parents[3] / "examples/rse/study.toml", data=DATA / "rse_survey")
+    hand = load_study(EXAMPLES / "rse/study.toml", data=SHARED_DATA / "rse_survey")
     by_hand = rank(hand, wave="2018")
     assert [row["label"] for row in by_init.rows] == [row["label"] for row in by_hand.rows]
     assert [row["estimate"] for row in by_init.rows] == pytest.approx([row["estimate"] for row in by_hand.rows])

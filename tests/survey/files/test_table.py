@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from paths import ROOT, SHARED_DATA
 
 from obstacles.survey.files.column_names import ColumnError
 from obstacles.survey.files.table import Table, read_table
@@ -24,8 +25,6 @@ from obstacles.text.fold import normalise, normalise_name
 
 EXAMPLES = int(os.environ.get("SURVEY_EXAMPLES", "100"))
 pytestmark = pytest.mark.usefixtures("size")
-REPOSITORY = Path(__file__).parents[3]
-DATA = Path("/work/shared/data")
 
 Read = Callable[..., Table]
 Refuse = Callable[..., SurveyError]
@@ -489,7 +488,7 @@ def test_damaged_files_are_read_or_refused(
 
 
 def test_the_example_studies_are_read() -> None:
-    folder = REPOSITORY / "examples" / "big-data-obstacles"
+    folder = ROOT / "examples" / "big-data-obstacles"
     older = read_table(folder / "responses_2022.csv")
     assert (older.encoding, older.names[:3]) == ("gb18030", ("编号", "提交时间", "部门"))
     newer = read_table(folder / "responses_2024.csv")
@@ -498,7 +497,7 @@ def test_the_example_studies_are_read() -> None:
 
 
 def data(name: str) -> Path:
-    path = DATA / name
+    path = SHARED_DATA / name
     if not path.exists():
         pytest.skip(f"{path} is not here")
     return path

@@ -7,14 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from paths import EXAMPLES, SHARED_DATA
 
 from obstacles.survey.answers import Rankings
 from obstacles.survey.loading.load import load_study
 from obstacles.survey.problems import Problem, SurveyError
 from obstacles.survey.study import Study, Wave
 
-EXAMPLES = Path(__file__).parents[3] / "examples"
-SHARED = Path(__file__).parents[4] / "shared" / "data"
 Make = Callable[..., Path]
 
 MINIMAL = """schema = 1
@@ -391,7 +390,7 @@ STUDIES = [
 
 @pytest.mark.parametrize(("study", "folder", "analysed"), STUDIES)
 def test_the_example_studies_load(study: str, folder: str | None, analysed: dict[str, int]) -> None:
-    data = None if folder is None else SHARED / folder
+    data = None if folder is None else SHARED_DATA / folder
     if data is not None and not data.is_dir():
         pytest.skip("the data of others are not here")
     loaded = load_study(EXAMPLES / study, data=data)
@@ -406,7 +405,7 @@ EXPLAINED = {"I-ENC-01", "I-FILE-01", "I-COL-02", "I-FLAG-01", "W-SEL-01", "W-RA
 
 
 def test_label_variants_of_a_real_matrix_are_all_read() -> None:
-    data = SHARED / "jupyter2020"
+    data = SHARED_DATA / "jupyter2020"
     if not data.is_dir():
         pytest.skip("the data of others are not here")
     answers = load_study(EXAMPLES / "jupyter-2020" / "study.toml", data=data).wave().answers

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+from paths import EXAMPLES
 from pydantic import BaseModel
 
 from obstacles.survey.problems import SurveyError
@@ -16,7 +17,6 @@ from obstacles.survey.settings import StudySettings
 from obstacles.survey.studyfile.instrument import instruments, read_instrument
 from obstacles.survey.studyfile.read import json_schema, read_study_file
 
-EXAMPLES = Path(__file__).parents[3] / "examples"
 GOOD = """schema = 1
 [study]
 title = "T"

@@ -69,7 +69,7 @@ def test_a_tool_is_recognised_with_its_evidence(read: Read, content: str, name: 
 
 def test_every_tool_is_a_line_of_the_registry() -> None:
     assert [vendor.name for vendor in VENDORS.values()][-1] == "plain"
-    assert len({vendor.name for vendor in VENDORS.values()}) == len(VENDORS) == 8
+    assert len({vendor.name for vendor in VENDORS.values()}) == len(VENDORS)  # each has a name of its own
 
 
 def headings(read: Read, content: str) -> list[Any]:

@@ -8,12 +8,15 @@ coefficient of their own at every threshold; terms under `spread` change how far
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 from scipy.linalg import block_diag
 
 from obstacles.analysis.choice.plackett_luce_fit import PSEUDO
 from obstacles.analysis.prepare import ModelError
+from obstacles.analysis.regression.fitting import regression
+from obstacles.analysis.regression.kinds.base import DIFFERENCE, MeasureWords, RegressionKind, RegressionWords
 from obstacles.analysis.regression.kinds.severity.checks import assumption_checks, without_terms
 from obstacles.analysis.regression.kinds.severity.effects import severity_effects
 from obstacles.analysis.regression.kinds.severity.items import ItemRatings, fit_item, influence_of, ratings_of
@@ -21,7 +24,7 @@ from obstacles.analysis.regression.model import Block, Fitted, ModelData, RowPla
 from obstacles.analysis.regression.result import Check
 from obstacles.survey.answers import Answers, Ratings
 from obstacles.survey.question import Level
-from obstacles.text.language import _, commas, label, ngettext
+from obstacles.text.language import N_, _, commas, label, ngettext
 
 
 def reason_not_applicable(answers: Answers) -> str | None:
@@ -193,3 +196,25 @@ def _penalty_notes(fits: Sequence[ItemRatings]) -> tuple[str, ...]:
         "Mansournia 2015)."
     )
     return (note.format(items=commas(apart), pseudo=PSEUDO),)
+
+
+KIND = RegressionKind(
+    reason_not_applicable,
+    partial(regression, fit=fit),
+    words=RegressionWords(
+        name=N_("Ordinal regression of each {noun}"),
+        more=N_("rated more severe"),
+        less=N_("rated less severe"),
+        measures={
+            "odds ratio": MeasureWords(
+                heading=N_("Odds ratio"),
+                meaning=N_(
+                    "An odds ratio of 2 means twice the odds of answering above any given level of the scale; 1 is no "
+                    "difference."
+                ),
+            ),
+            "difference": DIFFERENCE,
+        },
+        events=(N_("Ratings: {n}."), N_("Ratings: {n} for each {noun}.")),
+    ),
+)
