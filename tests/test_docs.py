@@ -122,7 +122,7 @@ def named(name):
     import obstacles
 
     room, _dot, last = name.rpartition(".")
-    return room == "obstacles" and last in obstacles.PUBLIC
+    return room == "obstacles" and last in obstacles.__all__
 
 
 def test_every_test_of_another_program_is_named_in_full():
@@ -241,3 +241,18 @@ def test_links_of_the_first_page_lead_somewhere():
     for link in links:
         if not re.match(r"[a-z]+:", link):
             assert (ROOT / link).exists(), link
+
+
+def test_registries_and_folders_that_contributors_are_told_of_exist():
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    registries = re.findall(r"`([A-Z]+)` in `([\w/]+\.py)`", text)
+    assert len(registries) > 8
+    for name, path in registries:
+        assert re.search(rf"^{name}\b.*=", (ROOT / path).read_text(encoding="utf-8"), re.M), (name, path)
+    tree = text.split("```")[1]
+    rooms = re.findall(r"^([a-z]+)/.*\n((?:  .*\n)+)", tree, re.M)
+    for room, folders in rooms:
+        for line in folders.splitlines():
+            for folder in re.findall(r"(\w+)/", line.split("   ")[0]):
+                assert (ROOT / room / folder).is_dir(), (room, folder)
+    assert {room for room, _folders in rooms} >= {"survey", "analysis", "reports"}
