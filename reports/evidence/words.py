@@ -65,8 +65,8 @@ def counted(e: Evidence) -> str:
     """First in k of m, surely in j, surely not in l."""
     counts, series = e.counts, e.series_counts
     message = _(
-        "It is first alone in {first} of {surveys} surveys and level with another in {tied}. Certainty can be judged in "
-        "{judged}: it is surely first in {surely} of them and surely not first in {surely_not}."
+        "It is first alone in {first} of {surveys} surveys and level with another in {tied}. Certainty can be judged "
+        "in {judged}: it is surely first in {surely} of them and surely not first in {surely_not}."
     )
     interval = _("With one vote per series it is first alone in {first} of {surveys} ({level} interval {interval} %).")
     return joined(

@@ -138,7 +138,7 @@ def sheet(path: Path, name: str) -> list[dict[str, str]]:
     return [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
 
 
-def odk(folder: Path, labels: list[str]) -> str:
+def odk(folder: Path, labels: list[str]) -> str:  # noqa: C901 - as many kinds of questions as the platform has
     """The export of ODK Central: names of choices, spaces between several; columns of its own around them."""
     label = "label::English (en)"
     path = folder / "xlsform" / "form.xlsx"
@@ -182,7 +182,9 @@ def odk(folder: Path, labels: list[str]) -> str:
 # ---------- LimeSurvey ----------------------------------------------------------------------------------------------
 
 
-def limesurvey(folder: Path, labels: list[str], language: str = "en", *, full: bool = False) -> str:
+def limesurvey(  # noqa: C901 - as many kinds of questions as the platform has
+    folder: Path, labels: list[str], language: str = "en", *, full: bool = False
+) -> str:
     """The CSV export with question codes as headings, and answer codes or full answers in the cells."""
     text = (folder / "limesurvey" / "survey.txt").read_text(encoding="utf-8-sig")
     rows = [row for row in csv.DictReader(io.StringIO(text), dialect="excel-tab") if row["language"] == language]

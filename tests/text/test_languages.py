@@ -39,10 +39,10 @@ def greek(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     numbers._locale.cache_clear()
     made = Catalog(locale=GREEK.locale)
     made.add("none", "κανένα")
-    compiled = tmp_path / "el" / text.MESSAGES
-    compiled.parent.mkdir(parents=True)
-    with compiled.open("wb") as target:
-        write_mo(target, made)
+    path = tmp_path / "el" / text.MESSAGES
+    path.parent.mkdir(parents=True)
+    with path.open("wb") as out:
+        write_mo(out, made)
     yield
     text.catalogue.cache_clear()
     numbers._locale.cache_clear()
