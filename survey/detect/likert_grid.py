@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
 
 import numpy as np
 
@@ -61,7 +60,7 @@ def _few_numbers(block: Block, scale: Ordered) -> bool:
     return len(scale.levels) <= 7 and frequent and 3 * len(scale.levels) <= sum(block.cells.values())
 
 
-def _scale(block: Block, scale: Ordered) -> list[dict[str, Any]]:
+def _scale(block: Block, scale: Ordered) -> list[dict[str, float | list[str]]]:
     """The key `scale`; numbers need no text, and those that nobody gave are filled in."""
     values = [_plain(value) for value, _cell in scale.levels]
     texts = [block.spelt[cell] for _value, cell in scale.levels]
