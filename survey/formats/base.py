@@ -208,7 +208,7 @@ class Log:
             return
         words = {BELOW: _("not ranked"), MISSING: _("skipped")}
         listed = commas(f'"{code}" = {words[VENDOR_CODES[code]]}' for code in sorted(used))
-        names = commas(_(vendor.name) for vendor in VENDORS.values() if used & vendor.codes.keys())
+        names = commas(vendor.title for vendor in VENDORS.values() if used & vendor.codes.keys())
         message = _("read as {vendor} writes them: {codes}. State them in unranked or missing.")
         self.note("info", "I-MIS-01", message.format(vendor=names, codes=listed))
 
