@@ -239,14 +239,16 @@ def _left_over(walk: Crosswalk, used: set[Key]) -> list[Problem]:
 
 
 def _twice(surveys: Sequence[PrintedSurvey | StudyWave]) -> list[Problem]:
-    """A survey and year that two files hold would vote twice."""
+    """A survey and year that is there twice would vote twice."""
     seen: set[tuple[str, str]] = set()
     problems = []
     for survey in surveys:
         when = survey.wave.id if isinstance(survey, StudyWave) else str(survey.year)
         key = (fold(survey.survey), when)
         if key in seen:
-            message = _('"{survey}" {year} is in two files: keep one of them.').format(survey=survey.survey, year=when)
+            message = _(
+                '"{survey}" {year} is there twice: keep one of its files, or write its name alike in all rows.'
+            ).format(survey=survey.survey, year=when)
             problems.append(Problem("error", "E-EVI-15", message))
         seen.add(key)
     return problems
