@@ -87,7 +87,8 @@ def load_evidence(
             problems += error.problems
     elif any(file.suffix.lower() != ".toml" for file in files):
         message = _("there is no crosswalk {file}: it gives each printed item its category. Name one by --crosswalk.")
-        problems.append(Problem("error", "E-EVI-12", message.format(file=guide.name), file=str(guide)))
+        problems.append(Problem("error", "E-EVI-12", message.format(file=guide.name)))
+    guided = not any(problem.severity == "error" for problem in problems)  # else every item would seem to be missing
     surveys: list[PrintedSurvey | StudyWave] = []
     exit_code = 2
     for file in files:
@@ -101,7 +102,7 @@ def load_evidence(
         problems += told
     placed: list[EvidenceSurvey] = []
     used: set[Key] = set()
-    if not any(problem.code == "E-EVI-12" for problem in problems):
+    if guided:
         for survey in surveys:
             found, told, keys = _placed(survey, walk)
             placed += [found] if found is not None else []

@@ -76,6 +76,7 @@ def test_problems_of_all_files_come_at_once(run: Run, tmp_path: Path) -> None:
     assert "E-EVI-02" in result.output
     assert "E-EVI-05" in result.output
     assert "none.csv" in result.output
+    assert "E-EVI-14" not in result.output  # without a crosswalk no item has its row
 
 
 def test_one_survey_is_not_pooled(run: Run, tmp_path: Path) -> None:
