@@ -14,6 +14,7 @@ from obstacles.analysis.inference.raking import RakingError
 from obstacles.analysis.inference.random_answers import RandomAnswerError, RandomRate, anchor_rate, assumed_rate
 from obstacles.analysis.inference.survey_design import DesignError, SurveyDesign, sample_of, sum_rows
 from obstacles.analysis.kinds import kind_of
+from obstacles.analysis.terms import CovarianceAsked
 from obstacles.survey.answers import Answers, BestWorst, Rankings
 from obstacles.survey.question import Question
 from obstacles.survey.study import Wave
@@ -43,11 +44,13 @@ class Prepared:
     question: Question
     sample: SurveyDesign
     k: int  # places that count for the top-k share
-    covariance: str  # "robust" or "model"
+    covariance: CovarianceAsked
     random: RandomRate | None = None  # share of random answers to correct for
 
 
-def prepare(wave: Wave, *, k: int, covariance: str = "robust", random_answers: str | float | None = None) -> Prepared:
+def prepare(
+    wave: Wave, *, k: int, covariance: CovarianceAsked = "robust", random_answers: str | float | None = None
+) -> Prepared:
     """Make a wave's answers and design ready.
 
     Parameters

@@ -25,6 +25,7 @@ from obstacles.analysis.inference.multiplicity import holm
 from obstacles.analysis.inference.survey_design import SurveyDesign
 from obstacles.analysis.prepare import Prepared, handed_on
 from obstacles.analysis.subpopulation import level_side
+from obstacles.analysis.terms import PersonScore
 from obstacles.survey.question import Item
 from obstacles.survey.study import Study, Wave
 
@@ -59,7 +60,7 @@ class ByGroup:
     """
 
     column: str
-    kind: str  # "share", "top-k", "mean-severity" or "points"
+    kind: PersonScore
     k: int
     items: tuple[Item, ...]
     base: Mapping[str, int]  # group -> respondents, in the order of names

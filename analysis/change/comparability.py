@@ -17,15 +17,16 @@ from obstacles.analysis.change.level_breaks import LevelBreak, level_breaks
 from obstacles.analysis.kinds import form_of, kind_of
 from obstacles.analysis.kinds.base import Form
 from obstacles.analysis.subpopulation import ComparisonError
+from obstacles.analysis.terms import ItemFate
 from obstacles.survey.answers import Published, Rankings
 from obstacles.survey.question import Item
 from obstacles.survey.settings import Comparison, Crosswalk
 from obstacles.survey.study import Study, Wave
 from obstacles.text.language import N_, _, commas, label, semicolons
 
-LEAVES_OUT = ("reworded", "split", "new", "dropped")
+LEAVES_OUT: tuple[ItemFate, ...] = ("reworded", "split", "new", "dropped")
 
-STATUSES = {  # status -> its text
+STATUSES: dict[ItemFate, str] = {  # status -> its text
     "same": N_("same"),
     "merged": N_("merged"),
     "reworded": N_("reworded"),
@@ -41,7 +42,7 @@ class ItemStatus:
     """What became of an item over the waves."""
 
     item: Item
-    status: str  # "same", "merged", "reworded", "split", "new", "dropped", or "partly": not asked in every wave
+    status: ItemFate  # "partly": not asked in every wave
     compared: bool
     reason: str  # why it is not compared, or what was merged; "" where there is nothing to say
 

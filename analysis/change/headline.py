@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from obstacles.analysis.change.pairs import PairChange
+from obstacles.analysis.terms import ChangeHeadlineKind
 from obstacles.survey.question import Item
 
 
@@ -24,7 +25,7 @@ class ChangeHeadline:
           "descriptive" no errors are known.
     """
 
-    kind: str
+    kind: ChangeHeadlineKind
     up: tuple[int, ...] = ()  # items, the largest change first
     down: tuple[int, ...] = ()
     less: tuple[int, ...] = ()  # changed, but by less than x

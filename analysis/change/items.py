@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import get_args
 
 import numpy as np
 from scipy import stats
@@ -21,9 +22,10 @@ from obstacles.analysis.inference.estimate import Estimate
 from obstacles.analysis.inference.multiplicity import CORRECTIONS
 from obstacles.analysis.inference.plain import finite, interval_of
 from obstacles.analysis.subpopulation import ComparisonSide
+from obstacles.analysis.terms import Correction, DisplayScale, Verdict
 
 EQUIVALENCE = 0.05  # level of each of the two one-sided tests
-VERDICTS = ("up", "down", "changed, but less than x", "about the same", "not enough data", "not compared")
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class Rules:
     """How a comparison is judged."""
 
     level: float = 0.95  # of intervals; corrected p-values are judged at 1 - level
-    correction: str = "holm"  # a key of analysis.inference.multiplicity.CORRECTIONS
+    correction: Correction = "holm"
     smallest: float | None = None  # the smallest change of interest x, in the units of the measure: 0.05 for 5 points
 
 
@@ -47,7 +49,7 @@ class ItemChange:
     interval: tuple[float, float] | None
     p: float | None
     p_adjusted: float | None
-    verdict: str
+    verdict: Verdict
     same_needs_x_above: float | None
 
 
@@ -57,7 +59,7 @@ class ItemChanges:
 
     method: str  # a key of analysis.scores.SCORES
     measure: str
-    scale: str  # of the estimates: "proportion", "mean", "worth", "none"
+    scale: DisplayScale  # of the estimates
     relative: bool  # of worths: a change reads "relative to the rest"
     first: np.ndarray  # values of the two sides
     second: np.ndarray
@@ -70,7 +72,7 @@ class ItemChanges:
     p: np.ndarray
     p_adjusted: np.ndarray  # over the items compared
     detectable: np.ndarray  # "about the same" can be said only for an x above this
-    verdict: tuple[str, ...]
+    verdict: tuple[Verdict, ...]
     compared: np.ndarray  # (m,) bool
     rules: Rules
 
@@ -149,6 +151,7 @@ def item_changes(pair: Pair, one: Estimate, other: Estimate, compared: np.ndarra
     difference = np.where(compared, second - first, np.nan)
     if cov is None:
         nothing = np.full(m, np.nan)
+        unknown: Verdict = "not compared"
         return ItemChanges(
             method=one.method,
             measure=one.measure,
@@ -165,7 +168,7 @@ def item_changes(pair: Pair, one: Estimate, other: Estimate, compared: np.ndarra
             p=nothing,
             p_adjusted=nothing,
             detectable=nothing,
-            verdict=("not compared",) * m,
+            verdict=(unknown,) * m,
             compared=np.zeros(m, bool),
             rules=rules,
         )
@@ -225,8 +228,8 @@ def _detectable(error: np.ndarray, df: np.ndarray, n: np.ndarray, reach: float) 
 
 def _verdicts(
     difference: np.ndarray, p_adjusted: np.ndarray, equivalent: np.ndarray, compared: np.ndarray, alpha: float
-) -> tuple[str, ...]:
-    found = []
+) -> tuple[Verdict, ...]:
+    found: list[Verdict] = []
     for d, p, same, one in zip(difference, p_adjusted, equivalent, compared, strict=True):
         if not one:
             found.append("not compared")
@@ -237,7 +240,7 @@ def _verdicts(
     return tuple(found)
 
 
-def corrected_together(parts: Sequence[ItemChanges | None], correction: str) -> list[ItemChanges | None]:
+def corrected_together(parts: Sequence[ItemChanges | None], correction: Correction) -> list[ItemChanges | None]:
     """Several sets of changes as one family: p-values corrected over all their items, and verdicts by these."""
     with_p = [part for part in parts if part is not None]
     p = np.concatenate([part.p[part.compared] for part in with_p]) if with_p else np.zeros(0)

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from obstacles.analysis.kinds.base import Form
+from obstacles.analysis.terms import BreakKind
 from obstacles.survey.settings import Comparison, WaveFacts
 from obstacles.survey.study import Wave
 from obstacles.text.language import _, label
@@ -19,7 +20,7 @@ from obstacles.text.language import _, label
 class LevelBreak:
     """Why levels of two waves are not compared."""
 
-    kind: str  # "form", "base", "routing", "mode", "flag" or "places"
+    kind: BreakKind
     reason: str
     items: tuple[str, ...] = ()  # ids; none = all
 
@@ -84,7 +85,11 @@ def _form_break(one: Form, other: Form, facts: Sequence[WaveFacts | None]) -> li
 
 
 def _fact_breaks(facts: Sequence[WaveFacts | None]) -> list[LevelBreak]:
-    headings = {"base": _("Base changed"), "routing": _("Routing changed"), "mode": _("Mode changed")}
+    headings: dict[BreakKind, str] = {
+        "base": _("Base changed"),
+        "routing": _("Routing changed"),
+        "mode": _("Mode changed"),
+    }
     found = []
     for key, heading in headings.items():
         said = [label(getattr(fact, key)) if fact else "" for fact in facts]
@@ -93,6 +98,6 @@ def _fact_breaks(facts: Sequence[WaveFacts | None]) -> list[LevelBreak]:
     return found
 
 
-def _changed(kind: str, heading: str, before: str, after: str) -> LevelBreak:
+def _changed(kind: BreakKind, heading: str, before: str, after: str) -> LevelBreak:
     message = _("{what}: {before} → {after}")
     return LevelBreak(kind, message.format(what=heading, before=before, after=after))

@@ -22,6 +22,7 @@ from obstacles.analysis.drawing import drawn
 from obstacles.analysis.inference.estimate import Test, on_display_scale
 from obstacles.analysis.inference.plain import finite, interval_of, record, record_of_test
 from obstacles.analysis.subpopulation import ComparisonSide
+from obstacles.analysis.terms import ChangeKind
 from obstacles.survey.question import Item
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class Change:
 
     study: str
     id: str | None  # of the comparison in the study file
-    kind: str  # "repeated_cross_section", "panel" or "groups"
+    kind: ChangeKind
     by: str | None  # group column
     where: dict[str, tuple[str, ...]]
     comparability: Comparability

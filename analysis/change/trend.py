@@ -22,6 +22,7 @@ from obstacles.analysis.inference.estimate import Estimate
 from obstacles.analysis.inference.multiplicity import CORRECTIONS
 from obstacles.analysis.inference.plain import finite, interval_of, record
 from obstacles.analysis.subpopulation import ComparisonSide
+from obstacles.analysis.terms import TimeUnit, TrendVerdict
 from obstacles.survey.question import Item
 
 YEAR = 365.25  # days
@@ -38,7 +39,7 @@ class ItemTrend:
     interval: tuple[float, float] | None
     p: float | None
     p_adjusted: float | None
-    verdict: str
+    verdict: TrendVerdict
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Trend:
 
     waves: tuple[int, ...]  # positions
     time: np.ndarray  # (w,) of each wave, the first 0
-    unit: str  # "year" or "wave"
+    unit: TimeUnit
     slope: np.ndarray
     error: np.ndarray
     df: np.ndarray
@@ -55,7 +56,7 @@ class Trend:
     high: np.ndarray
     p: np.ndarray
     p_adjusted: np.ndarray
-    verdict: tuple[str, ...]  # "rising", "falling", "no trend shown" or "not compared"
+    verdict: tuple[TrendVerdict, ...]
     level: float
 
     def row(self, i: int, item: Item) -> ItemTrend:
@@ -134,7 +135,7 @@ def _variance(
     return variance, np.maximum(np.minimum(df, most), 1.0)
 
 
-def _verdict(compared: bool, slope: float, p: float, alpha: float) -> str:
+def _verdict(compared: bool, slope: float, p: float, alpha: float) -> TrendVerdict:
     if not compared:
         return "not compared"
     return "no trend shown" if p > alpha else "rising" if slope > 0 else "falling"
@@ -154,7 +155,7 @@ def _run(found: Comparability, n: int) -> tuple[int, ...]:
     return best
 
 
-def _time(sides: Sequence[ComparisonSide]) -> tuple[np.ndarray, str]:
+def _time(sides: Sequence[ComparisonSide]) -> tuple[np.ndarray, TimeUnit]:
     fieldwork = [side.wave.fieldwork for side in sides]
     known = [days for days in fieldwork if days is not None]
     if len(known) < len(sides):

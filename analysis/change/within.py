@@ -20,6 +20,7 @@ from obstacles.analysis.inference.survey_design import SurveyDesign
 from obstacles.analysis.kinds import shared_wave
 from obstacles.analysis.prepare import Prepared, with_answers
 from obstacles.analysis.subpopulation import ComparisonError, check_group, groups_in, open_side, people
+from obstacles.analysis.terms import Correction
 from obstacles.survey.answers import Published
 from obstacles.survey.study import Study, Wave
 from obstacles.survey.studyfile.checks.comparisons import MOST_WAVES
@@ -102,7 +103,7 @@ def _shown_groups(
     return shown, int(hidden.sum())
 
 
-def _corrected(changes: Sequence[PairChange], correction: str) -> tuple[PairChange, ...]:
+def _corrected(changes: Sequence[PairChange], correction: Correction) -> tuple[PairChange, ...]:
     """p-values corrected over all pairs and items."""
     levels = corrected_together([change.level for change in changes], correction)
     worths = corrected_together([change.worth for change in changes], correction)

@@ -24,6 +24,7 @@ from obstacles.analysis.inference.survey_design import DesignError, SurveyDesign
 from obstacles.analysis.prepare import Prepared
 from obstacles.analysis.scores.means import mean_score
 from obstacles.analysis.subpopulation import domain_df, groups_in
+from obstacles.analysis.terms import DisplayScale
 from obstacles.survey.answers import CapabilityAnswers, Ratings
 from obstacles.survey.question import Item, Question, Scale
 from obstacles.survey.study import Design, Study, Wave
@@ -298,7 +299,7 @@ def mean_of(
     known = ~np.isnan(values)
     ratings = Ratings(items, values, np.zeros(values.shape, bool), Scale(()), rows)
     prepared = Prepared(ratings, Question({}, "likert_grid", items), sample, 1, "robust")
-    scale = "proportion" if bounds == (0.0, 1.0) else "mean"
+    scale: DisplayScale = "proportion" if bounds == (0.0, 1.0) else "mean"
     found = mean_score(prepared, values, known, method=measure, measure=measure, scale=scale, bounds=bounds).estimate
     return replace(found, base=len(rows), df=domain_df(sample, inside))
 

@@ -17,6 +17,7 @@ from scipy import special
 from obstacles.analysis.gaps.gap import Staff, t_quantile
 from obstacles.analysis.inference.multiplicity import holm
 from obstacles.analysis.kinds import kind_of
+from obstacles.analysis.terms import PersonScore
 from obstacles.survey.answers import Published
 from obstacles.survey.question import Item
 from obstacles.survey.study import Wave
@@ -30,7 +31,7 @@ class ObstacleScores:
 
     items: tuple[Item, ...]
     value: np.ndarray  # (n, m) NaN = not offered, or no rating
-    kind: str  # "share": marked; "top-k": among the first k; "mean-severity" or "points": the rating
+    kind: PersonScore  # "share": marked; "top-k": among the first k; "mean-severity" or "points": the rating
     k: int
     bounds: tuple[float, float]
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy import stats
 
+from obstacles.analysis.terms import CovarianceKind, DisplayScale
 from obstacles.survey.question import Item
 
 
@@ -70,7 +71,7 @@ class Estimate:
     items: tuple[Item, ...]
     method: str  # a key of analysis.scores.SCORES
     measure: str  # what is shown: "worth", "share", "mean rank" ...
-    display_scale: str
+    display_scale: DisplayScale
     value: np.ndarray  # (m,) float64; NaN = nothing known of the item
     covariance: np.ndarray | None  # (m, m) of `value`, without finite population correction; None = a table without
     # sample size; NaN = a sample without degrees of freedom
@@ -82,7 +83,7 @@ class Estimate:
     covariance_fpc: np.ndarray | None = None  # (m, m) with finite population correction, for intervals only
     effective_base: np.ndarray | None = None  # (m,) effective n, for Wilson intervals of proportions 0 and 1
     bounds: tuple[float, float] = (-np.inf, np.inf)  # of what is shown
-    covariance_kind: str = "robust"  # "robust", "design", "model", "at most", "none"
+    covariance_kind: CovarianceKind = "robust"
     log_likelihood: float | None = None
     penalty: float | None = None
     tests: tuple[Test, ...] = ()

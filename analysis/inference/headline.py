@@ -14,6 +14,7 @@ from scipy import stats
 
 from obstacles.analysis.inference.estimate import Estimate, Test
 from obstacles.analysis.inference.rank_sets import RankSets, pair_ratios
+from obstacles.analysis.terms import HeadlineKind
 from obstacles.text.language import _
 
 NAMED_TOGETHER = 4  # leaders that a sentence still names one by one
@@ -32,7 +33,7 @@ class Headline:
           "nothing" there is nothing to rank (no information, or everybody ties everything).
     """
 
-    kind: str
+    kind: HeadlineKind
     leaders: tuple[int, ...]  # indices into the items, in order of the estimate
     could_lead: int  # items whose simultaneous rank set contains 1
     worst_rank: int  # upper end of the leader's simultaneous set; 0 without sets

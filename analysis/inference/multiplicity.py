@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from obstacles.analysis.terms import Correction
+
 
 def holm(p: np.ndarray) -> np.ndarray:
     """(f,) p-values -> Holm's step-down p-values (1979): they hold the family-wise level."""
@@ -23,7 +25,7 @@ def _adjusted(p: np.ndarray, method: str) -> np.ndarray:
     return np.asarray(multipletests(p, method=method)[1]) if len(p) else np.asarray(p, float)
 
 
-CORRECTIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+CORRECTIONS: dict[Correction, Callable[[np.ndarray], np.ndarray]] = {
     "holm": holm,
     "bh": benjamini_hochberg,
     "none": lambda p: p,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from obstacles.analysis.terms import PersonScore
 from obstacles.survey.answers import Answers
 from obstacles.survey.question import Item, Question
 from obstacles.survey.study import Wave
@@ -28,7 +29,7 @@ class PersonScores:
     """What each row of answers says of each item, as a number of the person."""
 
     value: np.ndarray  # (r, m) NaN = not offered, or no rating
-    score: str  # "share": marked; "top-k": among the first k; "mean-severity" or "points": the rating
+    score: PersonScore  # "share": marked; "top-k": among the first k; "mean-severity" or "points": the rating
     k: int
     bounds: tuple[float, float]
 

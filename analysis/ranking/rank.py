@@ -23,6 +23,7 @@ from obstacles.analysis.ranking.result import Ranking
 from obstacles.analysis.ranking.single_choice import single_choice_sets, single_choices
 from obstacles.analysis.scores import SCORES
 from obstacles.analysis.scores.base import Fit
+from obstacles.analysis.terms import CovarianceAsked
 from obstacles.survey.answers import Published, Rankings
 from obstacles.survey.study import Study, Wave
 from obstacles.text.language import _, commas, quoted_names
@@ -38,7 +39,7 @@ def rank(
     model: str = "auto",
     level: float | None = None,
     k: int = TOP,
-    covariance: str = "robust",
+    covariance: CovarianceAsked = "robust",
     random_answers: str | float | None = None,
     seed: int | None = None,
     draws: int = DRAWS,
@@ -120,7 +121,7 @@ def fitted(
     wave: str | None = None,
     model: str = "auto",
     k: int = TOP,
-    covariance: str = "robust",
+    covariance: CovarianceAsked = "robust",
     random_answers: str | float | None = None,
 ) -> tuple[Prepared, Fit, str]:
     """The prepared wave, the fit, and why this model; see `rank` for the parameters and errors."""

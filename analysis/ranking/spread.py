@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from obstacles.analysis.prepare import Prepared, handed_on
+from obstacles.analysis.terms import SpreadKind
 from obstacles.survey.answers import BestWorst, Published, Rankings, Ratings
 from obstacles.survey.question import Item, Level
 from obstacles.survey.study import Wave
@@ -27,7 +28,7 @@ class Spread:
     kind "published": one category, the published share.
     """
 
-    kind: str
+    kind: SpreadKind
     items: tuple[Item, ...]
     share: np.ndarray  # (m, c)
     base: np.ndarray  # (m,) respondents

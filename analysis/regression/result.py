@@ -15,6 +15,7 @@ import numpy as np
 
 from obstacles.analysis.drawing import drawn
 from obstacles.analysis.inference.estimate import Test
+from obstacles.analysis.terms import Correction
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,7 +45,7 @@ class About:
     covariance: str  # "robust", "replicate" or "multiple imputation"
     df: float  # of t intervals
     level: float
-    correction: str  # "holm", "bh" or "none"
+    correction: Correction
     imputations: int  # 0 = complete cases
     seed: int
 

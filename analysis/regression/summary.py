@@ -22,6 +22,7 @@ from obstacles.analysis.inference.multiplicity import CORRECTIONS
 from obstacles.analysis.inference.survey_design import SurveyDesign, sum_rows
 from obstacles.analysis.regression.model import Block, EffectPlan, Fitted, RowPlan
 from obstacles.analysis.regression.result import Effect, Row, TermTest
+from obstacles.analysis.terms import Correction
 from obstacles.text.language import _
 
 SMALL_CELL = 100  # primary units from which on the design's degrees of freedom serve
@@ -72,7 +73,7 @@ def _covariance(fit: Fitted, sample: SurveyDesign) -> np.ndarray:
 
 
 def rows_of(
-    plans: Sequence[RowPlan], moments: Moments, caps: np.ndarray, *, level: float, correction: str, minimum: int
+    plans: Sequence[RowPlan], moments: Moments, caps: np.ndarray, *, level: float, correction: Correction, minimum: int
 ) -> tuple[Row, ...]:
     """Rows with t intervals and p-values, corrected over all rows.
 
@@ -148,7 +149,7 @@ def cell_df(plans: Sequence[RowPlan], influence: np.ndarray, sample: SurveyDesig
     return caps
 
 
-def _corrected(p: np.ndarray, correction: str) -> np.ndarray:
+def _corrected(p: np.ndarray, correction: Correction) -> np.ndarray:
     """Corrected over those that there are."""
     result = np.full(len(p), np.nan)
     known = np.isfinite(p)
@@ -174,7 +175,9 @@ def effects_of(fits: Sequence[Fitted], moments: Moments, *, level: float, minimu
     return tuple(found)
 
 
-def tests_of(blocks: Sequence[Block], moments: Moments, *, correction: str, simple: bool) -> tuple[TermTest, ...]:
+def tests_of(
+    blocks: Sequence[Block], moments: Moments, *, correction: Correction, simple: bool
+) -> tuple[TermTest, ...]:
     """Tests that all combinations of a block are zero, corrected over the blocks; without those that cannot be made.
 
     Parameters

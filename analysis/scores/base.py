@@ -10,6 +10,7 @@ import numpy as np
 from obstacles.analysis.inference.estimate import Estimate
 from obstacles.analysis.inference.survey_design import SurveyDesign
 from obstacles.analysis.prepare import Prepared, one_each
+from obstacles.analysis.terms import CovarianceKind, DisplayScale
 from obstacles.survey.answers import Answers, Published
 from obstacles.survey.question import Question
 
@@ -54,7 +55,7 @@ def estimate_of(
     *,
     method: str,
     measure: str,
-    scale: str,
+    scale: DisplayScale,
     value: np.ndarray,
     influence: np.ndarray,
     item_base: np.ndarray,
@@ -100,7 +101,7 @@ def estimate_of(
     )
 
 
-def _kind(sample: SurveyDesign, by_model: bool, unknown: bool) -> str:
+def _kind(sample: SurveyDesign, by_model: bool, unknown: bool) -> CovarianceKind:
     if by_model or unknown:
         return "model" if by_model else "none"
     return "robust" if sample.replicates is None else "replicate"

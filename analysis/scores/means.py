@@ -13,6 +13,7 @@ import numpy as np
 from obstacles.analysis.inference.survey_design import SurveyDesign
 from obstacles.analysis.prepare import Prepared, by_respondent
 from obstacles.analysis.scores.base import Fit, estimate_of, respondents_behind
+from obstacles.analysis.terms import DisplayScale
 from obstacles.survey.answers import Published, Ratings
 
 SMALL_SAMPLE = 200  # below this, unweighted 0/1 answers use McNemar's error of a difference
@@ -25,7 +26,7 @@ def mean_score(
     *,
     method: str,
     measure: str,
-    scale: str,
+    scale: DisplayScale,
     bounds: tuple[float, float],
     sign: float = 1.0,
     binary: bool = False,

@@ -25,6 +25,7 @@ from obstacles.analysis.regression.kinds.base import RegressionKind
 from obstacles.analysis.regression.kinds.selection import marks_of, reason_not_applicable
 from obstacles.analysis.regression.model import ModelData, ModelInput
 from obstacles.analysis.regression.result import About, TermTest, about_dict, term_dict
+from obstacles.analysis.terms import Correction
 from obstacles.text.language import _, commas
 
 if TYPE_CHECKING:
@@ -229,12 +230,12 @@ def _shares(sheet: ModelData, found: Differences, column: str, ids: list[str]) -
     return rows
 
 
-def _adjusted(tests: list[TermTest], correction: str) -> tuple[TermTest, ...]:
+def _adjusted(tests: list[TermTest], correction: Correction) -> tuple[TermTest, ...]:
     p = CORRECTIONS[correction](np.array([one.test.p for one in tests]))
     return tuple(replace(one, adjusted=float(q)) for one, q in zip(tests, p, strict=True))
 
 
-def _adjusted_shares(shares: list[GroupShare], correction: str) -> tuple[GroupShare, ...]:
+def _adjusted_shares(shares: list[GroupShare], correction: Correction) -> tuple[GroupShare, ...]:
     p = np.array([one.p for one in shares])
     known = np.isfinite(p)
     adjusted = np.full(len(p), np.nan)

@@ -14,6 +14,7 @@ from obstacles.text.language import _, full_stop, joined, label, ngettext
 
 if TYPE_CHECKING:
     from obstacles.analysis.ranking.result import Ranking
+    from obstacles.analysis.terms import CovarianceAsked
     from obstacles.survey.study import Study
 
 
@@ -42,7 +43,7 @@ def command(
     model: str,
     level: float | None,
     k: int,
-    covariance: str,
+    covariance: CovarianceAsked,
     random_answers: str | float | None,
     form: str | None,
 ) -> None:
