@@ -13,7 +13,7 @@ def test_the_study_s_own_nouns_are_used(making):
 def test_a_marked_name_is_quoted_bared_or_split():
     text = f"{naming.marked('Cost')} leads."
     assert naming.quoted(text) == "“Cost” leads."
-    assert naming.without_unit(text) == "Cost leads."
+    assert naming.bare(text) == "Cost leads."
     assert naming.spans(text) == [("Cost", True), (" leads.", False)]
 
 

@@ -168,7 +168,7 @@ def test_every_mark_leads_back_to_its_element(prepared, kind):
 def test_language_title_and_order_are_stated_and_letters_are_embedded(prepared, kind, example):
     pdf = prepared(kind)
     assert str(pdf.Root.Lang) == "en"
-    assert bool(pdf.Root.MarkInfo.ItemSelection)
+    assert bool(pdf.Root.MarkInfo.Marked)
     assert bool(pdf.Root.ViewerPreferences.DisplayDocTitle)
     assert str(pdf.docinfo.Title) == example(kind).title
     assert not pdf.is_encrypted

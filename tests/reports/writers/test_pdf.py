@@ -89,7 +89,7 @@ def test_data_are_attached_with_fixed_dates(reader, prepared, making, tmp_path):
 def test_it_is_tagged_and_says_pdf_ua(prepared, report, name):
     found = prepared(name)
     assert str(found.Root.Lang) == "en"
-    assert bool(found.Root.MarkInfo.ItemSelection)
+    assert bool(found.Root.MarkInfo.Marked)
     assert bool(found.Root.ViewerPreferences.DisplayDocTitle)
     assert str(found.docinfo.Title) == report(name).title
     assert b'pdfuaid:part="1"' in found.Root.Metadata.read_bytes()
