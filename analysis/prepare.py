@@ -13,6 +13,7 @@ import numpy as np
 from obstacles.analysis.inference.raking import RakingError
 from obstacles.analysis.inference.random_answers import RandomAnswerError, RandomRate, anchor_rate, assumed_rate
 from obstacles.analysis.inference.survey_design import DesignError, SurveyDesign, sample_of, sum_rows
+from obstacles.analysis.kinds import kind_of
 from obstacles.survey.answers import Answers, BestWorst, Rankings
 from obstacles.survey.question import Question
 from obstacles.survey.study import Wave
@@ -59,7 +60,7 @@ def prepare(wave: Wave, *, k: int, covariance: str = "robust", random_answers: s
     ModelError
         When the design cannot be used as stated, or random answers cannot be corrected.
     """
-    answers = _said(wave.answers)
+    answers = _said(wave)
     try:
         sample = sample_of(wave.design, len(wave.respondents), times=_times(answers, len(wave.respondents)))
     except (DesignError, RakingError) as error:
@@ -80,7 +81,7 @@ def with_answers(whole: Prepared, wave: Wave, *, k: int) -> Prepared:
 
     The sample is made anew only where other numbers of respondents stand behind its rows.
     """
-    answers = _said(wave.answers)
+    answers = _said(wave)
     times, known = _times(answers, whole.sample.n), whole.sample.row_counts
     alike = times is known if times is None or known is None else np.array_equal(times, known)
     if not alike:
@@ -113,24 +114,12 @@ def _random_rate(wave: Wave, prepared: Prepared, random_answers: str | float) ->
         raise ModelError(str(error)) from error
 
 
-def _said(answers: Answers) -> Answers:
+def _said(wave: Wave) -> Answers:
     """Without the rows of aggregated data that nobody said."""
-    if not isinstance(answers, Rankings | BestWorst) or (answers.answer_counts > 0).all():
+    answers, rows = wave.answers, kind_of(wave.answers, wave.question).rows
+    if rows is None or not isinstance(answers, Rankings | BestWorst) or (answers.answer_counts > 0).all():
         return answers
-    said = answers.answer_counts > 0
-    respondent, count = answers.respondent[said], answers.answer_counts[said]
-    if isinstance(answers, BestWorst):
-        shown, best, worst = answers.shown[said], answers.best[said], answers.worst[said]
-        return replace(answers, shown=shown, best=best, worst=worst, respondent=respondent, answer_counts=count)
-    return replace(
-        answers,
-        ranks=answers.ranks[said],
-        offered=answers.offered[said],
-        respondent=respondent,
-        answer_counts=count,
-        first_shown=None if answers.first_shown is None else answers.first_shown[said],
-        position=None if answers.position is None else answers.position[said],
-    )
+    return rows(answers, answers.answer_counts > 0)
 
 
 def _times(answers: Answers, n: int) -> np.ndarray | None:

@@ -15,10 +15,10 @@ import numpy as np
 
 from obstacles.analysis.inference.estimate import Estimate
 from obstacles.analysis.inference.survey_design import SurveyDesign
-from obstacles.analysis.kinds import default_model
+from obstacles.analysis.kinds import kind_of
 from obstacles.analysis.prepare import ModelError, Prepared
 from obstacles.analysis.scores import SCORES
-from obstacles.survey.answers import Answers, BestWorst, Published, Ratings
+from obstacles.survey.answers import Answers, Published
 from obstacles.survey.study import Study, Wave
 from obstacles.text.language import _, commas, semicolons
 from obstacles.text.nearest import hint
@@ -145,7 +145,7 @@ def open_side(
     Parameters
     ----------
     wave : Wave
-        With the shared items alone (`analysis.change.harmonise`).
+        With the shared items alone (`analysis.kinds.shared_wave`).
     whole : Prepared
         The whole of that wave.
     k : int
@@ -153,16 +153,17 @@ def open_side(
     order : str
         The study's model for ranks, where it applies to these answers.
     """
-    prepared = replace(whole, answers=_rows(whole.answers, inside))
+    prepared = replace(whole, answers=_rows(whole, inside))
+    kind = kind_of(prepared.answers, prepared.question)
     model = (
         order
         if order in SCORES and not SCORES[order].reason_not_applicable(prepared.answers, prepared.question, k)
         else "auto"
     )
     ranked = within_side(
-        SCORES[default_model(prepared.answers) if model == "auto" else model].fit(prepared).estimate, inside, prepared
+        SCORES[kind.default_score if model == "auto" else model].fit(prepared).estimate, inside, prepared
     )
-    level = level_model(wave)
+    level = kind.level_score
     if level is None or level == ranked.method:
         return ComparisonSide(id, wave, prepared, whole, inside, None if level is None else ranked, ranked)
     return ComparisonSide(
@@ -172,9 +173,9 @@ def open_side(
 
 def level_side(id: str, wave: Wave, inside: np.ndarray, *, whole: Prepared) -> ComparisonSide:
     """One side scored for levels alone: what has none cannot be a side. The order is that of the levels."""
-    model = level_model(wave)
+    model = kind_of(whole.answers, whole.question).level_score
     assert model is not None
-    prepared = replace(whole, answers=_rows(whole.answers, inside))
+    prepared = replace(whole, answers=_rows(whole, inside))
     level = within_side(SCORES[model].fit(prepared).estimate, inside, prepared)
     return ComparisonSide(id, wave, prepared, whole, inside, level, level)
 
@@ -187,44 +188,12 @@ def part_of(side: ComparisonSide, inside: np.ndarray, *, id: str | None = None) 
     )
 
 
-def level_model(wave: Wave) -> str | None:
-    """What levels are compared by: shares of people or mean ratings, never worths, which are relative to the rest."""
-    answers = wave.answers
-    if isinstance(answers, Published):
-        return "published"
-    if isinstance(answers, Ratings):
-        return "mean-severity" if answers.total is None else "points"
-    if isinstance(answers, BestWorst):
-        return "best-minus-worst"
-    if wave.question.format == "pairs":
-        return None
-    return "share" if answers.selection else "top-k"
-
-
-def _rows(answers: Answers, inside: np.ndarray) -> Answers:
+def _rows(prepared: Prepared, inside: np.ndarray) -> Answers:
     """The answers of those inside; they keep their numbers among the respondents of the wave."""
-    if isinstance(answers, Published) or inside.all():
+    answers, rows = prepared.answers, kind_of(prepared.answers, prepared.question).rows
+    if rows is None or isinstance(answers, Published) or inside.all():
         return answers
-    kept = inside[answers.respondent]
-    if isinstance(answers, Ratings):
-        return replace(
-            answers,
-            scores=answers.scores[kept],
-            not_applicable=answers.not_applicable[kept],
-            respondent=answers.respondent[kept],
-        )
-    respondent, count = answers.respondent[kept], answers.answer_counts[kept]
-    if isinstance(answers, BestWorst):
-        shown, best, worst = answers.shown[kept], answers.best[kept], answers.worst[kept]
-        return replace(answers, shown=shown, best=best, worst=worst, respondent=respondent, answer_counts=count)
-    return replace(
-        answers,
-        ranks=answers.ranks[kept],
-        offered=answers.offered[kept],
-        respondent=respondent,
-        answer_counts=count,
-        first_shown=None if answers.first_shown is None else answers.first_shown[kept],
-    )
+    return rows(answers, inside[answers.respondent])
 
 
 def within_side(estimate: Estimate, inside: np.ndarray, prepared: Prepared) -> Estimate:

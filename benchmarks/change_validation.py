@@ -21,7 +21,6 @@ from threadpoolctl import threadpool_limits
 from benchmarks import simulate
 from benchmarks.material import rankings_of, study_of
 from benchmarks.page import write_tables
-from obstacles.analysis.change.answer_form import form_of
 from obstacles.analysis.change.comparability import Comparability
 from obstacles.analysis.change.composition import composition
 from obstacles.analysis.change.homogeneity import homogeneity, overall_level, scale_factor
@@ -30,6 +29,7 @@ from obstacles.analysis.change.order import order_agreement, order_of, permutati
 from obstacles.analysis.change.overlapping_psus import link
 from obstacles.analysis.change.pair import Pair
 from obstacles.analysis.change.trend import trend
+from obstacles.analysis.kinds import form_of
 from obstacles.analysis.subpopulation import ComparisonSide, open_side
 from obstacles.survey.study import Design, Wave
 

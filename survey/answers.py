@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from obstacles.survey.question import Item, Level, Scale
+from obstacles.survey.settings.values import Rater
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ class CapabilityAnswers:
     importance: np.ndarray | None  # (n, q) whole numbers of `importance_scale`; None = not asked of any item
     supervisor: np.ndarray | None  # (n, q) the supervisor's rating beside the respondent's own; None = not given
     source: tuple[str, ...]  # (q,) where the required level comes from: "fixed", "role" or "column"
-    rater: str  # of `current`: "self" or "supervisor"
+    rater: Rater  # of `current`
     importance_scale: tuple[int, int] | None = None
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 from obstacles.text.language import N_, _, commas, language, phrases, using
 from obstacles.text.width import padded
 
+Severity = Literal["error", "ask", "warning", "info"]  # "ask" stops like an error and names the key that would answer
 SEVERITIES = (N_("error"), N_("ask"), N_("warning"), N_("info"))
 MOST_EXAMPLES = 5
 
@@ -30,7 +31,7 @@ class Problem:
     ('W-SEL-01', (213, 643))
     """
 
-    severity: str  # one of SEVERITIES; "ask" stops like an error and names the key that would answer
+    severity: Severity
     code: str  # stable, such as "E-RANK-02"
     message: str  # what, why it matters and the remedy, in whole sentences
     file: str | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from obstacles.survey.settings.values import Blank, ItemOrder
 from obstacles.text.language import Labels, label
 
 
@@ -61,9 +62,9 @@ class Question:
     items: tuple[Item, ...]
     k: int | None = None  # places that could be filled; None = all
     ties: bool = False
-    blank: str | None = None  # "below", "not_offered" or "not_answered"
+    blank: Blank | None = None
     scale: Scale | None = None
     max_choices: int | None = None
-    item_order: str | None = None  # "randomised" or "fixed"; None = not stated
+    item_order: ItemOrder | None = None  # None = not stated
     largest_tie: int | None = None  # most items that may share a place; None = as many as the answers show
     ties_overrun: bool = False  # a tie may run past the last place

@@ -18,7 +18,7 @@ from obstacles.text.language import Labels
 if TYPE_CHECKING:
     import pandas as pd
 
-    from obstacles.survey.settings import StudySettings, WaveSettings
+    from obstacles.survey.settings import ReplicateKind, StudySettings, WaveSettings
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Replicates:
     """Replicate weights: each column is a weight for the whole sample, the sampling weight included."""
 
     weight: np.ndarray  # (n, r) float64, >= 0
-    kind: str  # "brr", "fay", "jackknife", "bootstrap" ...: what the report calls them
+    kind: ReplicateKind
     scale: float  # covariance = scale x sum over replicates of rscales x squared deviation
     rscales: np.ndarray  # (r,)
     around_estimate: bool = False  # deviations from the full-sample estimate; False: from the replicates' mean

@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from obstacles.analysis.change.answer_form import Form, form_of
 from obstacles.analysis.change.level_breaks import LevelBreak, level_breaks
+from obstacles.analysis.kinds import form_of, kind_of
+from obstacles.analysis.kinds.base import Form
 from obstacles.analysis.subpopulation import ComparisonError
 from obstacles.survey.answers import Published, Rankings
 from obstacles.survey.question import Item
@@ -255,7 +256,7 @@ def _depth(
     left: list[int] = []
     for wave, own, used in zip(waves, asked, sources, strict=True):
         answers = wave.answers
-        if not isinstance(answers, Rankings) or answers.selection or wave.question.format == "pairs":
+        if kind_of(answers, wave.question).name != "rankings" or not isinstance(answers, Rankings):
             allowed.append(None)
             continue
         offered = sum(len(columns) for columns in own.values())

@@ -1,7 +1,7 @@
 """The front door to comparisons: waves against each other, or the groups of one wave, by the same machinery.
 
 Items and places that all sides share are found first (`comparability`), the answers are brought down to them
-(`harmonise`), each side is scored once (`domain`), and every two sides are compared (`change_items`, `change_list`,
+(`shared_wave`), each side is scored once (`domain`), and every two sides are compared (`change_items`, `change_list`,
 `change_order`). Why something moved is asked of the first and the last wave.
 """
 
@@ -19,7 +19,6 @@ from obstacles.analysis.change.comparability import Comparability, comparability
 from obstacles.analysis.change.composition import composition
 from obstacles.analysis.change.group_changes import group_changes
 from obstacles.analysis.change.group_mix import group_columns, group_mix
-from obstacles.analysis.change.harmonise import harmonise
 from obstacles.analysis.change.homogeneity import homogeneity
 from obstacles.analysis.change.items import Rules
 from obstacles.analysis.change.order import order_of
@@ -30,6 +29,7 @@ from obstacles.analysis.change.result import Change, Why
 from obstacles.analysis.change.trend import trend
 from obstacles.analysis.change.within import compare_groups
 from obstacles.analysis.inference.rank_sets import DRAWS
+from obstacles.analysis.kinds import shared_wave
 from obstacles.analysis.prepare import prepare, with_answers
 from obstacles.analysis.subpopulation import ComparisonError, ComparisonSide, open_side, protected_rows
 from obstacles.survey.answers import Published
@@ -193,7 +193,7 @@ def _waves(
     wanted, k = k, max(min(k, found.depth or k), 1)
     order = study.settings.ranking.model
     shared = [
-        harmonise(wave, found.items, columns, found.depth) for wave, columns in zip(waves, found.sources, strict=True)
+        shared_wave(wave, found.items, columns, found.depth) for wave, columns in zip(waves, found.sources, strict=True)
     ]
     sides = [
         open_side(wave.id, wave, mask, whole=with_answers(whole, wave, k=k), k=k, order=order)

@@ -18,8 +18,9 @@ from scipy import stats
 from obstacles.analysis.change.pair import Pair
 from obstacles.analysis.inference.plain import finite, interval_of, record
 from obstacles.analysis.inference.survey_design import sum_rows
+from obstacles.analysis.kinds import kind_of
 from obstacles.analysis.subpopulation import ComparisonSide, groups_in
-from obstacles.survey.answers import BestWorst, Rankings, Ratings
+from obstacles.survey.answers import Published
 from obstacles.survey.question import Item
 from obstacles.text.language import _, ngettext
 
@@ -158,21 +159,13 @@ class _Item:
 
 def _told(side: ComparisonSide) -> _Answered | None:
     """What each answer says of each item, whose mean is the side's level; None where the level is no such mean."""
-    answers, level = side.prepared.answers, side.level
-    assert level is not None
-    if isinstance(answers, Ratings):
-        said, asked, count = answers.scores, ~np.isnan(answers.scores), np.ones(len(answers.scores))
-    elif isinstance(answers, Rankings) and level.method in ("top-k", "share"):
-        places = side.prepared.k if level.method == "top-k" else np.iinfo(np.int16).max
-        said, asked, count = (answers.ranks > 0) & (answers.ranks <= places), answers.offered, answers.answer_counts
-    elif isinstance(answers, BestWorst):
-        row, said = np.arange(len(answers.best)), np.zeros(answers.shown.shape)
-        said[row, answers.best], said[row, answers.worst] = 1, -1
-        asked, count = answers.shown, answers.answer_counts
-    else:
+    prepared = side.prepared
+    answers, statements = prepared.answers, kind_of(prepared.answers, prepared.question).statements
+    if statements is None or isinstance(answers, Published):
         return None
-    weight = side.sample.weight[answers.respondent] * count
-    return _Answered(np.asarray(said, float), asked, weight, answers.respondent, side.sample.n)
+    own = statements(answers, prepared.k)
+    weight = side.sample.weight[answers.respondent] * own.count
+    return _Answered(np.asarray(own.said, float), own.asked, weight, answers.respondent, side.sample.n)
 
 
 def _usable(pair: Pair, columns: Sequence[str]) -> tuple[dict[str, frozenset[str]], tuple[tuple[str, str], ...]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from obstacles.analysis.change.answer_form import Form
+from obstacles.analysis.kinds.base import Form
 from obstacles.survey.settings import Comparison, WaveFacts
 from obstacles.survey.study import Wave
 from obstacles.text.language import _, label

@@ -8,9 +8,10 @@ from dataclasses import replace
 import numpy as np
 
 from obstacles.analysis.inference.survey_design import SurveyDesign
+from obstacles.analysis.kinds import kind_of
 from obstacles.analysis.prepare import Prepared, one_each
 from obstacles.analysis.subpopulation import ComparisonSide
-from obstacles.survey.answers import BestWorst, Rankings
+from obstacles.survey.answers import Answers, BestWorst, Published, Rankings
 
 
 def pooled(sides: Sequence[ComparisonSide]) -> Prepared | None:
@@ -19,36 +20,16 @@ def pooled(sides: Sequence[ComparisonSide]) -> Prepared | None:
     None for answers without rankings or choices, for different ones, and where a respondent has several rows.
     """
     answers = [side.prepared.answers for side in sides]
-    rankings = [part for part in answers if isinstance(part, Rankings)]
-    tasks = [part for part in answers if isinstance(part, BestWorst)]
-    if len(answers) not in (len(rankings), len(tasks)):
+    joins = {kind_of(side.prepared.answers, side.prepared.question).joined for side in sides}
+    joined = joins.pop()
+    if joined is None or joins or not all(_one_each(part) for part in answers):
         return None
-    if not all(one_each(one.respondent) for one in rankings) or not all(one_each(one.respondent) for one in tasks):
-        return None
-    whole = _rankings(rankings) if rankings else _tasks(tasks)
+    whole = joined(answers)
+    assert isinstance(whole, Rankings | BestWorst)
     n = len(whole.answer_counts)
     times = None if (whole.answer_counts == 1).all() else whole.answer_counts
     return replace(sides[0].prepared, answers=whole, sample=SurveyDesign(n, np.ones(n), None, None, None, times))
 
 
-def _rankings(parts: Sequence[Rankings]) -> Rankings:
-    shown = [part.first_shown for part in parts]
-    return replace(
-        parts[0],
-        ranks=np.concatenate([part.ranks for part in parts]),
-        offered=np.concatenate([part.offered for part in parts]),
-        answer_counts=np.concatenate([part.answer_counts for part in parts]),
-        respondent=np.arange(sum(len(part.answer_counts) for part in parts)),
-        first_shown=None if any(one is None for one in shown) else np.concatenate([s for s in shown if s is not None]),
-    )
-
-
-def _tasks(parts: Sequence[BestWorst]) -> BestWorst:
-    return replace(
-        parts[0],
-        shown=np.concatenate([part.shown for part in parts]),
-        best=np.concatenate([part.best for part in parts]),
-        worst=np.concatenate([part.worst for part in parts]),
-        answer_counts=np.concatenate([part.answer_counts for part in parts]),
-        respondent=np.arange(sum(len(part.answer_counts) for part in parts)),
-    )
+def _one_each(answers: Answers) -> bool:
+    return not isinstance(answers, Published) and one_each(answers.respondent)

@@ -10,7 +10,6 @@ import numpy as np
 
 from obstacles.analysis.change.comparability import comparability
 from obstacles.analysis.change.group_mix import hidden_over
-from obstacles.analysis.change.harmonise import harmonise
 from obstacles.analysis.change.homogeneity import homogeneity
 from obstacles.analysis.change.items import Rules, corrected_together
 from obstacles.analysis.change.order import order_of
@@ -18,6 +17,7 @@ from obstacles.analysis.change.pair import Pair
 from obstacles.analysis.change.pairs import PairChange, equally_penalised, few_units_notes, pair_change
 from obstacles.analysis.change.result import Change, Why
 from obstacles.analysis.inference.survey_design import SurveyDesign
+from obstacles.analysis.kinds import shared_wave
 from obstacles.analysis.prepare import Prepared, with_answers
 from obstacles.analysis.subpopulation import ComparisonError, check_group, groups_in, open_side, people
 from obstacles.survey.answers import Published
@@ -46,7 +46,7 @@ def compare_groups(
     masks, hidden = _shown_groups(study, wave, whole.sample, by, inside)
     found = comparability(study, [wave] * len(masks), None, list(masks.values()), groups=True)
     k = max(min(k, found.depth or k), 1)
-    shared = harmonise(wave, found.items, found.sources[0], found.depth)
+    shared = shared_wave(wave, found.items, found.sources[0], found.depth)
     whole = with_answers(whole, shared, k=k)
     order = study.settings.ranking.model
     sides, notes = equally_penalised(

@@ -16,7 +16,8 @@ from scipy import special
 
 from obstacles.analysis.gaps.gap import Staff, t_quantile
 from obstacles.analysis.inference.multiplicity import holm
-from obstacles.survey.answers import Answers, BestWorst, Published, Rankings, Ratings
+from obstacles.analysis.kinds import kind_of
+from obstacles.survey.answers import Published
 from obstacles.survey.question import Item
 from obstacles.survey.study import Wave
 
@@ -40,23 +41,15 @@ class ObstacleScores:
 
 def obstacle_scores(wave: Wave, *, k: int) -> ObstacleScores | None:
     """The obstacle answers as numbers; None for pairs, best-worst tasks and published tables."""
-    answers: Answers = wave.answers
-    if isinstance(answers, Published | BestWorst) or wave.question.format == "pairs":
+    answers, persons = wave.answers, kind_of(wave.answers, wave.question).persons
+    if persons is None or isinstance(answers, Published):
         return None
-    n, m = len(wave.respondents), len(answers.items)
-    value = np.full((n, m), np.nan)
     if len(np.unique(answers.respondent)) < len(answers.respondent):
         return None
-    if isinstance(answers, Ratings):
-        value[answers.respondent] = answers.scores
-        kind = "mean-severity" if answers.total is None else "points"
-        bounds = (answers.scale.low, answers.scale.high) if answers.total is None else (0.0, answers.total)
-        return ObstacleScores(answers.items, value, kind, k, bounds)
-    assert isinstance(answers, Rankings)
-    depth = min(k, wave.question.k or m)
-    marked = (answers.ranks > 0) & (answers.ranks <= (1 if answers.selection else depth))
-    value[answers.respondent] = np.where(answers.offered, marked, np.nan)
-    return ObstacleScores(answers.items, value, "share" if answers.selection else "top-k", depth, (0.0, 1.0))
+    scores = persons(answers, wave.question, k)
+    value = np.full((len(wave.respondents), len(answers.items)), np.nan)
+    value[answers.respondent] = scores.value
+    return ObstacleScores(answers.items, value, scores.score, scores.k, scores.bounds)
 
 
 @dataclass(frozen=True)

@@ -142,7 +142,8 @@ def _show_proportion(estimate: Estimate, error: np.ndarray, t: np.ndarray) -> Di
     inside = (p > 0) & (p < 1) & (error > 0)
     safe = np.where(inside, p, 0.5)
     logit, width = np.log(safe / (1 - safe)), t * error / (safe * (1 - safe))
-    low, high = 1 / (1 + np.exp(width - logit)), 1 / (1 + np.exp(-width - logit))
+    with np.errstate(over="ignore"):  # an interval as wide as that ends at 0 and 1
+        low, high = 1 / (1 + np.exp(width - logit)), 1 / (1 + np.exp(-width - logit))
     base = estimate.item_base if estimate.effective_base is None else estimate.effective_base
     wilson = _wilson(p, np.maximum(base, 1e-9), t)
     low, high = np.where(inside, low, wilson[0]), np.where(inside, high, wilson[1])

@@ -7,13 +7,16 @@ smooth function of its influence, and the difference of the two gaps has the cov
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy import stats
 
 from obstacles.analysis.inference.estimate import Estimate
 from obstacles.analysis.inference.multiplicity import holm
+from obstacles.analysis.inference.plain import finite
 from obstacles.analysis.inference.survey_design import SurveyDesign
 from obstacles.analysis.prepare import ModelError, Prepared
 from obstacles.analysis.scores import SCORES
@@ -34,6 +37,19 @@ class OrderChange:
     p: float  # of gap = other_gap, Holm over all changes
     within_error: bool  # the two methods' gaps cannot be told apart
     both_sure: bool  # each method by itself separates the pair, in opposite orders
+
+    def to_dict(self, items: Sequence[Item]) -> dict[str, Any]:
+        return {
+            "first": items[self.first].id,
+            "second": items[self.second].id,
+            "method": self.method,
+            "gap": finite(self.gap),
+            "other_gap": finite(self.other_gap),
+            "standard_error": finite(self.error),
+            "p_adjusted": finite(self.p),
+            "within_error": self.within_error,
+            "both_sure": self.both_sure,
+        }
 
 
 @dataclass(frozen=True)

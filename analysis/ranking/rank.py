@@ -12,7 +12,7 @@ from obstacles.analysis.inference.estimate import Estimate, on_display_scale
 from obstacles.analysis.inference.headline import headline
 from obstacles.analysis.inference.rank_sets import DRAWS, RankSets, drawn_for, rank_sets
 from obstacles.analysis.inference.replicates import replicate_covariance
-from obstacles.analysis.kinds import default_model
+from obstacles.analysis.kinds import kind_of
 from obstacles.analysis.prepare import ModelError, Prepared, handed_on, prepare
 from obstacles.analysis.ranking.bootstrap import rank_frequency
 from obstacles.analysis.ranking.concordance import agreement, equal_scores
@@ -221,7 +221,7 @@ def _model(study: Study, prepared: Prepared, model: str) -> tuple[str, str]:
     if model == "auto" and study.settings.ranking.model != "auto":
         model, reason = study.settings.ranking.model, _("chosen in the study file")
     if model == "auto":
-        model = default_model(prepared.answers)
+        model = kind_of(prepared.answers, prepared.question).default_score
         reason = _("the default for this form of answers")
     if model not in SCORES:
         hint = did_you_mean(model, SCORES, alike=CLOSE)

@@ -6,13 +6,14 @@ For studies without an anchor question; see `analysis.inference.random_answers` 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import stats
 
-from obstacles.analysis.inference.estimate import on_display_scale
-from obstacles.analysis.prepare import Prepared, handed_on, with_random_answers
+from obstacles.analysis.inference.estimate import Estimate, on_display_scale
+from obstacles.analysis.inference.plain import finite
+from obstacles.analysis.prepare import ModelError, Prepared, handed_on, with_random_answers
 from obstacles.analysis.ranking.rank import TOP, fit_of, wave_of
 from obstacles.survey.question import Item
 from obstacles.survey.study import Study
@@ -37,9 +38,21 @@ class Sensitivity:
     @property
     def first_changes(self) -> float | None:
         """The smallest assumed share at which another item comes first; None if there is none among those looked at."""
-        lead = self.rank.argmin(axis=1)
-        changed = np.flatnonzero(lead != lead[0])
+        lead = self.rank == 1
+        changed = np.flatnonzero((lead != lead[0]).any(axis=1))
         return float(self.share[changed[0]]) if len(changed) else None
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "model": self.model,
+            "measure": self.measure,
+            "shares": self.share.tolist(),
+            "first_changes_at": self.first_changes,
+            "items": [
+                {"id": item.id, "estimate": [finite(x) for x in self.value[:, i]], "rank": self.rank[:, i].tolist()}
+                for i, item in enumerate(self.items)
+            ],
+        }
 
     def to_frame(self) -> pd.DataFrame:
         """One row per share and item."""
@@ -64,18 +77,25 @@ def sensitivity(
     k: int = TOP,
     shares: tuple[float, ...] = SHARES,
     prepared: Prepared | None = None,
-) -> Sensitivity:
+) -> Sensitivity | None:
     """Rank one wave under each assumed share of random answers; see `analysis.ranking.rank.rank` for the parameters.
 
-    Raises
-    ------
-    ModelError
-        Where random answers cannot be corrected.
+    The curve ends before the first share that is more than the answers can hold. None where there is no curve, as for
+    answers or methods in which random answers cannot be corrected.
     """
     chosen = wave_of(study, wave)
     plain = handed_on(prepared, chosen, k=k)
-    estimates = [fit_of(study, with_random_answers(plain, chosen, share), model)[0].estimate for share in shares]
+    estimates: list[Estimate] = []
+    for share in shares:
+        try:
+            fit, _reason = fit_of(study, with_random_answers(plain, chosen, share), model)
+        except ModelError:
+            break
+        estimates.append(fit.estimate)
+    if len(estimates) < 2:
+        return None
     value = np.array([on_display_scale(estimate).value for estimate in estimates])
     rank = np.array([stats.rankdata(-np.round(estimate.value, 12), method="min") for estimate in estimates])
     first = estimates[0]
-    return Sensitivity(first.items, first.method, first.measure, np.array(shares), value, rank.astype(int))
+    used = np.array(shares[: len(estimates)])
+    return Sensitivity(first.items, first.method, first.measure, used, value, rank.astype(int))

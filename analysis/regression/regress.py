@@ -8,12 +8,13 @@ from typing import Any
 
 from threadpoolctl import threadpool_limits
 
+from obstacles.analysis.kinds import kind_of
 from obstacles.analysis.prepare import ModelError, Prepared, handed_on
 from obstacles.analysis.ranking.rank import TOP
 from obstacles.analysis.regression.covariates import read_covariates
 from obstacles.analysis.regression.kinds import REGRESSIONS, Result
 from obstacles.analysis.regression.model import ModelInput
-from obstacles.survey.answers import Published, Rankings
+from obstacles.survey.answers import Published
 from obstacles.survey.settings import RegressionSettings
 from obstacles.survey.study import Study, Wave
 from obstacles.survey.studyfile.checks.regressions import contradictions_of
@@ -109,10 +110,8 @@ def regress_all(
 
 def default_kind(study: Study, wave: str | None) -> str:
     """The kind of regression that belongs to the answers of a wave."""
-    answers = _wave(study, wave).answers
-    if isinstance(answers, Rankings):
-        return "selection" if answers.selection else "rank_ordered_logit"
-    return "severity"
+    chosen = _wave(study, wave)
+    return kind_of(chosen.answers, chosen.question).regression
 
 
 def _stated(study: Study, model: str | RegressionSettings | None) -> RegressionSettings:

@@ -161,8 +161,8 @@ def open_study(path: Path, data: Path | None, *, language: str | None = None) ->
     """Load a study, with problems and receipts in `language`; raises SurveyError."""
     from obstacles.survey.loading.load import load_study
 
-    with waiting() as begun:
-        return load_study(study_file(path), data=data, language=language, begun=begun)
+    with waiting() as on_file:
+        return load_study(study_file(path), data=data, language=language, on_file=on_file)
 
 
 @contextmanager
@@ -175,14 +175,14 @@ def waiting() -> Iterator[Callable[[Path], None] | None]:
         return
     with ExitStack() as until:
 
-        def begun(file: Path) -> None:
+        def on_file(file: Path) -> None:
             until.close()
             size = file.stat().st_size if file.is_file() else 0
             if size >= LARGE:
                 message = _("Reading {file} ({size} MB)").format(file=file.name, size=f"{size / 1e6:,.0f}")
                 until.enter_context(console(sys.stderr).status(plain(message)))
 
-        yield begun
+        yield on_file
 
 
 def known_wave(study: Study, wave: str | None) -> str | None:

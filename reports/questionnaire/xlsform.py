@@ -59,8 +59,8 @@ class _Form:
         self.choices.append({"list_name": list_name, "name": name, **self.in_columns("label", text)})
 
     def in_columns(self, column: str, text: Callable[[], str]) -> Row:
-        found = words.in_languages(self.languages, text)
-        return {f"{column}::{language_name(code)}": _literal(cell) for code, cell in found.items()}
+        texts = words.in_languages(self.languages, text)
+        return {f"{column}::{language_name(code)}": _literal(cell) for code, cell in texts.items()}
 
 
 def xlsform(questionnaire: Questionnaire) -> tuple[bytes, Readback]:

@@ -27,6 +27,7 @@ from obstacles.text.language import _, label, ngettext, using
 
 if TYPE_CHECKING:
     from obstacles.analysis.change.by_group import ByGroup
+    from obstacles.analysis.ranking.checks import Checks
     from obstacles.analysis.ranking.result import Ranking
     from obstacles.analysis.regression.kinds import Result
     from obstacles.analysis.regression.regress import Refusal
@@ -69,6 +70,7 @@ class ResearchReport:
     date: datetime.date | None  # last day of fieldwork
     study_text: str | None
     ranking: Ranking
+    checks: Checks
     regressions: tuple[Result | Refusal, ...]
     groups: tuple[ByGroup, ...]
     receipt: Receipt
@@ -78,7 +80,7 @@ class ResearchReport:
         """The ranking and regressions, as `obstacles rank --json` and `obstacles regress --json` print them; groups."""
         regressions = {"regressions": [found.to_dict() for found in self.regressions]} if self.regressions else {}
         groups = {"by_group": [found.to_dict() for found in self.groups]} if self.groups else {}
-        return {"ranking": self.ranking.to_dict(), **groups, **regressions}
+        return {"ranking": self.ranking.to_dict() | self.checks.to_dict(), **groups, **regressions}
 
     def sources(self) -> dict[str, Any]:
         return {"receipt": self.receipt.to_dict()}
@@ -142,6 +144,7 @@ def build_report(
             date=f.wave.fieldwork[1] if f.wave.fieldwork else None,
             study_text=study_text(f),
             ranking=f.ranking,
+            checks=f.checks,
             regressions=f.regressions,
             groups=f.groups,
             receipt=f.wave.receipt,

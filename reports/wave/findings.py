@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from obstacles.analysis.change.by_group import ByGroup
     from obstacles.analysis.prepare import Prepared
+    from obstacles.analysis.ranking.checks import Checks
     from obstacles.analysis.ranking.methods import MethodComparison
     from obstacles.analysis.ranking.respondents import Profile
     from obstacles.analysis.ranking.result import Ranking
@@ -75,11 +76,15 @@ class Findings(Ranked):
     k: int
     profile: Profile
     spread: Spread
-    methods: MethodComparison
+    checks: Checks
     robustness: Robustness
     nouns: Nouns
     regressions: tuple[Result | Refusal, ...] = ()
     groups: tuple[ByGroup, ...] = ()  # by every column of groups that the study names
+
+    @property
+    def methods(self) -> MethodComparison:
+        return self.checks.methods
 
     @property
     def published(self) -> bool:
@@ -89,7 +94,8 @@ class Findings(Ranked):
 def gather(study: Study, *, wave: str | None, model: str, level: float | None, k: int) -> Findings:
     """Analyse one wave. Raises analysis.prepare.ModelError like `analysis.ranking.rank.rank`."""
     from obstacles.analysis.prepare import prepare
-    from obstacles.analysis.ranking.rank import compare_methods, rank, wave_of
+    from obstacles.analysis.ranking.checks import checks
+    from obstacles.analysis.ranking.rank import rank, wave_of
     from obstacles.analysis.ranking.respondents import profile
     from obstacles.analysis.ranking.robustness import robustness
     from obstacles.analysis.ranking.spread import spread
@@ -105,7 +111,7 @@ def gather(study: Study, *, wave: str | None, model: str, level: float | None, k
         ranking=ranking,
         profile=profile(chosen, minimum=study.settings.privacy.min_group, invited=sizes, prepared=prepared),
         spread=spread(chosen, prepared=prepared),
-        methods=compare_methods(study, wave=chosen.id, model=ranking.model, k=k, prepared=prepared),
+        checks=checks(study, ranking, k=k, prepared=prepared),
         robustness=robustness(study, ranking, k=k, prepared=prepared),
         measure=measure_of(ranking),
         nouns=nouns_of(study),

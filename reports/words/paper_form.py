@@ -176,10 +176,10 @@ def entry_labels(questionnaire: Questionnaire, language: str) -> dict[str, str]:
     """Column of the entry sheet -> what it holds, in one language."""
     with using(language):
         form = paper_form(questionnaire, language)
-        found = {}
+        labels = {}
         for block in form.blocks:
             if block.kind == "group":
-                found[block.code] = block.title
+                labels[block.code] = block.title
             else:
-                found |= {line.code: line.text for line in block.lines}
-        return found
+                labels |= {line.code: line.text for line in block.lines}
+        return labels

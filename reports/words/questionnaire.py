@@ -23,11 +23,11 @@ from obstacles.text.language import _, joined, label, ngettext, using
 
 def in_languages(languages: Iterable[str], words: Callable[[], str]) -> dict[str, str]:
     """The words in each language."""
-    found = {}
+    texts = {}
     for code in languages:
         with using(code):
-            found[code] = harmless(words())
-    return found
+            texts[code] = harmless(words())
+    return texts
 
 
 def title(questionnaire: Questionnaire) -> str:
@@ -159,12 +159,12 @@ def end_name(grid: CapabilityGrid, level: ScaleLevel) -> str:
 
 def group_text(group: GroupQuestion) -> str:
     """How a group is asked for."""
-    known = {
+    usual = {
         "department": _("Which department do you work in?"),
         "role": _("What is your role?"),
         "grade": _("What is your grade?"),
     }
-    return known.get(group.name) or _("About you: {name}").format(name=group.name.replace("_", " "))
+    return usual.get(group.name) or _("About you: {name}").format(name=group.name.replace("_", " "))
 
 
 def item_name(item: Item) -> str:

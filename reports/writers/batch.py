@@ -81,7 +81,7 @@ def write_gap_reports(
     name: str = "{group}",
     archive: bool = False,
     jobs: int = 2,
-    tell: Callable[[Done], None] = lambda done: None,
+    on_file: Callable[[Done], None] = lambda done: None,
     force: bool = False,
 ) -> BatchResult:
     """Write the reports of all groups of a release into a folder.
@@ -104,7 +104,7 @@ def write_gap_reports(
         Whether PDFs are for an archive.
     jobs : int
         Processes that make reports at the same time.
-    tell : callable, optional
+    on_file : callable, optional
         Is given each report when it is done.
     force : bool
         Whether files that were not made here are written over; those of the study never are.
@@ -149,14 +149,14 @@ def write_gap_reports(
     removed = _remove_old(folder, before, names.union(*(entry.files for entry in entries.values())), writer)
     done = {group: Done(group, KEPT, tuple(entries[group].files)) for group in groups if not wanted[group]}
     for each in done.values():
-        tell(each)
+        on_file(each)
     work = ((report_of(group), stems[group], tuple(wanted[group])) for group in groups if wanted[group])
     for group, made, one in _made(folder, work, min(jobs, sum(map(bool, wanted.values()))), writer):
         done[group] = one
         if one.state == MADE:
             entries[group] = Entry(group, contents[group], {**entries[group].files, **made})
             writer.write(folder / MANIFEST, _manifest(study, found, entries, ()).encode())
-        tell(one)
+        on_file(one)
     result = BatchResult(folder, tuple(done[group] for group in groups), removed)
     failed = [one.group for one in result.failed]
     writer.write(folder / MANIFEST, _manifest(study, found, entries, failed).encode())

@@ -31,7 +31,7 @@ EXPORTS: dict[str, Callable[[Report, Missing], list[tuple[str, bytes]]]] = {
     "figures": to_figures,
 }
 KINDS = (*EXPORTS, *ONE_FILE)
-Tell = Callable[["Problem"], None]
+OnProblem = Callable[["Problem"], None]
 
 
 def write_export(
@@ -39,7 +39,7 @@ def write_export(
     folder: Path | str,
     *,
     to: str,
-    tell: Tell | None = None,
+    on_problem: OnProblem | None = None,
     inputs: Sequence[Path] = (),
     force: bool = False,
 ) -> list[Path]:
@@ -53,7 +53,7 @@ def write_export(
         Where the files go; it is made.
     to : {"latex", "figures", "docx", "xlsx"}
         Tables and figures for LaTeX, charts as pictures with their numbers, a Word document, an Excel workbook.
-    tell : callable, optional
+    on_problem : callable, optional
         Is given what went wrong (characters that no font has); a `GlyphWarning` by default.
     inputs : sequence of Path
         Files that are never written over, such as `study.files`.
@@ -80,21 +80,21 @@ def write_export(
     folder = Path(folder)
     if to not in EXPORTS:
         target = folder / f"{report.study}-{report.kind}"
-        return write_report(report, target, formats=(to,), tell=tell, inputs=inputs, force=force)
-    return write_files(folder, files_of(report, to, tell or _warn), Writer(inputs, force))
+        return write_report(report, target, formats=(to,), on_problem=on_problem, inputs=inputs, force=force)
+    return write_files(folder, files_of(report, to, on_problem or _warn), Writer(inputs, force))
 
 
 def _warn(problem: Problem) -> None:
     warnings.warn(str(problem), GlyphWarning, stacklevel=4)
 
 
-def files_of(report: Report, to: str, tell: Tell, prefix: str = "") -> Iterator[tuple[str, bytes]]:
+def files_of(report: Report, to: str, on_problem: OnProblem, prefix: str = "") -> Iterator[tuple[str, bytes]]:
     """(name, content) of the files of one report for an export of several files; problems are told at the end."""
     missing: dict[str, None] = {}
     for name, content in EXPORTS[to](report, lambda character: missing.update({character: None})):
         yield f"{prefix}{name}", content
     if missing:
-        tell(missing_problem(list(missing)))
+        on_problem(missing_problem(list(missing)))
 
 
 def write_files(folder: Path, files: Iterable[tuple[str, bytes]], writer: Writer) -> list[Path]:

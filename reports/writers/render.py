@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 NO_DATE = datetime.datetime(1980, 1, 1, tzinfo=datetime.UTC)  # of attachments, which must have one
-Tell = Callable[["Problem"], None]
+OnProblem = Callable[["Problem"], None]
 
 
 def write_report(
@@ -54,7 +54,7 @@ def write_report(
     target: Path | str,
     *,
     formats: Sequence[str] = ("pdf",),
-    tell: Tell | None = None,
+    on_problem: OnProblem | None = None,
     inputs: Sequence[Path] = (),
     force: bool = False,
 ) -> list[Path]:
@@ -68,7 +68,7 @@ def write_report(
         Where to write, without an ending.
     formats : sequence of str
         Keys of `FORMATS`: "pdf", "html", "json", "csv", "xlsx", "docx".
-    tell : callable, optional
+    on_problem : callable, optional
         Is given what went wrong on the pages (characters that no font has); a `GlyphWarning` by default.
     inputs : sequence of Path
         Files that are never written over, such as `study.files`.
@@ -101,7 +101,7 @@ def write_report(
         raise ValueError(message.format(form=unknown[0], known=", ".join(FORMATS)))
     writer, paths = Writer(inputs, force), paths_of(Path(target), formats)
     writer.check(paths)
-    made = [FORMATS[name](report, tell or _warn) for name in formats]
+    made = [FORMATS[name](report, on_problem or _warn) for name in formats]
     for path, content in zip(paths, made, strict=True):
         writer.write(path, content)
     return paths
@@ -116,7 +116,7 @@ def _warn(problem: Problem) -> None:
     warnings.warn(str(problem), GlyphWarning, stacklevel=4)
 
 
-def to_pdf(report: Report, tell: Tell = _warn) -> bytes:
+def to_pdf(report: Report, on_problem: OnProblem = _warn) -> bytes:
     """The report as tagged PDF with its data attached."""
     from weasyprint import HTML, Attachment
 
@@ -150,11 +150,11 @@ def to_pdf(report: Report, tell: Tell = _warn) -> bytes:
         )
     refuse_boxes(report.language, log)
     for problem in problems(log):
-        tell(problem)
+        on_problem(problem)
     return bytes(content)
 
 
-def form_pdf(form: PaperForm, tell: Tell = _warn) -> bytes:
+def form_pdf(form: PaperForm, on_problem: OnProblem = _warn) -> bytes:
     """A questionnaire on paper as tagged PDF."""
     from weasyprint import HTML
 
@@ -167,11 +167,11 @@ def form_pdf(form: PaperForm, tell: Tell = _warn) -> bytes:
         content = document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier, finisher=tag)
     refuse_boxes(form.language, log)
     for problem in problems(log):
-        tell(problem)
+        on_problem(problem)
     return bytes(content)
 
 
-def to_page(report: Report, tell: Tell = _warn) -> bytes:
+def to_page(report: Report, on_problem: OnProblem = _warn) -> bytes:
     """The report as one HTML file with its style and letters inside."""
     from markupsafe import Markup
 
@@ -300,11 +300,11 @@ def _clock(day: datetime.datetime | None) -> Iterator[None]:
             os.environ["SOURCE_DATE_EPOCH"] = before
 
 
-FORMATS: dict[str, Callable[[Report, Tell], bytes]] = {
+FORMATS: dict[str, Callable[[Report, OnProblem], bytes]] = {
     "pdf": to_pdf,
     "html": to_page,
-    "json": lambda report, tell: to_json(report).encode(),
-    "csv": lambda report, tell: to_csv(report).encode(),
-    "xlsx": lambda report, tell: to_workbook(report),
-    "docx": lambda report, tell: to_docx(report, tell, _day(report)),
+    "json": lambda report, on_problem: to_json(report).encode(),
+    "csv": lambda report, on_problem: to_csv(report).encode(),
+    "xlsx": lambda report, on_problem: to_workbook(report),
+    "docx": lambda report, on_problem: to_docx(report, on_problem, _day(report)),
 }

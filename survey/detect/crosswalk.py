@@ -14,7 +14,7 @@ from obstacles.text.language import _, commas
 
 
 @dataclass
-class _Master:
+class _MatchedItem:
     """One item while it is matched."""
 
     label: str
@@ -24,7 +24,7 @@ class _Master:
 
 def match_items(rounds: Sequence[Round]) -> tuple[list[ProposedItem], list[str]]:
     """The items of the study, and remarks on what could not be matched."""
-    masters: list[_Master] = []
+    masters: list[_MatchedItem] = []
     for one in rounds:
         _match(masters, one)
     for one in rounds:
@@ -50,7 +50,7 @@ def match_items(rounds: Sequence[Round]) -> tuple[list[ProposedItem], list[str]]
     return items, notes
 
 
-def _match(masters: list[_Master], one: Round) -> None:
+def _match(masters: list[_MatchedItem], one: Round) -> None:
     """Put the items of a wave beside those of the waves before: the same wording first, then the most alike."""
     by_wording = {fold(item.label): master for master in masters for item in master.found.values()}
     rest: list[FoundItem] = []
@@ -72,7 +72,7 @@ def _match(masters: list[_Master], one: Round) -> None:
         placed.add(i)
         free[j].found[one.id] = rest[i]
         free[j].likeness = min(free[j].likeness, likeness)
-    masters += [_Master(item.label, {one.id: item}) for i, item in enumerate(rest) if i not in placed]
+    masters += [_MatchedItem(item.label, {one.id: item}) for i, item in enumerate(rest) if i not in placed]
 
 
 def _shared_words(labels: list[str]) -> int:
@@ -83,7 +83,7 @@ def _shared_words(labels: list[str]) -> int:
 
 
 def _proposed(
-    master: _Master, ids: list[str], taken: set[str], labels: dict[str, int], shared: int
+    master: _MatchedItem, ids: list[str], taken: set[str], labels: dict[str, int], shared: int
 ) -> tuple[ProposedItem, str]:
     places = [place for place, id in enumerate(ids) if id in master.found]
     first, last = places[0], places[-1]

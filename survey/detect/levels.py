@@ -65,7 +65,7 @@ HOW_MUCH = tuple((re.compile(words), value) for value, words in STEPS)
 
 
 @dataclass(frozen=True)
-class Ordered:
+class OrderedLevels:
     """Levels from the least to the most, with the number of each."""
 
     levels: tuple[tuple[float, str], ...]  # (value, folded cell)
@@ -98,21 +98,21 @@ def codes_apart(cells: Iterable[str]) -> list[str]:
     return [cell for number, cell in found.items() if number in CODES and not least <= number <= scale[-1] + 1]
 
 
-def ordered(cells: Iterable[str]) -> Ordered:
+def ordered(cells: Iterable[str]) -> OrderedLevels:
     """The folded cells in their order, those that are no levels left out before."""
     cells = list(cells)
     by_number = [(number, cell) for cell in cells if (number := number_in(cell)) is not None]
     if len(by_number) == len(cells) and len({number for number, _cell in by_number}) == len(cells):
-        return Ordered(tuple(sorted(by_number)), "numbers")
+        return OrderedLevels(tuple(sorted(by_number)), "numbers")
     codes = [(float(match[1]), cell) for cell in cells if (match := ANSWER_CODE.fullmatch(cell))]
     if len(codes) == len(cells) and len({number for number, _cell in codes}) == len(cells):
-        return Ordered(tuple(sorted(codes)), "codes")
+        return OrderedLevels(tuple(sorted(codes)), "codes")
     for measure in (two_sided, how_much):
         strengths = [(value, cell) for cell in cells if (value := measure(cell)) is not None]
         if len(strengths) == len(cells) and len({value for value, _cell in strengths}) == len(cells):
             ranked = sorted(strengths)
-            return Ordered(tuple((float(place), cell) for place, (_value, cell) in enumerate(ranked)), "words")
-    return Ordered(tuple((float(place), cell) for place, cell in enumerate(cells)), "")
+            return OrderedLevels(tuple((float(place), cell) for place, (_value, cell) in enumerate(ranked)), "words")
+    return OrderedLevels(tuple((float(place), cell) for place, cell in enumerate(cells)), "")
 
 
 def number_in(cell: str) -> float | None:

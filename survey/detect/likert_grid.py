@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
 
 import numpy as np
 
-from obstacles.survey.detect.levels import Ordered, codes_apart, ordered
+from obstacles.survey.detect.levels import OrderedLevels, codes_apart, ordered
 from obstacles.survey.detect.rank_grid import missing_cells
 from obstacles.survey.detect.sheet import MANY, Block, Column
 from obstacles.survey.files.numerics import numbers
@@ -53,7 +52,7 @@ def likert(block: Block) -> Guess | None:
     return Guess("likert_grid", fit, evidence, items, tuple(entries), _direction(block, scale))
 
 
-def _few_numbers(block: Block, scale: Ordered) -> bool:
+def _few_numbers(block: Block, scale: OrderedLevels) -> bool:
     """Whether numbers are levels and not measurements: close together, or few and each of them frequent."""
     if scale.levels[-1][0] - scale.levels[0][0] < MOST_LEVELS:
         return True
@@ -61,7 +60,7 @@ def _few_numbers(block: Block, scale: Ordered) -> bool:
     return len(scale.levels) <= 7 and frequent and 3 * len(scale.levels) <= sum(block.cells.values())
 
 
-def _scale(block: Block, scale: Ordered) -> list[dict[str, Any]]:
+def _scale(block: Block, scale: OrderedLevels) -> list[dict[str, float | list[str]]]:
     """The key `scale`; numbers need no text, and those that nobody gave are filled in."""
     values = [_plain(value) for value, _cell in scale.levels]
     texts = [block.spelt[cell] for _value, cell in scale.levels]
@@ -83,7 +82,7 @@ def _plain(value: float) -> float:
     return int(value) if value == int(value) else value
 
 
-def _order_in_words(scale: Ordered) -> str:
+def _order_in_words(scale: OrderedLevels) -> str:
     if scale.known == "numbers":
         return _("in the order of their numbers")
     if scale.known == "codes":
@@ -109,7 +108,7 @@ def _beside(block: Block, none: dict[str, str]) -> list[Entry]:
     return found
 
 
-def _direction(block: Block, scale: Ordered) -> Entry:
+def _direction(block: Block, scale: OrderedLevels) -> Entry:
     last = block.spelt[scale.levels[-1][1]]
     frequent = max((cell for _value, cell in scale.levels), key=lambda cell: block.cells[cell])
     why = _('"{last}" is the highest level, "{cell}" the most frequent one. Is the highest the most severe?').format(

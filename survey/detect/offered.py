@@ -21,7 +21,7 @@ RARE = log(1e-6)  # of the chance that an item which all were asked is named in 
 
 
 @dataclass(frozen=True)
-class Only:
+class PartlyOffered:
     """An item that is named in some groups of a column only."""
 
     column: str
@@ -89,7 +89,7 @@ def _says_something(column: Column, cell: str) -> bool:
     return bool(folded) and folded not in UNMARKED and cell not in VENDOR_CODES and not column.kind_of_missing(folded)
 
 
-def _only(rows: np.ndarray, answered: np.ndarray, column: Column) -> Only | None:
+def _only(rows: np.ndarray, answered: np.ndarray, column: Column) -> PartlyOffered | None:
     """The groups of a column in which an item is named, if there are others that answered."""
     size = len(column.values)
     named = np.bincount(column.codes[rows], minlength=size)
@@ -99,4 +99,6 @@ def _only(rows: np.ndarray, answered: np.ndarray, column: Column) -> Only | None
     inside = int(asked[groups].sum())
     if not len(groups) or "" in cells or inside == answered.sum():
         return None
-    return Only(column.name, cells, int(named.sum()), inside, int(asked.sum()) - inside, int(np.count_nonzero(asked)))
+    return PartlyOffered(
+        column.name, cells, int(named.sum()), inside, int(asked.sum()) - inside, int(np.count_nonzero(asked))
+    )

@@ -33,7 +33,7 @@ ORDER_WORDS = re.compile(r"\brank|\border\b|priorit|排序|顺序|rangfolge|clas
 
 
 @dataclass(frozen=True)
-class Split:
+class CellLists:
     """A column's cells as lists of options."""
 
     separator: str
@@ -56,11 +56,11 @@ def readings(block: Block) -> Iterator[Guess]:
         yield _ranking(column, split, changing, asked_for_order=asked_for_order)
 
 
-def _cell(column: Column, split: Split) -> Entry:
+def _cell(column: Column, split: CellLists) -> Entry:
     return Entry("cell", {"column": column.name, "separator": split.separator})
 
 
-def _choices(column: Column, split: Split, changing: float, *, asked_for_order: bool) -> Guess:
+def _choices(column: Column, split: CellLists, changing: float, *, asked_for_order: bool) -> Guess:
     """Select all that apply."""
     none = [text for text in split.options if fold(text) in NONE_OF_THESE]
     items = tuple(FoundItem(text) for text in split.options if text not in none)
@@ -87,7 +87,7 @@ def _choices(column: Column, split: Split, changing: float, *, asked_for_order: 
     return Guess("multi_select", fit, evidence, items, tuple(entries), notes=tuple(notes), used=(column.name,))
 
 
-def _ranking(column: Column, split: Split, changing: float, *, asked_for_order: bool) -> Guess:
+def _ranking(column: Column, split: CellLists, changing: float, *, asked_for_order: bool) -> Guess:
     """The items in their order."""
     longest = max(len(options) for options, _n in split.lists)
     entries = [_cell(column, split)]
@@ -110,18 +110,18 @@ def _ranking(column: Column, split: Split, changing: float, *, asked_for_order: 
     return Guess("order_list", fit, evidence, items, tuple(entries), used=(column.name,))
 
 
-def _shown(split: Split) -> str:
+def _shown(split: CellLists) -> str:
     return split.separator.replace("\n", "\\n")
 
 
-def _complete(split: Split) -> bool:
+def _complete(split: CellLists) -> bool:
     """Whether nearly every list names all options."""
     n = sum(size for options, size in split.lists if options)
     full = sum(size for options, size in split.lists if len(set(options)) == len(split.options))
     return full >= 0.9 * n
 
 
-def _split(column: Column) -> Split | None:
+def _split(column: Column) -> CellLists | None:
     """The separator that explains the cells best, if any does."""
     cells = list(column.filled.items())
     if len(cells) < 3:
@@ -136,14 +136,14 @@ def _is_missing(value: str) -> bool:
     return kind_of_missing(fold(value)) != "" or VENDOR_CODES.get(value) == MISSING
 
 
-def _by(separator: str, cells: list[tuple[str, int]]) -> Split | None:
+def _by(separator: str, cells: list[tuple[str, int]]) -> CellLists | None:
     """The cells split by one separator; a first look at few of them spares free text the whole work."""
     if len(cells) > FIRST_LOOK and _lists(separator, cells[:FIRST_LOOK], 0.5 * COVERED) is None:
         return None
     return _lists(separator, cells, COVERED)
 
 
-def _lists(separator: str, cells: list[tuple[str, int]], enough: float) -> Split | None:
+def _lists(separator: str, cells: list[tuple[str, int]], enough: float) -> CellLists | None:
     with_it = sum(size for value, size in cells if separator in value.strip(separator + " "))
     total = sum(size for _value, size in cells)
     if with_it < max(2, SEVERAL * total / 2):
@@ -169,7 +169,7 @@ def _lists(separator: str, cells: list[tuple[str, int]], enough: float) -> Split
     spelt_options = {spelt[key]: size for key, size in options.items()}
     missing = {text: size for text, size in spelt_options.items() if _is_missing(text)}
     named = {text: size for text, size in spelt_options.items() if text not in missing}
-    return Split(separator, named, missing, covered, several, lists) if len(named) >= 3 else None
+    return CellLists(separator, named, missing, covered, several, lists) if len(named) >= 3 else None
 
 
 def _combine(lists: tuple[tuple[tuple[str, ...], int], ...], options: dict[str, int]) -> bool:
@@ -227,7 +227,7 @@ def _joined(parts: list[tuple[list[str], int]], separator: str) -> list[tuple[li
     return result
 
 
-def _changing(split: Split) -> float:
+def _changing(split: CellLists) -> float:
     """Share of pairs of options that stand against the usual order of the two."""
     orders: Counter[tuple[str, str]] = Counter()
     for options, size in split.lists:
@@ -238,7 +238,7 @@ def _changing(split: Split) -> float:
     return against / max(1, sum(orders.values()))
 
 
-def _two_scripts(split: Split) -> bool:
+def _two_scripts(split: CellLists) -> bool:
     """Whether some options are Chinese, some are not, and no cell has both."""
     chinese = {fold(option) for option in split.options if CHINESE.search(option)}
     others = {fold(option) for option in split.options} - chinese
@@ -246,12 +246,12 @@ def _two_scripts(split: Split) -> bool:
     return min(len(chinese), len(others)) >= 2 and mixed == 0
 
 
-def _alone(column: Column, split: Split) -> dict[str, int]:
+def _alone(column: Column, split: CellLists) -> dict[str, int]:
     """Cells that hold nothing but a text such as "no answer"."""
     return {value: size for value, size in column.filled.items() if split.separator not in value and _is_missing(value)}
 
 
-def _blank(split: Split, column: Column) -> list[Entry]:
+def _blank(split: CellLists, column: Column) -> list[Entry]:
     refused = sum(_alone(column, split).values())
     if not column.blank and not refused:
         return []
@@ -261,7 +261,7 @@ def _blank(split: Split, column: Column) -> list[Entry]:
     return [Entry("blank", "not_answered", semicolons([why, _("below | not_offered | not_answered")]), True)]
 
 
-def _beside(split: Split, column: Column) -> list[Entry]:
+def _beside(split: CellLists, column: Column) -> list[Entry]:
     """`missing` and `other`."""
     kinds: dict[str, list[str]] = {}
     missing = {**split.missing, **_alone(column, split)}

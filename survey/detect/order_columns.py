@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from obstacles.survey.detect.rank_grid import CLEAN, Rows, blank_choices, grid, leave_out, missing_cells
+from obstacles.survey.detect.rank_grid import CLEAN, RankedRows, blank_choices, grid, leave_out, missing_cells
 from obstacles.survey.detect.sheet import Block
 from obstacles.survey.formats.numerals import numeral
 from obstacles.survey.studyfile.guess import Entry, FoundItem, Guess, count
@@ -82,7 +82,7 @@ def inverse(block: Block, guess: Guess) -> Guess | None:
     A full permutation can be a rank for each item or an item for each place; only names and agreement tell them apart.
     """
     m = len(block.columns)
-    rows = Rows.of(block.whole, m)
+    rows = RankedRows.of(block.whole, m)
     full = rows.clean & (np.count_nonzero(rows.rank, axis=1) == m)
     if full.sum() < max(10, CLEAN * rows.answered.sum()):
         return None

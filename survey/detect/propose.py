@@ -12,7 +12,7 @@ import numpy as np
 from obstacles.survey.detect.crosswalk import match_items
 from obstacles.survey.detect.ids import shared_start
 from obstacles.survey.detect.questions import Question
-from obstacles.survey.detect.rank_grid import Rows
+from obstacles.survey.detect.rank_grid import RankedRows
 from obstacles.survey.detect.roles import Roles, roles_of
 from obstacles.survey.detect.sheet import Block, Sheet
 from obstacles.survey.detect.sources import NOTHING_STATED, Source, Stated, nothing_to_rank, open_sources
@@ -229,7 +229,7 @@ def _anchor(sheet: Sheet, question: Question, other: Question) -> list[str]:
 
 def _most_common(block: Block) -> tuple[np.ndarray, float, np.ndarray]:
     """The order given most often, its share, and (n,) who gave it."""
-    rank = Rows.of(block.whole, len(block.columns)).rank
+    rank = RankedRows.of(block.whole, len(block.columns)).rank
     orders, place, times = np.unique(rank, axis=0, return_inverse=True, return_counts=True)
     most = int(times.argmax())
     same = place.reshape(-1) == most

@@ -21,7 +21,7 @@ FEW_WORDS = 0.05  # share of cells that may be words
 
 
 @dataclass(frozen=True, eq=False)
-class Rows:
+class RankedRows:
     """What kind of ranking each row of a grid of whole numbers is."""
 
     rank: np.ndarray  # (n, m), 0 = none
@@ -31,7 +31,7 @@ class Rows:
     dense: np.ndarray  # 1..d without gaps, or competition ranks; ties allowed
 
     @classmethod
-    def of(cls, whole: np.ndarray, most: int) -> Rows:
+    def of(cls, whole: np.ndarray, most: int) -> RankedRows:
         """The rows of (n, m) whole numbers, of which 1..most are ranks."""
         rank = np.where((whole >= 1) & (whole <= most), whole, 0)
         number = np.count_nonzero(rank, axis=1)
@@ -54,7 +54,7 @@ def grid(block: Block) -> Guess | None:
     if m < 3 or not _mostly_numbers(block):
         return None
     whole = block.whole
-    rows = Rows.of(whole, m)
+    rows = RankedRows.of(whole, m)
     n = int(rows.answered.sum())
     counts = np.bincount(rows.rank[rows.answered].ravel(), minlength=m + 1)
     if n < 3 or counts[2:].sum() == 0 or counts[1] == 0:
@@ -92,7 +92,7 @@ def tied_grid(block: Block) -> Guess | None:
     m = len(block.columns)
     if m < 3 or not _mostly_numbers(block):
         return None
-    rows = Rows.of(block.whole, m)
+    rows = RankedRows.of(block.whole, m)
     n = int(rows.answered.sum())
     outside = ((block.whole > m) | (block.whole == 0)).any(axis=1)
     dense = int((rows.answered & rows.dense & ~outside).sum())
@@ -128,7 +128,7 @@ def items_of(block: Block) -> tuple[FoundItem, ...]:
     return tuple(FoundItem(item, column.name) for item, column in zip(block.items, block.columns, strict=True))
 
 
-def _first_place(block: Block, rows: Rows) -> Entry:
+def _first_place(block: Block, rows: RankedRows) -> Entry:
     """Ranks begin at the largest obstacle, as good as always; the evidence is shown all the same."""
     first = int((rows.rank == 1).sum(axis=0).argmax())
     why = _('ranks; 1 stands most often beside "{item}" ({n} times). Is 1 the most severe?').format(
@@ -196,7 +196,7 @@ def missing_cells(keys: set[str], block: Block) -> list[Entry]:
     return [Entry("missing", kinds, why, not kinds.keys().isdisjoint(("unclear", "code")))]
 
 
-def _quality(rows: Rows, whole: np.ndarray, k: int, entries: list[Entry]) -> tuple[Entry, ...]:
+def _quality(rows: RankedRows, whole: np.ndarray, k: int, entries: list[Entry]) -> tuple[Entry, ...]:
     """`invalid_ranking` where some rankings cannot be used."""
     codes = [int(code) for entry in entries if entry.key == "missing" for code in entry.value.get("code", ())]
     large = ((whole > k) & ~np.isin(whole, codes)).any(axis=1)

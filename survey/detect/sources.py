@@ -57,7 +57,7 @@ class Source:
         """What the file is, for the preview and the study file."""
         table, vendor = self.table, self.sheet.vendor
         parts = [
-            _("{vendor} export ({evidence})").format(vendor=_(vendor.name), evidence=self.sheet.evidence)
+            _("{vendor} export ({evidence})").format(vendor=vendor.title, evidence=self.sheet.evidence)
             if vendor.name != "plain"
             else _("plain table ({evidence})").format(evidence=self.sheet.evidence)
         ]

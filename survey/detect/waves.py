@@ -13,7 +13,7 @@ import numpy as np
 
 from obstacles.survey.detect.ids import LEFT_OUT
 from obstacles.survey.detect.questions import WHOLE_TABLES, Question, chosen, questions, read
-from obstacles.survey.detect.rank_grid import Rows
+from obstacles.survey.detect.rank_grid import RankedRows
 from obstacles.survey.detect.roles import dates_of
 from obstacles.survey.detect.sheet import MANY, Column, Sheet
 from obstacles.survey.detect.sources import Source
@@ -194,7 +194,7 @@ def occurs(guess: Guess, sheet: Sheet, item: FoundItem) -> bool:
 def _with_counts(guess: Guess, sheet: Sheet, whole: np.ndarray) -> Guess:
     """Distinct rankings with a column that says how often each was given."""
     used = {item.column for item in guess.items}
-    distinct = len(np.unique(Rows.of(whole, whole.shape[1]).rank, axis=0))
+    distinct = len(np.unique(RankedRows.of(whole, whole.shape[1]).rank, axis=0))
     if distinct < 0.9 * sheet.n:
         return guess
     for column in sheet.columns:

@@ -11,7 +11,7 @@ import numpy as np
 from obstacles.survey.files.excel import is_workbook, read_workbook
 from obstacles.survey.files.numerics import numbers
 from obstacles.survey.files.table import Table, read_table
-from obstacles.survey.problems import MOST_EXAMPLES, Problem, SurveyError
+from obstacles.survey.problems import MOST_EXAMPLES, Problem, Severity, SurveyError
 from obstacles.text.language import _, quoted_names
 
 PERCENT = re.compile(r"\s*(?:%|percent|per cent|％)\s*$", re.IGNORECASE)
@@ -69,7 +69,7 @@ def about(
     places = np.flatnonzero(at)
     if not len(places):
         return []
-    severity = "ask" if code.startswith("A") else "warning" if code.startswith("W") else "error"
+    severity: Severity = "ask" if code.startswith("A") else "warning" if code.startswith("W") else "error"
     shown = places[:MOST_EXAMPLES]
     values = tuple(cells[place] for place in shown)
     named = [value for value in dict.fromkeys(values) if value]

@@ -87,7 +87,8 @@ def load_evidence(
             problems += error.problems
     elif any(file.suffix.lower() != ".toml" for file in files):
         message = _("there is no crosswalk {file}: it gives each printed item its category. Name one by --crosswalk.")
-        problems.append(Problem("error", "E-EVI-12", message.format(file=guide.name), file=str(guide)))
+        problems.append(Problem("error", "E-EVI-12", message.format(file=guide.name)))
+    guided = not any(problem.severity == "error" for problem in problems)  # else every item would seem to be missing
     surveys: list[PrintedSurvey | StudyWave] = []
     exit_code = 2
     for file in files:
@@ -101,7 +102,7 @@ def load_evidence(
         problems += told
     placed: list[EvidenceSurvey] = []
     used: set[Key] = set()
-    if not any(problem.code == "E-EVI-12" for problem in problems):
+    if guided:
         for survey in surveys:
             found, told, keys = _placed(survey, walk)
             placed += [found] if found is not None else []
@@ -239,14 +240,16 @@ def _left_over(walk: Crosswalk, used: set[Key]) -> list[Problem]:
 
 
 def _twice(surveys: Sequence[PrintedSurvey | StudyWave]) -> list[Problem]:
-    """A survey and year that two files hold would vote twice."""
+    """A survey and year that is there twice would vote twice."""
     seen: set[tuple[str, str]] = set()
     problems = []
     for survey in surveys:
         when = survey.wave.id if isinstance(survey, StudyWave) else str(survey.year)
         key = (fold(survey.survey), when)
         if key in seen:
-            message = _('"{survey}" {year} is in two files: keep one of them.').format(survey=survey.survey, year=when)
+            message = _(
+                '"{survey}" {year} is there twice: keep one of its files, or write its name alike in all rows.'
+            ).format(survey=survey.survey, year=when)
             problems.append(Problem("error", "E-EVI-15", message))
         seen.add(key)
     return problems

@@ -114,6 +114,8 @@ def read_printed(path: Path, *, file: str | None = None) -> tuple[list[PrintedSu
         ("year", wrong_year, _("this is no year, such as 2024.")),
     ):
         problems += about("E-EVI-02", message, file, column, rows, texts[column], bad)
+    message = _("more respondents than the population has bodies or people.")
+    problems += about("E-EVI-02", message, file, "population_size", rows, texts["population_size"], whole < size)
     for column in ("survey", "population", "item"):
         blank = np.array([not text for text in texts[column]], bool)
         problems += about("E-EVI-03", _("this cell is empty."), file, column, rows, texts[column], blank)

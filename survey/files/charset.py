@@ -16,7 +16,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from obstacles.survey.files.rows import row_at
-from obstacles.survey.problems import MOST_EXAMPLES, Problem, SurveyError
+from obstacles.survey.problems import MOST_EXAMPLES, Problem, Severity, SurveyError
 from obstacles.text.language import _, in_quotes, quoted_names, semicolons
 
 SHOWN = {
@@ -67,7 +67,7 @@ def decodes(data: bytes, encoding: str) -> bool:
     return True
 
 
-def stop(severity: str, code: str, message: str, file: str, *, rows: tuple[int, ...] = ()) -> SurveyError:
+def stop(severity: Severity, code: str, message: str, file: str, *, rows: tuple[int, ...] = ()) -> SurveyError:
     """One problem that ends reading, with the exit code of the study file where a key of it is wanting."""
     problem = Problem(severity, code, message, file=file, rows=rows)
     return SurveyError([problem], exit_code=3 if severity == "ask" or code in ("E-ENC-01", "E-ENC-05") else 2)

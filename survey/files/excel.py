@@ -22,7 +22,7 @@ from obstacles.survey.files.digest import Digest
 from obstacles.survey.files.sheet_xml import formulas_without_value, lies_far_apart, plain_copy, sheet_parts
 from obstacles.survey.files.table import Table, table_of
 from obstacles.survey.files.unpack import MOST_BYTES, MOST_RATIO, SMALL, Source, read_bytes
-from obstacles.survey.problems import MOST_EXAMPLES, Problem, SurveyError
+from obstacles.survey.problems import MOST_EXAMPLES, Problem, Severity, SurveyError
 from obstacles.text.language import _, quoted_names
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def read_workbook(
     return replace(table, encoding=_('Excel sheet "{sheet}"').format(sheet=title), delimiter="", problems=problems)
 
 
-def _refusal(code: str, message: str, file: str, severity: str = "error", exit_code: int = 2) -> SurveyError:
+def _refusal(code: str, message: str, file: str, severity: Severity = "error", exit_code: int = 2) -> SurveyError:
     return SurveyError([Problem(severity, code, message, file=file)], exit_code=exit_code)
 
 

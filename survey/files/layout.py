@@ -20,7 +20,7 @@ from obstacles.survey.files.rows import (
     stays_open,
     well_quoted,
 )
-from obstacles.survey.problems import Problem, SurveyError
+from obstacles.survey.problems import Problem, Severity, SurveyError
 from obstacles.survey.vendors import VENDORS
 from obstacles.text.fold import NUMBER
 from obstacles.text.language import _, ngettext
@@ -139,7 +139,7 @@ def _layout(top: list[Row], delimiter: str, header_rows: int, notes: tuple[Probl
     return Layout(delimiter, padded, header[-1].end, header[-1].number + 1, notes)
 
 
-def _stop(severity: str, code: str, message: str, file: str) -> SurveyError:
+def _stop(severity: Severity, code: str, message: str, file: str) -> SurveyError:
     keys_at_fault = severity == "ask" or code in ("E-DEL-01", "E-HDR-01")
     return SurveyError([Problem(severity, code, message, file=file)], exit_code=3 if keys_at_fault else 2)
 

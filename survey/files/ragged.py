@@ -16,7 +16,7 @@ from obstacles.survey.files.cells import WHITE, Body, Odd, Scan, has_content
 from obstacles.survey.files.column_names import unnamed
 from obstacles.survey.files.layout import Layout
 from obstacles.survey.files.rows import lost_quotes, open_quote
-from obstacles.survey.problems import MOST_EXAMPLES, Problem, SurveyError
+from obstacles.survey.problems import MOST_EXAMPLES, Problem, Severity, SurveyError
 from obstacles.text.fold import NUMBER
 from obstacles.text.language import N_, _, commas, joined, ngettext
 
@@ -186,7 +186,7 @@ class _Case:
     def _rows(self, chosen: np.ndarray) -> list[int]:
         return [self.scan.index[place] for place in chosen.nonzero()[0].tolist()]
 
-    def _problem(self, severity: str, code: str, message: str, index: list[int]) -> Problem:
+    def _problem(self, severity: Severity, code: str, message: str, index: list[int]) -> Problem:
         rows = tuple(self.layout.first_row + place for place in index[:MOST_EXAMPLES])
         return Problem(severity, code, message, file=self.file, rows=rows, count=len(index))
 

@@ -16,9 +16,9 @@ import numpy as np
 from obstacles.survey.answers import Answers, BestWorst, Published, Rankings, Ratings
 from obstacles.survey.files.table import Table
 from obstacles.survey.formats.numerals import numeral
-from obstacles.survey.problems import MOST_EXAMPLES, LeftOut, Problem
+from obstacles.survey.problems import MOST_EXAMPLES, LeftOut, Problem, Severity
 from obstacles.survey.question import Item, Scale
-from obstacles.survey.settings import Direction, WaveSettings
+from obstacles.survey.settings import Direction, InvalidRanking, WaveSettings
 from obstacles.survey.vendors import VENDORS
 from obstacles.survey.vendors.vendor import NoAnswer
 from obstacles.text.language import _, commas, in_quotes, ngettext
@@ -40,7 +40,7 @@ class WaveQuestion:
     settings: WaveSettings
     items: tuple[Item, ...]
     direction: Direction | None
-    invalid: str  # "error", "leave_out" or "repair_ties": [quality] invalid_ranking
+    invalid: InvalidRanking
     least: int | None  # [quality.partial] keep_if_items_answered
     table: Table
     rows: np.ndarray  # (n,) intp, the rows of the table that are read
@@ -163,7 +163,7 @@ class Log:
     asked: WaveQuestion
     problems: list[Problem] = field(default_factory=list)
 
-    def cells(self, severity: str, code: str, message: str, column: str, where: np.ndarray) -> None:
+    def cells(self, severity: Severity, code: str, message: str, column: str, where: np.ndarray) -> None:
         """File a problem of the cells of `column` in the rows `where`, (n,) bool."""
         places = np.flatnonzero(where)
         if not len(places):
@@ -183,7 +183,7 @@ class Log:
             )
         )
 
-    def rows(self, severity: str, code: str, message: str, where: np.ndarray) -> None:
+    def rows(self, severity: Severity, code: str, message: str, where: np.ndarray) -> None:
         """File a problem of whole rows."""
         places = np.flatnonzero(where)
         if len(places):
@@ -198,7 +198,7 @@ class Log:
                 )
             )
 
-    def note(self, severity: str, code: str, message: str, column: str | None = None, count: int = 1) -> None:
+    def note(self, severity: Severity, code: str, message: str, column: str | None = None, count: int = 1) -> None:
         """File a problem of the file or of a column."""
         self.problems.append(Problem(severity, code, message, file=self.asked.table.file, column=column, count=count))
 
@@ -208,7 +208,7 @@ class Log:
             return
         words = {BELOW: _("not ranked"), MISSING: _("skipped")}
         listed = commas(f'"{code}" = {words[VENDOR_CODES[code]]}' for code in sorted(used))
-        names = commas(_(vendor.name) for vendor in VENDORS.values() if used & vendor.codes.keys())
+        names = commas(vendor.title for vendor in VENDORS.values() if used & vendor.codes.keys())
         message = _("read as {vendor} writes them: {codes}. State them in unranked or missing.")
         self.note("info", "I-MIS-01", message.format(vendor=names, codes=listed))
 

@@ -27,6 +27,7 @@ from obstacles.survey.formats.base import (
 from obstacles.survey.formats.rank_cells import TWICE, RankCells, read_cells
 from obstacles.survey.formats.unusable import Fault, unusable
 from obstacles.survey.problems import LeftOut
+from obstacles.survey.settings import Direction
 from obstacles.text.language import _, ngettext
 
 TILE = 65_536  # rows looked at together
@@ -232,7 +233,7 @@ def _reading(
     return ParsedAnswers(answers, endings, tuple(repaired), tuple(log.problems), k=asked.settings.k)
 
 
-def _competition(halves: np.ndarray, offered: np.ndarray, direction: str | None, odd: np.ndarray) -> np.ndarray:
+def _competition(halves: np.ndarray, offered: np.ndarray, direction: Direction | None, odd: np.ndarray) -> np.ndarray:
     """(m, n) int16 ranks, 1 = most severe, equal ranks at the first place that they fill; 0 for what has none.
 
     They take the place of `halves`.

@@ -32,7 +32,7 @@ def load_study(
     *,
     data: str | Path | None = None,
     language: str | None = None,
-    begun: Callable[[Path], None] | None = None,
+    on_file: Callable[[Path], None] | None = None,
 ) -> Study:
     """Read a study file and the answers of all its waves.
 
@@ -44,7 +44,7 @@ def load_study(
         A folder in which the waves' files are looked for instead of beside the study file.
     language : str, optional
         Code of the language of problems and receipts, such as "zh"; the language in use by default.
-    begun : callable, optional
+    on_file : callable, optional
         Is given each wave's file before it is read, for those who wait.
 
     Returns
@@ -69,17 +69,17 @@ def load_study(
     path = Path(path)
     with using(language or language_in_use()):
         settings = read_study_file(path)
-        return _load(path, Path(data) if data is not None else path.parent, settings, begun)
+        return _load(path, Path(data) if data is not None else path.parent, settings, on_file)
 
 
-def _load(path: Path, folder: Path, settings: StudySettings, begun: Callable[[Path], None] | None) -> Study:
+def _load(path: Path, folder: Path, settings: StudySettings, on_file: Callable[[Path], None] | None) -> Study:
     context, problems = _context(path, folder, settings)
     waves: list[Wave] = []
     keys_at_fault = False
     for wave in settings.wave:
         file = inside(wave.file, folder)
-        if begun is not None and file is not None:
-            begun(file)
+        if on_file is not None and file is not None:
+            on_file(file)
         try:
             waves.append(load_wave(context, wave))
         except SurveyError as error:

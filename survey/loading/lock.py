@@ -11,7 +11,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from obstacles.survey.problems import Problem, SurveyError
 from obstacles.survey.settings import StudySettings
@@ -26,7 +25,7 @@ CHANGED, OTHER_RULES, LOOSER_RULES, DAMAGED = "W-LOCK-01", "W-LOCK-02", "E-LOCK-
 class Lock:
     """One study's last publication."""
 
-    rules: dict[str, Any]  # name of RULES -> value
+    rules: dict[str, bool | int | str | None]  # name of RULES -> value
     data: dict[str, str]  # file -> SHA-256
 
 
@@ -112,7 +111,7 @@ def _changed(before: Lock, now: Lock) -> list[str]:
     ]
 
 
-def _said(value: Any) -> str:
+def _said(value: object) -> str:
     return _("none") if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 

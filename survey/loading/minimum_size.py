@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from obstacles.survey.answers import Published, Rankings
-from obstacles.survey.problems import Problem, SurveyError
+from obstacles.survey.problems import Problem, Severity, SurveyError
 from obstacles.survey.settings import StudySettings
 from obstacles.survey.study import Wave
 from obstacles.text.language import ngettext
@@ -50,7 +50,8 @@ def too_small(settings: StudySettings, waves: Iterable[Wave], *, reported: bool)
                 round(people),
             )
         text = message.format(wave=wave.id, n=f"{people:,.0f}", minimum=minimum)
-        severity, code = ("error", REPORTED) if reported else ("warning", RANKED)
+        severity: Severity = "error" if reported else "warning"
+        code = REPORTED if reported else RANKED
         found.append(Problem(severity, code, text, file=wave.receipt.file, count=max(int(people), 1)))
     return found
 

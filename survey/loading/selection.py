@@ -12,7 +12,7 @@ import numpy as np
 
 from obstacles.survey.files.dates import dates
 from obstacles.survey.files.table import TOTALS, Table
-from obstacles.survey.problems import MOST_EXAMPLES, LeftOut, Problem
+from obstacles.survey.problems import MOST_EXAMPLES, LeftOut, Problem, Severity
 from obstacles.survey.settings import StudySettings, WaveSettings
 from obstacles.text.fold import fold, normalise
 from obstacles.text.language import _, commas, ngettext, quoted_names
@@ -51,7 +51,7 @@ class Selection:
 
     def problem(
         self,
-        severity: str,
+        severity: Severity,
         code: str,
         message: str,
         column: str | None = None,
@@ -228,11 +228,12 @@ def _blank_ids(selection: Selection, wave: WaveSettings, blank: np.ndarray) -> N
     places = np.flatnonzero(blank)
     if not len(places):
         return
-    severity, code = ("error", "E-ID-03") if wave.panel_id == wave.id_column else ("warning", "W-ID-01")
-    message = _("the id is blank; the row number is used instead.")
-    if severity == "error":
+    if wave.panel_id == wave.id_column:
         message = _("the id is blank, and a panel needs it. Add the id, or leave panel_id out.")
-    selection.problem(severity, code, message, wave.id_column, places)
+        selection.problem("error", "E-ID-03", message, wave.id_column, places)
+    else:
+        message = _("the id is blank; the row number is used instead.")
+        selection.problem("warning", "W-ID-01", message, wave.id_column, places)
 
 
 def _duplicates(

@@ -62,8 +62,8 @@ def open_wave(context: Context, wave: WaveSettings, columns: Sequence[str]) -> T
         try:
             table.column(column)
         except ColumnError as error:
-            severity, code = ("error", "E-COL-01") if error.positions else ("error", "E-COL-03")
-            problems.append(Problem(severity, code, f"{error}{_stated(context, wave, column)}", file=wave.file))
+            code = "E-COL-01" if error.positions else "E-COL-03"
+            problems.append(Problem("error", code, f"{error}{_stated(context, wave, column)}", file=wave.file))
     stop(problems)
     return table
 

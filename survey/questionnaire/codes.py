@@ -53,12 +53,12 @@ def group_codes(questionnaire: Questionnaire, rules: CodeRules) -> dict[str, dic
     """Group -> option -> code, unlike those of all other groups: an alias means one name in the whole study."""
     taken = {*questionnaire.settings.groups.aliases}
     taken |= {text for texts in questionnaire.settings.groups.aliases.values() for text in texts}
-    found: dict[str, dict[str, str]] = {}
+    codes: dict[str, dict[str, str]] = {}
     for place, group in enumerate(questionnaire.groups, 1):
         numbered = CodeRules(rules.allowed, f"{rules.prefix}{place}", rules.width)
-        found[group.name] = _options(group, numbered, taken)
-        taken |= {*found[group.name].values(), *found[group.name]}
-    return found
+        codes[group.name] = _options(group, numbered, taken)
+        taken |= {*codes[group.name].values(), *codes[group.name]}
+    return codes
 
 
 def _options(group: GroupQuestion, rules: CodeRules, taken: Iterable[str]) -> dict[str, str]:

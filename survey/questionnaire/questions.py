@@ -183,12 +183,12 @@ def _grids(capability: Capability | None, wave: WaveSettings) -> Iterable[Capabi
     items = [item for item in capability.item if asked is None or not asked.current or item.id in asked.current]
     scale = capability.importance_scale
     numbers = tuple(ScaleLevel(value=value) for value in range(scale[0], scale[1] + 1)) if scale else ()
-    wanted: dict[Part, tuple[list[CapabilityItem], tuple[ScaleLevel, ...]]] = {
+    rated_by: dict[Part, tuple[list[CapabilityItem], tuple[ScaleLevel, ...]]] = {
         "current": (items, capability.levels),
         "required": ([item for item in items if item.required_from == "column"], capability.levels),
         "importance": ([i for i in items if scale and (asked is None or i.id in asked.importance)], numbers),
     }
-    for part, (rated, levels) in wanted.items():
+    for part, (rated, levels) in rated_by.items():
         if rated:
             named = tuple(Item(item.id, item.label, item.short) for item in rated)
             yield CapabilityGrid(part, named, levels)

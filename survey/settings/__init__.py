@@ -7,24 +7,37 @@ from obstacles.survey.settings.model import RegressionSettings
 from obstacles.survey.settings.question import ItemSettings, Obstacles
 from obstacles.survey.settings.sample import Flag
 from obstacles.survey.settings.study import ReportSettings, StudySettings
-from obstacles.survey.settings.values import Direction, ReportName
+from obstacles.survey.settings.values import (
+    Blank,
+    CrosswalkStatus,
+    Direction,
+    InvalidRanking,
+    ItemOrder,
+    ReplicateKind,
+    ReportName,
+)
 from obstacles.survey.settings.wave import AnchorColumns, WaveSettings
 
 __all__ = [
     "AnchorColumns",
     "BestWorstColumns",
+    "Blank",
     "Capability",
     "CapabilityColumns",
     "CapabilityItem",
     "Comparison",
     "Crosswalk",
+    "CrosswalkStatus",
     "Direction",
     "Flag",
+    "InvalidRanking",
+    "ItemOrder",
     "ItemSettings",
     "ItemsAt",
     "Obstacles",
     "PairsColumns",
     "RegressionSettings",
+    "ReplicateKind",
     "ReportName",
     "ReportSettings",
     "ScaleLevel",

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from obstacles.survey.settings.values import Cells, Model, Text
+from obstacles.survey.settings.values import Cells, CrosswalkStatus, Model, Text
 
 
 class ItemsAt(Model):
@@ -17,7 +17,7 @@ class ItemsAt(Model):
 class Crosswalk(Model):
     from_: ItemsAt = Field(alias="from")
     to: ItemsAt
-    status: Literal["same", "reworded", "split", "merged", "new", "dropped"]
+    status: CrosswalkStatus
 
 
 class WaveFacts(Model):

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from pydantic import Field
 
-from obstacles.survey.settings.values import Direction, Model, Text
+from obstacles.survey.settings.values import Direction, ItemOrder, Model, Text
 
 
 class ItemSettings(Model):
@@ -28,7 +26,7 @@ class Obstacles(Model):
     nouns: Text = Field(default_factory=dict, description='What several are called: { en = "obstacles" }.')
     instrument: str | None = Field(None, description="A built-in instrument whose items are used.")
     select: tuple[str, ...] = Field((), description="Ids of the instrument's items that were asked; omit = all.")
-    item_order: Literal["randomised", "fixed"] | None = None
+    item_order: ItemOrder | None = None
     direction: Direction | None = None
     codebook: str | None = Field(None, description="A CSV or Excel table of the items, beside the study file.")
     item: tuple[ItemSettings, ...] = ()

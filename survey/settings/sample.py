@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from obstacles.survey.settings.values import Cells, Model
+from obstacles.survey.settings.values import Cells, InvalidRanking, Model, ReplicateKind
 
 
 class Flag(Model):
@@ -25,7 +25,7 @@ class Quality(Model):
     speeder: Flag | None = Field(None, description="Flagged where the wave has a duration, unless this says otherwise.")
     straightline: Flag | None = Field(None, description="Flagged in ratings of many items, unless this says otherwise.")
     outside_fieldwork: Literal["flag", "leave_out"] = "flag"
-    invalid_ranking: Literal["error", "leave_out", "repair_ties"] = "error"
+    invalid_ranking: InvalidRanking = "error"
     partial: Partial | None = None
 
 
@@ -40,7 +40,7 @@ class ReplicateWeights(Model):
     """Replicate weights: columns that each are a weight for the whole sample."""
 
     columns: Cells = Field(description='Columns, or one pattern such as "rep_*".')
-    kind: Literal["brr", "fay", "jackknife", "bootstrap", "other"]
+    kind: ReplicateKind
     fay: float = Field(0.0, ge=0, lt=1, description="Fay's coefficient.")
     scale: float | None = Field(None, gt=0, description="By default what belongs to the kind.")
     rscales: tuple[float, ...] = ()

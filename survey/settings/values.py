@@ -26,6 +26,12 @@ if TYPE_CHECKING:
 else:
     RegressionName = Literal[tuple(KINDS)]
 Direction = Literal["1_is_most_severe", "high_is_most_severe"]
+Blank = Literal["below", "not_offered", "not_answered"]  # what a blank cell of an item means
+Rater = Literal["self", "supervisor"]
+ItemOrder = Literal["randomised", "fixed"]
+InvalidRanking = Literal["error", "leave_out", "repair_ties"]
+ReplicateKind = Literal["brr", "fay", "jackknife", "bootstrap", "other"]
+CrosswalkStatus = Literal["same", "reworded", "split", "merged", "new", "dropped"]
 LANGUAGE = re.compile(r"[a-z]{2,3}([-_][A-Za-z]{2,8})?")
 
 

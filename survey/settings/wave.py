@@ -9,7 +9,7 @@ from pydantic import Field
 
 from obstacles.survey.settings.capability import CapabilityColumns
 from obstacles.survey.settings.formats import BestWorstColumns, CellList, PairsColumns, PublishedColumns, ScaleLevel
-from obstacles.survey.settings.values import Cells, Direction, Model, Text
+from obstacles.survey.settings.values import Blank, Cells, Direction, Model, Text
 
 
 class AnchorColumns(Model):
@@ -42,7 +42,7 @@ class WaveSettings(Model):
     direction: Direction | None = None
     k: int | None = Field(None, ge=1, description="Places that could be filled; omit = all.")
     ties: bool = False
-    blank: Literal["below", "not_offered", "not_answered"] | None = None
+    blank: Blank | None = None
     unranked: Cells = Field((), description="Cells that mean: left below every ranked item.")
     order: tuple[str, ...] = Field((), description="order_list: columns of the first, second ... place.")
     values: dict[str, Cells] = Field(default_factory=dict, description="Item id -> texts in cells.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from obstacles.survey.settings import CrosswalkStatus
 from obstacles.survey.studyfile.guess import Entry
 
 
@@ -19,7 +20,7 @@ class ProposedItem:
     why: str = ""  # the evidence for since and until
     columns: dict[str, str] = field(default_factory=dict)  # wave -> column
     texts: dict[str, tuple[str, ...]] = field(default_factory=dict)  # wave -> cells that are not the label
-    status: str = "same"  # of the crosswalk: the same wording in all waves, or "reworded"
+    status: CrosswalkStatus = "same"  # the same wording in all waves, or "reworded"
     wordings: dict[str, str] = field(default_factory=dict)  # wave -> label, where they differ
 
 

@@ -45,7 +45,7 @@ class Heading:
 class Vendor:
     """One survey tool. Names and cells are compared folded (`text.fold`)."""
 
-    name: str  # marked for translation where it has another one in another language
+    name: str
     recognise: Callable[[Export], str]  # the evidence, in words; "" where it is not this tool's export
     headings: Callable[[Export], tuple[Heading, ...]]
     roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # role -> names of columns, the best first
@@ -55,6 +55,12 @@ class Vendor:
     header_rows: Callable[[Rows], int] = lambda rows: 0  # by its first rows; 0 where they do not show it
     missing: Callable[[Export, int], tuple[str, ...]] = lambda table, position: ()  # cells that the file declares so
     refuse: Callable[[Export], str] = lambda table: ""  # why a file of this tool holds no answers; "" where it does
+    translated: Callable[[], str] = lambda: ""  # the name, where it is another one in another language
+
+    @property
+    def title(self) -> str:
+        """The name in the language in use."""
+        return self.translated() or self.name
 
 
 def names_of(table: Export) -> list[str]:

@@ -10,7 +10,7 @@ import re
 
 from obstacles.survey.vendors.headings import heading_of
 from obstacles.survey.vendors.vendor import TEXT_ENTRY, Export, Heading, Vendor, found
-from obstacles.text.language import N_, _, commas
+from obstacles.text.language import _, commas
 
 OWN = ("序号", "提交答卷时间", "所用时间", "来源", "来源详情", "来自IP", "总分")
 LOOKED_AT = 200  # rows
@@ -45,9 +45,10 @@ def _heading(name: str) -> Heading:
 
 
 WENJUANXING = Vendor(
-    N_("Wenjuanxing"),
+    "Wenjuanxing",
     _recognise,
     _headings,
+    translated=lambda: _("Wenjuanxing"),
     codes={"-2": "not_ranked", "-3": "skipped", "(跳过)": "skipped"},
     roles={
         "id": ("序号", "编号"),

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from obstacles.cli.commands.demo import first_place
 from obstacles.cli.demo import examples_folder
 from obstacles.cli.main import cli
 from obstacles.text.language import using
@@ -75,6 +76,7 @@ def test_problems_of_all_files_come_at_once(run: Run, tmp_path: Path) -> None:
     assert "E-EVI-02" in result.output
     assert "E-EVI-05" in result.output
     assert "none.csv" in result.output
+    assert "E-EVI-14" not in result.output  # without a crosswalk no item has its row
 
 
 def test_one_survey_is_not_pooled(run: Run, tmp_path: Path) -> None:
@@ -86,3 +88,9 @@ def test_one_survey_is_not_pooled(run: Run, tmp_path: Path) -> None:
     text = run(tmp_path / "t.csv").stdout
     assert "Not pooled: 1 survey" in text
     assert "surely first in 0 of them and surely not first in 1" in " ".join(text.split())
+
+
+def test_the_demo_says_whether_skills_come_first() -> None:
+    sentences = first_place(EXAMPLES)
+    assert sentences[0] == '"skills" is in the leading group; first place is not established.'
+    assert "12 of 40" in sentences[1]

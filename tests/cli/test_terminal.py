@@ -60,16 +60,16 @@ def test_a_large_file_that_is_being_read_is_named_on_a_terminal(
     monkeypatch.setattr(sys, "stderr", Terminal())
     for name, size in (("small.csv", 9), ("la\x1brge.csv", 2_000_000)):
         (tmp_path / name).write_bytes(b"x" * size)
-    with waiting() as begun:
-        assert begun is not None
-        begun(tmp_path / "small.csv")
-        begun(tmp_path / "absent.csv")
+    with waiting() as on_file:
+        assert on_file is not None
+        on_file(tmp_path / "small.csv")
+        on_file(tmp_path / "absent.csv")
         assert sys.stderr.getvalue() == ""
-        begun(tmp_path / "la\x1brge.csv")
+        on_file(tmp_path / "la\x1brge.csv")
     assert "Reading la\\u001brge.csv (2 MB)" in sys.stderr.getvalue()
 
 
 def test_nothing_is_named_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stderr", io.StringIO())
-    with waiting() as begun:
-        assert begun is None
+    with waiting() as on_file:
+        assert on_file is None

@@ -76,7 +76,7 @@ class TestPages:
     def test_a_pdf_of_four_to_seven_pages_without_the_study_file(
         self, reports: dict[str, GapReport], name: str
     ) -> None:
-        content = to_pdf(reports[name], tell=pytest.fail)
+        content = to_pdf(reports[name], on_problem=pytest.fail)
         reader = PdfReader(io.BytesIO(content))
         assert len(reader.pages) == (7 if name == "" else 6)
         assert set(reader.attachments) == {"results.csv", "results.json"}

@@ -9,6 +9,7 @@ import csv
 import html
 import io
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -329,7 +330,7 @@ def test_every_platform_is_tried() -> None:
 
 def converted(path: Path) -> Iterator[str]:
     xls2xform = pytest.importorskip("pyxform.xls2xform")
-    result = xls2xform.convert(xlsform=path, validate=False)
+    result = xls2xform.convert(xlsform=path, validate=shutil.which("java") is not None)  # by ODK Validate
     yield result.xform
     assert result.warnings == []
 
@@ -411,3 +412,38 @@ class TestPaper:
         assert stem == "form-A-en"
         assert [line.code for line in shuffled.blocks[0].lines] != codes
         assert sorted(line.code for line in shuffled.blocks[0].lines) == sorted(codes)
+
+
+MINIMAL = """
+schema = 1
+[study]
+title = "Small"
+sampling = "census"
+[obstacles]
+[[obstacles.item]]
+id = "a"
+[[obstacles.item]]
+id = "b"
+[[wave]]
+id = "1"
+file = "x.csv"
+format = "likert_grid"
+scale = [{ value = 1 }, { value = 2 }]
+[wave.obstacles]
+a = "A"
+b = "B"
+"""
+
+
+def test_a_question_alone_needs_no_more_than_its_direction(tmp_path: Path) -> None:
+    (tmp_path / "s.toml").write_text(MINIMAL, encoding="utf-8")
+    with pytest.raises(ob.SurveyError, match="E-QUE-02"):
+        questionnaire_of(read_study_file(tmp_path / "s.toml"), tmp_path)
+    text = MINIMAL.replace("[obstacles]\n", '[obstacles]\ndirection = "high_is_most_severe"\n')
+    (tmp_path / "s.toml").write_text(text, encoding="utf-8")
+    asked = questionnaire_of(read_study_file(tmp_path / "s.toml"), tmp_path)
+    for platform in PLATFORMS:
+        written(tmp_path, asked, platform)
+    for folder in ("xlsform", "limesurvey", "paper"):
+        assert read_study_file(tmp_path / folder / "study.toml").capability is None
+    (_xform,) = converted(tmp_path / "xlsform" / "form.xlsx")

@@ -8,7 +8,7 @@ from obstacles.analysis.ranking.rank import rank
 from obstacles.analysis.scores import SCORES
 from obstacles.reports.research.build import build_report as build
 from obstacles.reports.words.numbers import ranges
-from obstacles.reports.words.page_blocks import Facts, Table, blocks_of, tables_of
+from obstacles.reports.words.page_blocks import Facts, Prose, Table, blocks_of, tables_of
 from obstacles.reports.writers.tables import records
 from obstacles.survey.answers import Published
 from obstacles.survey.problems import LeftOut, SurveyError
@@ -321,3 +321,19 @@ class TestCarelessAnswers:
         assert table(made, "robustness").on_page
         section = next(section for section in made.sections if section.id == "robustness")
         assert "in 0 of 1 rerun" in section.lead[0]
+
+
+def test_what_the_method_and_random_answers_change_is_said(making):
+    ranks = np.where(np.arange(400)[:, None] < 180, [1, 2, 3, 4], [4, 2, 1, 3])
+    ranks[np.random.default_rng(3).random(400) < 0.1] = [2, 1, 4, 3]
+    items = making.items(("Alpha", "Beta", "Gamma", "Delta"))
+    study = making.study(making.rankings(items, ranks), question={"item_order": "randomised"})
+    sections = {section.id: section for section in build(study, model="first-choice").sections}
+    said = next(block for block in sections["methods"].blocks if block.title == "Pairs in another order")
+    assert isinstance(said, Prose)
+    text = said.paragraphs[0].replace("\x0e", "").replace("\x0f", "")
+    assert text.startswith(
+        "3 pairs of obstacles are in the other order under another method. For 3 of them this is more"
+    )
+    assert "Gamma before Beta here, after it under Plackett-Luce, Top-3 share, Mean rank and Borda score;" in text
+    assert sections["robustness"].lead[0].startswith("Had ")

@@ -63,7 +63,7 @@ def make_batch(
     writer = Writer(study.files, force)
     writer.check(paths_of_batch(found, folder, forms, name))
     keep_lock(study, writer)
-    with _bar(1 + len(found.groups)) as tell:
+    with _bar(1 + len(found.groups)) as on_file:
         result = write_gap_reports(
             study,
             found,
@@ -73,7 +73,7 @@ def make_batch(
             name=name,
             archive=archive,
             jobs=jobs or min(os.cpu_count() or 1, MOST_JOBS),
-            tell=tell,
+            on_file=on_file,
             force=force,
         )
     _say(result, found.hidden)
@@ -113,10 +113,10 @@ def _bar(total: int) -> Iterator[Callable[[Done], None]]:
     with Progress(*columns, console=console(sys.stderr)) as progress:
         task = progress.add_task(_("Reports"), total=total)
 
-        def tell(done: Done) -> None:
+        def on_file(done: Done) -> None:
             progress.update(task, advance=1, description=plain(done.group or _("Whole organisation"))[:30])
 
-        yield tell
+        yield on_file
 
 
 def _say(result: BatchResult, hidden: Sequence[str]) -> None:

@@ -35,7 +35,7 @@ def command(folder: Path, force: bool) -> None:
         if study.settings.capability is not None:
             for written in make(study, path.parent / "gap", ("pdf",), kind="gap", force=force):
                 say(str(written))
-    for sentence in _first_place(folder):
+    for sentence in first_place(folder):
         prose(sentence)
     say(_("The other studies in {folder} need data of others: {readme} says where to get them.").format(
         folder=folder, readme=folder / "README.md"
@@ -43,7 +43,7 @@ def command(folder: Path, force: bool) -> None:
     say(_("Next: {command}").format(command=f"{program()} rank {typed(str(ready[-1]))}"))
 
 
-def _first_place(folder: Path) -> list[str]:
+def first_place(folder: Path) -> list[str]:
     """Whether a shortage of skills comes first, by the surveys of the example."""
     from obstacles.analysis.evidence.evidence import evidence
     from obstacles.reports.evidence.words import counted, verdict

@@ -79,12 +79,12 @@ def command(
 
     if study is not None and instrument is not None:
         raise click.UsageError(_("give a study or --instrument, not both."))
-    wanted = _platforms(platforms)
+    chosen = _platforms(platforms)
     settings, folder, inputs = _settings(study, instrument or INSTRUMENT)
     questionnaire = questionnaire_of(settings, folder, languages=_languages(language))
     problems: list[Problem] = []
     try:
-        made = files_of(questionnaire, wanted, Options(versions, seed), problems.append)
+        made = files_of(questionnaire, chosen, Options(versions, seed), problems.append)
     except FontError as error:
         raise click.ClickException(plain(str(error))) from None
     _write(output, made, Writer(inputs, force))

@@ -50,6 +50,7 @@ def command(
     wave = known_wave(prepared, wave)
     _warn(prepared, wave)
     from obstacles.analysis.prepare import ModelError
+    from obstacles.analysis.ranking.checks import checks
     from obstacles.analysis.ranking.rank import rank
 
     try:
@@ -66,7 +67,9 @@ def command(
     except ModelError as error:
         raise click.UsageError(plain(str(error))) from None
     if form == "json":
-        print_json(ranking.to_dict())
+        plain_ranking = covariance == "robust" and random_answers is None  # the checks are of a ranking as it stands
+        looked = checks(prepared, ranking, k=k).to_dict() if plain_ranking else {}
+        print_json(ranking.to_dict() | looked)
     elif form == "csv":
         click.echo(_csv(ranking), nl=False)
     else:

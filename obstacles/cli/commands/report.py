@@ -188,7 +188,7 @@ def make(
     try:
         with busy(_("Making the report ...")), writing(target):
             report: Report = replace(REPORTS[kind].build(study, **options), archive=archive)
-            told = {"tell": lambda problem: print_problems([problem])}
+            told = {"on_problem": lambda problem: print_problems([problem])}
             return list(write_report(report, target, formats=forms, inputs=study.files, force=force, **told))
     except ModelError as error:
         raise click.UsageError(plain(str(error))) from None

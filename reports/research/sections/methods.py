@@ -12,9 +12,9 @@ from obstacles.reports.wave import sentences
 from obstacles.reports.wave.estimates import notes, source_and_base
 from obstacles.reports.words import numbers
 from obstacles.reports.words.measures import score_words
-from obstacles.reports.words.naming import bare, capital, chart_name, cut, plain
+from obstacles.reports.words.naming import bare, capital, chart_name, cut, marked, plain, sentence_name
 from obstacles.reports.words.page_blocks import Block, Cell, Column, Figure, Prose, Row, Section, Table
-from obstacles.text.language import _, joined, ngettext
+from obstacles.text.language import _, joined, ngettext, semicolons
 
 if TYPE_CHECKING:
     from obstacles.reports.wave.findings import Findings
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 LINES = 16  # items up to which the chart is drawn
 COLUMNS = 7  # and methods
 MOST_FIRST = 3  # tied first items that are named
+MOST_CHANGES = 3  # pairs in another order that are named
 
 
 def section(f: Findings) -> Section | None:
@@ -35,6 +36,9 @@ def section(f: Findings) -> Section | None:
         if drawn:
             blocks.append(methods_figure(f))
         blocks += [uses_table(f), methods_table(f)]
+        changed = order_changes(f)
+        if changed:
+            blocks.append(Prose((changed,), title=_("Pairs in another order")))
     if f.methods.refused:
         blocks.append(Prose((refused(f),), title=_("Methods that do not apply to these answers")))
     return Section("methods", _("Does the method matter?"), (lead(f),), tuple(blocks))
@@ -66,6 +70,42 @@ def _tau(f: Findings) -> str:
     else:
         message = _("Kendall's tau between {own} and the other methods is {low} to {high} (1 is the same order).")
     return message.format(own=own, low=numbers.decimal(low, 2), high=numbers.decimal(high, 2))
+
+
+def order_changes(f: Findings) -> str:
+    """How many pairs another method puts the other way round, and where that is more than error."""
+    changes = f.methods.changes
+    pairs = {(change.first, change.second) for change in changes}
+    if not pairs:
+        return ""
+    message = ngettext(
+        "{n} pair of {nouns} is in the other order under another method.",
+        "{n} pairs of {nouns} are in the other order under another method.",
+        len(pairs),
+    )
+    parts = [message.format(n=numbers.count(len(pairs)), nouns=f.nouns.several)]
+    beyond: dict[tuple[int, int], list[str]] = {}
+    for change in changes:
+        if not change.within_error:
+            beyond.setdefault((change.first, change.second), []).append(score_words(change.method, f.k).name)
+    if not beyond:
+        parts.append(_("Tests cannot tell this from error."))
+        return joined(parts)
+    named = [
+        _("{first} before {second} here, after it under {methods}").format(
+            first=marked(sentence_name(f.items[first])),
+            second=marked(sentence_name(f.items[second])),
+            methods=numbers.listing(names),
+        )
+        for (first, second), names in list(beyond.items())[:MOST_CHANGES]
+    ]
+    message = _("For {n} of them this is more than error: {changes}.")
+    if len(beyond) > MOST_CHANGES:
+        message = _("For {n} of them this is more than error, such as: {changes}.")
+    parts.append(message.format(n=numbers.count(len(beyond)), changes=semicolons(named)))
+    if any(change.both_sure for change in changes):
+        parts.append(_("Where each method by itself is sure of its order, the two answer different questions."))
+    return joined(parts)
 
 
 def methods_figure(f: Findings) -> Figure:

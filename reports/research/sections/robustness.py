@@ -34,13 +34,15 @@ HEADINGS = {
 
 
 def section(f: Findings) -> Section | None:
-    """None where there is nothing to leave out."""
-    if not f.robustness.reruns or f.ranked < 2:
+    """None where there is nothing to leave out and nothing to assume."""
+    if f.ranked < 2 or not (f.robustness.reruns or f.checks.sensitivity):
         return None
+    if not f.robustness.reruns:
+        return Section("robustness", _("Is the ranking robust?"), (random_answers(f),), ())
     blocks: list[Block] = [reruns_table(f)]
     if done(f):
         blocks.append(ranks_table(f))
-    blocks.append(Prose(tuple(part for part in (how(f), not_rerun(f), refused(f)) if part)))
+    blocks.append(Prose(tuple(part for part in (how(f), not_rerun(f), refused(f), random_answers(f)) if part)))
     return Section("robustness", _("Is the ranking robust?"), lead(f), tuple(blocks))
 
 
@@ -203,6 +205,24 @@ def how(f: Findings) -> str:
         "nothing is taken over from the ranking above. It says what such a choice would change, and not which choice "
         "is right."
     )
+
+
+def random_answers(f: Findings) -> str:
+    """Whether the first place holds under assumed shares of random answers; "" where that cannot be looked at."""
+    curve = f.checks.sensitivity
+    if curve is None:
+        return ""
+    if curve.first_changes is None:
+        message = _(
+            "Had some respondents ranked at random, first place in the sample would be the same without their answers: "
+            "all shares of them up to {share} were tried."
+        )
+        return message.format(share=numbers.percent(float(curve.share[-1]), 0))
+    message = _(
+        "Had {share} of the respondents ranked at random, first place in the sample would be another without their "
+        "answers; with smaller shares of them it would be the same."
+    )
+    return message.format(share=numbers.percent(curve.first_changes, 0))
 
 
 def not_rerun(f: Findings) -> str:

@@ -31,12 +31,12 @@ NO_DATE = datetime.datetime(1980, 1, 1)
 LONGEST_TITLE = 90  # characters in the header
 
 
-def to_docx(report: Report, tell: Callable[[Problem], None], day: datetime.datetime | None = None) -> bytes:
+def to_docx(report: Report, on_problem: Callable[[Problem], None], day: datetime.datetime | None = None) -> bytes:
     """The report as a Word document.
 
     Parameters
     ----------
-    tell : callable
+    on_problem : callable
         Is given a problem for characters that no font of the charts has.
     day : datetime, optional
         Of its properties; 1980 where there is none.
@@ -59,7 +59,7 @@ def to_docx(report: Report, tell: Callable[[Problem], None], day: datetime.datet
             for block in section.blocks:
                 add_block(page, block)
         if missing:
-            tell(missing_problem(list(missing)))
+            on_problem(missing_problem(list(missing)))
     out = io.BytesIO()
     document.save(out)
     return undated(out)

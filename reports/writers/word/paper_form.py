@@ -139,8 +139,8 @@ def _lines(document: Document, block: Block) -> None:
     columns = (3 if n >= THREE_COLUMNS else 1) if block.kind == "group" else (2 if n >= TWO_COLUMNS else 1)
     rows = -(-n // columns)
     box, width = BOX_WIDTH[block.kind], (TEXT_WIDTH - (columns - 1) * BETWEEN) / columns
-    one = [box, width - box - CODE_WIDTH, CODE_WIDTH, BETWEEN]
-    table = _table(document, rows, (one * columns)[:-1], block)
+    widths = [box, width - box - CODE_WIDTH, CODE_WIDTH, BETWEEN]
+    table = _table(document, rows, (widths * columns)[:-1], block)
     for place, line in enumerate(block.lines):
         column, row = divmod(place, rows)
         cells = table.rows[row].cells[4 * column : 4 * column + 3]

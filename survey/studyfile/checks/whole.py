@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from obstacles.survey.formats import FORMATS
+from obstacles.survey.problems import Severity
 from obstacles.survey.settings import StudySettings, WaveSettings
 from obstacles.survey.studyfile.checks.anchor import contradictions_of
 from obstacles.survey.studyfile.checks.capability import contradictions_of as contradictions_of_capability
@@ -21,7 +22,7 @@ from obstacles.text.language import _, commas
 from obstacles.text.nearest import hint as _unknown
 
 Place = tuple[int | str, ...]
-Found = tuple[str, str, str, Place]
+Found = tuple[Severity, str, str, Place]
 
 OF_FORMATS = frozenset().union(*(form.uses for form in FORMATS.values()))
 

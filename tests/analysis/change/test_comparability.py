@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from obstacles.analysis.change.compare import compare
-from obstacles.analysis.change.harmonise import ranked_again
+from obstacles.analysis.kinds.rankings import ranked_again
 from obstacles.analysis.subpopulation import ComparisonError
 from obstacles.survey.question import Item
 

@@ -133,6 +133,7 @@ def test_fixed_order_selections_and_other_models_are_refused(build, draw):
 def test_sensitivity_starts_at_the_plain_ranking_and_spreads_the_worths(build, draw):
     study = survey(build, draw, 300, 0.0)
     curve = sensitivity(study, model="plackett-luce", shares=(0.0, 0.2, 0.4))
+    assert curve is not None
     plain = rank(study, draws=1000, frequencies=False)
     assert curve.value[0] == pytest.approx(plain.shown.value, abs=1e-9)
     assert (np.diff(np.ptp(curve.value, axis=1)) > 0).all()

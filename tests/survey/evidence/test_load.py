@@ -108,6 +108,13 @@ def test_what_cannot_be_is_refused(load: Load, rows: str, code: str) -> None:
     assert len(problem.message) > 30
 
 
+def test_more_respondents_than_there_are_bodies_is_refused(load: Load) -> None:
+    table = HEAD.strip() + ",population_size\nA,2020,gov,90,select-all,Skills,60,percent,89\n"
+    with pytest.raises(SurveyError) as caught:
+        load(table)
+    assert [(problem.code, problem.column) for problem in caught.value.problems] == [("E-EVI-02", "population_size")]
+
+
 def test_equal_ranks_leave_out_the_next(load: Load) -> None:
     rows = "".join(f"A,2020,gov,,rank only,{item},{rank},rank\n" for item, rank in (("X", 1), ("Y", 1), ("Z", 3)))
     walk = "survey,item,narrow,wide\n" + "".join(f"A,{item},{item},{item}\n" for item in "XYZ")

@@ -1,0 +1,61 @@
+"""Ratings: a level of severity for every item."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from obstacles.analysis.kinds.base import AnswerKind, Form, PersonScores, Sources, Statements, only, with_answers
+from obstacles.survey.answers import Answers, Ratings
+from obstacles.survey.question import Item, Question
+from obstacles.survey.study import Wave
+from obstacles.text.language import _
+
+
+def ratings(answers: Answers) -> Ratings:
+    assert isinstance(answers, Ratings)
+    return answers
+
+
+def _form(wave: Wave) -> Form:
+    levels = tuple(level.value for level in ratings(wave.answers).scale.levels)
+    return Form("rating", ("rating", *levels), _("rate on {n} levels").format(n=len(levels)))
+
+
+def rows(answers: Answers, kept: np.ndarray) -> Ratings:
+    own = ratings(answers)
+    return replace(
+        own, scores=own.scores[kept], not_applicable=own.not_applicable[kept], respondent=own.respondent[kept]
+    )
+
+
+def shared(wave: Wave, items: tuple[Item, ...], sources: Sources, depth: int | None) -> Wave:
+    own, columns = ratings(wave.answers), only(sources)
+    scores, not_applicable = own.scores[:, columns], own.not_applicable[:, columns]
+    return with_answers(wave, replace(own, items=items, scores=scores, not_applicable=not_applicable))
+
+
+def _persons(answers: Answers, question: Question, k: int) -> PersonScores:
+    own = ratings(answers)
+    return PersonScores(own.scores, "mean-severity", k, (own.scale.low, own.scale.high))
+
+
+def statements(answers: Answers, k: int) -> Statements:
+    own = ratings(answers)
+    return Statements(own.scores, ~np.isnan(own.scores), np.ones(len(own.scores)))
+
+
+KIND = AnswerKind(
+    name="ratings",
+    holds=lambda answers, question: isinstance(answers, Ratings) and answers.total is None,
+    default_score="mean-severity",
+    level_score="mean-severity",
+    regression="severity",
+    form=_form,
+    shared=shared,
+    rows=rows,
+    joined=None,
+    persons=_persons,
+    statements=statements,
+)
