@@ -45,6 +45,11 @@ if TYPE_CHECKING:
     from obstacles.survey.problems import Problem
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
+SHEETS = {  # page -> its style sheets
+    "A4": ("report.css", "a4.css"),
+    "Letter": ("report.css", "letter.css"),
+    "form": ("questionnaire.css",),
+}
 NO_DATE = datetime.datetime(1980, 1, 1, tzinfo=datetime.UTC)  # of attachments, which must have one
 OnProblem = Callable[["Problem"], None]
 
@@ -140,7 +145,7 @@ def to_pdf(report: Report, on_problem: OnProblem = _warn) -> bytes:
             )
             for name, text, about, relationship in files
         ]
-        font_config, styles = _style_sheets(_css(report.page_size))
+        font_config, styles = _style_sheets(report.page_size)
         document = HTML(string=page, url_fetcher=_fetcher()).render(font_config=font_config, stylesheets=styles)
         content = document.write_pdf(
             pdf_variant=archive.VARIANT if report.archive else "pdf/ua-1",
@@ -161,7 +166,7 @@ def form_pdf(form: PaperForm, on_problem: OnProblem = _warn) -> bytes:
     with using(form.language):
         page = _environment().get_template("questionnaire.html").render(form=form, generator=_generator())
     with _clock(None), kept_log() as log, kept_log("fontTools"):
-        font_config, styles = _style_sheets(_with_fonts("questionnaire.css"))
+        font_config, styles = _style_sheets("form")
         document = HTML(string=page, url_fetcher=_fetcher()).render(font_config=font_config, stylesheets=styles)
         identifier = sha256(page.encode()).hexdigest()[:32].encode()
         content = document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier, finisher=tag)
@@ -242,24 +247,20 @@ def _text_of(name: str) -> str:
     return (TEMPLATES / name).read_text(encoding="utf-8")
 
 
-def _css(page_size: str) -> str:
-    return _with_fonts("report.css", f"{page_size.lower()}.css")
-
-
 @cache
-def _with_fonts(*names: str) -> str:
-    sheets = "\n".join(map(_text_of, names))
+def _css(page: str) -> str:
+    sheets = "\n".join(map(_text_of, SHEETS[page]))
     return f"body {{ font-family: {fonts.families()} }}\n@page {{ font-family: {fonts.families()} }}\n{sheets}"
 
 
 @cache
-def _style_sheets(css: str) -> tuple[Any, list[Any]]:
+def _style_sheets(page: str) -> tuple[Any, list[Any]]:
     """Fonts and parsed style sheets, once per process."""
     from weasyprint import CSS
     from weasyprint.text.fonts import FontConfiguration
 
     font_config = FontConfiguration()
-    text = f"{fonts.served_faces()}\n{css}"
+    text = f"{fonts.served_faces()}\n{_css(page)}"
     return font_config, [CSS(string=text, font_config=font_config, url_fetcher=_fetcher())]
 
 
