@@ -14,7 +14,6 @@ FOLDERS = (PACKAGE / "text", ROOT / "survey", ROOT / "analysis", ROOT / "reports
 FILES = (PACKAGE / "__init__.py", PACKAGE / "__main__.py", *(path for f in FOLDERS for path in sorted(f.rglob("*.py"))))
 WITHOUT_A_COMMAND = {  # name -> why it may be
     "value_of": "the objective itself, against which gradients and maxima are checked",
-    "sensitivity": "about to be asked for by a command",
 }
 Definition = ast.FunctionDef | ast.ClassDef
 
