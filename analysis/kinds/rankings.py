@@ -15,6 +15,7 @@ from obstacles.text.language import _
 
 
 def rankings(answers: Answers) -> Rankings:
+    """The answers as the rankings that they are."""
     assert isinstance(answers, Rankings)
     return answers
 
@@ -32,6 +33,7 @@ def _form(wave: Wave) -> Form:
 
 
 def rows(answers: Answers, kept: np.ndarray) -> Rankings:
+    """Some rows of rankings."""
     own = rankings(answers)
     return replace(
         own,
@@ -45,6 +47,7 @@ def rows(answers: Answers, kept: np.ndarray) -> Rankings:
 
 
 def joined(parts: Sequence[Answers]) -> Rankings:
+    """Rankings of several samples, one after the other."""
     own = [rankings(part) for part in parts]
     shown = [part.first_shown for part in own if part.first_shown is not None]
     return replace(

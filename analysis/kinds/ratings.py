@@ -14,6 +14,7 @@ from obstacles.text.language import _
 
 
 def ratings(answers: Answers) -> Ratings:
+    """The answers as the ratings that they are."""
     assert isinstance(answers, Ratings)
     return answers
 
@@ -24,6 +25,7 @@ def _form(wave: Wave) -> Form:
 
 
 def rows(answers: Answers, kept: np.ndarray) -> Ratings:
+    """Some rows of ratings."""
     own = ratings(answers)
     return replace(
         own, scores=own.scores[kept], not_applicable=own.not_applicable[kept], respondent=own.respondent[kept]
@@ -31,6 +33,7 @@ def rows(answers: Answers, kept: np.ndarray) -> Ratings:
 
 
 def shared(wave: Wave, items: tuple[Item, ...], sources: Sources, depth: int | None) -> Wave:
+    """The wave with the ratings of the shared items alone."""
     own, columns = ratings(wave.answers), only(sources)
     scores, not_applicable = own.scores[:, columns], own.not_applicable[:, columns]
     return with_answers(wave, replace(own, items=items, scores=scores, not_applicable=not_applicable))
@@ -42,6 +45,7 @@ def _persons(answers: Answers, question: Question, k: int) -> PersonScores:
 
 
 def statements(answers: Answers, k: int) -> Statements:
+    """Each rating as what the respondent says of the item."""
     own = ratings(answers)
     return Statements(own.scores, ~np.isnan(own.scores), np.ones(len(own.scores)))
 
