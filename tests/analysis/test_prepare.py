@@ -11,7 +11,7 @@ import pytest
 
 import obstacles as ob
 from obstacles.analysis import prepare as preparing
-from obstacles.reports.writers.batch import write_batch
+from obstacles.reports.writers.batch import write_gap_reports
 from obstacles.survey.study import Design, Study
 
 COMMANDS: dict[str, tuple[Callable[[Study, Path], Any], int]] = {  # command -> waves that it prepares
@@ -23,7 +23,7 @@ COMMANDS: dict[str, tuple[Callable[[Study, Path], Any], int]] = {  # command -> 
     "regress": (lambda study, _folder: ob.regress(study), 1),
     "gaps": (lambda study, _folder: ob.gaps(study, by="grade"), 0),  # of capabilities: a design of their own
     "gap reports": (
-        lambda study, folder: write_batch(study, ob.gaps(study, by="grade"), folder, formats=("json",), jobs=1),
+        lambda study, folder: write_gap_reports(study, ob.gaps(study, by="grade"), folder, formats=("json",), jobs=1),
         0,
     ),
 }
