@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from obstacles.text.language import _
-
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
@@ -23,7 +21,5 @@ def draw_by(draw: Draw) -> None:
 
 
 def drawn(result: object, **options: object) -> Figure:
-    """The chart of a result. Raises RuntimeError where nobody has said how results are drawn."""
-    if "draw" not in _known:
-        raise RuntimeError(_("results are drawn by the package obstacles: import obstacles first."))
+    """The chart of a result."""
     return _known["draw"](result, **options)

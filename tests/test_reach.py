@@ -48,6 +48,8 @@ def live() -> set[str]:
     """Names that a command, a public name or a table of the modules comes to."""
     defined: dict[str, list[set[str]]] = {}
     roots: set[str] = set()
+    stub = ast.parse((PACKAGE / "__init__.pyi").read_text(encoding="utf-8"))
+    roots |= {alias.name for node in stub.body if isinstance(node, ast.ImportFrom) for alias in node.names}
     for path in FILES:
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             command_line = path.parent == PACKAGE or path.is_relative_to(PACKAGE / "cli")

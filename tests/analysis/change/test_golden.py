@@ -17,6 +17,7 @@ from obstacles.analysis.change.composition import composition
 from obstacles.analysis.change.homogeneity import homogeneity
 from obstacles.analysis.change.overlapping_psus import link
 from obstacles.analysis.change.pair import Pair
+from obstacles.analysis.prepare import prepare
 from obstacles.analysis.subpopulation import ComparisonSide, open_side
 from obstacles.survey.study import Study
 
@@ -71,7 +72,7 @@ def _pair(study: Study, *, panel: bool = False, units: bool = False, region: str
         inside = np.ones(len(wave.respondents), bool)
         if region is not None:
             inside = (wave.respondents["region"] == region).to_numpy()
-        sides.append(open_side(wave.id, wave, inside, k=2))
+        sides.append(open_side(wave.id, wave, inside, whole=prepare(wave, k=2), k=2))
     names = {"cluster": "unit", "strata": "stratum"} if units else {}
     joined = link(study.waves, [side.sample for side in sides], panel=panel, **names)
     return Pair(sides[0], sides[1], joined)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import subprocess
-import sys
 
 import pytest
 from matplotlib.figure import Figure
@@ -81,13 +79,3 @@ def test_a_regression(study: ob.Study) -> None:
 def test_another_thing_has_no_chart() -> None:
     with pytest.raises(TypeError, match="no chart of a str; charts are drawn of Ranking, Change"):
         ob.plot("a ranking")
-
-
-def test_a_result_made_without_the_package_says_how_to_draw_it() -> None:
-    program = (
-        "from obstacles.analysis.drawing import drawn\n"
-        "try:\n    drawn(1)\nexcept RuntimeError as error:\n    print(error)\n"
-        "import sys\nassert 'matplotlib' not in sys.modules"
-    )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert "import obstacles first" in done.stdout

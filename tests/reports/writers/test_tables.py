@@ -57,7 +57,8 @@ def test_numbers_below_zero_stay_numbers(report):
 def test_json_is_strict_and_holds_every_table(report, name):
     made = report(name)
     found = json.loads(to_json(made), parse_constant=lambda word: pytest.fail(f"{word} is not JSON"))
-    assert found["ranking"] == json.loads(json.dumps(made.ranking.to_dict()))
+    ranking = made.ranking.to_dict() | made.checks.to_dict()
+    assert found["ranking"] == json.loads(json.dumps(ranking))
     assert {"ranking", "flow"} <= set(found["tables"])
     assert [row["id"] for row in found["tables"]["ranking"]] == [row["id"] for row in made.ranking.rows]
     assert found["receipt"]["rows_read"] == made.receipt.rows_read
