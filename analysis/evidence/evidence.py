@@ -42,6 +42,8 @@ def evidence(
 
     Parameters
     ----------
+    files : EvidenceFiles
+        As `load_evidence` reads them.
     category : str
         The category of the crosswalk whose place is asked for.
     reading : {"narrow", "wide"}
@@ -58,6 +60,13 @@ def evidence(
     ------
     EvidenceError
         For a category or reading that the crosswalk does not have, a level out of range, or no survey that asks for it.
+
+    Examples
+    --------
+    >>> import obstacles as ob
+    >>> result = ob.evidence(ob.load_evidence(["examples/skills-first", "examples/eurostat-ai"]))
+    >>> result.counts.first, result.counts.surveys
+    (12, 40)
     """
     if reading not in READINGS:
         raise EvidenceError(_('the reading is "narrow" or "wide", not "{reading}".').format(reading=reading))

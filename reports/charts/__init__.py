@@ -12,6 +12,7 @@ from obstacles.reports.charts import (
     changes,
     coefficients,
     cover,
+    forest,
     gaps,
     intervals,
     levels,
@@ -39,4 +40,5 @@ CHARTS: dict[str, Callable[[Any], Figure]] = {
     "priority": priority.draw,
     "levels": levels.draw,
     "coefficients": coefficients.draw,
+    "forest": forest.draw,
 }

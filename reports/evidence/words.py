@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from obstacles.analysis.evidence.result import Evidence, Part, Pool, SurveyEvidence
 from obstacles.reports.words import numbers
+from obstacles.reports.words.naming import capital
 from obstacles.text.language import N_, _, joined, ngettext, semicolons
 
 CATEGORIES = (
@@ -59,6 +60,17 @@ def verdict(e: Evidence) -> str:
         "not established": _('First place of "{category}" is not established.'),
     }[e.verdict]
     return text.format(category=name(e.category))
+
+
+def headline(e: Evidence) -> str:
+    """The verdict as a title."""
+    text = {
+        "reproduced": _("Reproduced: {category} first, and so in nearly every new survey"),
+        "refuted": _("Refuted: {category} not first, nor in nearly any new survey"),
+        "leading group": _("{category}: in the leading group, first place not established"),
+        "not established": _("{category}: first place not established"),
+    }[e.verdict]
+    return capital(text.format(category=name(e.category)))
 
 
 def counted(e: Evidence) -> str:

@@ -57,6 +57,7 @@ class Table:
     notes: tuple[str, ...] = ()
     number: int = 0
     compact: bool = False  # small: two stand side by side
+    dense: bool = False  # set as small as print may be
     whole: bool = True  # stays on one page where it is not long
     on_page: bool = True  # False: in the data alone
 

@@ -183,7 +183,7 @@ def _table(path: Path) -> bool:
         line = table.readline(ENOUGH)
     names = next(csv.reader([line.decode()]), [])
     research, change = {"estimate", "standard_error", "rank"}, {"change", "same_needs_x_above", "verdict"}
-    kinds = (research, change, {"required", "shortfall", "signed_gap"})
+    kinds = (research, change, {"required", "shortfall", "signed_gap"}, {"next_share", "break_even", "standing"})
     return names[:2] == ["id", "label"] and not line.endswith(b"\r\n") and any(kind <= {*names} for kind in kinds)
 
 

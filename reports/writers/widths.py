@@ -11,10 +11,10 @@ from obstacles.reports.charts.labels import text_width
 from obstacles.reports.charts.layout import WIDTH
 from obstacles.reports.words.page_blocks import Column, Table
 
-SIZE = 8.2  # font size of a table
-PADDING = 12.0  # of a cell, both sides
+SIZE, DENSE_SIZE = 8.2, 7.2  # font size of a table, and of a dense one
+PADDING, DENSE_PADDING = 12.0, 8.5  # of a cell, both sides
 GUTTER = 7 / 25.4 * 72  # between two small tables
-LEAST_TEXT = 110.0
+LEAST_TEXT, DENSE_LEAST = 110.0, 60.0
 AIR = 22.0
 SHORT = 72.0  # a heading of this width stays on one line
 BREAK = re.compile(r"\s+|(?<=[、，：；”])|(?=（)")
@@ -26,7 +26,7 @@ def column_widths(table: Table) -> tuple[float, ...]:
     needs = [_need(table, i) for i in table.shown]
     text = [table.columns[i].kind != "number" for i in table.shown]
     taken = sum(need for need, is_text in zip(needs, text, strict=True) if not is_text)
-    most = whole - LEAST_TEXT * sum(text)
+    most = whole - (DENSE_LEAST if table.dense else LEAST_TEXT) * sum(text)
     if taken > most:  # headings that are short enough for one line take two
         needs = [
             need if is_text else _need(table, i, 0.0) for i, need, is_text in zip(table.shown, needs, text, strict=True)
@@ -48,8 +48,9 @@ def column_widths(table: Table) -> tuple[float, ...]:
 def _need(table: Table, i: int, short: float = SHORT) -> float:
     """What a column would take without a break in its cells."""
     column = table.columns[i]
-    widest = max((text_width(row.cells[i].text, SIZE, weight=600) for row in table.rows if row.on_page), default=0.0)
-    return max(widest, _heading(column, short)) + PADDING
+    size, padding = (DENSE_SIZE, DENSE_PADDING) if table.dense else (SIZE, PADDING)
+    widest = max((text_width(row.cells[i].text, size, weight=600) for row in table.rows if row.on_page), default=0.0)
+    return max(widest, _heading(column, short, size)) + padding
 
 
 def pieces(heading: str) -> list[str]:
@@ -57,12 +58,12 @@ def pieces(heading: str) -> list[str]:
     return [piece for piece in BREAK.split(heading) if piece]
 
 
-def _heading(column: Column, short: float) -> float:
+def _heading(column: Column, short: float, size: float) -> float:
     """The least width of a heading of at most two lines."""
     words = pieces(column.heading)
-    widths = [text_width(word, SIZE, weight=600) for word in words]
+    widths = [text_width(word, size, weight=600) for word in words]
     longest = max(widths, default=0.0)
-    space = text_width(" ", SIZE, weight=600)
+    space = text_width(" ", size, weight=600)
     if sum(widths) + space * (len(words) - 1) <= short:
         return sum(widths) + space * (len(words) - 1)
     splits = [

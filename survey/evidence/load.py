@@ -12,6 +12,7 @@ import numpy as np
 from obstacles.survey.answers import Published, Rankings
 from obstacles.survey.evidence.crosswalk import Crosswalk, Key, Place, read_crosswalk
 from obstacles.survey.evidence.printed import PrintedItem, PrintedSurvey, read_printed
+from obstacles.survey.evidence.sought import SOUGHT, Sought, read_sought
 from obstacles.survey.loading.load import load_study
 from obstacles.survey.problems import Problem, SurveyError
 from obstacles.survey.study import Study, Wave
@@ -53,6 +54,7 @@ class EvidenceFiles:
     crosswalk: Crosswalk
     files: tuple[Path, ...]
     problems: tuple[Problem, ...]  # warnings and notes
+    sought: tuple[Sought, ...] = ()  # surveys that were looked for and are not here
 
 
 def load_evidence(
@@ -62,20 +64,34 @@ def load_evidence(
 
     Parameters
     ----------
-    paths
-        printed tables (CSV, TSV, Excel), study files (.toml), or folders that hold a study.toml or a surveys.csv.
-    crosswalk
-        the crosswalk file; "crosswalk.csv" beside the first file when omitted. Items of a study without a row in it
+    paths : sequence of str or Path
+        Printed tables (CSV, TSV, Excel), study files (.toml), or folders that hold a study.toml or a surveys.csv.
+    crosswalk : str or Path, optional
+        The crosswalk file; "crosswalk.csv" beside the first file when omitted. Items of a study without a row in it
         keep the category of the study file.
-    data
-        a folder in which the waves' files of a study are looked for where they are not beside it.
+    data : str or Path, optional
+        A folder in which the waves' files of a study are looked for where they are not beside it.
+
+    Returns
+    -------
+    EvidenceFiles
+        The surveys in the order of the files; of "sought.csv" beside the first file those that were looked for in
+        vain. Titles of studies are in the language in use.
 
     Raises
     ------
     SurveyError
         With every problem of all files.
+
+    Examples
+    --------
+    >>> import obstacles as ob
+    >>> files = ob.load_evidence(["examples/skills-first", "examples/eurostat-ai"])
+    >>> len(files.surveys)
+    40
     """
     files = [_file_of(Path(path)) for path in paths]
+    inputs = list(files)
     guide = Path(crosswalk) if crosswalk is not None else files[0].parent / CROSSWALK
     problems: list[Problem] = []
     walk = Crosswalk({})
@@ -93,13 +109,21 @@ def load_evidence(
     exit_code = 2
     for file in files:
         try:
-            read, told = _read(file, walk, data)
+            read, told, own = _read(file, walk, data)
         except SurveyError as error:
             problems += error.problems
             exit_code = max(exit_code, error.exit_code)
             continue
         surveys += read
         problems += told
+        inputs += own
+    sought: tuple[Sought, ...] = ()
+    if (listed := files[0].parent / SOUGHT).is_file():
+        inputs.append(listed)
+        try:
+            sought = read_sought(listed)
+        except SurveyError as error:
+            problems += error.problems
     placed: list[EvidenceSurvey] = []
     used: set[Key] = set()
     if guided:
@@ -113,7 +137,7 @@ def load_evidence(
         problems += _left_over(walk, used)
     if any(problem.severity in ("error", "ask") for problem in problems):
         raise SurveyError(problems, exit_code=exit_code)
-    return EvidenceFiles(tuple(placed), walk, (*files, guide), tuple(problems))
+    return EvidenceFiles(tuple(placed), walk, (*inputs, guide), tuple(problems), sought)
 
 
 def _file_of(path: Path) -> Path:
@@ -124,9 +148,10 @@ def _file_of(path: Path) -> Path:
 
 def _read(
     file: Path, walk: Crosswalk, data: str | Path | None
-) -> tuple[Sequence[PrintedSurvey | StudyWave], list[Problem]]:
+) -> tuple[Sequence[PrintedSurvey | StudyWave], list[Problem], Sequence[Path]]:
+    """The surveys of a file, what is wrong with it, and the files that it is read from beside itself."""
     if file.suffix.lower() != ".toml":
-        return read_printed(file)
+        return *read_printed(file), ()
     study = _load_study(file, data)
     problems = [problem for problem in study.problems if problem.severity == "warning"]
     surveys: list[PrintedSurvey | StudyWave] = []
@@ -142,7 +167,7 @@ def _read(
             message = _("wave {wave} holds no selections or rankings: no share of respondents names its items.")
             text = message.format(wave=wave.id)
             problems.append(Problem("error", "E-EVI-13", text, file=file.name))
-    return surveys, problems
+    return surveys, problems, study.files
 
 
 def _load_study(file: Path, data: str | Path | None) -> Study:

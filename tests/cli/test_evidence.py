@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -90,7 +91,10 @@ def test_one_survey_is_not_pooled(run: Run, tmp_path: Path) -> None:
     assert "surely first in 0 of them and surely not first in 1" in " ".join(text.split())
 
 
-def test_the_demo_says_whether_skills_come_first() -> None:
-    sentences = first_place(EXAMPLES)
+def test_the_demo_says_whether_skills_come_first(tmp_path: Path) -> None:
+    for name in ("skills-first", "eurostat-ai"):
+        shutil.copytree(EXAMPLES / name, tmp_path / name)
+    sentences, path = first_place(tmp_path)
+    assert path.read_bytes().startswith(b"%PDF")
     assert sentences[0] == '"skills" is in the leading group; first place is not established.'
     assert "12 of 40" in sentences[1]

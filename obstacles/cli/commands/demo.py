@@ -35,19 +35,23 @@ def command(folder: Path, force: bool) -> None:
         if study.settings.capability is not None:
             for written in make(study, path.parent / "gap", ("pdf",), kind="gap", force=force):
                 say(str(written))
-    for sentence in first_place(folder):
+    sentences, path = first_place(folder, force=force)
+    for sentence in sentences:
         prose(sentence)
+    say(str(path))
     say(_("The other studies in {folder} need data of others: {readme} says where to get them.").format(
         folder=folder, readme=folder / "README.md"
     ))  # fmt: skip
     say(_("Next: {command}").format(command=f"{program()} rank {typed(str(ready[-1]))}"))
 
 
-def first_place(folder: Path) -> list[str]:
-    """Whether a shortage of skills comes first, by the surveys of the example."""
-    from obstacles.analysis.evidence.evidence import evidence
+def first_place(folder: Path, *, force: bool = False) -> tuple[list[str], Path]:
+    """Whether a shortage of skills comes first, by the surveys of the example, and the report that says so."""
+    from obstacles.cli.commands.evidence import write
     from obstacles.reports.evidence.words import counted, verdict
     from obstacles.survey.evidence.load import load_evidence
 
-    result = evidence(load_evidence([folder / "skills-first", folder / "eurostat-ai"]))
-    return [verdict(result), counted(result)]
+    path = folder / "skills-first" / "skills-first-evidence.pdf"
+    files = load_evidence([folder / "skills-first", folder / "eurostat-ai"])
+    result = write(files, [path], ["pdf"], force=force).evidence
+    return [verdict(result), counted(result)], path

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from obstacles.cli.options import data_option, level_option
+from obstacles.cli.options import data_option, force_option, language_option, level_option
 from obstacles.cli.terminal import plain, print_json, print_problems, print_table, prose, say
-from obstacles.text.language import _, full_stop
+from obstacles.text.language import _, commas, full_stop
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from obstacles.analysis.evidence.result import Evidence, Part, SurveyEvidence
+    from obstacles.reports.evidence.build import EvidenceReport
+    from obstacles.survey.evidence.load import EvidenceFiles
 
 
 @click.command("evidence", help=_("Put many surveys beside each other: does one category of obstacles come first?"))
@@ -37,6 +39,16 @@ if TYPE_CHECKING:
     help=_("Which column of the crosswalk counts."),
 )
 @level_option
+@click.option(
+    "--report",
+    "reports",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help=_("Write the report: the ending is its form, such as .pdf; may be typed more than once."),
+)
+@language_option
+@force_option
 @click.option("--json", "as_json", is_flag=True, help=_("Print JSON."))
 def command(
     files: tuple[Path, ...],
@@ -45,23 +57,83 @@ def command(
     category: str,
     reading: str,
     level: float | None,
+    reports: tuple[Path, ...],
+    language: str | None,
+    force: bool,
     as_json: bool,
 ) -> None:
     from obstacles.analysis.evidence.evidence import EvidenceError, evidence
     from obstacles.analysis.prepare import ModelError
     from obstacles.survey.evidence.load import load_evidence
     from obstacles.text.fold import fold
+    from obstacles.text.language import language as language_in_use
+    from obstacles.text.language import using
 
-    read = load_evidence(files, crosswalk=crosswalk, data=data)
-    print_problems(read.problems)
-    try:
-        result = evidence(read, category=fold(category), reading=reading, level=0.95 if level is None else level)
-    except (EvidenceError, ModelError) as error:
-        raise click.UsageError(plain(str(error))) from None
-    if as_json:
-        print_json(result.to_dict())
-    else:
-        _print(result)
+    forms = [form_of(path) for path in reports]
+    with using(language or language_in_use()):
+        read = load_evidence(files, crosswalk=crosswalk, data=data)
+        print_problems(read.problems)
+        asked: dict[str, Any] = {
+            "category": fold(category),
+            "reading": reading,
+            "level": 0.95 if level is None else level,
+        }
+        try:
+            if reports:
+                made = write(read, reports, forms, force=force, **asked)
+                result = made.evidence
+            else:
+                result = evidence(read, **asked)
+        except (EvidenceError, ModelError) as error:
+            raise click.UsageError(plain(str(error))) from None
+        if as_json:
+            print_json(result.to_dict())
+        elif reports:
+            _print_written(result, reports)
+        else:
+            _print(result)
+
+
+def form_of(path: Path) -> str:
+    """The form that the ending of a report's name asks for."""
+    from obstacles.cli.commands.report import FORMATS
+
+    form = path.suffix.lstrip(".").lower()
+    if form not in FORMATS:
+        message = _("{path} does not end in the name of a form. The forms are {known}.")
+        raise click.UsageError(plain(message.format(path=path.name, known=commas(FORMATS))))
+    return form
+
+
+def write(
+    files: EvidenceFiles, paths: Sequence[Path], forms: Sequence[str], *, force: bool, **asked: Any
+) -> EvidenceReport:
+    """Build the report once and write it under each name."""
+    from obstacles.cli.commands.report import busy, writing
+    from obstacles.cli.libraries import missing_library_message
+    from obstacles.reports.evidence.build import build_evidence_report
+    from obstacles.reports.writers.render import write_report
+
+    missing = missing_library_message() if "pdf" in forms else ""
+    if missing:
+        raise click.ClickException(missing)
+    with busy(_("Making the report ...")):
+        report = build_evidence_report(files, **asked)
+        for path, form in zip(paths, forms, strict=True):
+            told = {"on_problem": lambda problem: print_problems([problem])}
+            with writing(path):
+                write_report(report, path.with_suffix(""), formats=(form,), inputs=files.files, force=force, **told)
+    return report
+
+
+def _print_written(e: Evidence, paths: Sequence[Path]) -> None:
+    """The verdict, and where the report is."""
+    from obstacles.reports.evidence import words
+
+    prose(words.verdict(e))
+    prose(words.counted(e))
+    for path in paths:
+        say(str(path.with_suffix(path.suffix.lower())))
 
 
 def _print(e: Evidence) -> None:
