@@ -37,8 +37,10 @@ def verdict_parts(f: EvidenceFindings) -> Facts:
     """Three questions, kept apart: their own figures, their own sample, other surveys."""
     e = f.evidence
     own = (
-        Fact(_("From the paper's own figures"), _("Cannot be recomputed: the paper prints no table and no shares.")),
-        Fact(_("By its own sample"), _("Cannot be judged: the paper does not say who was asked, or how many.")),
+        Fact(_("From the paper's own figures"), _("Cannot be recomputed: the paper prints no table.")),
+        Fact(
+            _("By its own sample"), _("Cannot be judged: without a table there is no share to put an interval round.")
+        ),
     )
     found = (
         Fact(_("In other surveys") if f.paper else _("Counted"), words.counted(e)),

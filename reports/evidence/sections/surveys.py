@@ -122,7 +122,7 @@ def _parts_table(id: str, title: str, parts: Sequence[Part]) -> Table:
     columns = (
         Column("label", _("Surveys"), "item"),
         Column("first", _("First")),
-        Column("level", _("Level")),
+        Column("level", _("Tied")),
         Column("surveys", _("Of")),
         Column("surely_first", "", on_page=False),
         Column("surely_not_first", "", on_page=False),
