@@ -10,12 +10,16 @@ PAGES = FOLDER / "pages.json"  # kind -> what stands on each page
 TITLES = {
     "research": ("Research report", "One wave ranked: `obstacles report study.toml`."),
     "change": ("Change report", "Waves held against each other: `obstacles report study.toml --kind change`."),
+    "evidence": (
+        "Evidence of many surveys",
+        "Real surveys, whether skills come first: `obstacles evidence FILE... --report FILE.pdf`.",
+    ),
     "gap": ("Capability gaps", "One report for every group: `obstacles report study.toml --kind gap`."),
 }
 HEAD = """# Gallery
 
-Pages of the reports that the example study gives (`make pictures` draws them again). The answers are made up: nothing
-here is about a real organisation.
+Pages of the reports that the example study gives (`make pictures` draws them again). The answers are made up, but
+for those of many surveys: nothing else here is about a real organisation.
 """
 
 

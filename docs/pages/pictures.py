@@ -34,18 +34,22 @@ def main() -> None:
 
 
 def reports() -> dict[str, Report]:
-    """The reports of the synthetic example by kind."""
+    """The reports of the synthetic example, and of the surveys of skills, by kind."""
     from obstacles.analysis.disclosure.release import gaps
     from obstacles.cli.demo import examples_folder
     from obstacles.reports.change import build as change
+    from obstacles.reports.evidence import build as evidence
     from obstacles.reports.gap import build as gap
     from obstacles.reports.research import build as research
+    from obstacles.survey.evidence.load import load_evidence
     from obstacles.survey.loading.load import load_study
 
     study = load_study(examples_folder() / "big-data-obstacles" / "study.toml")
+    surveys = load_evidence([examples_folder() / "skills-first", examples_folder() / "eurostat-ai"])
     return {
         "research": research.build_report(study),
         "change": change.build_change_report(study),
+        "evidence": evidence.build_evidence_report(surveys),
         "gap": gap.build_gap_report(study, gaps(study, by="department"), GROUP),
     }
 
