@@ -107,9 +107,9 @@ def comparison_options(function: F) -> F:
     return function
 
 
-def kind_option(function: F) -> F:
-    """--kind of reports."""
-    kinds = click.Choice(list(REPORTS))
+def kind_option(function: F, *, also: Sequence[str] = ()) -> F:
+    """--kind of reports: those of a study, and `also`."""
+    kinds = click.Choice([*REPORTS, *also])
     return click.option("--kind", type=kinds, default="research", show_default=True, help=_("Which report."))(function)
 
 

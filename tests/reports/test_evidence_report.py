@@ -233,3 +233,15 @@ def test_the_command_writes_it_and_says_the_verdict(tmp_path: Path) -> None:
     wrong = CliRunner().invoke(cli, ["evidence", *map(str, FILES), "--report", "r.odt"])
     assert wrong.exit_code == 2
     assert "The forms are" in wrong.output
+
+
+def test_the_kind_of_the_report_command_is_the_same_report(tmp_path: Path) -> None:
+    words = ["report", "--kind", "evidence", *map(str, FILES), "-o", str(tmp_path), "--format", "json,csv"]
+    result = CliRunner().invoke(cli, words)
+    assert result.exit_code == 0, result.output
+    written = tmp_path / "skills-first-evidence.json"
+    assert result.output.splitlines() == [str(written), str(written.with_suffix(".csv"))]
+    assert json.loads(written.read_text(encoding="utf-8"))["report"] == "evidence"
+    refused = CliRunner().invoke(cli, [*words, "--wave", "2024"])
+    assert refused.exit_code == 2
+    assert "an evidence report takes" in refused.output

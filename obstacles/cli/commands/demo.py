@@ -47,11 +47,11 @@ def command(folder: Path, force: bool) -> None:
 
 def first_place(folder: Path, *, force: bool = False) -> tuple[list[str], Path]:
     """Whether a shortage of skills comes first, by the surveys of the example, and the report that says so."""
-    from obstacles.cli.commands.evidence import write
+    from obstacles.cli.commands.report import make_evidence
     from obstacles.reports.evidence.words import counted, verdict
     from obstacles.survey.evidence.load import load_evidence
 
     path = folder / "skills-first" / "skills-first-evidence.pdf"
     files = load_evidence([folder / "skills-first", folder / "eurostat-ai"])
-    result = write(files, [path], ["pdf"], force=force).evidence
+    result = make_evidence(files, [path], ["pdf"], force=force).evidence
     return [verdict(result), counted(result)], path

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from obstacles.analysis.evidence.result import Evidence, Part, SurveyEvidence
-    from obstacles.reports.evidence.build import EvidenceReport
-    from obstacles.survey.evidence.load import EvidenceFiles
 
 
 @click.command("evidence", help=_("Put many surveys beside each other: does one category of obstacles come first?"))
@@ -64,6 +62,7 @@ def command(
 ) -> None:
     from obstacles.analysis.evidence.evidence import EvidenceError, evidence
     from obstacles.analysis.prepare import ModelError
+    from obstacles.cli.commands.report import make_evidence
     from obstacles.survey.evidence.load import load_evidence
     from obstacles.text.fold import fold
     from obstacles.text.language import language as language_in_use
@@ -80,8 +79,7 @@ def command(
         }
         try:
             if reports:
-                made = write(read, reports, forms, force=force, **asked)
-                result = made.evidence
+                result = make_evidence(read, reports, forms, force=force, **asked).evidence
             else:
                 result = evidence(read, **asked)
         except (EvidenceError, ModelError) as error:
@@ -103,27 +101,6 @@ def form_of(path: Path) -> str:
         message = _("{path} does not end in the name of a form. The forms are {known}.")
         raise click.UsageError(plain(message.format(path=path.name, known=commas(FORMATS))))
     return form
-
-
-def write(
-    files: EvidenceFiles, paths: Sequence[Path], forms: Sequence[str], *, force: bool, **asked: Any
-) -> EvidenceReport:
-    """Build the report once and write it under each name."""
-    from obstacles.cli.commands.report import busy, writing
-    from obstacles.cli.libraries import missing_library_message
-    from obstacles.reports.evidence.build import build_evidence_report
-    from obstacles.reports.writers.render import write_report
-
-    missing = missing_library_message() if "pdf" in forms else ""
-    if missing:
-        raise click.ClickException(missing)
-    with busy(_("Making the report ...")):
-        report = build_evidence_report(files, **asked)
-        for path, form in zip(paths, forms, strict=True):
-            told = {"on_problem": lambda problem: print_problems([problem])}
-            with writing(path):
-                write_report(report, path.with_suffix(""), formats=(form,), inputs=files.files, force=force, **told)
-    return report
 
 
 def _print_written(e: Evidence, paths: Sequence[Path]) -> None:

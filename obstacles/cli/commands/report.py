@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,14 +30,18 @@ from obstacles.cli.options import (
 from obstacles.cli.terminal import console, plain, print_problems, say
 from obstacles.reports.kinds import REPORTS
 from obstacles.survey.problems import SurveyError
-from obstacles.text.language import _, commas, ngettext
+from obstacles.text.language import _, commas, ngettext, using
+from obstacles.text.language import language as language_in_use
 from obstacles.text.nearest import LOOSE, did_you_mean
 
 if TYPE_CHECKING:
+    from obstacles.reports.evidence.build import EvidenceReport
     from obstacles.reports.report import Report
+    from obstacles.survey.evidence.load import EvidenceFiles
     from obstacles.survey.settings import ReportSettings
     from obstacles.survey.study import Study
 
+EVIDENCE = "evidence"  # the kind that is made of files of many surveys, and not of a study
 FORMATS = ("pdf", "html", "json", "csv", "xlsx", "docx")
 
 
@@ -56,7 +61,7 @@ class Wanted:
 @click.command("report", help=_("Write a report as PDF, HTML, JSON, CSV, Excel workbook or Word document."))
 @click.argument("studies", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="STUDY...")
 @data_option
-@kind_option
+@partial(kind_option, also=(EVIDENCE,))
 @click.option("--each", is_flag=True, help=_("One report of each of several studies; -o is their folder."))
 @report_options
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help=_("gap: processes that make reports at once."))
@@ -85,6 +90,13 @@ def command(
     forms: str | None,
     **typed: Any,
 ) -> None:
+    if kind == EVIDENCE:
+        if each or any(value not in (None, (), "auto") for name, value in typed.items() if name not in ("level", "k")):
+            raise click.UsageError(_("an evidence report takes files of surveys, --data, --level, --language and -o."))
+        asked = {} if typed["level"] is None else {"level": typed["level"]}
+        with using(language or language_in_use()):
+            _evidence(studies, data, output, forms, archive=archive, force=force, **asked)
+        return
     options = options_of(kind, typed)
     if REPORTS[kind].batch and output is not None and _form_of(output):
         raise click.UsageError(_("gap reports are several files: -o names their folder."))
@@ -214,6 +226,57 @@ def writing(target: Path) -> Iterator[None]:
         reason = error.strerror or str(error)
         message = _("{path} cannot be written: {reason}").format(path=error.filename or target, reason=reason)
         raise click.ClickException(plain(message)) from None
+
+
+# ---------- many surveys ----------------------------------------------------------------------------------------
+
+
+def _evidence(files: Sequence[Path], data: Path | None, output: Path | None, forms: str | None, **how: Any) -> None:
+    """The report of many surveys."""
+    from obstacles.analysis.evidence.evidence import EvidenceError
+    from obstacles.survey.evidence.load import load_evidence
+
+    read = load_evidence(files, data=data)
+    print_problems(read.problems)
+    chosen = _forms(forms) if forms is not None else _form_of(output) or ("pdf",)
+    target = Path(f"{read.files[0].resolve().parent.name}-{EVIDENCE}")
+    if output is not None:
+        target = output / target if output.is_dir() else output.with_suffix("") if _form_of(output) else output
+    paths = [target.with_name(f"{target.name}.{form}") for form in chosen]
+    try:
+        make_evidence(read, paths, chosen, **how)
+    except EvidenceError as error:
+        raise click.UsageError(plain(str(error))) from None
+    for path in paths:
+        say(str(path))
+
+
+def make_evidence(
+    files: EvidenceFiles,
+    paths: Sequence[Path],
+    forms: Sequence[str],
+    *,
+    archive: bool = False,
+    force: bool = False,
+    **asked: Any,
+) -> EvidenceReport:
+    """Build the report of many surveys once and write it under each name; `asked` are words of its build."""
+    from obstacles.cli.libraries import missing_library_message
+    from obstacles.reports.evidence.build import build_evidence_report
+    from obstacles.reports.writers.door import Writer
+    from obstacles.reports.writers.render import write_report
+
+    missing = missing_library_message() if "pdf" in forms else ""
+    if missing:
+        raise click.ClickException(missing)
+    Writer(files.files, force).check(paths)
+    with busy(_("Making the report ...")):
+        report = replace(build_evidence_report(files, **asked), archive=archive)
+        for path, form in zip(paths, forms, strict=True):
+            told = {"on_problem": lambda problem: print_problems([problem])}
+            with writing(path):
+                write_report(report, path.with_suffix(""), formats=(form,), inputs=files.files, force=force, **told)
+    return report
 
 
 # ---------- many studies ----------------------------------------------------------------------------------------
