@@ -19,6 +19,7 @@ difference as well, unless versions differ. Exit code 1 where anything differs.
 from __future__ import annotations
 
 import argparse
+import fcntl
 import io
 import os
 import re
@@ -32,6 +33,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import unified_diff
 from functools import cached_property, partial
@@ -242,6 +244,18 @@ def hold(tasks: list[Task], before: Program, after: Program, counts: Counter[str
         compared(task, before, after, counts)
 
 
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Within the block no other run uses the folder; SystemExit where one does."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            sys.exit(f"another run uses {folder}: copy its folder `before` to another one and name that by -o")
+        yield
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.same_results", description=__doc__)
     parser.add_argument("before", type=Path, metavar="BEFORE", help="the `obstacles` of the version to hold against")
@@ -251,6 +265,13 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="JSON, CSV and check only, no reports")
     parser.add_argument("-o", "--output", type=Path, default=Path(tempfile.gettempdir()) / "same", metavar="DIR")
     typed = parser.parse_args()
+    with alone(typed.output):
+        different = report(typed)
+    sys.exit(different)
+
+
+def report(typed: argparse.Namespace) -> bool:
+    """Run, compare, print; whether anything differs."""
     before, after = (
         Program(binary.absolute(), typed.output.resolve() / side)
         for binary, side in ((typed.before, "before"), (typed.after, "after"))
@@ -277,7 +298,7 @@ def main() -> None:
         "texts were compared: paths of the checkouts, versions of programs, hashes in the manifest of gap reports "
         f"(alike only so: {counts['put_away']})."
     )
-    sys.exit(counts["different"] > 0)
+    return counts["different"] > 0
 
 
 if __name__ == "__main__":
