@@ -22,6 +22,8 @@ from obstacles.text.language import _, semicolons
 SMALL = 200  # cells (respondents x items) up to which p is by permutation
 PERMUTATIONS = 20_000
 
+NO_VARIANCE = 1e-14  # of the largest variance: what rounding leaves, on either side of 0, where two items never differ
+
 
 def friedman(scores: np.ndarray, *, count: np.ndarray | None = None, seed: int = 1) -> tuple[Test, float]:
     """Friedman's test and Kendall's W of complete rows.
@@ -175,8 +177,11 @@ def equal_scores(estimate: Estimate) -> Test | None:
     value, covariance = estimate.value[known], estimate.covariance[np.ix_(known, known)]
     contrast = np.eye(q + 1)[:-1] - np.eye(q + 1)[-1]
     spread = contrast @ covariance @ contrast.T
-    scale = np.sqrt(np.diag(spread))
-    if (scale == 0).any() or np.linalg.cond(spread / np.outer(scale, scale)) > 1e12:
+    variance = np.diag(spread)
+    if (variance <= NO_VARIANCE * np.diag(covariance).max()).any():
+        return None
+    scale = np.sqrt(variance)
+    if np.linalg.cond(spread / np.outer(scale, scale)) > 1e12:
         return None
     difference = contrast @ value
     wald = float(difference @ linalg.solve(spread, difference, assume_a="pos"))

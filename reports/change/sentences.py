@@ -276,14 +276,18 @@ def _with_unit(units: Units, x: float) -> str:
 def comparability(change: Change, nouns: Nouns) -> str:
     """ "Of 10 obstacles, 7 are compared; 1 was reworded, 1 is new and 1 was dropped." """
     statuses = change.comparability.statuses
-    compared = sum(status.compared for status in statuses)
+    verdicts = change.main.verdicts if change.main.compared else None
+    unanswered = 0 if verdicts is None else int((~verdicts.compared).sum())
+    compared = sum(status.compared for status in statuses) - unanswered
     out = Counter(status.status for status in statuses if not status.compared)
+    out += Counter(unanswered=unanswered)
     texts = {
         "reworded": lambda n: ngettext("{n} was reworded", "{n} were reworded", n),
         "split": lambda n: ngettext("{n} was split", "{n} were split", n),
         "merged": lambda n: ngettext("{n} was merged", "{n} were merged", n),
         "new": lambda n: ngettext("{n} is new", "{n} are new", n),
         "dropped": lambda n: ngettext("{n} was dropped", "{n} were dropped", n),
+        "unanswered": lambda n: ngettext("{n} has too few answers", "{n} have too few answers", n),
         "partly": lambda n: ngettext("{n} was not asked every time", "{n} were not asked every time", n),
     }
     parts = [texts[status](n).format(n=numbers.count(n)) for status, n in out.items()]

@@ -60,3 +60,15 @@ def test_wald_test_has_its_size_under_clusters(build):
         study = build.study(build.rankings(ranks), cluster=np.arange(30).repeat(8))
         rejected += equal_scores(SCORES["mean-rank"].fit(prepare(study.wave(), k=3)).estimate).p < 0.05
     assert 0.05 - 3 * 0.0126 < rejected / 300 < 0.05 + 3 * 0.0126
+
+
+def test_items_that_everybody_answers_alike_have_no_test_of_equal_scores(build):
+    """Rounding may leave their variance on either side of 0."""
+    for chosen in (3, 7, 19):
+        ranks = np.zeros((40, 20), int)
+        ranks[:, :chosen] = np.arange(1, chosen + 1)
+        ranks[::2, [0, 1]] = [2, 1]
+        for name in ("first-choice", "borda"):
+            assert (
+                equal_scores(SCORES[name].fit(prepare(build.study(build.rankings(ranks)).wave(), k=3)).estimate) is None
+            )
