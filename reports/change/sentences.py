@@ -279,8 +279,9 @@ def comparability(change: Change, nouns: Nouns) -> str:
     verdicts = change.main.verdicts if change.main.compared else None
     unanswered = 0 if verdicts is None else int((~verdicts.compared).sum())
     compared = sum(status.compared for status in statuses) - unanswered
-    out = Counter(status.status for status in statuses if not status.compared)
-    out += Counter(unanswered=unanswered)
+    out: Counter[str] = Counter(status.status for status in statuses if not status.compared)
+    if unanswered:
+        out["unanswered"] = unanswered
     texts = {
         "reworded": lambda n: ngettext("{n} was reworded", "{n} were reworded", n),
         "split": lambda n: ngettext("{n} was split", "{n} were split", n),

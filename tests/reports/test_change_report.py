@@ -372,3 +372,21 @@ def test_a_chart_of_twenty_waves_has_no_room_for_rank_sets() -> None:
     width, height = drawn.get_size_inches()
     assert width * 72 == pytest.approx(493.2, abs=1)
     assert height * 72 < 250
+
+
+def test_an_item_with_too_few_answers_is_not_counted_as_compared():
+    """Else the sentence would say of all what a row of the table denies."""
+    from types import SimpleNamespace
+
+    from obstacles.reports.change.sentences import comparability
+
+    nouns = SimpleNamespace(several="obstacles")
+    statuses = [SimpleNamespace(status="same", compared=True)] * 4
+
+    def said(compared: list[bool]) -> str:
+        main = SimpleNamespace(verdicts=SimpleNamespace(compared=np.array(compared)), compared=True)
+        return comparability(SimpleNamespace(comparability=SimpleNamespace(statuses=statuses), main=main), nouns)
+
+    assert said([True] * 4) == "All 4 obstacles are compared."
+    assert said([True, True, False, True]) == "Of 4 obstacles, 3 are compared; 1 has too few answers."
+    assert said([False, True, False, True]) == "Of 4 obstacles, 2 are compared; 2 have too few answers."
