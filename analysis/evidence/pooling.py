@@ -56,8 +56,8 @@ def given(surveys: Iterable[SurveyEvidence], give: Give = leading, *, series: bo
 
 
 def _name(survey: SurveyEvidence) -> str:
-    when = survey.wave or ("" if survey.year is None else str(survey.year))
-    return survey.survey if not when or when in survey.survey else f"{survey.survey} {when}"
+    when = survey.when
+    return survey.survey if when in survey.survey else f"{survey.survey} {when}"
 
 
 def pool(named: Sequence[tuple[str, Effect]], *, level: float = 0.95, fewest: int = FEWEST) -> Pool | None:

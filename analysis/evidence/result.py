@@ -90,6 +90,11 @@ class SurveyEvidence:
     any_high: float | None
     effects: tuple[Effect, ...]
 
+    @property
+    def when(self) -> str:
+        """The wave of a raw study, or the year; "" where neither is known."""
+        return self.wave or ("" if self.year is None else str(self.year))
+
     def effect(self, how: str, rival: str | None = None) -> Effect | None:
         chosen = (effect for effect in self.effects if effect.how == how and rival in (None, effect.rival))
         return next(chosen, None)

@@ -45,10 +45,9 @@ def name(word: str) -> str:
 
 def survey_name(survey: SurveyEvidence) -> str:
     """Title and year, or title and wave."""
-    when = survey.wave or ("" if survey.year is None else str(survey.year))
-    if not when or when in survey.title:
+    if survey.when in survey.title:
         return survey.title
-    return _("{title} {year}").format(title=survey.title, year=when)
+    return _("{title} {year}").format(title=survey.title, year=survey.when)
 
 
 def verdict(e: Evidence) -> str:
