@@ -37,7 +37,6 @@ from obstacles.text.language import _, ngettext
 
 if TYPE_CHECKING:
     import numpy as np
-    import pandas as pd
     import pyarrow as pa
 
 HEADERS_SHOWN = 3
@@ -82,19 +81,6 @@ class Table:
     def sha256(self) -> str:
         """Of the file, of the archive where it is one."""
         return self.digest.hexadecimal
-
-    @property
-    def frame(self) -> pd.DataFrame:
-        """(n, kept) text; the columns are called by their positions."""
-        import pandas as pd
-        import pyarrow as pa
-
-        if not self.columns:
-            return pd.DataFrame(index=range(len(self.rows)))
-        table = pa.table(list(self.columns.values()), names=[str(position) for position in self.columns])
-        frame: pd.DataFrame = table.to_pandas()
-        frame.columns = pd.Index(list(self.columns))
-        return frame
 
     def column(self, name: str) -> int:
         """Position of the column called `name`, or of the column `column:J` counted as spreadsheets do.
@@ -181,7 +167,7 @@ def read_table(
     names
         "first": the first header row names the columns; "joined": the first row, filled forward, and the second.
     columns
-        keep only these in the frame (names or `column:J`); names that do not exist are left to `Table.column`. The
+        keep only these (names or `column:J`); names that do not exist are left to `Table.column`. The
         cells of all columns are counted in any case.
 
     Raises

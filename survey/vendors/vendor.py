@@ -10,7 +10,7 @@ from obstacles.survey.problems import Problem
 from obstacles.text.fold import fold
 
 if TYPE_CHECKING:
-    import pandas as pd
+    import pyarrow as pa
 
 NoAnswer = Literal["not_ranked", "skipped"]  # what a vendor's code in a cell means
 Rows = Sequence[Sequence[str]]
@@ -28,7 +28,7 @@ class Export(Protocol):
     @property
     def problems(self) -> tuple[Problem, ...]: ...
     @property
-    def frame(self) -> pd.DataFrame: ...
+    def columns(self) -> Mapping[int, pa.ChunkedArray]: ...
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ def _recognise(table: Export) -> str:
         return _("the columns {names}").format(names=commas(marks[:3]))
     if sum(OPTION.fullmatch(name) is not None for name in table.names) >= 3:
         return _("columns are named 第n题(...)")
-    if any("┋" in cell for position in table.frame.columns for cell in table.frame[position].head(LOOKED_AT)):
+    if any("┋" in cell for column in table.columns.values() for cell in column.slice(0, LOOKED_AT).to_pylist()):
         return _('cells are joined by "┋"')
     return ""
 

@@ -27,8 +27,7 @@ def found(table: Table, code: str) -> Problem:
 
 
 def cells(table: Table) -> list[list[Any]]:
-    rows: list[list[Any]] = table.frame.to_numpy().tolist()
-    return rows
+    return [list(row) for row in zip(*(column.to_pylist() for column in table.columns.values()), strict=True)]
 
 
 def test_one_long_row_is_refused_with_its_row_and_the_likely_column(refuse: Refuse) -> None:
