@@ -55,7 +55,7 @@ def _lines(table: Mapping[str, Any], place: tuple[str, ...]) -> Iterator[str]:
         if _are_tables(one) or (isinstance(one, dict) and (not place or _is_large(one))):
             later.append((name, one))
         else:
-            yield f"{key(name)} = {_value(one)}"
+            yield f"{key(name)} = {value(one)}"
     for name, one in later:
         inner = (*place, name)
         title = ".".join(key(part) for part in inner)
@@ -63,13 +63,6 @@ def _lines(table: Mapping[str, Any], place: tuple[str, ...]) -> Iterator[str]:
             yield ""
             yield f"[{title}]" if isinstance(one, dict) else f"[[{title}]]"
             yield from _lines(part, inner)
-
-
-def _value(found: Any) -> str:
-    """As TOML; dates as they are."""
-    if hasattr(found, "isoformat"):
-        return str(found.isoformat())
-    return value(found)
 
 
 def _is_large(found: Mapping[str, Any]) -> bool:

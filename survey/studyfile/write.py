@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -83,7 +84,7 @@ def value(found: Any) -> str:
         return "{ " + ", ".join(f"{key(name)} = {value(one)}" for name, one in found.items()) + " }" if found else "{}"
     if isinstance(found, list | tuple):
         return "[" + ", ".join(value(one) for one in found) + "]"
-    return repr(found)
+    return str(found.isoformat()) if hasattr(found, "isoformat") else repr(found)
 
 
 def comment(text: str, mark: str = "#") -> str:
@@ -96,7 +97,7 @@ def comment(text: str, mark: str = "#") -> str:
 
 def _line(entry: Entry) -> str:
     """`key = value  #? evidence`; evidence that does not fit beside the value stands above it."""
-    written = _long(entry) if _is_long(entry) else f"{key(entry.key)} = {value(entry.value)}"
+    written = _written(entry)
     if not entry.why:
         return written + ("  #?" if entry.ask else "")
     mark = "#?" if entry.ask else "#"
@@ -106,12 +107,11 @@ def _line(entry: Entry) -> str:
     return "\n".join([comment(entry.why, mark), written])
 
 
-def _is_long(entry: Entry) -> bool:
-    return isinstance(entry.value, list) and width(f"{entry.key} = {value(entry.value)}") > WIDTH
-
-
-def _long(entry: Entry) -> str:
-    """A list with a line for each of its parts."""
+def _written(entry: Entry) -> str:
+    """`key = value`; a list that is too long with a line for each of its parts."""
+    written = f"{key(entry.key)} = {value(entry.value)}"
+    if not isinstance(entry.value, list) or width(f"{entry.key} = {value(entry.value)}") <= WIDTH:
+        return written
     parts = "\n".join(f"  {value(one)}," for one in entry.value)
     return f"{key(entry.key)} = [\n{parts}\n]"
 
@@ -195,12 +195,8 @@ def _wave(wave: ProposedWave, proposal: Proposal, position: int, codebook: str |
     lines += _lines([*first, form, *plain])
     lines += [comment(note) for note in wave.notes]
     for name in TABLES:
-        inner = [
-            Entry(entry.key.split(".")[1], entry.value, entry.why, entry.ask)
-            for entry in rest
-            if entry.key.startswith(f"{name}.")
-        ]
-        lines += _table(f"wave.{name}", inner)
+        own = [entry for entry in rest if entry.key.startswith(f"{name}.")]
+        lines += _table(f"wave.{name}", [replace(entry, key=entry.key.split(".")[1]) for entry in own])
     for entry in (entry for entry in rest if entry.key == "positions"):
         lines += [comment(entry.why), *_map("wave.positions", entry.value)]
     lines += _map("wave.columns", wave.groups)
@@ -208,12 +204,12 @@ def _wave(wave: ProposedWave, proposal: Proposal, position: int, codebook: str |
         lines += _map(
             "wave.obstacles", {item.id: item.columns[wave.id] for item in proposal.items if wave.id in item.columns}
         )
-    lines += _values({item.id: texts for item in proposal.items if (texts := _texts(item, wave, codebook))})
-    return lines
+    texts = {item.id: _texts(item, wave, codebook) for item in proposal.items}
+    return lines + _map("wave.values", {id: own for id, own in texts.items() if own})
 
 
-def _map(name: str, found: dict[str, str]) -> list[str]:
-    return [f"[{name}]", *(f"{key(id)} = {quoted(column)}" for id, column in found.items())] if found else []
+def _map(name: str, found: Mapping[str, str | tuple[str, ...]]) -> list[str]:
+    return [f"[{name}]", *(f"{key(id)} = {value(one)}" for id, one in found.items())] if found else []
 
 
 def _texts(item: ProposedItem, wave: ProposedWave, codebook: str | None) -> tuple[str, ...]:
@@ -224,10 +220,6 @@ def _texts(item: ProposedItem, wave: ProposedWave, codebook: str | None) -> tupl
     if wave.id not in item.wordings or (len(texts) < 2 and all(map(comes_back, (item.label, *texts)))):
         return ()
     return texts or (item.label,)
-
-
-def _values(found: dict[str, tuple[str, ...]]) -> list[str]:
-    return ["[wave.values]", *(f"{key(id)} = {value(texts)}" for id, texts in found.items())] if found else []
 
 
 def _other(proposal: Proposal) -> list[str]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import tomllib
+from datetime import date
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from obstacles.survey.studyfile.attached import as_toml
 from obstacles.survey.studyfile.guess import Entry
 from obstacles.survey.studyfile.proposal import OtherReading, Proposal, ProposedItem, ProposedWave
 from obstacles.survey.studyfile.write import WIDTH, comment, key, language_of, quoted, study_text, value
@@ -183,3 +185,8 @@ class TestStudy:
         assert 'since = "2"                                   #? found in 2 only' in text
         assert read["wave"][1]["question"] == {"en": "Asked anew?"}
         assert text.count("# plain table; 50 rows, 3 columns") == 1
+
+
+def test_days_in_a_list_are_days_in_an_attached_study_file() -> None:
+    tables = {"wave": [{"id": "1", "fieldwork": [date(2024, 5, 13), date(2024, 6, 7)], "columns": {"a": "b"}}]}
+    assert tomllib.loads(as_toml(tables)) == tables
