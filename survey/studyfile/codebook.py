@@ -30,6 +30,7 @@ from obstacles.survey.settings import (
     StudySettings,
     WaveSettings,
 )
+from obstacles.survey.studyfile.instrument import with_own
 from obstacles.text.escape import harmful
 from obstacles.text.language import _, commas
 
@@ -188,11 +189,8 @@ def _item(row: Row, own: ItemSettings | None, settings: StudySettings) -> ItemSe
     )
     if own is None:
         return item
-    stated = {name: getattr(own, name) for name in own.model_fields_set}
-    for name in ("label", "short"):  # language by language
-        if name in stated:
-            stated[name] = {**getattr(item, name), **stated[name]}
-    return item.model_copy(update=stated)
+    texts = {"label": {**item.label, **own.label}, "short": {**item.short, **own.short}}  # language by language
+    return with_own(item, own).model_copy(update=texts)
 
 
 def _asked(row: Row, settings: StudySettings) -> tuple[str | None, str | None]:
@@ -240,10 +238,7 @@ def _capability(settings: StudySettings, rows: list[Row]) -> Capability | None:
             required=_level(required),
             required_from=required if required in REQUIRED_FROM else None,
         )
-        stated = own.pop(row["id"], None)
-        items.append(
-            item if stated is None else item.model_copy(update={n: getattr(stated, n) for n in stated.model_fields_set})
-        )
+        items.append(with_own(item, own.pop(row["id"], item)))
     return before.model_copy(update={"item": (*items, *own.values())})
 
 

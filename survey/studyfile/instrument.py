@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from obstacles.survey.settings import ItemSettings, Obstacles, StudySettings
+from obstacles.survey.settings import Obstacles, StudySettings
+from obstacles.survey.settings.values import Model
 
+T = TypeVar("T", bound=Model)
 FOLDER = Path(__file__).parent / "instruments"
 
 
@@ -42,7 +44,7 @@ def with_instrument(settings: StudySettings) -> StudySettings:
     if own.select:
         chosen = {id: chosen[id] for id in own.select if id in chosen}
     for item in own.item:
-        chosen[item.id] = _merged(chosen[item.id], item) if item.id in chosen else item
+        chosen[item.id] = with_own(chosen[item.id], item) if item.id in chosen else item
     merged = built_in.model_copy(
         update={
             **own.model_dump(exclude_unset=True, include=set(Obstacles.model_fields) - {"item", "category"}),
@@ -53,5 +55,6 @@ def with_instrument(settings: StudySettings) -> StudySettings:
     return settings.model_copy(update={"obstacles": merged})
 
 
-def _merged(built_in: ItemSettings, own: ItemSettings) -> ItemSettings:
-    return built_in.model_copy(update={name: getattr(own, name) for name in own.model_fields_set})
+def with_own(item: T, own: T) -> T:
+    """An item with what the study file says of it."""
+    return item.model_copy(update={name: getattr(own, name) for name in own.model_fields_set})

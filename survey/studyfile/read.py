@@ -16,7 +16,7 @@ from obstacles.survey.settings import StudySettings, WaveSettings
 from obstacles.survey.studyfile.checks.whole import contradictions
 from obstacles.survey.studyfile.codebook import with_codebook
 from obstacles.survey.studyfile.instrument import with_instrument
-from obstacles.text.language import _, commas, in_quotes, joined, phrases, quoted_names
+from obstacles.text.language import N_, _, commas, in_quotes, joined, phrases, quoted_names, translate
 from obstacles.text.nearest import CLOSE, did_you_mean, nearest
 
 if TYPE_CHECKING:
@@ -52,8 +52,8 @@ def read_study_file(path: Path) -> StudySettings:
         raise SurveyError(problems, exit_code=3) from None
     settings = with_instrument(with_codebook(settings, path.parent))
     problems = [
-        Problem(severity, code, message, file=name, rows=_rows(text, place))
-        for severity, code, message, place in contradictions(settings)
+        Problem("error", code, message, file=name, rows=_rows(text, place))
+        for code, message, place in contradictions(settings)
     ]
     if problems:
         raise SurveyError(problems, exit_code=3)
@@ -126,9 +126,9 @@ def _translate(detail: ErrorDetails, text: str, file: str) -> Problem:
             message = joined([message, _('Write sampling = "census", "probability" or "nonprobability".')])
     elif kind == "literal_error":
         message = _one_of(where, str(found), str(context.get("expected", "")))
-    elif kind in EXPECTED:
+    elif expected := next((what for what, kinds in EXPECTED if kind in kinds), ""):
         message = _("{where} should be {expected}; it is {found}.").format(
-            where=where, expected=EXPECTED[kind](), found=_shown(found)
+            where=where, expected=translate(expected), found=_shown(found)
         )
     else:
         limits = {name: context[name] for name in ("gt", "ge", "lt", "le") if name in context}
@@ -140,26 +140,16 @@ def _translate(detail: ErrorDetails, text: str, file: str) -> Problem:
 
 
 SIGNS = {"gt": ">", "ge": ">=", "lt": "<", "le": "<="}
-EXPECTED = {
-    "string_type": lambda: _("a text in quotation marks"),
-    "int_type": lambda: _("a whole number"),
-    "int_parsing": lambda: _("a whole number"),
-    "int_from_float": lambda: _("a whole number"),
-    "float_type": lambda: _("a number"),
-    "float_parsing": lambda: _("a number"),
-    "bool_type": lambda: _("true or false"),
-    "bool_parsing": lambda: _("true or false"),
-    "dict_type": lambda: _("a table, { key = value }"),
-    "model_type": lambda: _("a table, { key = value }"),
-    "model_attributes_type": lambda: _("a table, { key = value }"),
-    "tuple_type": lambda: _("a list, [ ... ]"),
-    "list_type": lambda: _("a list, [ ... ]"),
-    "date_type": lambda: _('a date, "2024-05-13"'),
-    "date_parsing": lambda: _('a date, "2024-05-13"'),
-    "date_from_datetime_parsing": lambda: _('a date, "2024-05-13"'),
-    "too_short": lambda: _("longer than that"),
-    "string_too_short": lambda: _("longer than that"),
-}
+EXPECTED = (  # what was expected, and the kinds of pydantic's errors about it
+    (N_("a text in quotation marks"), ("string_type",)),
+    (N_("a whole number"), ("int_type", "int_parsing", "int_from_float")),
+    (N_("a number"), ("float_type", "float_parsing")),
+    (N_("true or false"), ("bool_type", "bool_parsing")),
+    (N_("a table, { key = value }"), ("dict_type", "model_type", "model_attributes_type")),
+    (N_("a list, [ ... ]"), ("tuple_type", "list_type")),
+    (N_('a date, "2024-05-13"'), ("date_type", "date_parsing", "date_from_datetime_parsing")),
+    (N_("longer than that"), ("too_short", "string_too_short")),
+)
 
 GONE: dict[tuple[int | str, ...], Callable[[], str]] = {  # keys that earlier versions knew -> what to do
     ("privacy", "min_comments"): lambda: _("{where} did nothing and is gone: delete the line."),

@@ -12,6 +12,7 @@ from obstacles.text.language import _, commas
 from obstacles.text.nearest import hint
 
 Found = tuple[str, str, str]  # code, message, key of the model
+OF_GROUPS = ("reference", "levels", "unknown", "where", "numeric")  # keys that name groups of [wave.columns]
 CAPABILITY = ("current", "required", "gap")  # what is known of a capability: <what>_<item>, and the mean over items
 
 
@@ -67,11 +68,7 @@ def _names(model: RegressionSettings, settings: StudySettings) -> Iterator[Found
             yield "E-KEY-03", message.format(name=model.name, key=key, item=item, hint=hint(item, items)), key
     groups = groups_of(settings, model.wave)
     listed = [
-        *(("reference", group) for group in model.reference),
-        *(("levels", group) for group in model.levels),
-        *(("unknown", group) for group in model.unknown),
-        *(("where", group) for group in model.where),
-        *(("numeric", group) for group in model.numeric),
+        *((key, group) for key in OF_GROUPS for group in getattr(model, key)),
         *(("by_item", group) for columns in model.by_item.values() for group in columns.values()),
         *((("random", model.random),) if model.random else ()),
     ]
@@ -82,11 +79,8 @@ def _names(model: RegressionSettings, settings: StudySettings) -> Iterator[Found
     if model.outcome is not None and model.outcome not in [*groups, *capability_names(settings)]:
         message = _('model "{name}": there is no score "{outcome}". {hint}')
         known = [*capability_names(settings), *groups]
-        yield (
-            "E-KEY-03",
-            message.format(name=model.name, outcome=model.outcome, hint=hint(model.outcome, known)),
-            "outcome",
-        )
+        text = message.format(name=model.name, outcome=model.outcome, hint=hint(model.outcome, known))
+        yield "E-KEY-03", text, "outcome"
 
 
 def _formula(model: RegressionSettings, settings: StudySettings, key: str, formula: str) -> Iterator[Found]:

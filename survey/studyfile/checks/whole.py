@@ -1,15 +1,15 @@
 """Contradictions inside a study file: names that do not exist, keys that do not belong together.
 
-Each is (severity, code, message, place); the place is a path of keys and positions that `studyfile.read` finds again
+Each is (code, message, place); the place is a path of keys and positions that `studyfile.read` finds again
 in the text.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from obstacles.survey.formats import FORMATS
-from obstacles.survey.problems import Severity
 from obstacles.survey.settings import StudySettings, WaveSettings
 from obstacles.survey.studyfile.checks.anchor import contradictions_of
 from obstacles.survey.studyfile.checks.capability import contradictions_of as contradictions_of_capability
@@ -22,7 +22,7 @@ from obstacles.text.language import _, commas
 from obstacles.text.nearest import hint as _unknown
 
 Place = tuple[int | str, ...]
-Found = tuple[Severity, str, str, Place]
+Found = tuple[str, str, Place]
 
 OF_FORMATS = frozenset().union(*(form.uses for form in FORMATS.values()))
 
@@ -35,7 +35,7 @@ def contradictions(settings: StudySettings) -> list[Found]:
         _waves,
         _directions,
         _groups_and_privacy,
-        _capability,
+        contradictions_of_capability,
         _weights,
         _comparisons,
         _models,
@@ -45,12 +45,11 @@ def contradictions(settings: StudySettings) -> list[Found]:
 
 
 def _error(code: str, message: str, *place: int | str) -> Found:
-    return "error", code, message, place
+    return code, message, place
 
 
 def _twice(names: Iterable[str]) -> set[str]:
-    seen: set[str] = set()
-    return {name for name in names if name in seen or seen.add(name)}  # type: ignore[func-returns-value]
+    return {name for name, times in Counter(names).items() if times > 1}
 
 
 def _instrument(settings: StudySettings) -> Iterator[Found]:
@@ -82,9 +81,8 @@ def _items(settings: StudySettings) -> Iterator[Found]:
             if text and labels.setdefault(text, item.id) != item.id:
                 message = _('items "{first}" and "{second}" have the same label: {label}.')
                 label = item.label[language]
-                yield _error(
-                    "E-ITEM-02", message.format(first=labels[text], second=item.id, label=label), "obstacles", "item"
-                )
+                same = message.format(first=labels[text], second=item.id, label=label)
+                yield _error("E-ITEM-02", same, "obstacles", "item")
     categories = settings.obstacles.category
     waves = [wave.id for wave in settings.wave]
     for position, item in enumerate(items):
@@ -130,7 +128,8 @@ def _wave(settings: StudySettings, wave: WaveSettings, position: int) -> Iterato
         message = _("{key} does not belong to format {format}; it is a key of {where}.")
         yield _error("E-KEY-04", message.format(key=key, format=wave.format, where=where), "wave", position, key)
     for key in sorted(key for key in form.needs if not getattr(wave, key)):
-        message = _("format {format} needs {key}.").format(format=wave.format, key=_key(key))
+        named = "[wave.obstacles]" if key == "obstacles" else key
+        message = _("format {format} needs {key}.").format(format=wave.format, key=named)
         yield _error("E-KEY-05", message, "wave", position, "format")
     for message in form.check(wave, [item.id for item in items_in(settings, wave, items_of(settings))]):
         yield _error("E-KEY-05", message, "wave", position, wave.format if wave.format in given else "format")
@@ -140,10 +139,6 @@ def _wave(settings: StudySettings, wave: WaveSettings, position: int) -> Iterato
     if wave.fieldwork and wave.fieldwork[0] > wave.fieldwork[1]:
         yield _error("E-WAVE-03", _("fieldwork ends before it begins."), "wave", position, "fieldwork")
     yield from _names(settings, wave, position)
-
-
-def _key(name: str) -> str:
-    return {"obstacles": "[wave.obstacles]"}.get(name, name)
 
 
 def _names(settings: StudySettings, wave: WaveSettings, position: int) -> Iterator[Found]:
@@ -215,11 +210,6 @@ def _groups_and_privacy(settings: StudySettings) -> Iterator[Found]:
                 message = _('column "{column}" is dropped by [privacy] and used by wave "{wave}".')
                 text = message.format(column=column, wave=wave.id)
                 yield _error("E-PRIV-02", text, "privacy", "drop_columns", position)
-
-
-def _capability(settings: StudySettings) -> Iterator[Found]:
-    for code, message, place in contradictions_of_capability(settings):
-        yield _error(code, message, *place)
 
 
 def _weights(settings: StudySettings) -> Iterator[Found]:
