@@ -9,7 +9,6 @@ import ctypes
 import ctypes.util
 import os
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 from obstacles.text.language import _, commas
@@ -46,14 +45,6 @@ CHINESE_REMEDIES = {
 }
 
 
-@dataclass(frozen=True)
-class Library:
-    """A system library: its name and version; None = it was not found."""
-
-    name: str
-    version: str | None
-
-
 def platform(os_release: Path = Path("/etc/os-release"), system: str = sys.platform) -> str:
     """A key of `REMEDIES`: the family of this system; "debian" for a Linux that is not known."""
     if not system.startswith("linux"):
@@ -70,14 +61,14 @@ def platform(os_release: Path = Path("/etc/os-release"), system: str = sys.platf
     return next((name for name in names if name in REMEDIES), "fedora" if "rhel" in names else "debian")
 
 
-def libraries() -> list[Library]:
-    """What WeasyPrint needs of the system, found or not."""
-    return [Library(name, _version(files, function)) for name, (files, function) in LIBRARIES.items()]
+def libraries() -> dict[str, str | None]:
+    """What WeasyPrint needs of the system: name -> version, "" where it tells none; None where it was not found."""
+    return {name: _version(files, function) for name, (files, function) in LIBRARIES.items()}
 
 
 def missing_library_message() -> str | None:
     """What to type where a library that PDFs need is missing; None where all are there."""
-    missing = [library.name for library in libraries() if library.version is None]
+    missing = [name for name, version in libraries().items() if version is None]
     if not missing:
         return None
     return _("a PDF needs system libraries that were not found: {names}. Get them by:\n  {line}").format(

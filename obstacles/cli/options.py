@@ -21,101 +21,77 @@ F = TypeVar("F", bound=Callable[..., object])
 LARGE = 20_000_000  # bytes of a file from which it is worth saying that it is being read
 
 
-def data_option(function: F) -> F:
-    """--data."""
-    return click.option(
-        "--data",
-        type=click.Path(exists=True, file_okay=False, path_type=Path),
-        metavar="DIR",
-        help=_("Look for the waves' files here instead of beside the study file."),
-    )(function)
+def together(*options: Callable[[Any], Any]) -> Callable[[F], F]:
+    """Several options as one decorator, in the order of the page of help."""
+
+    def decorate(function: F) -> F:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return decorate
 
 
-def study_argument(function: F) -> F:
-    """STUDY and --data."""
-    return click.argument("study", type=click.Path(path_type=Path), metavar="STUDY")(data_option(function))
-
-
-def wave_option(function: F) -> F:
-    """--wave."""
-    return click.option("--wave", metavar="ID", help=_("The wave; the last one when omitted."))(function)
-
-
-def level_option(function: F) -> F:
-    """--level."""
-    return click.option(
-        "--level",
-        type=click.FloatRange(0.5, 1, min_open=True, max_open=True),
-        metavar="LEVEL",
-        help=_("Confidence level, such as 0.95."),
-    )(function)
-
-
-def k_option(function: F) -> F:
-    """--k."""
-    return click.option(
-        "--k",
-        type=click.IntRange(min=1),
-        default=3,
-        show_default=True,
-        metavar="K",
-        help=_("Places that count for the top-k share."),
-    )(function)
-
-
-def ranking_options(function: F) -> F:
-    """--wave, --model, --level and --k."""
-    model = click.option(
+data_option = click.option(
+    "--data",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR",
+    help=_("Look for the waves' files here instead of beside the study file."),
+)
+study_argument = together(click.argument("study", type=click.Path(path_type=Path), metavar="STUDY"), data_option)
+wave_option = click.option("--wave", metavar="ID", help=_("The wave; the last one when omitted."))
+level_option = click.option(
+    "--level",
+    type=click.FloatRange(0.5, 1, min_open=True, max_open=True),
+    metavar="LEVEL",
+    help=_("Confidence level, such as 0.95."),
+)
+k_option = click.option(
+    "--k",
+    type=click.IntRange(min=1),
+    default=3,
+    show_default=True,
+    metavar="K",
+    help=_("Places that count for the top-k share."),
+)
+ranking_options = together(
+    wave_option,
+    click.option(
         "--model", default="auto", metavar="NAME", help=_("How obstacles are scored; the form's default if omitted.")
-    )
-    return wave_option(model(level_option(k_option(function))))
+    ),
+    level_option,
+    k_option,
+)
+language_option = click.option("--language", metavar="CODE", help=_("Language of the labels, such as en."))
+force_option = click.option(
+    "--force",
+    is_flag=True,
+    help=_("Replace files that obstacles did not make; those that the study is read from never are."),
+)
+json_option = click.option("--json", "as_json", is_flag=True, help=_("Print JSON."))
+comparison_options = together(
+    click.option("--comparison", metavar="ID", help=_("A [[comparison]] of the study file; the first if omitted.")),
+    click.option(
+        "--waves", nargs=2, metavar="A B", default=None, help=_("Two waves instead of those of the comparison.")
+    ),
+    click.option(
+        "--where",
+        multiple=True,
+        metavar="GROUP=NAME",
+        help=_('Only these respondents, as in "country=United Kingdom"; may be repeated.'),
+    ),
+)
+report_options = together(  # what reports of one kind or another are made by
+    ranking_options,
+    comparison_options,
+    click.option("--by", metavar="GROUP", help=_("gap: a report for every group, such as department.")),
+)
 
 
-def by_option(function: F) -> F:
-    """--by of gap reports."""
-    text = _("gap: a report for every group, such as department.")
-    return click.option("--by", metavar="GROUP", help=text)(function)
-
-
-def language_option(function: F) -> F:
-    """--language."""
-    return click.option("--language", metavar="CODE", help=_("Language of the labels, such as en."))(function)
-
-
-def force_option(function: F) -> F:
-    """--force."""
-    text = _("Replace files that obstacles did not make; those that the study is read from never are.")
-    return click.option("--force", is_flag=True, help=text)(function)
-
-
-def comparison_options(function: F) -> F:
-    """--comparison, --waves and --where."""
-    options = [
-        click.option("--comparison", metavar="ID", help=_("A [[comparison]] of the study file; the first if omitted.")),
-        click.option(
-            "--waves", nargs=2, metavar="A B", default=None, help=_("Two waves instead of those of the comparison.")
-        ),
-        click.option(
-            "--where",
-            multiple=True,
-            metavar="GROUP=NAME",
-            help=_('Only these respondents, as in "country=United Kingdom"; may be repeated.'),
-        ),
-    ]
-    for option in reversed(options):
-        function = option(function)
-    return function
-
-
-def kind_option(function: F, *, also: Sequence[str] = ()) -> F:
+def kind_option(*also: str) -> Callable[[F], F]:
     """--kind of reports: those of a study, and `also`."""
     kinds = click.Choice([*REPORTS, *also])
-    return click.option("--kind", type=kinds, default="research", show_default=True, help=_("Which report."))(function)
-
-
-def report_options(function: F) -> F:
-    """What reports of one kind or another are made by: --wave, --model, --level, --k, --comparison ... --by."""
-    return ranking_options(comparison_options(by_option(function)))
+    return click.option("--kind", type=kinds, default="research", show_default=True, help=_("Which report."))
 
 
 def options_of(kind: str, typed: Mapping[str, Any]) -> dict[str, Any]:
@@ -163,6 +139,19 @@ def open_study(path: Path, data: Path | None, *, language: str | None = None) ->
 
     with waiting() as on_file:
         return load_study(study_file(path), data=data, language=language, on_file=on_file)
+
+
+@contextmanager
+def refusing(*errors: type[Exception]) -> Iterator[None]:
+    """Turn a model that does not apply, or one of these errors, into a UsageError."""
+    from obstacles.analysis.prepare import ModelError
+    from obstacles.cli.terminal import plain
+
+    expected: tuple[type[Exception], ...] = (ModelError, *errors)
+    try:
+        yield
+    except expected as error:
+        raise click.UsageError(plain(str(error))) from None
 
 
 @contextmanager

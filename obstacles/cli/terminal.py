@@ -21,6 +21,9 @@ from obstacles.text.width import wrapped
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.progress import Progress, TaskID
+
+    from obstacles.survey.study import Study
 
 
 def plain(text: str) -> str:
@@ -51,6 +54,26 @@ def print_problems(problems: Iterable[Problem], *, error: bool = True) -> None:
     """Print problems, one a line, in the order of the file."""
     for problem in problems:
         say(str(problem), error=error)
+
+
+def print_warnings(problems: Iterable[Problem]) -> None:
+    """Print the warnings among the problems beside a result; notes are for `check`."""
+    print_problems(problem for problem in problems if problem.severity == "warning")
+
+
+def say_synthetic(study: Study) -> None:
+    """Say so where the data of a study are made up."""
+    if study.settings.study.synthetic:
+        say(_("Synthetic data: nothing below is about a real organisation."))
+
+
+def progress_bar(total: int) -> tuple[Progress, TaskID]:
+    """A bar of reports on a terminal, and its only task."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    progress = Progress(*columns, console=console(sys.stderr))
+    return progress, progress.add_task(_("Reports"), total=total)
 
 
 def receipt_line(receipt: Receipt) -> str:

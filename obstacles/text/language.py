@@ -75,15 +75,13 @@ def speak(code: str) -> None:
 
 def _(message: str) -> str:
     """The message in the language in use; placeholders are filled by the caller with `.format(name=...)`."""
-    return translate(message)
-
-
-def translate(message: str) -> str:
-    """A message that was marked by `N_` where it is stated, in the language in use."""
     found = catalogue(_language.get())
     text = found.gettext(message)
     # a message that is the singular of a plural as well is only there as such
     return found.ngettext(message, message, 1) if text == message else text
+
+
+translate = _  # a message that was marked by `N_` where it is stated
 
 
 def ngettext(singular: str, plural: str, n: int) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from obstacles.cli.terminal import console, plain, print_problems, say
+from obstacles.cli.terminal import plain, print_problems, progress_bar, say
 from obstacles.text.language import _, commas, ngettext, phrases
 
 if TYPE_CHECKING:
@@ -101,17 +101,21 @@ def keep_lock(study: Study, writer: Writer) -> None:
         say(message.format(path=path, reason=error.strerror), error=True)
 
 
+def say_hidden(names: Sequence[str]) -> None:
+    """Say which groups have no report of their own, if there are any."""
+    if names:
+        message = _("No report of their own, so that nobody's answer can be worked out: {names}.")
+        say(message.format(names=commas(names)), error=True)
+
+
 @contextmanager
 def _bar(total: int) -> Iterator[Callable[[Done], None]]:
     """A progress bar on a terminal; gives what is to be told of each report."""
     if not sys.stderr.isatty():
         yield lambda done: None
         return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console(sys.stderr)) as progress:
-        task = progress.add_task(_("Reports"), total=total)
+    progress, task = progress_bar(total)
+    with progress:
 
         def on_file(done: Done) -> None:
             progress.update(task, advance=1, description=plain(done.group or _("Whole organisation"))[:30])
@@ -132,9 +136,7 @@ def _say(result: BatchResult, hidden: Sequence[str]) -> None:
     if result.removed:
         message = _("Removed, as it says what is no longer so: {files}.")
         say(message.format(files=commas(result.removed)), error=True)
-    if hidden:
-        message = _("No report of their own, so that nobody's answer can be worked out: {names}.")
-        say(message.format(names=commas(hidden)), error=True)
+    say_hidden(hidden)
     for done in result.failed:
         message = _("{group}: no report. {reason}")
         say(message.format(group=done.group or _("Whole organisation"), reason=done.reason), error=True)

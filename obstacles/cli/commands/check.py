@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -52,14 +52,15 @@ def _strict_code(study: Study) -> int:
 
 
 def _print_json(study: Study | None, problems: Sequence[Problem], *, ok: bool) -> None:
-    record: dict[str, Any] = {
-        "schema": 1,
-        "ok": ok,
-        "study": study.id if study else None,
-        "problems": [problem.to_dict() for problem in problems],
-        "receipts": [{"wave": wave.id, **wave.receipt.to_dict()} for wave in study.waves] if study else [],
-    }
-    print_json(record)
+    print_json(
+        {
+            "schema": 1,
+            "ok": ok,
+            "study": study.id if study else None,
+            "problems": [problem.to_dict() for problem in problems],
+            "receipts": [{"wave": wave.id, **wave.receipt.to_dict()} for wave in study.waves] if study else [],
+        }
+    )
 
 
 def _print(study: Study) -> None:

@@ -7,8 +7,19 @@ from typing import TYPE_CHECKING
 
 import click
 
-from obstacles.cli.options import comparison_options, groups_of, k_option, level_option, open_study, study_argument
-from obstacles.cli.terminal import plain, print_json, print_problems, print_table, prose, say
+from obstacles.cli.options import (
+    comparison_options,
+    groups_of,
+    json_option,
+    k_option,
+    level_option,
+    open_study,
+    refusing,
+    study_argument,
+)
+from obstacles.cli.terminal import print_json, print_table, print_warnings, prose, say, say_synthetic
+from obstacles.reports.words import numbers
+from obstacles.reports.words.naming import capital, chart_name, cut, nouns_of
 from obstacles.survey.loading.minimum_size import too_small
 from obstacles.text.language import _, commas, full_stop, joined, label, semicolons
 
@@ -34,7 +45,7 @@ ITEM_WIDTH = 22  # letters that the names of items have at least, beside the col
 @click.option("--wave", metavar="ID", help=_("With --by: the wave; the last one when omitted."))
 @k_option
 @level_option
-@click.option("--json", "as_json", is_flag=True, help=_("Print JSON."))
+@json_option
 def command(
     study: Path,
     data: Path | None,
@@ -49,22 +60,14 @@ def command(
 ) -> None:
     prepared = open_study(study, data)
     small = too_small(prepared.settings, prepared.waves, reported=False)
-    print_problems(problem for problem in (*prepared.problems, *small) if problem.severity == "warning")
+    print_warnings([*prepared.problems, *small])
     from obstacles.analysis.change.compare import compare
-    from obstacles.analysis.prepare import ModelError
 
-    try:
+    compared = compared_waves(waves, wave, by)
+    with refusing():
         change = compare(
-            prepared,
-            comparison=comparison,
-            waves=compared_waves(waves, wave, by),
-            where=groups_of(where),
-            by=by,
-            k=k,
-            level=level,
+            prepared, comparison=comparison, waves=compared, where=groups_of(where), by=by, k=k, level=level
         )
-    except ModelError as error:
-        raise click.UsageError(plain(str(error))) from None
     if as_json:
         print_json(change.to_dict())
     else:
@@ -87,12 +90,10 @@ def compared_waves(waves: tuple[str, str] | None, wave: str | None, by: str | No
 def _print(study: Study, change: Change) -> None:
     from obstacles.reports.change.findings import units_of
     from obstacles.reports.change.sentences import comparability, headline
-    from obstacles.reports.words.naming import nouns_of
 
     nouns = nouns_of(study)
     units = units_of(nouns, change)
-    if study.settings.study.synthetic:
-        say(_("Synthetic data: nothing below is about a real organisation."))
+    say_synthetic(study)
     if change.by is None:
         prose(headline(change, change.headline, units, nouns))
         prose(comparability(change, nouns))
@@ -114,8 +115,6 @@ def _print(study: Study, change: Change) -> None:
 def _pair_table(change: Change, pair: PairChange, units: Units, nouns: Nouns) -> None:
     """One row per item: levels, change with its interval, p and verdict; ranks where levels do not compare."""
     from obstacles.reports.change.sentences import verdict_words
-    from obstacles.reports.words import numbers
-    from obstacles.reports.words.naming import capital, chart_name
 
     names = [change.sides[pair.first].id, change.sides[pair.second].id]
     found = pair.verdicts
@@ -140,8 +139,6 @@ def _pair_table(change: Change, pair: PairChange, units: Units, nouns: Nouns) ->
 
 def _rank_table(change: Change, pair: PairChange, units: Units, nouns: Nouns, names: list[str]) -> None:
     """Ranks with their sets; levels only where the two sides have the same measure."""
-    from obstacles.reports.words import numbers
-    from obstacles.reports.words.naming import capital, chart_name
 
     level, sets = pair.level, [part.sets for part in (pair.ranks.first, pair.ranks.second)]
     alike = level is not None and not pair.breaks
@@ -168,9 +165,6 @@ def _number(x: float) -> float | None:
 
 def _groups(change: Change, units: Units, nouns: Nouns) -> None:
     """Levels of every group, the test of all lists at once, and the items that set two groups apart."""
-    from obstacles.reports.words import numbers
-    from obstacles.reports.words.naming import capital, chart_name, cut
-
     for sides in _in_blocks(change.sides):
         rows = []
         for i in change.order:
@@ -223,7 +217,6 @@ def _in_blocks(sides: Sequence[ComparisonSide]) -> list[list[ComparisonSide]]:
 
 def _method(study: Study, change: Change) -> str:
     """Study, sides, measure and every rule that was used."""
-    from obstacles.reports.words import numbers
     from obstacles.reports.words.measures import measure_in_words
 
     levels = [side.level or side.order for side in change.sides]

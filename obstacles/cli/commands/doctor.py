@@ -63,8 +63,8 @@ def _python() -> list[str]:
 
 def _system() -> list[str]:
     """Print the system libraries; return what is wrong."""
-    for library in libraries():
-        _line(library.name, _("missing") if library.version is None else library.version or _("found"))
+    for name, number in libraries().items():
+        _line(name, _("missing") if number is None else number or _("found"))
     message = missing_library_message()
     return [message] if message else []
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from obstacles.cli.options import data_option, force_option, language_option, level_option
+from obstacles.cli.options import data_option, force_option, json_option, language_option, level_option, refusing
 from obstacles.cli.terminal import plain, print_json, print_problems, print_table, prose, say
 from obstacles.text.language import _, commas, full_stop
 
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 )
 @language_option
 @force_option
-@click.option("--json", "as_json", is_flag=True, help=_("Print JSON."))
+@json_option
 def command(
     files: tuple[Path, ...],
     data: Path | None,
@@ -61,7 +61,6 @@ def command(
     as_json: bool,
 ) -> None:
     from obstacles.analysis.evidence.evidence import EvidenceError, evidence
-    from obstacles.analysis.prepare import ModelError
     from obstacles.cli.commands.report import make_evidence
     from obstacles.survey.evidence.load import load_evidence
     from obstacles.text.fold import fold
@@ -77,13 +76,11 @@ def command(
             "reading": reading,
             "level": 0.95 if level is None else level,
         }
-        try:
+        with refusing(EvidenceError):
             if reports:
                 result = make_evidence(read, reports, forms, force=force, **asked).evidence
             else:
                 result = evidence(read, **asked)
-        except (EvidenceError, ModelError) as error:
-            raise click.UsageError(plain(str(error))) from None
         if as_json:
             print_json(result.to_dict())
         elif reports:

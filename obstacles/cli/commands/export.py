@@ -14,13 +14,14 @@ from obstacles.cli.options import (
     kind_option,
     language_option,
     options_of,
+    refusing,
     report_options,
     study_argument,
 )
-from obstacles.cli.terminal import plain, print_problems, say
+from obstacles.cli.terminal import print_problems, say
 from obstacles.reports.kinds import REPORTS
 from obstacles.reports.writers.door import Writer
-from obstacles.text.language import _, commas
+from obstacles.text.language import _
 
 if TYPE_CHECKING:
     from obstacles.analysis.disclosure.release.figures import Gaps
@@ -39,7 +40,7 @@ FORMS = ("latex", *ONE_FILE, "figures")
     required=True,
     help=_("LaTeX tables and figures, a Word document, an Excel workbook, or every chart as SVG, PDF, PNG and CSV."),
 )
-@kind_option
+@kind_option()
 @report_options
 @language_option
 @click.option(
@@ -60,12 +61,13 @@ def command(
     force: bool,
     **typed: Any,
 ) -> None:
-    job = job_of(study, data, Wanted(kind, (to,), None, language, options_of(kind, typed)))
+    wanted = Wanted(kind, (to,), None, language, options_of(kind, typed))
+    loaded, _target, _forms, options = job_of(study, data, wanted)
     if to in ONE_FILE:
-        document = _document(job.study, kind, to, output)
-        made = make(job.study, document, (to,), kind=kind, force=force, **job.options)
+        document = _document(loaded, kind, to, output)
+        made = make(loaded, document, (to,), kind=kind, force=force, **options)
     else:
-        made = _folder(job.study, kind, to, output, job.options, Writer(job.study.files, force))
+        made = _folder(loaded, kind, to, output, options, Writer(loaded.files, force))
     for path in made:
         say(str(path))
 
@@ -86,23 +88,19 @@ def _folder(
     study: Study, kind: str, to: str, output: Path | None, options: Mapping[str, Any], writer: Writer
 ) -> list[Path]:
     """Write an export of several files; gives the files that lead to the others."""
-    from obstacles.analysis.prepare import ModelError
     from obstacles.reports.writers.export import MANIFEST, files_of, write_files
 
     folder = output or Path(f"{study.id}-{kind}-{to}")
     problems: list[Problem] = []
-    try:
-        with writing(folder):
-            writer.check([folder / MANIFEST])
-            if REPORTS[kind].batch:
-                written = write_files(folder, _of_groups(study, to, options, problems, writer), writer)
-            else:
-                warn(study, kind, options)
-                with busy(_("Making the report ...")):
-                    report = REPORTS[kind].build(study, **options)
-                    written = write_files(folder, files_of(report, to, problems.append), writer)
-    except ModelError as error:
-        raise click.UsageError(plain(str(error))) from None
+    with refusing(), writing(folder):
+        writer.check([folder / MANIFEST])
+        if REPORTS[kind].batch:
+            written = write_files(folder, _of_groups(study, to, options, problems, writer), writer)
+        else:
+            warn(study, kind, options)
+            with busy(_("Making the report ...")):
+                report = REPORTS[kind].build(study, **options)
+                written = write_files(folder, files_of(report, to, problems.append), writer)
     print_problems(dict.fromkeys(problems))
     message = _("{folder}: {n} files, listed in {manifest}.")
     say(message.format(folder=folder, n=len(written), manifest=MANIFEST), error=True)
@@ -114,7 +112,7 @@ def _of_groups(
     study: Study, to: str, options: Mapping[str, Any], problems: list[Problem], writer: Writer
 ) -> Iterator[tuple[str, bytes]]:
     """The files of the reports of all groups, each in a folder of its own: nothing but what the release shows."""
-    from obstacles.cli.commands.batch import keep_lock
+    from obstacles.cli.commands.batch import keep_lock, say_hidden
     from obstacles.cli.commands.gaps import released
     from obstacles.reports.gap.build import build_gap_report
     from obstacles.reports.writers.batch import file_stems
@@ -128,6 +126,4 @@ def _of_groups(
     for group in groups:
         report = build_gap_report(study, found, group, language=options.get("language"))
         yield from files_of(report, to, problems.append, prefix=f"{stems[group]}/")
-    if found.hidden:
-        message = _("No report of their own, so that nobody's answer can be worked out: {names}.")
-        say(message.format(names=commas(found.hidden)), error=True)
+    say_hidden(found.hidden)

@@ -8,13 +8,24 @@ from typing import TYPE_CHECKING
 import click
 
 from obstacles.cli.options import known_wave, level_option, open_study, study_argument, wave_option
-from obstacles.cli.terminal import plain, print_json, print_problems, print_table, prose, say
+from obstacles.cli.terminal import plain, print_json, print_table, print_warnings, prose, say, say_synthetic
+from obstacles.reports.gap.findings import (
+    GapFindings,
+    bare_share,
+    interval_note,
+    mean_interval,
+    mean_text,
+    raters,
+    share_interval,
+)
+from obstacles.reports.words import numbers
+from obstacles.reports.words.marks import base_text
+from obstacles.reports.words.naming import bare, cut
 from obstacles.survey.problems import Problem, SurveyError
 from obstacles.text.language import _, full_stop, joined, label, ngettext, semicolons
 
 if TYPE_CHECKING:
     from obstacles.analysis.disclosure.release.figures import Gaps
-    from obstacles.reports.gap.findings import GapFindings
     from obstacles.survey.study import Study
 
 MOST_COLUMNS = 8  # capabilities that a table of groups has room for in 80 columns
@@ -56,21 +67,16 @@ def released(
         raise SurveyError([Problem("error", REPORTED, str(error))]) from None
     except GapError as error:
         raise click.UsageError(plain(str(error))) from None
-    problems = [*study.problems, *study.wave(found.wave).receipt.problems]
-    print_problems(problem for problem in problems if problem.severity == "warning")
+    print_warnings([*study.problems, *study.wave(found.wave).receipt.problems])
     return found
 
 
 def _print_whole(study: Study, found: Gaps) -> None:
     """One row per capability of the whole organisation."""
-    from obstacles.reports.gap.findings import GapFindings, bare_share, mean_interval, mean_text, share_interval
     from obstacles.reports.gap.sentences import largest
-    from obstacles.reports.words import numbers
-    from obstacles.reports.words.marks import base_text
-    from obstacles.reports.words.naming import bare
 
     f = GapFindings(study=study, release=found, group=found.whole)
-    _about(study)
+    say_synthetic(study)
     prose(bare(largest(f)))
     say()
     level = numbers.level(found.level)
@@ -89,12 +95,8 @@ def _print_whole(study: Study, found: Gaps) -> None:
 
 def _print_groups(study: Study, found: Gaps) -> None:
     """One row per group, by name, with the share below the required level of each capability."""
-    from obstacles.reports.gap.findings import GapFindings, bare_share
-    from obstacles.reports.words import numbers
-    from obstacles.reports.words.naming import cut
-
     f = GapFindings(study=study, release=found, group=found.whole)
-    _about(study)
+    say_synthetic(study)
     say(_("Share of people below the required level, %."))
     say()
     order = f.order[:MOST_COLUMNS]
@@ -123,16 +125,8 @@ def _print_groups(study: Study, found: Gaps) -> None:
     prose(_("Groups stand in the order of their names: this is no ranking. Intervals and tests are in the reports."))
 
 
-def _about(study: Study) -> None:
-    if study.settings.study.synthetic:
-        say(_("Synthetic data: nothing below is about a real organisation."))
-
-
 def _method(f: GapFindings) -> str:
     """Study, wave, base and the marks."""
-    from obstacles.reports.gap.findings import interval_note, raters
-    from obstacles.reports.words import numbers
-
     n = f.group.respondents
     people = ngettext("{n} respondent", "{n} respondents", n).format(n=numbers.count(n))
     weighting = {

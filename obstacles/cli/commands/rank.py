@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from obstacles.cli.options import known_wave, open_study, ranking_options, study_argument
-from obstacles.cli.terminal import plain, print_json, print_problems, print_table, prose, say
+from obstacles.cli.options import known_wave, open_study, ranking_options, refusing, study_argument
+from obstacles.cli.terminal import plain, print_json, print_table, print_warnings, prose, say, say_synthetic
+from obstacles.reports.words import numbers
+from obstacles.reports.words.naming import nouns_of
 from obstacles.survey.loading.minimum_size import too_small
 from obstacles.text.language import _, full_stop, joined, label, ngettext
 
@@ -50,11 +52,10 @@ def command(
     prepared = open_study(study, data)
     wave = known_wave(prepared, wave)
     _warn(prepared, wave)
-    from obstacles.analysis.prepare import ModelError
     from obstacles.analysis.ranking.checks import checks
     from obstacles.analysis.ranking.rank import rank
 
-    try:
+    with refusing():
         ranking = rank(
             prepared,
             wave=wave,
@@ -65,8 +66,6 @@ def command(
             random_answers=random_answers,
             frequencies=form == "json",
         )
-    except ModelError as error:
-        raise click.UsageError(plain(str(error))) from None
     if form == "json":
         plain_ranking = covariance == "robust" and random_answers is None  # the checks are of a ranking as it stands
         looked = checks(prepared, ranking, k=k).to_dict() if plain_ranking else {}
@@ -91,8 +90,8 @@ def _random_answers(typed: str | None) -> str | float | None:
 def _warn(study: Study, wave: str | None) -> None:
     """Warnings beside the result; notes are for `check`."""
     chosen = study.wave(wave)
-    problems = [*study.problems, *chosen.receipt.problems, *too_small(study.settings, [chosen], reported=False)]
-    print_problems(problem for problem in problems if problem.severity == "warning")
+    small = too_small(study.settings, [chosen], reported=False)
+    print_warnings([*study.problems, *chosen.receipt.problems, *small])
 
 
 def _csv(ranking: Ranking) -> str:
@@ -110,12 +109,9 @@ def _as_text(cell: str) -> str:
 def _print(study: Study, ranking: Ranking) -> None:
     """The headline, the table, the method and its notes."""
     from obstacles.reports.wave.sentences import headline
-    from obstacles.reports.words import numbers
     from obstacles.reports.words.measures import measure_in_words
-    from obstacles.reports.words.naming import nouns_of
 
-    if study.settings.study.synthetic:
-        say(_("Synthetic data: nothing below is about a real organisation."))
+    say_synthetic(study)
     prose(headline(ranking, nouns_of(study)))
     say()
     measure = measure_in_words(ranking.estimate)
@@ -137,8 +133,6 @@ def _is_share(ranking: Ranking) -> bool:
 
 
 def _row(ranking: Ranking, record: dict[str, Any]) -> list[str]:
-    from obstacles.reports.words import numbers
-
     low, high = record["interval"] or (None, None)
     first, last = record["rank_set"] or (None, None)
     if _is_share(ranking):
@@ -151,7 +145,6 @@ def _row(ranking: Ranking, record: dict[str, Any]) -> list[str]:
 
 def _method(study: Study, ranking: Ranking) -> str:
     """Study, wave, method and every default that was used."""
-    from obstacles.reports.words import numbers
     from obstacles.reports.words.measures import errors_in_words
 
     parts = [

@@ -7,14 +7,23 @@ from typing import TYPE_CHECKING
 
 import click
 
-from obstacles.cli.options import known_wave, level_option, open_study, study_argument, wave_option
-from obstacles.cli.terminal import plain, print_json, print_problems, print_table, prose, say
+from obstacles.cli.options import (
+    json_option,
+    known_wave,
+    level_option,
+    open_study,
+    refusing,
+    study_argument,
+    wave_option,
+)
+from obstacles.cli.terminal import plain, print_json, print_table, print_warnings, prose, say, say_synthetic
+from obstacles.reports.words.naming import quoted
+from obstacles.reports.words.page_blocks import Block, Listing, Prose, Table, Together
 from obstacles.text.language import _, commas, joined, label
 
 if TYPE_CHECKING:
     from obstacles.analysis.regression.kinds import Result
     from obstacles.analysis.regression.regress import Refusal
-    from obstacles.reports.words.page_blocks import Block, Table
     from obstacles.survey.settings import RegressionSettings
     from obstacles.survey.study import Study
 
@@ -34,7 +43,7 @@ MOST_COLUMNS = 5
     "--kind", metavar="KIND", help=_("With --formula: the kind of regression; that of the answers if omitted.")
 )
 @level_option
-@click.option("--json", "as_json", is_flag=True, help=_("Print JSON."))
+@json_option
 def command(
     study: Path,
     data: Path | None,
@@ -51,7 +60,7 @@ def command(
         raise click.UsageError(_("--kind belongs to --formula."))
     prepared = open_study(study, data)
     wave = known_wave(prepared, wave)
-    print_problems(problem for problem in prepared.problems if problem.severity == "warning")
+    print_warnings(prepared.problems)
     found = _fitted(prepared, wave, model, formula, kind, level)
     if as_json:
         print_json({"schema": 1, "study": prepared.id, "models": [one.to_dict() for one in found]})
@@ -72,15 +81,12 @@ def _fitted(
     click.UsageError
         Where no model can be fitted.
     """
-    from obstacles.analysis.prepare import ModelError
     from obstacles.analysis.regression.regress import Refusal, regress, regress_all
 
-    try:
+    with refusing():
         if model is not None or formula is not None or not study.settings.model:
             stated = model if formula is None else _made(study, wave, formula, kind)
             return [regress(study, stated, wave=wave, level=level)]
-    except ModelError as error:
-        raise click.UsageError(plain(str(error))) from None
     found = list(regress_all(study, wave, level=level))
     if not found:
         names = commas(one.name for one in study.settings.model)
@@ -116,8 +122,7 @@ def _print(study: Study, found: Result | Refusal, *, first: bool) -> None:
     from obstacles.reports.regression.section import blocks_of, lead, words_of
 
     if first:
-        if study.settings.study.synthetic:
-            say(_("Synthetic data: nothing below is about a real organisation."))
+        say_synthetic(study)
         prose(lead())
         say()
     wave = study.wave(None if isinstance(found, Refusal) else found.about.wave)
@@ -127,9 +132,6 @@ def _print(study: Study, found: Result | Refusal, *, first: bool) -> None:
 
 
 def _print_block(block: Block) -> None:
-    from obstacles.reports.words.naming import quoted
-    from obstacles.reports.words.page_blocks import Listing, Prose, Table, Together
-
     if isinstance(block, Together):
         for inner in block.blocks:
             _print_block(inner)

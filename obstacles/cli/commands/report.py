@@ -10,7 +10,6 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,10 +23,11 @@ from obstacles.cli.options import (
     language_option,
     open_study,
     options_of,
+    refusing,
     report_options,
     study_file,
 )
-from obstacles.cli.terminal import console, plain, print_problems, say
+from obstacles.cli.terminal import console, plain, print_problems, print_warnings, progress_bar, say
 from obstacles.reports.kinds import REPORTS
 from obstacles.survey.problems import SurveyError
 from obstacles.text.language import _, commas, ngettext, using
@@ -61,7 +61,7 @@ class Wanted:
 @click.command("report", help=_("Write a report as PDF, HTML, JSON, CSV, Excel workbook or Word document."))
 @click.argument("studies", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="STUDY...")
 @data_option
-@partial(kind_option, also=(EVIDENCE,))
+@kind_option(EVIDENCE)
 @click.option("--each", is_flag=True, help=_("One report of each of several studies; -o is their folder."))
 @report_options
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help=_("gap: processes that make reports at once."))
@@ -100,35 +100,20 @@ def command(
     options = options_of(kind, typed)
     if REPORTS[kind].batch and output is not None and _form_of(output):
         raise click.UsageError(_("gap reports are several files: -o names their folder."))
+    options |= {"archive": True} if archive else {}
     wanted = Wanted(kind, _forms(forms) if forms is not None else None, output, language, options, each, force)
-    if archive:
-        wanted = replace(wanted, options={**wanted.options, "archive": True})
     if each:
         _each(studies, data, wanted)
         return
     if len(studies) > 1:
         raise click.UsageError(_("here are {n} studies: --each makes a report of each.").format(n=len(studies)))
-    for path in job_of(studies[0], data, wanted).make():
+    study, target, chosen, how = job_of(studies[0], data, wanted)
+    for path in make(study, target, chosen, kind=kind, force=force, **how):
         say(str(path))
 
 
-@dataclass(frozen=True)
-class Job:
-    """One report that is to be made."""
-
-    study: Study
-    target: Path
-    forms: tuple[str, ...]
-    kind: str
-    options: Mapping[str, Any]
-    force: bool = False
-
-    def make(self) -> list[Path]:
-        return make(self.study, self.target, self.forms, kind=self.kind, force=self.force, **self.options)
-
-
-def job_of(path: Path, data: Path | None, wanted: Wanted) -> Job:
-    """Load one study; its [[report]] of this kind fills what was not typed."""
+def job_of(path: Path, data: Path | None, wanted: Wanted) -> tuple[Study, Path, tuple[str, ...], dict[str, Any]]:
+    """Load one study: it, its target, forms and options; its [[report]] of this kind fills what was not typed."""
     from obstacles.survey.studyfile.read import read_study_file
 
     settings = read_study_file(study_file(path))
@@ -143,7 +128,7 @@ def job_of(path: Path, data: Path | None, wanted: Wanted) -> Job:
     if "wave" in options:
         options["wave"] = known_wave(study, options["wave"])
     forms = wanted.forms or _form_of(wanted.output) or (_forms(",".join(stated.format)) if stated else ("pdf",))
-    return Job(study, _target(study, wanted, stated), forms, wanted.kind, options, wanted.force)
+    return study, _target(study, wanted, stated), forms, options
 
 
 def make(
@@ -179,38 +164,36 @@ def make(
     if archive and "pdf" not in forms:
         no_pdf = _("--archive is about PDFs, and none is made: the forms are {forms}.")
         raise click.UsageError(no_pdf.format(forms=commas(forms)))
-    if "pdf" in forms:
-        from obstacles.cli.libraries import missing_library_message
-
-        missing = missing_library_message()
-        if missing:
-            raise click.ClickException(missing)
+    _check_libraries(forms)
     if REPORTS[kind].batch:
         from obstacles.cli.commands.batch import make_batch
 
         with writing(target):
             return make_batch(study, target, forms, archive=archive, force=force, **options)
-    from obstacles.analysis.prepare import ModelError
     from obstacles.reports.writers.door import Writer
     from obstacles.reports.writers.render import paths_of, write_report
 
     with writing(target):
         Writer(study.files, force).check(paths_of(target, forms))
     warn(study, kind, options)
-    try:
-        with busy(_("Making the report ...")), writing(target):
-            report: Report = replace(REPORTS[kind].build(study, **options), archive=archive)
-            told = {"on_problem": lambda problem: print_problems([problem])}
-            return list(write_report(report, target, formats=forms, inputs=study.files, force=force, **told))
-    except ModelError as error:
-        raise click.UsageError(plain(str(error))) from None
+    with refusing(), busy(_("Making the report ...")), writing(target):
+        report: Report = replace(REPORTS[kind].build(study, **options), archive=archive)
+        told = {"on_problem": lambda problem: print_problems([problem])}
+        return list(write_report(report, target, formats=forms, inputs=study.files, force=force, **told))
+
+
+def _check_libraries(forms: Sequence[str]) -> None:
+    """Raise where a PDF is wanted and a library of the system is missing."""
+    from obstacles.cli.libraries import missing_library_message
+
+    if "pdf" in forms and (missing := missing_library_message()):
+        raise click.ClickException(missing)
 
 
 def warn(study: Study, kind: str, options: Mapping[str, Any]) -> None:
     """Print what is doubtful in the waves that a report speaks of."""
     waves = REPORTS[kind].waves(study, options.get("wave"))
-    problems = [*study.problems, *(problem for wave in waves for problem in wave.receipt.problems)]
-    print_problems(problem for problem in problems if problem.severity == "warning")
+    print_warnings([*study.problems, *(problem for wave in waves for problem in wave.receipt.problems)])
 
 
 @contextmanager
@@ -243,10 +226,8 @@ def _evidence(files: Sequence[Path], data: Path | None, output: Path | None, for
     if output is not None:
         target = output / target if output.is_dir() else output.with_suffix("") if _form_of(output) else output
     paths = [target.with_name(f"{target.name}.{form}") for form in chosen]
-    try:
+    with refusing(EvidenceError):
         make_evidence(read, paths, chosen, **how)
-    except EvidenceError as error:
-        raise click.UsageError(plain(str(error))) from None
     for path in paths:
         say(str(path))
 
@@ -261,14 +242,11 @@ def make_evidence(
     **asked: Any,
 ) -> EvidenceReport:
     """Build the report of many surveys once and write it under each name; `asked` are words of its build."""
-    from obstacles.cli.libraries import missing_library_message
     from obstacles.reports.evidence.build import build_evidence_report
     from obstacles.reports.writers.door import Writer
     from obstacles.reports.writers.render import write_report
 
-    missing = missing_library_message() if "pdf" in forms else ""
-    if missing:
-        raise click.ClickException(missing)
+    _check_libraries(forms)
     Writer(files.files, force).check(paths)
     with busy(_("Making the report ...")):
         report = replace(build_evidence_report(files, **asked), archive=archive)
@@ -293,14 +271,14 @@ def _each(studies: Sequence[Path], data: Path | None, wanted: Wanted) -> None:
     failed = 0
     for path in _progress(studies):
         try:
-            job = job_of(path, data, wanted)
-            other = made.setdefault(job.target.resolve(), path)
+            study, target, forms, how = job_of(path, data, wanted)
+            other = made.setdefault(target.resolve(), path)
             if other != path:
                 message = _(
                     'the id "{id}" is that of {other} as well, so its report would be written over. Give it its own.'
                 )
-                raise click.UsageError(plain(message.format(id=job.study.id, other=other)))
-            for written in job.make():
+                raise click.UsageError(plain(message.format(id=study.id, other=other)))
+            for written in make(study, target, forms, kind=wanted.kind, force=wanted.force, **how):
                 say(str(written))
         except (SurveyError, click.ClickException) as error:
             failed += 1
@@ -319,11 +297,8 @@ def _progress(studies: Sequence[Path]) -> Iterator[Path]:
     if not sys.stderr.isatty():
         yield from studies
         return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console(sys.stderr), redirect_stdout=True) as progress:
-        task = progress.add_task(_("Reports"), total=len(studies))
+    progress, task = progress_bar(len(studies))
+    with progress:
         for path in studies:
             progress.update(task, description=plain(path.name if path.name != "study.toml" else path.parent.name))
             yield path
