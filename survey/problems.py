@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Literal
 
-from obstacles.text.language import N_, _, commas, language, phrases, using
+from obstacles.text.language import N_, _, commas, language, ngettext, phrases, using
 from obstacles.text.width import padded
 
 Severity = Literal["error", "ask", "warning", "info"]  # "ask" stops like an error and names the key that would answer
@@ -103,6 +103,17 @@ class SurveyError(Exception):
         return partial(SurveyError, exit_code=self.exit_code), (self.problems,)
 
 
+def and_more(listed: str, rest: int) -> str:
+    """A list of examples, with how many are left off."""
+    text = ngettext("{names} and {n} more", "{names} and {n} more", rest)
+    return text.format(names=listed, n=rest) if rest > 0 else listed
+
+
+def refusal(code: str, message: str, file: str, *, severity: Severity = "error", exit_code: int = 2) -> SurveyError:
+    """The error of the one problem of a file."""
+    return SurveyError([Problem(severity, code, message, file=file)], exit_code=exit_code)
+
+
 @dataclass(frozen=True)
 class LeftOut:
     """Rows left out of the analysis by one rule."""
@@ -143,14 +154,8 @@ class Receipt:
     def to_dict(self) -> dict[str, Any]:
         """The receipt as plain values, for JSON; its counts add up."""
         return {
-            "file": self.file,
-            "sha256": self.sha256,
-            "encoding": self.encoding,
-            "delimiter": self.delimiter,
-            "rows_read": self.rows_read,
-            "columns": self.columns,
+            **vars(self),
             "left_out": [{"rule": rule.rule, "count": rule.count} for rule in self.left_out],
-            "analysed": self.analysed,
             "repaired": [{"what": repair.rule, "count": repair.count} for repair in self.repaired],
             "dropped_columns": list(self.dropped_columns),
             "choices": [{"what": what, "value": value} for what, value in self.choices],

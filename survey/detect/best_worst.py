@@ -7,7 +7,7 @@ import re
 import numpy as np
 
 from obstacles.survey.detect.sheet import MANY, Column, Sheet
-from obstacles.survey.studyfile.guess import Entry, FoundItem, Guess, count, percent
+from obstacles.survey.studyfile.guess import Entry, FoundItem, Guess, count, in_table, percent
 from obstacles.text.fold import fold
 from obstacles.text.language import _, ngettext, semicolons
 
@@ -48,7 +48,8 @@ def tasks(sheet: Sheet) -> tuple[str, Guess] | None:
         items = {fold(value): value for column in shown for value in column.filled}
         keys.append(Entry("shown", [[column.name for column in shown]], _("their cells are the items shown")))
         used += tuple(column.name for column in shown)
-        return name, Guess("best_worst", 0.95, evidence, tuple(map(FoundItem, items.values())), _table(keys), used=used)
+        found = tuple(map(FoundItem, items.values()))
+        return name, Guess("best_worst", 0.95, evidence, found, in_table("best_worst", keys), used=used)
     why = _("the ids of the items shown in each of the {t} tasks, in their order, as in [[{ids}], ...]").format(
         t=len(pairs), ids=", ".join(f'"item_{j}"' for j in range(1, min(largest, 4) + 1)) or '"..."'
     )
@@ -59,12 +60,7 @@ def tasks(sheet: Sheet) -> tuple[str, Guess] | None:
     else:
         items_found = tuple(FoundItem(text) for text in texts.values())
     notes = (_("how many items there are is not known: as many as tasks are assumed"),) if by_place else ()
-    return name, Guess("best_worst", 0.9, evidence, items_found, _table(keys), notes=notes, used=used)
-
-
-def _table(keys: list[Entry]) -> tuple[Entry, ...]:
-    """The keys of [wave.best_worst]."""
-    return tuple(Entry(f"best_worst.{entry.key}", entry.value, entry.why, entry.ask) for entry in keys)
+    return name, Guess("best_worst", 0.9, evidence, items_found, in_table("best_worst", keys), notes=notes, used=used)
 
 
 def _pairs(sheet: Sheet) -> list[tuple[Column, Column]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -30,15 +31,13 @@ def slug(text: str, taken: set[str], otherwise: str) -> str:
     if not name:
         name = re.sub(r"[\W_]+", "", text)[:MOST_LETTERS]
         if not re.search(r"[^\W\d_]", name):
-            return _numbered(otherwise, taken, 1)
-    return name if name not in taken else _numbered(name, taken, 2)
+            return numbered(otherwise, taken, 1)
+    return name if name not in taken else numbered(name, taken, 2)
 
 
-def _numbered(name: str, taken: set[str], first: int) -> str:
-    number = first
-    while f"{name}_{number}" in taken:
-        number += 1
-    return f"{name}_{number}"
+def numbered(name: str, taken: set[str], first: int) -> str:
+    """The name with the first number from `first` on that makes it another than those taken."""
+    return next(id for number in itertools.count(first) if (id := f"{name}_{number}") not in taken)
 
 
 def shared_start(sequences: Sequence[Sequence[str]]) -> int:

@@ -12,19 +12,21 @@ from dataclasses import dataclass
 
 from obstacles.survey.formats.numerals import numeral
 
-NOT_APPLICABLE = re.compile(
-    r"n/?a\b.*|n\.a\.?|not applicable.*|(?:does|do) ?(?:not|n't|n’t) apply.*|doesn.t apply.*|unfamiliar.*|"
-    r"not familiar.*|no experience.*|不适用.*|entfällt|sans objet|no aplica"
-)
-DO_NOT_KNOW = re.compile(
-    r"(?:i )?(?:do not|don.?t|dont|can.?t|cannot) (?:know|say).*|dk|unsure|not sure.*|no opinion|不知道.*|不清楚.*|"
-    r"说不清.*|无法判断.*|weiß nicht|ne sais pas|no sabe"
-)
-REFUSED = re.compile(
-    r"(?:i )?(?:would )?(?:prefer|rather) not(?: to)?(?: say| answer| disclose| state| tell)?[.!]?|refused?|no answer|"
-    r"declined?(?: to (?:say|answer|state))?|拒答|拒绝回答|keine angabe"
-)
-SKIPPED = re.compile(r"skip(?:ped)?|unanswered|missing|\(跳过\)|\(空\)")
+NO_LEVELS = {  # kind of missing -> its words; the first that fit count
+    "not_applicable": re.compile(
+        r"n/?a\b.*|n\.a\.?|not applicable.*|(?:does|do) ?(?:not|n't|n’t) apply.*|doesn.t apply.*|unfamiliar.*|"
+        r"not familiar.*|no experience.*|不适用.*|entfällt|sans objet|no aplica"
+    ),
+    "refused": re.compile(
+        r"(?:i )?(?:would )?(?:prefer|rather) not(?: to)?(?: say| answer| disclose| state| tell)?[.!]?|refused?|"
+        r"no answer|declined?(?: to (?:say|answer|state))?|拒答|拒绝回答|keine angabe"
+    ),
+    "skipped": re.compile(r"skip(?:ped)?|unanswered|missing|\(跳过\)|\(空\)"),
+    "dont_know": re.compile(
+        r"(?:i )?(?:do not|don.?t|dont|can.?t|cannot) (?:know|say).*|dk|unsure|not sure.*|no opinion|不知道.*|不清楚.*|"
+        r"说不清.*|无法判断.*|weiß nicht|ne sais pas|no sabe"
+    ),
+}
 ANSWER_CODE = re.compile(r"[a-z]{1,3}0*(\d{1,3})")
 CODES = frozenset((-1.0, -2.0, -3.0, -8.0, -9.0, -88.0, -98.0, -99.0, -999.0, 8.0, 9.0, 88.0, 97.0, 98.0, 99.0, 999.0))
 NEGATIVE = re.compile(r"-\d{1,3}(?:\.0)?")
@@ -74,13 +76,7 @@ class OrderedLevels:
 
 def kind_of_missing(cell: str) -> str:
     """The kind of a folded cell that is no level of a scale and no item: a key of `missing`; "" for any other."""
-    if NOT_APPLICABLE.fullmatch(cell):
-        return "not_applicable"
-    if REFUSED.fullmatch(cell):
-        return "refused"
-    if SKIPPED.fullmatch(cell):
-        return "skipped"
-    return "dont_know" if DO_NOT_KNOW.fullmatch(cell) else ""
+    return next((kind for kind, words in NO_LEVELS.items() if words.fullmatch(cell)), "")
 
 
 def is_code(cell: str) -> bool:

@@ -7,10 +7,10 @@ from collections import Counter
 import numpy as np
 
 from obstacles.survey.detect.levels import OrderedLevels, codes_apart, ordered
-from obstacles.survey.detect.rank_grid import missing_cells
+from obstacles.survey.detect.rank_grid import items_of, missing_cells
 from obstacles.survey.detect.sheet import MANY, Block, Column
 from obstacles.survey.files.numerics import numbers
-from obstacles.survey.studyfile.guess import Entry, FoundItem, Guess, count, percent
+from obstacles.survey.studyfile.guess import Entry, Guess, by_kind, count, missing_entry, percent
 from obstacles.text.fold import fold
 from obstacles.text.language import _, quoted_names, semicolons
 
@@ -47,9 +47,8 @@ def likert(block: Block) -> Guess | None:
             cells=quoted_names(block.spelt[key] for key in list(none)[:2]),
         )
         evidence = semicolons([evidence, part])
-    items = tuple(FoundItem(item, column.name) for item, column in zip(block.items, block.columns, strict=True))
     fit = (0.9 if scale.known else 0.5) * shared / len(block.columns)
-    return Guess("likert_grid", fit, evidence, items, tuple(entries), _direction(block, scale))
+    return Guess("likert_grid", fit, evidence, items_of(block), tuple(entries), _direction(block, scale))
 
 
 def _few_numbers(block: Block, scale: OrderedLevels) -> bool:
@@ -67,15 +66,11 @@ def _scale(block: Block, scale: OrderedLevels) -> list[dict[str, float | list[st
     bare = scale.known == "numbers" and all(
         fold(text) == cell for text, (_v, cell) in zip(texts, scale.levels, strict=True)
     )
-    if bare and all(_is_number(text) for text in texts):
+    if bare and all(text.replace(".", "", 1).isdecimal() for text in texts):
         first, last = int(values[0]), int(values[-1])
         filled = all(value == int(value) for value in values) and last - first < MOST_LEVELS
         return [{"value": value} for value in (range(first, last + 1) if filled else values)]
     return [{"value": value, "text": [text]} for value, text in zip(values, texts, strict=True)]
-
-
-def _is_number(text: str) -> bool:
-    return text.replace(".", "", 1).isdecimal()
 
 
 def _plain(value: float) -> float:
@@ -83,13 +78,12 @@ def _plain(value: float) -> float:
 
 
 def _order_in_words(scale: OrderedLevels) -> str:
-    if scale.known == "numbers":
-        return _("in the order of their numbers")
-    if scale.known == "codes":
-        return _("codes of answers, in the order of their numbers: is the first the least?")
-    if scale.known == "words":
-        return _("in the order of what the words mean, from the least to the most")
-    return _("the order is not known: put the levels from the least to the most severe")
+    return {
+        "numbers": _("in the order of their numbers"),
+        "codes": _("codes of answers, in the order of their numbers: is the first the least?"),
+        "words": _("in the order of what the words mean, from the least to the most"),
+        "": _("the order is not known: put the levels from the least to the most severe"),
+    }[scale.known]
 
 
 def _beside(block: Block, none: dict[str, str]) -> list[Entry]:
@@ -98,14 +92,9 @@ def _beside(block: Block, none: dict[str, str]) -> list[Entry]:
     applies = [block.spelt[key] for key, kind in none.items() if kind == "not_applicable"]
     if applies:
         found.append(Entry("not_applicable", applies, _("an answer, and no level of the scale")))
-    missing: dict[str, list[str]] = {}
-    for key, kind in none.items():
-        if kind != "not_applicable":
-            missing.setdefault(kind, []).append(block.spelt[key])
-    if missing:
-        n = sum(block.cells[key] for key, kind in none.items() if kind != "not_applicable")
-        found.append(Entry("missing", missing, _("{n} cells").format(n=count(n)), True))
-    return found
+    missing = {key: kind for key, kind in none.items() if kind != "not_applicable"}
+    kinds = by_kind((kind, block.spelt[key]) for key, kind in missing.items())
+    return found + missing_entry(kinds, sum(block.cells[key] for key in missing), ask=True)
 
 
 def _direction(block: Block, scale: OrderedLevels) -> Entry:
@@ -154,8 +143,7 @@ def points(block: Block) -> Guess | None:
     evidence = _("the numbers of {share} of {n} rows sum to {total}").format(
         share=percent(times, n), n=count(n), total=f"{total:g}"
     )
-    items = tuple(FoundItem(item, column.name) for item, column in zip(block.items, block.columns, strict=True))
-    return Guess("points", times / n, evidence, items, tuple(entries), quality=quality)
+    return Guess("points", times / n, evidence, items_of(block), tuple(entries), quality=quality)
 
 
 def _points(column: Column) -> np.ndarray:

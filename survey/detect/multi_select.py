@@ -8,7 +8,7 @@ import numpy as np
 
 from obstacles.survey.detect.sheet import Block, Column
 from obstacles.survey.formats.multi_select import MARKED, UNMARKED
-from obstacles.survey.studyfile.guess import Entry, FoundItem, Guess, count, percent
+from obstacles.survey.studyfile.guess import Entry, FoundItem, Guess, by_kind, count, missing_entry, percent
 from obstacles.text.fold import fold
 from obstacles.text.language import _, phrases, quoted_names, semicolons
 
@@ -53,9 +53,9 @@ def columns(block: Block) -> Guess | None:
 
 
 def _option(column: Column, item: str) -> Option | None:
-    cells = {fold(value) for value in column.filled} if len(column.filled) <= 6 else None
-    if cells is None:
+    if len(column.filled) > 6:
         return None
+    cells = {fold(value) for value in column.filled}
     missing = tuple(value for value in column.filled if column.kind_of_missing(fold(value)))
     cells -= {fold(value) for value in missing}
     unmarked = cells & UNMARKED
@@ -63,13 +63,9 @@ def _option(column: Column, item: str) -> Option | None:
     if len(marks) > 1 or len(unmarked) > 1:
         return None
     mark = next(iter(marks), "")
-    if unmarked and mark and mark not in MARKED and not _own_text(mark, item):
+    if unmarked and mark and mark not in MARKED and mark != fold(item) and len(mark) <= 3:
         return None
     return Option(column, item, mark, bool(unmarked), missing)
-
-
-def _own_text(mark: str, item: str) -> bool:
-    return mark == fold(item) or len(mark) > 3
 
 
 def _guess(block: Block, kept: list[Option], none: list[Option], left_out: list[tuple[Column, str]]) -> Guess:
@@ -87,9 +83,8 @@ def _guess(block: Block, kept: list[Option], none: list[Option], left_out: list[
         denied |= _cells_are(one.column, *([one.mark] if one.mark else []))
     silent = int((blank.all(axis=1) & ~denied).sum())
     if silent:
-        says_no = any(one.unmarked for one in kept)
         why = _("{n} of {all} rows are blank in all options").format(n=count(silent), all=count(block.n))
-        if says_no:
+        if any(one.unmarked for one in kept):
             why = semicolons([why, _("elsewhere an option that is not marked holds a cell")])
         else:
             why = phrases([why, _("which marks nothing or was not asked")])
@@ -129,15 +124,9 @@ def _item(one: Option, block: Block) -> FoundItem:
 
 
 def _missing(kept: list[Option]) -> list[Entry]:
-    kinds: dict[str, list[str]] = {}
-    n = 0
-    for one in kept:
-        for value in one.missing:
-            kind = one.column.kind_of_missing(fold(value))
-            if value not in kinds.setdefault(kind, []):
-                kinds[kind].append(value)
-            n += one.column.filled[value]
-    return [Entry("missing", kinds, _("{n} cells").format(n=count(n)), "code" in kinds)] if kinds else []
+    cells = [(one.column, value) for one in kept for value in one.missing]
+    kinds = by_kind((column.kind_of_missing(fold(value)), value) for column, value in cells)
+    return missing_entry(kinds, sum(column.filled[value] for column, value in cells), ask="code" in kinds)
 
 
 def _cap(number: np.ndarray, m: int) -> list[Entry]:
@@ -154,11 +143,8 @@ def _cap(number: np.ndarray, m: int) -> list[Entry]:
 
 def _notes(left_out: list[tuple[Column, str]]) -> list[str]:
     notes = []
+    message = _('left out, because its cells are texts and no marks ("{cell}" {n} times): "{item}"')
     for column, item in left_out:
-        example = next(iter(column.filled.items()), ("", 0))
-        notes.append(
-            _('left out, because its cells are texts and no marks ("{cell}" {n} times): "{item}"').format(
-                cell=example[0][:40], n=count(example[1]), item=item or column.name
-            )
-        )
+        cell, n = next(iter(column.filled.items()), ("", 0))
+        notes.append(message.format(cell=cell[:40], n=count(n), item=item or column.name))
     return notes

@@ -16,7 +16,7 @@ from obstacles.survey.detect.levels import kind_of_missing
 from obstacles.survey.detect.multi_select import NONE_OF_THESE
 from obstacles.survey.detect.sheet import Block, Column
 from obstacles.survey.formats.base import MISSING, VENDOR_CODES
-from obstacles.survey.studyfile.guess import Entry, FoundItem, Guess, count, percent
+from obstacles.survey.studyfile.guess import Entry, FoundItem, Guess, by_kind, count, missing_entry, percent
 from obstacles.text.fold import fold
 from obstacles.text.language import _, semicolons
 from obstacles.text.script import CHINESE
@@ -263,12 +263,9 @@ def _blank(split: CellLists, column: Column) -> list[Entry]:
 
 def _beside(split: CellLists, column: Column) -> list[Entry]:
     """`missing` and `other`."""
-    kinds: dict[str, list[str]] = {}
     missing = {**split.missing, **_alone(column, split)}
-    for value in missing:
-        kinds.setdefault(kind_of_missing(fold(value)) or "skipped", []).append(value)
-    n = sum(missing.values())
-    found = [Entry("missing", kinds, _("{n} cells").format(n=count(n)))] if kinds else []
+    kinds = by_kind((kind_of_missing(fold(value)) or "skipped", value) for value in missing)
+    found = missing_entry(kinds, sum(missing.values()))
     if split.covered < 1:
         why = _("{share} of the choices are other texts, each of them rare; they are counted and not ranked").format(
             share=percent(1 - split.covered, 1)

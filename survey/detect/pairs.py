@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from obstacles.survey.detect.sheet import MANY, WORD, Column, Sheet
-from obstacles.survey.studyfile.guess import Entry, FoundItem, Guess, percent
+from obstacles.survey.studyfile.guess import Entry, FoundItem, Guess, in_table, percent
 from obstacles.text.fold import fold
 from obstacles.text.language import _, commas
 
@@ -39,9 +39,10 @@ def comparisons(sheet: Sheet) -> tuple[str, Guess] | None:
                 evidence = _('columns "{one}" and "{other}" hold {m} items and never the same twice in a row').format(
                     one=one.name, other=other.name, m=len(items)
                 )
-                keys = tuple(Entry(f"pairs.{entry.key}", entry.value, entry.why, entry.ask) for entry in entries)
                 used = tuple(entry.value for entry in entries if isinstance(entry.value, str))
-                return f"{one.name}, {other.name}", Guess("pairs", 0.95, evidence, items, keys, used=used)
+                return f"{one.name}, {other.name}", Guess(
+                    "pairs", 0.95, evidence, items, in_table("pairs", entries), used=used
+                )
     return None
 
 

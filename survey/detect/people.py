@@ -84,15 +84,15 @@ def group_names(columns: list[Column]) -> dict[str, str]:
     for column in columns:
         telling = len(column.name) <= SHORT_NAME and not NUMBER_FIRST.match(column.name)
         said = column.name if telling else column.heading.question or column.heading.item or column.name
-        names[slug(_spaced(said), set(names) | {"id"}, "group")] = column.name
+        names[slug(spaced(said), set(names) | {"id"}, "group")] = column.name
     return names
 
 
 def said_of(column: Column) -> str:
     """The name and the question of a column as words."""
-    return f"{_spaced(column.name).replace('_', ' ')} {column.heading.question}"
+    return f"{spaced(column.name).replace('_', ' ')} {column.heading.question}"
 
 
-def _spaced(name: str) -> str:
+def spaced(name: str) -> str:
     """A name written together as words: "EmployerSize" -> "Employer Size"."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)

@@ -22,7 +22,7 @@ from obstacles.survey.loading.load_decisions import FORMS
 from obstacles.survey.problems import Problem, SurveyError
 from obstacles.survey.studyfile.checks.comparisons import MOST_WAVES
 from obstacles.survey.studyfile.guess import Entry, Guess, count, percent
-from obstacles.survey.studyfile.proposal import OtherReading, Proposal, ProposedItem
+from obstacles.survey.studyfile.proposal import Proposal, ProposedItem
 from obstacles.text.fold import fold
 from obstacles.text.language import _, commas, quoted_names, semicolons
 from obstacles.text.nearest import hint
@@ -69,7 +69,7 @@ def propose(
     rounds, other = (_in_form(rounds, form), None) if form else _decided(rounds, decide)
     items, notes = match_items(rounds)
     roles = [_roles(one, found[sources.index(one.source)], rounds) for one in rounds]
-    language = language or _language([item.label for item in items])
+    language = language or language_of(fold("".join(item.label for item in items)))
     question = next((one.question.text for one in rounds if one.question.text), "")
     if any(item.label in item.columns.values() or not LETTER.search(item.label) for item in items):
         notes.append(_("some labels are names of columns or numbers: write what was asked"))
@@ -106,14 +106,14 @@ def _nothing(sources: Sequence[Source], found: Sequence[list[Question]], block: 
     return problems
 
 
-def _decided(rounds: list[Round], decide: Decide | None) -> tuple[list[Round], OtherReading | None]:
+def _decided(rounds: list[Round], decide: Decide | None) -> tuple[list[Round], Guess | None]:
     """Where two readings fit alike: the one that a person chose, or both."""
     one = rounds[0]
     other = one.question.other
     if other is None or one.guess.form not in (one.question.guess.form, "rank_counts"):
         return rounds, None
     if decide is None:
-        return rounds, OtherReading(other.form, other.evidence, _with_columns(other), other.direction)
+        return rounds, replace(other, entries=_with_columns(other))
     ask = _('{name} can be read in two ways ("{text}").').format(name=one.question.name, text=one.question.text[:80])
     options = [_("{name}: {value}").format(name=_form(guess), value=guess.evidence) for guess in (one.guess, other)]
     if decide(ask, options) == 0:
@@ -134,8 +134,7 @@ def _in_form(rounds: list[Round], form: str) -> list[Round]:
 
 
 def _form(guess: Guess) -> str:
-    tied = any(entry.key == "ties" for entry in guess.entries)
-    return FORMS[guess.form]() + (_(", ranks may be shared") if tied else "")
+    return FORMS[guess.form]() + (_(", ranks may be shared") if guess.tied else "")
 
 
 def _with_columns(guess: Guess) -> tuple[Entry, ...]:
@@ -243,8 +242,3 @@ def _title(question: str, sources: Sequence[Source]) -> str:
     shared = stems[0][: shared_start(stems)]
     name = shared if len(stems) == 1 else shared.strip(" _-.0123456789") or stems[0]
     return name.replace("_", " ")
-
-
-def _language(labels: Sequence[str]) -> str:
-    """The language in whose script many letters are, else English."""
-    return language_of(fold("".join(labels)))

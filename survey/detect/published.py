@@ -76,7 +76,7 @@ def _follows(column: Column, item: Column) -> bool:
 def _telling(item: Column, first: list[Column], rest: list[Column]) -> list[Column] | None:
     """The fewest columns that make every item occur once for each of their values; None where no columns do."""
     chosen = list(first)
-    while not _once(item, chosen):
+    while _groups([*chosen, item]) < item.n:
         if not rest:
             return None
         best = max(rest, key=lambda column: _groups([*chosen, column, item]))
@@ -87,10 +87,6 @@ def _telling(item: Column, first: list[Column], rest: list[Column]) -> list[Colu
 
 def _groups(columns: list[Column]) -> int:
     return len(np.unique(np.column_stack([column.codes for column in columns]), axis=0))
-
-
-def _once(item: Column, chosen: list[Column]) -> bool:
-    return _groups([*chosen, item]) == item.n
 
 
 def _largest(
@@ -117,7 +113,7 @@ def _one_number(size: Column) -> bool:
 def _several(share: Column, item: Column, time: Column | None) -> Entry:
     """Whether one respondent could name several items: shares that sum to far more than 100 say so."""
     parsed = numbers([value.removesuffix("%").strip() for value in share.values], None).values
-    value = np.array([np.nan if one is None else one for one in parsed])[share.codes]
+    value = np.array(parsed, float)[share.codes]
     tables = time.codes if time is not None else np.zeros(share.n, int)
     sums = [float(np.nansum(value[tables == one])) for one in np.unique(tables)]
     usual = Counter(round(total) for total in sums).most_common(1)[0][0]

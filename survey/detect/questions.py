@@ -17,6 +17,7 @@ from obstacles.survey.detect import pairs as comparisons
 from obstacles.survey.detect import published as printed
 from obstacles.survey.detect import rank_grid as ranks
 from obstacles.survey.detect.column_groups import blocks_of
+from obstacles.survey.detect.people import spaced
 from obstacles.survey.detect.sheet import Block, Column, Sheet, range_of
 from obstacles.survey.studyfile.guess import Guess
 
@@ -112,13 +113,10 @@ def read(block: Block) -> Question | None:
 def _weighed(guess: Guess, guesses: list[Guess], order_asked: bool) -> Guess:
     """The fit in the light of the other readings: whole rankings are also sums, scales and lists of texts."""
     forms = {one.form for one in guesses if one is not guess}
-    tied = any(entry.key == "ties" for entry in guess.entries)
-    if guess.form in ("likert_grid", "points") and any(
-        one.form in ("rank_grid", "order_list") and not any(entry.key == "ties" for entry in one.entries)
-        for one in guesses
-    ):
+    ranked = any(one.form in ("rank_grid", "order_list") and not one.tied for one in guesses)
+    if guess.form in ("likert_grid", "points") and ranked:
         return replace(guess, fit=guess.fit * 0.3)
-    if tied and "likert_grid" in forms:
+    if guess.tied and "likert_grid" in forms:
         return replace(guess, fit=guess.fit * (1.0 if order_asked else 0.85))
     if guess.form == "rank_grid" and "order_list" in forms:
         by_name = next(one for one in guesses if one.form == "order_list")
@@ -133,12 +131,12 @@ def _alike(best: Guess, guess: Guess) -> bool:
 def _score(block: Block | None, guess: Guess, question: str, name: str) -> float:
     """Size, evidence, how many answered, and words about obstacles."""
     texts = [item.label for item in guess.items]
-    about = 1.5 if ABOUT_OBSTACLES.search(f"{question} {_words(name)}") else 0.0
+    about = 1.5 if ABOUT_OBSTACLES.search(f"{question} {spaced(name)}") else 0.0
     about += 0.7 if sum(ABOUT_OBSTACLES.search(text) is not None for text in texts) >= 0.3 * len(texts) else 0.0
     size = 0.6 * min(len(texts), 12) / 12
     if block is None:
         return WEIGHT[guess.form] * guess.fit + about + size + 0.8
-    filled = np.column_stack([column.codes != _blank_code(column) for column in block.columns])
+    filled = np.column_stack([column.given for column in block.columns])
     answered = filled.any(axis=1)
     share = float(answered.mean())
     fill = float(filled[answered].mean()) if answered.any() else 0.0
@@ -148,15 +146,6 @@ def _score(block: Block | None, guess: Guess, question: str, name: str) -> float
     if ABOUT_ORDER.search(question):
         about += 0.3
     return weight + about + size + 0.8 * share - (0.0 if block.sure else 0.4)
-
-
-def _blank_code(column: Column) -> int:
-    return column.values.index("") if "" in column.values else -1
-
-
-def _words(name: str) -> str:
-    """A name written together as words: "WorkChallenges" -> "Work Challenges"."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
 
 
 def chosen(sheet: Sheet, found: list[Question], names: tuple[str, ...]) -> Question | None:

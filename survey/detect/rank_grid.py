@@ -11,7 +11,7 @@ from obstacles.survey.detect.levels import CODES
 from obstacles.survey.detect.sheet import BLANK, LARGEST, WORD, Block
 from obstacles.survey.formats.base import BELOW, VENDOR_CODES
 from obstacles.survey.formats.numerals import numeral
-from obstacles.survey.studyfile.guess import Entry, FoundItem, Guess, count, percent
+from obstacles.survey.studyfile.guess import Entry, FoundItem, Guess, by_kind, count, percent
 from obstacles.text.fold import fold
 from obstacles.text.language import _, commas, semicolons
 
@@ -188,9 +188,7 @@ def missing_cells(keys: set[str], block: Block) -> list[Entry]:
     """The key `missing` for the folded cells."""
     if not keys:
         return []
-    kinds: dict[str, list[str]] = {}
-    for key in sorted(keys):
-        kinds.setdefault(block.kind_of_missing(key) or "unclear", []).append(block.spelt[key])
+    kinds = by_kind((block.kind_of_missing(key) or "unclear", block.spelt[key]) for key in sorted(keys))
     n = sum(block.cells[key] for key in keys)
     why = _("{n} cells that are no ranks and no items").format(n=count(n))
     return [Entry("missing", kinds, why, not kinds.keys().isdisjoint(("unclear", "code")))]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from obstacles.survey.detect.people import (
     HALF,
@@ -87,7 +87,7 @@ def roles_of(sheet: Sheet, used: set[str], questions: set[str], waves: tuple[She
     weights = tuple(entry for entry in entries if entry.key == "weights.missing")
     return Roles(
         entries=tuple(entry for entry in entries if entry.key != "weights.missing"),
-        weights=tuple(Entry("missing", entry.value, entry.why, entry.ask) for entry in weights),
+        weights=tuple(replace(entry, key="missing") for entry in weights),
         groups=group_names(named),
         more_groups=tuple(column.name for column in groups if column not in named),
         sensitive=tuple(column.name for column in sensitive),
@@ -122,11 +122,8 @@ def _id(sheet: Sheet, free: list[Column], waves: tuple[Sheet, ...], notes: list[
         if column.answered < 0.9 * column.n or len(column.filled) < 2:
             continue
         if any(DAMAGED.fullmatch(value) and size > 1 for value, size in column.filled.items()):
-            notes.append(
-                _('"{column}" holds ids that Excel has rounded ({id}): export again with the ids as text').format(
-                    column=column.name, id=next(iter(column.filled))
-                )
-            )
+            rounded = _('"{column}" holds ids that Excel has rounded ({id}): export again with the ids as text')
+            notes.append(rounded.format(column=column.name, id=next(iter(column.filled))))
             continue
         if repeated == 0:
             yield Entry("id_column", column.name)
@@ -181,12 +178,8 @@ def _date(sheet: Sheet, free: list[Column], waves: tuple[Sheet, ...], notes: lis
             continue
         yield Entry("date", column.name)
         if found.order is None:
-            example = next(iter(column.filled))
-            notes.append(
-                _('"{cell}" can be read with the day or the month first: with fieldwork, set date_order').format(
-                    cell=example[:30]
-                )
-            )
+            unclear = _('"{cell}" can be read with the day or the month first: with fieldwork, set date_order')
+            notes.append(unclear.format(cell=next(iter(column.filled))[:30]))
         return
 
 
@@ -211,12 +204,8 @@ def _duration(sheet: Sheet, free: list[Column], waves: tuple[Sheet, ...], notes:
         if not parsed or column.answered < HALF * column.n:
             continue
         if sum(one is None for one in parsed) > 0.05 * len(parsed):
-            example = next(iter(column.filled))
-            notes.append(
-                _('"{column}" is no number of seconds ("{cell}") and is not read').format(
-                    column=column.name, cell=example[:30]
-                )
-            )
+            no_number = _('"{column}" is no number of seconds ("{cell}") and is not read')
+            notes.append(no_number.format(column=column.name, cell=next(iter(column.filled))[:30]))
             continue
         yield Entry("duration", column.name)
         return
@@ -235,19 +224,14 @@ def _finished(sheet: Sheet, free: list[Column], waves: tuple[Sheet, ...], notes:
     if submitted is None or not submitted.blank or not submitted.answered:
         return
     if page is not None:
-        blank = submitted.codes == (submitted.values.index("") if "" in submitted.values else -1)
-        last = {page.values[code] for code in page.codes[~blank]}
-        if not last & {page.values[code] for code in page.codes[blank]}:
-            why = _('{n} rows have no "{column}" and stop before this page').format(
-                n=count(submitted.blank), column=submitted.name
-            )
+        last = {page.values[code] for code in page.codes[submitted.given]}
+        if not last & {page.values[code] for code in page.codes[~submitted.given]}:
+            why = _('{n} rows have no "{column}" and stop before this page')
+            why = why.format(n=count(submitted.blank), column=submitted.name)
             yield Entry("finished", {"column": page.name, "is": sorted(last)}, why)
             return
-    notes.append(
-        _('{n} rows have no "{column}": they were not finished, and are kept').format(
-            n=count(submitted.blank), column=submitted.name
-        )
-    )
+    kept = _('{n} rows have no "{column}": they were not finished, and are kept')
+    notes.append(kept.format(n=count(submitted.blank), column=submitted.name))
 
 
 def _tests(sheet: Sheet, free: list[Column], waves: tuple[Sheet, ...], notes: list[str]) -> Iterator[Entry]:
@@ -258,11 +242,8 @@ def _tests(sheet: Sheet, free: list[Column], waves: tuple[Sheet, ...], notes: li
             why = _("previews and tests: {n} rows").format(n=count(n))
             yield Entry("test_rows", {"column": column.name, "is": tests}, why)
         elif n:
-            notes.append(
-                _('every row is a preview or a test by "{column}" ({cells}); they are kept').format(
-                    column=column.name, cells=commas(tests)
-                )
-            )
+            kept = _('every row is a preview or a test by "{column}" ({cells}); they are kept')
+            notes.append(kept.format(column=column.name, cells=commas(tests)))
         return
 
 

@@ -46,6 +46,11 @@ class Column:
         return {self.values[i]: int(self.counts[i]) for i in order if self.counts[i] and self.values[i]}
 
     @cached_property
+    def given(self) -> np.ndarray:
+        """(n,) bool: rows whose cell is not blank."""
+        return np.asarray(np.array([value != "" for value in self.values], bool)[self.codes])
+
+    @cached_property
     def answered(self) -> int:
         """Rows whose cell is not blank."""
         return sum(self.filled.values())
@@ -76,7 +81,7 @@ class Column:
         """The column on some of its rows."""
         codes = self.codes[rows]
         counts = np.bincount(codes, minlength=len(self.values))
-        return Column(self.position, self.name, self.heading, codes, self.values, counts, self.declared)
+        return replace(self, codes=codes, counts=counts)
 
     def kind_of_missing(self, cell: str, *, codes: bool = True) -> str:
         """The kind of a folded cell that is no answer, by its words, by the file, or as a code; "" for any other.
@@ -107,7 +112,7 @@ class Sheet:
 
     def on(self, rows: np.ndarray) -> Sheet:
         """The sheet on some of its rows."""
-        return Sheet(self.table, self.vendor, self.evidence, tuple(column.on(rows) for column in self.columns))
+        return replace(self, columns=tuple(column.on(rows) for column in self.columns))
 
     def named(self, name: str) -> Column | None:
         """The column that a study file calls `name`."""
@@ -181,16 +186,10 @@ class Block:
         kinds = (column.kind_of_missing(cell, codes=codes) for column in self.columns)
         return next((kind for kind in kinds if kind), "")
 
-    def on(self, rows: np.ndarray) -> Block:
-        """The block on some of its rows."""
-        columns = tuple(column.on(rows) for column in self.columns)
-        return Block(self.name, self.question, columns, self.items, self.sure, self.other)
-
     def keep(self, wanted: list[int]) -> Block:
         """The block of some of its columns."""
-        columns = tuple(self.columns[i] for i in wanted)
         items = tuple(self.items[i] for i in wanted)
-        return Block(self.name, self.question, columns, items, self.sure, self.other)
+        return replace(self, columns=tuple(self.columns[i] for i in wanted), items=items)
 
 
 def range_of(columns: tuple[Column, ...]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from os.path import commonpath
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from obstacles.survey.detect.sheet import Column, Sheet, sheet_of
 from obstacles.survey.files.column_names import LETTERS, column_letters
 from obstacles.survey.files.readers import open_table
 from obstacles.survey.files.table import Table
-from obstacles.survey.problems import Problem, SurveyError
+from obstacles.survey.problems import Problem, SurveyError, and_more, refusal
 from obstacles.survey.settings import WaveSettings
 from obstacles.survey.studyfile.guess import Entry, count
 from obstacles.text.language import _, ngettext, phrases, quoted_names, semicolons
@@ -102,23 +102,13 @@ def open_sources(paths: Sequence[Path], stated: Stated) -> tuple[Path, list[Sour
 
 
 def _open(path: Path, file: str, stated: Stated) -> Source:
-    wave = WaveSettings(
-        id="",
-        file=file,
-        format="",
-        encoding=stated.encoding,
-        delimiter=stated.delimiter,
-        header_rows=stated.header_rows,
-        skip=stated.skip,
-        sheet=stated.sheet,
-    )
-    table = open_table(path, wave, None)
+    table = open_table(path, WaveSettings(id="", file=file, format="", **asdict(stated)), None)
     if (name := next((name for name in table.names if LETTERS.fullmatch(name)), None)) is not None:
         message = _('a column is called "{name}", which in a study file means a place in the file. Rename it.')
-        raise SurveyError([Problem("error", "E-INIT-05", message.format(name=name), file=file)])
+        raise refusal("E-INIT-05", message.format(name=name), file)
     sheet = sheet_of(table)
-    if refusal := sheet.vendor.refuse(table):
-        raise SurveyError([Problem("error", "E-INIT-02", refusal, file=file)])
+    if reason := sheet.vendor.refuse(table):
+        raise refusal("E-INIT-02", reason, file)
     return Source(file, sheet, tuple(_entries(table, stated)))
 
 
@@ -172,9 +162,4 @@ def _examples(columns: Sequence[Column], most: int = 3) -> str:
     names = quoted_names(
         column.name if len(column.name) <= 40 else column.name[:37] + "..." for column in columns[:most]
     )
-    more = len(columns) - most
-    return (
-        names
-        if more <= 0
-        else ngettext("{names} and {n} more", "{names} and {n} more", more).format(names=names, n=more)
-    )
+    return and_more(names, len(columns) - most)

@@ -47,7 +47,7 @@ def _blank(one: Round, items: Sequence[ProposedItem]) -> list[Entry]:
     """What no reading by itself needed to say: other waves bring more items than these rankings name, or since and
     until take away items that were marked."""
     asked, found = sum(one.id in item.wordings for item in items), len(one.guess.items)
-    if asked == found or any(entry.key == "blank" for entry in one.guess.entries):
+    if asked == found or one.guess.has("blank"):
         return []
     found_here = _("{n} items, of which {m} were found in these rows").format(n=asked, m=found)
     why = semicolons([found_here, blank_choices()])

@@ -11,7 +11,7 @@ from pathlib import PurePath
 
 import numpy as np
 
-from obstacles.survey.detect.ids import LEFT_OUT
+from obstacles.survey.detect.ids import LEFT_OUT, numbered
 from obstacles.survey.detect.questions import WHOLE_TABLES, Question, chosen, questions, read
 from obstacles.survey.detect.rank_grid import RankedRows
 from obstacles.survey.detect.roles import dates_of
@@ -19,7 +19,7 @@ from obstacles.survey.detect.sheet import MANY, Column, Sheet
 from obstacles.survey.detect.sources import Source
 from obstacles.survey.detect.years import is_time, year_in
 from obstacles.survey.formats.multi_select import UNMARKED
-from obstacles.survey.studyfile.guess import Entry, FoundItem, Guess, count
+from obstacles.survey.studyfile.guess import Entry, FoundItem, Guess, Where, count
 from obstacles.text.fold import fold
 from obstacles.text.language import _
 
@@ -36,7 +36,7 @@ class Round:
     id: str
     source: Source
     sheet: Sheet  # on the rows of the wave
-    where: tuple[tuple[str, tuple[str, ...]], ...]
+    where: Where
     question: Question
     guess: Guess
 
@@ -57,7 +57,7 @@ def rounds_of(sources: Sequence[Source], names: tuple[str, ...]) -> tuple[list[R
         if question is None:
             continue
         for cell, sheet, where in _split(_of_table(source.sheet, question.guess.where), question):
-            id = _wave_id(cell or year_in(source.file) or _year_of_answers(source) or _stem(source), used)
+            id = _wave_id(cell or year_in(source.file) or _year_of_answers(source) or PurePath(source.file).stem, used)
             guess = read_on(question, sheet, question.guess)
             if guess is not None:
                 where = (*where, *question.guess.where)
@@ -65,10 +65,6 @@ def rounds_of(sources: Sequence[Source], names: tuple[str, ...]) -> tuple[list[R
     if all(re.fullmatch(r"\d+", one.id) for one in rounds):
         rounds.sort(key=lambda one: int(one.id))
     return rounds, found
-
-
-def _stem(source: Source) -> str:
-    return PurePath(source.file).stem
 
 
 def _year_of_answers(source: Source) -> str:
@@ -83,7 +79,7 @@ def _year_of_answers(source: Source) -> str:
     return str(year) if times >= 0.9 * sum(years.values()) else ""
 
 
-def _of_table(sheet: Sheet, where: tuple[tuple[str, tuple[str, ...]], ...]) -> Sheet:
+def _of_table(sheet: Sheet, where: Where) -> Sheet:
     """The rows that a reading is about."""
     rows = np.ones(sheet.n, bool)
     for name, cells in where:
@@ -94,12 +90,8 @@ def _of_table(sheet: Sheet, where: tuple[tuple[str, tuple[str, ...]], ...]) -> S
 
 
 def _wave_id(name: str, used: set[str]) -> str:
-    id = re.sub(r"[^\w.\-]+", "_", name).strip("_")[:40] or "1"
-    number = 2
-    base = id
-    while id in used:
-        id = f"{base}_{number}"
-        number += 1
+    base = re.sub(r"[^\w.\-]+", "_", name).strip("_")[:40] or "1"
+    id = base if base not in used else numbered(base, used, 2)
     used.add(id)
     return id
 
@@ -129,17 +121,16 @@ def _in_common(one: Question, other: Question) -> float:
     return len(first & second) / max(1, min(len(first), len(second)))
 
 
-def _split(sheet: Sheet, question: Question) -> list[tuple[str, Sheet, tuple[tuple[str, tuple[str, ...]], ...]]]:
+def _split(sheet: Sheet, question: Question) -> list[tuple[str, Sheet, Where]]:
     """The rows of each round that a column of years tells apart; all rows where none does."""
     used = set(question.columns)
     time = next((column for column in sheet.columns if column.name not in used and is_time(column)), None)
     if time is None or not _asked_again(time, question):
         return [("", sheet, ())]
-    parts: list[tuple[str, Sheet, tuple[tuple[str, tuple[str, ...]], ...]]] = []
-    for cell in sorted(time.filled, key=lambda text: int(text)):
-        rows = np.flatnonzero(time.codes == time.values.index(cell))
-        parts.append((cell, sheet.on(rows), ((time.name, (cell,)),)))
-    return parts
+    return [
+        (cell, sheet.on(np.flatnonzero(time.codes == time.values.index(cell))), ((time.name, (cell,)),))
+        for cell in sorted(time.filled, key=int)
+    ]
 
 
 def _asked_again(time: Column, question: Question) -> bool:
@@ -148,7 +139,7 @@ def _asked_again(time: Column, question: Question) -> bool:
         return question.guess.form == "published"
     answered = np.zeros(time.n, bool)
     for column in question.block.columns:
-        answered |= column.codes != (column.values.index("") if "" in column.values else -1)
+        answered |= column.given
     return len(np.unique(time.codes[answered])) > 1
 
 
@@ -164,8 +155,7 @@ def read_on(question: Question, sheet: Sheet, like: Guess) -> Guess | None:
         block = block.keep(asked) if asked else block
     again = read(block)
     options = [] if again is None else again.readings
-    tied = any(entry.key == "ties" for entry in like.entries)
-    same = [g for g in options if g.form == like.form and any(e.key == "ties" for e in g.entries) == tied]
+    same = [guess for guess in options if guess.form == like.form and guess.tied == like.tied]
     guess = same[0] if same else _few_rows(like, {column.name for column in block.columns}, sheet)
     return _with_counts(guess, sheet, block.whole) if guess is not None and guess.form == "rank_grid" else guess
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from obstacles.text.language import _
+
+Where = tuple[tuple[str, tuple[str, ...]], ...]  # (column, its cells), of the rows that are meant
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,35 @@ class Guess:
     quality: tuple[Entry, ...] = ()  # keys of [quality]
     notes: tuple[str, ...] = ()  # remarks, written as comments
     used: tuple[str, ...] = ()  # columns read, beside those of the items
-    where: tuple[tuple[str, tuple[str, ...]], ...] = field(default=())  # rows that it is about
+    where: Where = ()  # rows that it is about
+
+    @property
+    def tied(self) -> bool:
+        """Whether several items may share a rank."""
+        return self.has("ties")
+
+    def has(self, key: str) -> bool:
+        """Whether it states a key of [[wave]]."""
+        return any(entry.key == key for entry in self.entries)
+
+
+def in_table(name: str, entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Keys of a table of [[wave]]: "best" -> "best_worst.best"."""
+    return tuple(replace(entry, key=f"{name}.{entry.key}") for entry in entries)
+
+
+def by_kind(kinds: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """(kind of missing, cell), ... -> the value of the key `missing`: kind -> its cells, each once."""
+    found: dict[str, list[str]] = {}
+    for kind, cell in kinds:
+        if cell not in found.setdefault(kind, []):
+            found[kind].append(cell)
+    return found
+
+
+def missing_entry(kinds: Mapping[str, list[str]], n: int, *, ask: bool = False) -> list[Entry]:
+    """The key `missing` for n cells; none where there are none."""
+    return [Entry("missing", dict(kinds), _("{n} cells").format(n=count(n)), ask)] if kinds else []
 
 
 def percent(part: float, whole: float) -> str:

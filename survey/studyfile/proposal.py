@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from obstacles.survey.settings import CrosswalkStatus
-from obstacles.survey.studyfile.guess import Entry
+from obstacles.survey.studyfile.guess import Entry, Guess
 
 
 @dataclass(frozen=True)
@@ -42,16 +42,6 @@ class ProposedWave:
 
 
 @dataclass(frozen=True)
-class OtherReading:
-    """A second reading of the question that fits as well."""
-
-    form: str
-    evidence: str
-    entries: tuple[Entry, ...]
-    direction: Entry | None
-
-
-@dataclass(frozen=True)
 class Proposal:
     """A study file to be."""
 
@@ -61,7 +51,7 @@ class Proposal:
     items: tuple[ProposedItem, ...]
     waves: tuple[ProposedWave, ...]
     direction: Entry | None
-    other: OtherReading | None
+    other: Guess | None  # a second reading of the question that fits as well
     quality: tuple[Entry, ...]
     weights: tuple[Entry, ...]
     personal: tuple[str, ...]

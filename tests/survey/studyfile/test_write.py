@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from obstacles.survey.studyfile.attached import as_toml
-from obstacles.survey.studyfile.guess import Entry
-from obstacles.survey.studyfile.proposal import OtherReading, Proposal, ProposedItem, ProposedWave
+from obstacles.survey.studyfile.guess import Entry, Guess
+from obstacles.survey.studyfile.proposal import Proposal, ProposedItem, ProposedWave
 from obstacles.survey.studyfile.write import WIDTH, comment, key, language_of, quoted, study_text, value
 from obstacles.text.escape import safe
 
@@ -147,7 +147,7 @@ class TestStudy:
         assert all(len(line) <= WIDTH + 4 for line in lines)
 
     def test_another_reading_is_a_comment_with_its_command(self) -> None:
-        other = OtherReading("likert_grid", "the same 5 levels", (Entry("scale", [{"value": 1}]),), None)
+        other = Guess("likert_grid", 1.0, "the same 5 levels", (), (Entry("scale", [{"value": 1}]),), None)
         text = study_text(proposal(other=other), command="x")
         assert "--format likert_grid" in " ".join(text.replace("\n#?", "").split())
         assert "# scale = [{ value = 1 }]" in text
