@@ -23,9 +23,7 @@ class Rankings:
     ranks: np.ndarray  # (n, m) int16, 1 = largest obstacle, 0 = not ranked
     offered: np.ndarray  # (n, m) bool
     respondent: np.ndarray  # (n,) intp, row of Wave.respondents
-    answer_counts: (
-        np.ndarray
-    )  # (n,) float64, respondents that a row stands for; of one with several rows: times it was said
+    answer_counts: np.ndarray  # (n,) float64, respondents a row stands for; of one with several rows: times it was said
     selection: bool = False  # True: marked or not marked, no order among the marked
     first_shown: np.ndarray | None = None  # (n,) item shown first, for pairs whose order is known
     position: np.ndarray | None = None  # (n, m) int16 place 1..m at which each item was shown; 0 = not known

@@ -9,7 +9,7 @@ from math import log
 import numpy as np
 
 from obstacles.survey.detect.sheet import Column, Sheet
-from obstacles.survey.formats.base import VENDOR_CODES
+from obstacles.survey.formats.missing import VENDOR_CODES
 from obstacles.survey.formats.multi_select import UNMARKED
 from obstacles.survey.studyfile.guess import Entry, FoundItem, Guess, count, percent
 from obstacles.text.fold import fold

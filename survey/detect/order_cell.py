@@ -15,7 +15,7 @@ from itertools import combinations, pairwise
 from obstacles.survey.detect.levels import kind_of_missing
 from obstacles.survey.detect.multi_select import NONE_OF_THESE
 from obstacles.survey.detect.sheet import Block, Column
-from obstacles.survey.formats.base import MISSING, VENDOR_CODES
+from obstacles.survey.formats.missing import MISSING, VENDOR_CODES
 from obstacles.survey.studyfile.guess import Entry, FoundItem, Guess, by_kind, count, missing_entry, percent
 from obstacles.text.fold import fold
 from obstacles.text.language import _, semicolons

@@ -9,7 +9,7 @@ import numpy as np
 
 from obstacles.survey.detect.levels import CODES
 from obstacles.survey.detect.sheet import BLANK, LARGEST, WORD, Block
-from obstacles.survey.formats.base import BELOW, VENDOR_CODES
+from obstacles.survey.formats.missing import BELOW, VENDOR_CODES
 from obstacles.survey.formats.numerals import numeral
 from obstacles.survey.studyfile.guess import Entry, FoundItem, Guess, by_kind, count, percent
 from obstacles.text.fold import fold

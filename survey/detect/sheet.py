@@ -11,7 +11,7 @@ import numpy as np
 from obstacles.survey.detect.levels import is_code, kind_of_missing
 from obstacles.survey.files.column_names import column_letters
 from obstacles.survey.files.table import Table
-from obstacles.survey.formats.base import MISSING, VENDOR_CODES
+from obstacles.survey.formats.missing import MISSING, VENDOR_CODES
 from obstacles.survey.formats.numerals import numeral
 from obstacles.survey.vendors import recognise
 from obstacles.survey.vendors.vendor import Heading, Vendor

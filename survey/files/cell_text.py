@@ -9,7 +9,9 @@ NUMBERS_EXACT = 1e15  # whole numbers up to which a cell keeps every digit
 
 
 def as_text(value: Any) -> str:
-    """1 and not 1.0; "2024-05-13", and the time of day only where there is one."""
+    """1 and not 1.0; "TRUE"; "2024-05-13", and the time of day only where there is one."""
+    if isinstance(value, bool):
+        return str(value).upper()
     if isinstance(value, float) and value.is_integer() and abs(value) < NUMBERS_EXACT:
         return str(int(value))
     if isinstance(value, datetime):

@@ -211,6 +211,7 @@ def _like_rows(lines: Iterable[str], layout: Layout) -> bool:
 def read_carefully(utf8: Octets, layout: Layout) -> tuple[Body, Scan]:
     """The header's columns, short rows filled with blanks, and what was odd on the way."""
     import numpy as np
+    import pyarrow as pa
 
     width = len(layout.header[0])
     scan = Scan()
@@ -225,8 +226,8 @@ def read_carefully(utf8: Octets, layout: Layout) -> tuple[Body, Scan]:
             _convert(chunk, parts)
             chunk = []
     _convert(chunk, parts)
-    body = Body(_chunked(parts), np.array(scan.index, dtype=np.int64), np.array(scan.blank, dtype=np.int64))
-    return body, scan
+    columns = {position: pa.chunked_array(part, pa.large_string()) for position, part in enumerate(parts)}
+    return Body(columns, np.array(scan.index, dtype=np.int64), np.array(scan.blank, dtype=np.int64)), scan
 
 
 def _convert(chunk: list[list[str]], parts: list[list[pa.Array]]) -> None:
@@ -234,12 +235,6 @@ def _convert(chunk: list[list[str]], parts: list[list[pa.Array]]) -> None:
 
     for part, column in zip(parts, zip(*chunk, strict=True), strict=False):
         part.append(pa.array(column, pa.large_string()))
-
-
-def _chunked(parts: list[list[pa.Array]]) -> dict[int, pa.ChunkedArray]:
-    import pyarrow as pa
-
-    return {position: pa.chunked_array(part, pa.large_string()) for position, part in enumerate(parts)}
 
 
 def _records(utf8: Octets, layout: Layout, expected: int, scan: Scan) -> Iterator[list[str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection
 from difflib import get_close_matches
+from functools import reduce
 
 from obstacles.survey.problems import MOST_EXAMPLES, Problem
 from obstacles.text.fold import normalise_name
@@ -74,7 +75,7 @@ def find_column(names: tuple[str, ...], name: str) -> int:
         letters = commas(f'"column:{column_letters(position)}"' for position in positions)
         raise ColumnError(name, message.format(count=len(positions), name=wanted, letters=letters), positions=positions)
     if by_letters := LETTERS.fullmatch(wanted):
-        position = _position(by_letters[1])
+        position = column_number(by_letters[1]) - 1
         if position < len(names):
             return position
         message = _('no column "{name}": the last one is "column:{last}".')
@@ -118,11 +119,9 @@ def column_letters(position: int) -> str:
     return letters
 
 
-def _position(letters: str) -> int:
-    position = 0
-    for letter in letters.upper():
-        position = position * 26 + ord(letter) - ord("A") + 1
-    return position - 1
+def column_number(letters: str) -> int:
+    """A -> 1, Z -> 26, AA -> 27."""
+    return reduce(lambda number, letter: 26 * number + ord(letter) - ord("A") + 1, letters.upper(), 0)
 
 
 def variant_problems(names: tuple[str, ...], columns: Collection[str], file: str) -> list[Problem]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from obstacles.survey.files.file_bytes import Octets
 from obstacles.survey.files.rows import read_rows, well_quoted
-from obstacles.survey.problems import Problem, SurveyError
+from obstacles.survey.problems import refusal
 from obstacles.text.language import _, in_quotes, joined, ngettext
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -72,8 +72,7 @@ def settle_delimiter(utf8: Octets, begin: int, skip: int, *, key: str | None, se
         other=better[0].delimiter,
         others=cells_in_words(better[0].cells),
     )
-    problem = Problem("error", "E-DEL-02", joined([text, remedy]).replace("\t", "\\t"), file=file)
-    raise SurveyError([problem], exit_code=3)
+    raise refusal("E-DEL-02", joined([text, remedy]).replace("\t", "\\t"), file, exit_code=3)
 
 
 def choose_delimiter(sample: bytes, skip: int = 0, delimiters: tuple[str, ...] = DELIMITERS) -> list[Fit]:
@@ -131,5 +130,5 @@ def _only(found: list[Fit], file: str) -> str:
         )
         message = _("more than one delimiter gives every row the same number of cells: {listed}. Set delimiter.")
         text = message.format(listed=listed.replace("\t", "\\t"))
-        raise SurveyError([Problem("ask", "A-DEL-01", text, file=file)], exit_code=3)
+        raise refusal("A-DEL-01", text, file, severity="ask", exit_code=3)
     return found[0].delimiter if found else ","

@@ -15,14 +15,14 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from obstacles.survey.files.cell_text import as_text
 from obstacles.survey.files.digest import Digest
 from obstacles.survey.files.sheet_xml import formulas_without_value, lies_far_apart, plain_copy, sheet_parts
-from obstacles.survey.files.table import Table, table_of
+from obstacles.survey.files.table import Table, TableKeys, table_of
 from obstacles.survey.files.unpack import MOST_BYTES, MOST_RATIO, SMALL, Source, read_bytes
-from obstacles.survey.problems import MOST_EXAMPLES, Problem, Severity, SurveyError
+from obstacles.survey.problems import MOST_EXAMPLES, Problem, SurveyError, refusal
 from obstacles.text.language import _, quoted_names
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 SUFFIXES = (".xlsx", ".xlsm")
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 DELIMITER = "\x01"  # no cell of a workbook can hold it
+_text = lru_cache(maxsize=1024, typed=True)(as_text)  # answers repeat
 
 
 def is_workbook(path: Path) -> bool:
@@ -45,16 +46,7 @@ def is_workbook(path: Path) -> bool:
         return False
 
 
-def read_workbook(
-    path: Path,
-    *,
-    file: str,
-    sheet: str | None = None,
-    header_rows: int | None = None,
-    skip: int = 0,
-    names: str = "first",
-    columns: Collection[str] | None = None,
-) -> Table:
+def read_workbook(path: Path, *, file: str, sheet: str | None = None, **keys: Unpack[TableKeys]) -> Table:
     """The sheet's table; the keys are those of `survey.files.table.read_table`.
 
     Parameters
@@ -74,7 +66,7 @@ def read_workbook(
             "this workbook is protected by a password or in the old format of Excel (.xls). Open it and save it as "
             ".xlsx, or save the sheet as CSV UTF-8."
         )
-        raise _refusal("E-XLS-01", message, file)
+        raise refusal("E-XLS-01", message, file)
     _check_size(raw, file)
     try:
         title, text = _sheet_as_csv(raw, sheet, file)
@@ -83,25 +75,12 @@ def read_workbook(
     except BaseException as trouble:  # a damaged workbook raises anything at all; a panic in Rust is no Exception
         message = _("the workbook is damaged ({reason}). Open it in Excel and save it again.")
         reason = type(trouble).__name__
-        raise _refusal("E-XLS-01", message.format(reason=reason), file) from None
-    source = Source(text, Digest(raw))
-    table = table_of(
-        source,
-        file=file,
-        encoding="utf-8",
-        delimiter=DELIMITER,
-        header_rows=header_rows,
-        skip=skip,
-        names=names,
-        columns=columns,
-    )
+        raise refusal("E-XLS-01", message.format(reason=reason), file) from None
+    keys["encoding"], keys["delimiter"] = "utf-8", DELIMITER
+    table = table_of(Source(text, Digest(raw)), file=file, **keys)
     note = Problem("info", "I-XLS-01", _('read the sheet "{sheet}".').format(sheet=title), file=file)
     problems = (note, *(one for one in table.problems if one.code not in ("I-ENC-01", "I-FILE-01")))
     return replace(table, encoding=_('Excel sheet "{sheet}"').format(sheet=title), delimiter="", problems=problems)
-
-
-def _refusal(code: str, message: str, file: str, severity: Severity = "error", exit_code: int = 2) -> SurveyError:
-    return SurveyError([Problem(severity, code, message, file=file)], exit_code=exit_code)
 
 
 def _check_size(raw: bytes, file: str) -> None:
@@ -110,10 +89,10 @@ def _check_size(raw: bytes, file: str) -> None:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             size = sum(member.file_size for member in archive.infolist())
     except (zipfile.BadZipFile, ValueError, OSError, EOFError):
-        raise _refusal("E-XLS-01", _("this is no workbook of Excel, or it is damaged."), file) from None
+        raise refusal("E-XLS-01", _("this is no workbook of Excel, or it is damaged."), file) from None
     if size > MOST_BYTES or (size > SMALL and size > MOST_RATIO * len(raw)):
         message = _("the workbook unpacks to {size} MiB, which no survey does. It was not read.")
-        raise _refusal("E-FILE-04", message.format(size=f"{size // 1024**2:,}"), file)
+        raise refusal("E-FILE-04", message.format(size=f"{size // 1024**2:,}"), file)
 
 
 def _sheet_as_csv(raw: bytes, sheet: str | None, file: str) -> tuple[str, bytes]:
@@ -125,7 +104,7 @@ def _sheet_as_csv(raw: bytes, sheet: str | None, file: str) -> tuple[str, bytes]
         if sheet is not None and sheet not in parts:
             message = _('there is no sheet "{sheet}". The sheets are {titles}.')
             text = message.format(sheet=sheet, titles=quoted_names(parts))
-            raise _refusal("E-XLS-03", text, file, exit_code=3)
+            raise refusal("E-XLS-03", text, file, exit_code=3)
         xmls = {title: archive.read(part) for title, part in parts.items() if sheet in (None, title)}
         book = load_workbook(plain_copy(archive, {parts[title]: xml for title, xml in xmls.items()}))
     sheets = {title: book.get_sheet_by_name(title) for title, xml in xmls.items() if not lies_far_apart(xml)}
@@ -135,7 +114,7 @@ def _sheet_as_csv(raw: bytes, sheet: str | None, file: str) -> tuple[str, bytes]
             'some cells of the sheet "{sheet}" lie too far from the others. Delete what stands below and beside the '
             "answers, and save the workbook again."
         )
-        raise _refusal("E-FILE-04", message.format(sheet=title), file)
+        raise refusal("E-FILE-04", message.format(sheet=title), file)
     _refuse_formulas_without_value(xmls[title], file)
     rows: list[list[str]] = []
     length = 0
@@ -143,7 +122,7 @@ def _sheet_as_csv(raw: bytes, sheet: str | None, file: str) -> tuple[str, bytes]
         rows.append([value if type(value) is str else _text(value) for value in values])
         length += sum(map(len, rows[-1]))
         if length > MOST_BYTES:
-            raise _refusal("E-FILE-04", _("the sheet holds more text than can be read."), file)
+            raise refusal("E-FILE-04", _("the sheet holds more text than can be read."), file)
     return title, _csv(rows)
 
 
@@ -166,9 +145,9 @@ def _only_title(xmls: Collection[str], sheets: Mapping[str, CalamineSheet], file
     if len(filled) > 1:
         message = _('the workbook has several sheets with content ({titles}). Set sheet = "{first}", or another one.')
         text = message.format(titles=quoted_names(filled), first=filled[0])
-        raise _refusal("A-XLS-01", text, file, "ask", exit_code=3)
+        raise refusal("A-XLS-01", text, file, severity="ask", exit_code=3)
     if not filled:
-        raise _refusal("E-FILE-05", _("no rows: the workbook is blank."), file)
+        raise refusal("E-FILE-05", _("no rows: the workbook is blank."), file)
     return filled[0]
 
 
@@ -182,14 +161,6 @@ def _rows(sheet: CalamineSheet) -> Iterator[list[Any]]:
     _above, beside = sheet.start or (0, 0)
     for row in sheet.iter_rows():  # it gives the blank rows above the content, but not the blank columns beside it
         yield [*[""] * beside, *row]
-
-
-@lru_cache(maxsize=1024, typed=True)  # answers repeat
-def _text(value: Any) -> str:
-    """A cell that is no text as a CSV export would write it."""
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    return as_text(value)
 
 
 def _refuse_formulas_without_value(xml: bytes, file: str) -> None:

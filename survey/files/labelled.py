@@ -17,7 +17,7 @@ from obstacles.survey.files.column_names import column_names
 from obstacles.survey.files.digest import Digest
 from obstacles.survey.files.table import Table
 from obstacles.survey.files.unpack import read_bytes
-from obstacles.survey.problems import Problem, SurveyError
+from obstacles.survey.problems import Problem, refusal
 from obstacles.text.fold import fold, normalise_name
 from obstacles.text.language import _, joined, ngettext, quoted_names
 
@@ -49,7 +49,7 @@ def read_labelled(path: Path, reader: str, *, file: str, program: str, names: st
     raw = read_bytes(path, file)
     frame, meta = _read(path, reader, file, program)
     if not len(frame.columns) or not len(frame):
-        raise _refusal("E-FILE-05", _("no responses: the file has no rows or no variables."), file)
+        raise refusal("E-FILE-05", _("no responses: the file has no rows or no variables."), file)
     missing = {name: _declared(meta, name) for name in frame.columns}
     columns, gone = [], []
     for position, name in enumerate(frame.columns):
@@ -88,18 +88,14 @@ def _read(path: Path, reader: str, file: str, program: str) -> tuple[pd.DataFram
     except ImportError:
         message = _('this is a data file of {program}. To read it, install {library}: pip install "{extra}"')
         text = message.format(program=program, library=LIBRARY, extra=EXTRA)
-        raise _refusal("E-LAB-01", text, file) from None
+        raise refusal("E-LAB-01", text, file) from None
     try:
         frame, meta = getattr(pyreadstat, reader)(str(path), apply_value_formats=False, user_missing=True)
     except Exception as trouble:  # pyreadstat raises errors of several kinds for damaged files
         message = _("the data file of {program} cannot be read ({reason}). Save it again, or export it as CSV.")
         reason = " ".join(str(trouble).split())[:120] or type(trouble).__name__
-        raise _refusal("E-LAB-02", message.format(program=program, reason=reason), file) from None
+        raise refusal("E-LAB-02", message.format(program=program, reason=reason), file) from None
     return frame, meta
-
-
-def _refusal(code: str, message: str, file: str) -> SurveyError:
-    return SurveyError([Problem("error", code, message, file=file)])
 
 
 def _note(program: str, variables: int, gone: list[list[str]]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from obstacles.survey.problems import Problem, SurveyError
+from obstacles.survey.problems import refusal
 from obstacles.text.language import _
 
 
@@ -32,5 +32,5 @@ def found_inside(name: str, folders: Sequence[Path]) -> Path:
     paths = [path for folder in folders if (path := inside(name, folder)) is not None]
     if not paths:
         message = _("the file lies outside {folder}. Move it there.").format(folder=folders[0])
-        raise SurveyError([Problem("error", "E-PATH-01", message, file=name)], exit_code=3)
+        raise refusal("E-PATH-01", message, name, exit_code=3)
     return next((path for path in paths if path.exists()), paths[0])

@@ -155,21 +155,22 @@ class _Case:
         message = _("{cells} where the header has {width} names")
         message = message.format(cells=_in_words(self.counts[shorter]), width=self.width)
         full = self.counts >= self.width
-        lacking = range(int(self.counts.min()), self.width)
+        lacking, repaired = range(int(self.counts.min()), self.width), False
         if broken := self._broken():
             where = _("this row and the next make one whole row: a line break in a cell is not in quotation marks.")
-            return [self._problem("error", "E-ROW-03", _("{name}: {value}").format(name=message, value=where), broken)]
-        if not full.any():
+            rows = broken
+        elif not full.any():
             where = _("no row is complete. Is a name in the header too many?")
-            return [self._problem("error", "E-ROW-03", _("{name}: {value}").format(name=message, value=where), rows)]
-        if all(_filled_share(self.body, position, full) < MOSTLY_BLANK for position in lacking):
+        elif repaired := all(_filled_share(self.body, position, full) < MOSTLY_BLANK for position in lacking):
             where = _("the missing cells at the end were read as blank, as they are in most rows.")
-            return [self._problem("warning", "W-ROW-01", _("{name}: {value}").format(name=message, value=where), rows)]
-        if len(rows) == 1 and shorter[-1]:
+        elif len(rows) == 1 and shorter[-1]:
             where = _("it is the last row. Was the file cut short? Export it again, or delete the row.")
         else:
             where = _("it is unclear which answers are missing. Add the missing delimiters.")
-        return [self._problem("error", "E-ROW-03", _("{name}: {value}").format(name=message, value=where), rows)]
+        text = _("{name}: {value}").format(name=message, value=where)
+        if repaired:
+            return [self._problem("warning", "W-ROW-01", text, rows)]
+        return [self._problem("error", "E-ROW-03", text, rows)]
 
     def _broken(self) -> list[int]:
         """Rows that with the next row make one whole row, and make a better one than two short rows would be."""
@@ -239,13 +240,11 @@ def _best_merge(cells: tuple[str, ...], kinds: list[Counter[str]]) -> int | None
     return scores.index(best) if not others or best > others[0] + 0.2 else None
 
 
-def _filled_share(body: Body, position: int, rows: np.ndarray | None) -> float:
-    """Share of the rows (all when `None`) whose cell is not blank."""
+def _filled_share(body: Body, position: int, rows: np.ndarray) -> float:
+    """Share of the rows, (n,) bool, whose cell is not blank."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    column = body.columns[position]
-    if rows is not None:
-        column = pc.filter(column, pa.array(rows))
+    column = pc.filter(body.columns[position], pa.array(rows))
     filled = pc.sum(pc.not_equal(pc.utf8_trim(column, characters=WHITE), "")).as_py() or 0
     return float(filled) / max(len(column), 1)

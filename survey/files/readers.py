@@ -13,7 +13,7 @@ from obstacles.survey.files.spss import SUFFIXES as SPSS
 from obstacles.survey.files.spss import is_spss, read_spss
 from obstacles.survey.files.stata import SUFFIXES as STATA
 from obstacles.survey.files.stata import is_stata, read_stata
-from obstacles.survey.files.table import Table, read_table
+from obstacles.survey.files.table import Table, TableKeys, read_table
 from obstacles.survey.settings import WaveSettings
 
 Columns = Sequence[str] | None  # those that are kept; None for all
@@ -25,15 +25,7 @@ def _preflib(path: Path, wave: WaveSettings, columns: Columns) -> Table:
 
 
 def _excel(path: Path, wave: WaveSettings, columns: Columns) -> Table:
-    return read_workbook(
-        path,
-        file=wave.file,
-        sheet=wave.sheet,
-        header_rows=wave.header_rows,
-        skip=wave.skip,
-        names=wave.names,
-        columns=columns,
-    )
+    return read_workbook(path, file=wave.file, sheet=wave.sheet, **_keys(wave, columns))
 
 
 def _spss(path: Path, wave: WaveSettings, columns: Columns) -> Table:
@@ -45,16 +37,19 @@ def _stata(path: Path, wave: WaveSettings, columns: Columns) -> Table:
 
 
 def _text(path: Path, wave: WaveSettings, columns: Columns) -> Table:
-    return read_table(
-        path,
-        file=wave.file,
-        encoding=wave.encoding,
-        delimiter=wave.delimiter,
-        header_rows=wave.header_rows,
-        skip=wave.skip,
-        names=wave.names,
-        columns=columns,
-    )
+    return read_table(path, file=wave.file, **_keys(wave, columns))
+
+
+def _keys(wave: WaveSettings, columns: Columns) -> TableKeys:
+    """What the study file says of a table."""
+    return {
+        "encoding": wave.encoding,
+        "delimiter": wave.delimiter,
+        "header_rows": wave.header_rows,
+        "skip": wave.skip,
+        "names": wave.names,
+        "columns": columns,
+    }
 
 
 READERS: dict[str, Reader] = {  # suffix -> reader

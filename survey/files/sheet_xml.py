@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from xml.etree import ElementTree
 
 from obstacles.survey.files.cell_text import as_text
+from obstacles.survey.files.column_names import column_number
 
 BOOK = "xl/workbook.xml"
 PARTS = frozenset(  # what calamine reads beside the sheets; in small letters, which not all programs write
@@ -106,16 +107,8 @@ def lies_far_apart(xml: bytes) -> bool:
     places = set(PLACE.findall(xml))
     cells = [len(CELL.findall(row)) for row in ROW.split(xml)]
     rows = len(cells) + max((int(row) for _column, row in places), default=0)
-    columns = max(cells) + max((_number(column) for column, _row in places), default=0)
+    columns = max(cells) + max((column_number(column.decode()) for column, _row in places), default=0)
     return rows * columns > max(MOST_CELLS, MOST_BLANK * sum(cells))
-
-
-def _number(letters: bytes) -> int:
-    """Number of the column called by these letters."""
-    number = 0
-    for letter in letters:
-        number = 26 * number + letter - ord("A") + 1
-    return number
 
 
 def formulas_without_value(xml: bytes) -> Iterator[tuple[int, str]]:

@@ -8,10 +8,10 @@ number a spreadsheet shows, and the number of cells of every row is checked. The
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from obstacles.survey.files.cells import WHITE, Body, has_content, read_carefully, read_fast
 from obstacles.survey.files.charset import shown
@@ -42,23 +42,7 @@ if TYPE_CHECKING:
 HEADERS_SHOWN = 3
 MANY = 1000  # distinct cells from which they are looked at together
 BLANK_END = re.compile(rb"(?:\r(?!\n)|\n)(?:\r\n?|\n)\Z")  # blank lines after the last row
-TOTALS = frozenset(
-    (
-        "total",
-        "totals",
-        "grand total",
-        "sum",
-        "mean",
-        "average",
-        "median",
-        "合计",
-        "合計",
-        "总计",
-        "總計",
-        "平均",
-        "平均值",
-    )
-)
+TOTAL = re.compile(r"(?:grand )?total|totals|sum|mean|average|median|合计|合計|总计|總計|平均值?")
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,6 +75,16 @@ class Table:
             where no column or more than one has that name.
         """
         return find_column(self.names, name)
+
+    def first_of(self, names: Iterable[str]) -> str | None:
+        """The first of the names that a column has; None where none does."""
+        for name in names:
+            try:
+                self.column(name)
+            except ColumnError:
+                continue
+            return name
+        return None
 
     def coded(self, name: str) -> tuple[np.ndarray, tuple[str, ...]]:
         """`coded_at` of the column called `name`."""
@@ -141,17 +135,18 @@ class Table:
         return position
 
 
-def read_table(
-    path: Path,
-    *,
-    file: str | None = None,
-    encoding: str | None = None,
-    delimiter: str | None = None,
-    header_rows: int | None = None,
-    skip: int = 0,
-    names: str = "first",
-    columns: Collection[str] | None = None,
-) -> Table:
+class TableKeys(TypedDict, total=False):
+    """How a text table is read; see `read_table`."""
+
+    encoding: str | None
+    delimiter: str | None
+    header_rows: int | None
+    skip: int
+    names: str
+    columns: Collection[str] | None
+
+
+def read_table(path: Path, *, file: str | None = None, **keys: Unpack[TableKeys]) -> Table:
     """Read a response file as text.
 
     Parameters
@@ -175,16 +170,7 @@ def read_table(
     SurveyError
         with the problems that stop reading; exit code 3 where a key of the study file answers.
     """
-    return table_of(
-        read_source(path, file=file or path.name),
-        file=file or path.name,
-        encoding=encoding,
-        delimiter=delimiter,
-        header_rows=header_rows,
-        skip=skip,
-        names=names,
-        columns=columns,
-    )
+    return table_of(read_source(path, file=file or path.name), file=file or path.name, **keys)
 
 
 def table_of(
@@ -323,6 +309,11 @@ def _notes(source: Source, decoded: Decoded, layout: Layout, names: tuple[str, .
     return [*notes, Problem("info", "I-ENC-01", message, file=file)]
 
 
+def is_total(cell: str) -> bool:
+    """Whether a normalised cell is what stands before totals and means."""
+    return TOTAL.fullmatch(cell.rstrip(":").casefold()) is not None
+
+
 def _row_problems(body: Body, layout: Layout, file: str) -> list[Problem]:
     """Blank rows, and a last row that looks like a total."""
     problems = []
@@ -331,7 +322,7 @@ def _row_problems(body: Body, layout: Layout, file: str) -> list[Problem]:
         rows = tuple((body.blank[:MOST_EXAMPLES] + layout.first_row).tolist())
         problems.append(Problem("info", "I-ROW-01", message, file=file, rows=rows, count=count))
     last = body.columns[0][-1].as_py()
-    if normalise(last).rstrip(":").casefold() in TOTALS:
+    if is_total(normalise(last)):
         message = _('the last row begins with "{cell}": is it a total and not an answer? If so, delete it.')
         row = int(body.index[-1]) + layout.first_row
         problems.append(Problem("warning", "W-ROW-03", message.format(cell=last), file=file, rows=(row,)))

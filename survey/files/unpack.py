@@ -18,7 +18,7 @@ from typing import Protocol
 
 from obstacles.survey.files.digest import Digest
 from obstacles.survey.files.file_bytes import Octets, read_octets
-from obstacles.survey.problems import Problem, SurveyError
+from obstacles.survey.problems import refusal
 from obstacles.text.language import N_, _, quoted_names
 
 MOST_BYTES = 2 * 1024**3  # of a table, unpacked
@@ -104,10 +104,6 @@ def read_source(path: Path, *, file: str) -> Source:
     return Source(data, digest, member)
 
 
-def _refusal(code: str, message: str, file: str) -> SurveyError:
-    return SurveyError([Problem("error", code, message, file=file)])
-
-
 def read_bytes(path: Path, file: str) -> bytes:
     """The file as it lies on disk; `file` is its name in messages. Raises SurveyError."""
     return _read(path, file)[:]
@@ -116,15 +112,15 @@ def read_bytes(path: Path, file: str) -> bytes:
 def _read(path: Path, file: str) -> Octets:
     try:
         if not path.exists():
-            raise _refusal("E-FILE-01", _("there is no such file. Check the name and the folder."), file)
+            raise refusal("E-FILE-01", _("there is no such file. Check the name and the folder."), file)
         if not path.is_file():
-            raise _refusal("E-FILE-01", _("this is not a file but a folder or a device. Name the file itself."), file)
+            raise refusal("E-FILE-01", _("this is not a file but a folder or a device. Name the file itself."), file)
         if path.stat().st_size > MOST_BYTES:
-            raise _refusal("E-FILE-04", _too_large(), file)
+            raise refusal("E-FILE-04", _too_large(), file)
         return read_octets(path)
     except OSError as trouble:
         reason = trouble.strerror or type(trouble).__name__
-        raise _refusal("E-FILE-01", _("the file cannot be read ({reason}).").format(reason=reason), file) from None
+        raise refusal("E-FILE-01", _("the file cannot be read ({reason}).").format(reason=reason), file) from None
 
 
 def _too_large() -> str:
@@ -141,13 +137,13 @@ def _limited(stream: Stream, packed: int, file: str) -> bytes:
         parts.append(part)
         size += len(part)
         if size > MOST_BYTES:
-            raise _refusal("E-FILE-04", _too_large(), file)
+            raise refusal("E-FILE-04", _too_large(), file)
         if size > SMALL and size > MOST_RATIO * packed:
             message = _(
                 "unpacking gives more than {ratio} times the packed size, which no survey table does. The file was not "
                 "read further. Unpack it yourself if you trust it."
             )
-            raise _refusal("E-FILE-04", message.format(ratio=MOST_RATIO), file)
+            raise refusal("E-FILE-04", message.format(ratio=MOST_RATIO), file)
     return b"".join(parts)
 
 
@@ -157,7 +153,7 @@ def _gunzip(raw: bytes, file: str) -> bytes:
             return _limited(stream, len(raw), file)
     except (OSError, EOFError, zlib.error):
         message = _("the gzip file is damaged or cut short. Download or export it again.")
-        raise _refusal("E-FILE-03", message, file) from None
+        raise refusal("E-FILE-03", message, file) from None
 
 
 def _unzip(raw: bytes, file: str) -> tuple[bytes, str]:
@@ -174,14 +170,14 @@ def _unzip(raw: bytes, file: str) -> tuple[bytes, str]:
         message = _("the zip archive is protected by a password. Unpack it and name the table itself.")
     except (zipfile.BadZipFile, EOFError, OSError, zlib.error, struct.error, ValueError):
         message = _("the zip archive is damaged or cut short. Download or export it again.")
-    raise _refusal("E-FILE-03", message, file) from None
+    raise refusal("E-FILE-03", message, file) from None
 
 
 def _only_table(archive: zipfile.ZipFile, file: str) -> zipfile.ZipInfo:
     members = [member for member in archive.infolist() if not _hidden(member.filename)]
     names = {member.filename for member in members}
     if names & {"[Content_Types].xml", "mimetype"} or any(name.endswith(".iwa") for name in names):
-        raise _refusal("E-FILE-02", _advice(WORKBOOK), file)
+        raise refusal("E-FILE-02", _advice(WORKBOOK), file)
     for suffixes in (TABLE_SUFFIXES, TEXT_SUFFIXES):
         tables = [member for member in members if member.filename.lower().endswith(suffixes)]
         if len(tables) == 1:
@@ -189,9 +185,9 @@ def _only_table(archive: zipfile.ZipFile, file: str) -> zipfile.ZipInfo:
         if tables:
             listed = quoted_names(_shown(member.filename) for member in tables[:5])
             message = _("the archive holds {count} tables ({names}). Unpack it and name one of them.")
-            raise _refusal("E-FILE-03", message.format(count=len(tables), names=listed), file)
+            raise refusal("E-FILE-03", message.format(count=len(tables), names=listed), file)
     message = _("the archive holds no table (a file ending in .csv, .tsv, .tab or .txt).")
-    raise _refusal("E-FILE-03", message, file)
+    raise refusal("E-FILE-03", message, file)
 
 
 def _hidden(name: str) -> bool:
@@ -225,4 +221,4 @@ def _refuse_other_kinds(head: bytes, file: str) -> None:
         start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:200]
         kind = next((kind for pattern, kind in MARKUP if pattern.match(start)), None)
     if kind is not None:
-        raise _refusal("E-FILE-02", _advice(kind), file)
+        raise refusal("E-FILE-02", _advice(kind), file)

@@ -7,16 +7,15 @@ Tasks with the same item twice, or with one that was not shown, are not usable; 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from obstacles.survey.answers import BestWorst
-from obstacles.survey.formats.base import Exclusion, Format, Log, ParsedAnswers, WaveQuestion, listed, persons
+from obstacles.survey.formats.base import Exclusion, Format, Log, ParsedAnswers, WaveQuestion
+from obstacles.survey.formats.missing import kinds_of_missing
 from obstacles.survey.formats.numerals import numeral
 from obstacles.survey.formats.texts import Texts
-from obstacles.survey.problems import LeftOut
 from obstacles.survey.settings import BestWorstColumns, WaveSettings
 from obstacles.text.fold import fold
 from obstacles.text.language import _, ngettext
@@ -30,7 +29,7 @@ def read(asked: WaveQuestion) -> ParsedAnswers:
     columns = asked.settings.best_worst
     assert columns is not None
     shown, best, worst, row = (_item_rows if columns.item else _task_columns)(asked, log, columns)
-    person, first = persons(asked, several=_several(asked.settings))
+    person, first = asked.persons(several=_several(asked.settings))
     silent = (best == NOTHING) & (worst == NOTHING)
     half = ((best == NOTHING) | (worst == NOTHING)) & ~silent
     usable = ~silent & ~half
@@ -39,18 +38,17 @@ def read(asked: WaveQuestion) -> ParsedAnswers:
     absent = usable & ~same & ~(shown[task, np.maximum(best, 0)] & shown[task, np.maximum(worst, 0)])
     unknown = (best == UNKNOWN) | (worst == UNKNOWN)
     usable &= ~same & ~absent & ~unknown
-    repaired = _unusable(log, row, half, same, absent)
+    _unusable(log, row, half, same, absent)
     respondent = person[row[usable]]
     answers = BestWorst(asked.items, shown[usable], best[usable], worst[usable], respondent, np.ones(int(usable.sum())))
     answered = np.zeros(len(first), bool)
     answered[respondent] = True
     endings = (Exclusion(_("no usable task was answered"), ~answered[person]),)
-    return ParsedAnswers(answers, endings, tuple(repaired), tuple(log.problems), rows=first)
+    return ParsedAnswers(answers, endings, tuple(log.repaired), tuple(log.problems), rows=first)
 
 
-def _unusable(log: Log, row: np.ndarray, half: np.ndarray, same: np.ndarray, absent: np.ndarray) -> list[LeftOut]:
+def _unusable(log: Log, row: np.ndarray, half: np.ndarray, same: np.ndarray, absent: np.ndarray) -> None:
     """Warn of tasks that cannot be used, and count them."""
-    found = []
     for where, counted in (
         (half, _("tasks with a best or a worst item only, left out")),
         (same, _("tasks with the same item as best and worst, left out")),
@@ -61,8 +59,7 @@ def _unusable(log: Log, row: np.ndarray, half: np.ndarray, same: np.ndarray, abs
             rows[row[where]] = True
             message = ngettext("{n} task: {what}.", "{n} tasks: {what}.", count)
             log.rows("warning", "W-BW-01", message.format(n=f"{count:,}", what=counted), rows)
-            found.append(LeftOut(counted, count))
-    return found
+            log.repair(counted, count)
 
 
 Tasks = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]  # shown (r, m), best (r,), worst (r,), row (r,)
@@ -72,18 +69,14 @@ def _task_columns(asked: WaveQuestion, log: Log, columns: BestWorstColumns) -> T
     """A pair of columns per task; with one pair, a row is a task."""
     texts = Texts(asked.items, asked.settings.values)
     parts: list[Tasks] = []
-    for task, (best, worst) in enumerate(zip(columns.best, columns.worst, strict=True)):
+    for task, ends in enumerate(zip(columns.best, columns.worst, strict=True)):
         places = _shown(asked, log, columns, task, texts)  # (n, k) items in their order
-        shown = np.zeros((asked.n, len(asked.items) + 1), bool)
-        shown[np.arange(asked.n)[:, None], places] = True  # NOTHING marks the last column
-        picked = [_picked(asked, log, column, places, texts) for column in (best, worst)]
-        parts.append((shown[:, :-1], picked[0], picked[1], np.arange(asked.n)))
-    return (
-        np.concatenate([part[0] for part in parts]),
-        np.concatenate([part[1] for part in parts]),
-        np.concatenate([part[2] for part in parts]),
-        np.concatenate([part[3] for part in parts]),
-    )
+        offered = np.zeros((asked.n, len(asked.items) + 1), bool)
+        offered[np.arange(asked.n)[:, None], places] = True  # NOTHING marks the last column
+        picked = [_picked(asked, log, column, places, texts) for column in ends]
+        parts.append((offered[:, :-1], picked[0], picked[1], np.arange(asked.n)))
+    shown, best, worst, row = (np.concatenate(part) for part in zip(*parts, strict=True))
+    return shown, best, worst, row
 
 
 def _shown(asked: WaveQuestion, log: Log, columns: BestWorstColumns, task: int, texts: Texts) -> np.ndarray:
@@ -91,23 +84,13 @@ def _shown(asked: WaveQuestion, log: Log, columns: BestWorstColumns, task: int, 
     if columns.design:
         position = {item.id: place for place, item in enumerate(asked.items)}
         return np.tile([position[id] for id in columns.design[task]], (asked.n, 1)).astype(np.intp)
-    found = [_items(asked, log, column, texts) for column in columns.shown[task]]
-    return np.column_stack(found)
-
-
-def _items(asked: WaveQuestion, log: Log, column: str, texts: Texts) -> np.ndarray:
-    """(n,) the item in a column of items shown; NOTHING for a blank."""
-    codes, values = asked.coded(column)
-    meaning = [NOTHING if value == "" else UNKNOWN if (one := texts[value]) is None else one for value in values]
-    item = np.array(meaning, np.intp)[codes]
-    _report(log, column, codes, values, item == UNKNOWN, texts)
-    return np.where(item == UNKNOWN, NOTHING, item)
+    return np.column_stack([log.items(column, texts, _unknown()) for column in columns.shown[task]])
 
 
 def _picked(asked: WaveQuestion, log: Log, column: str, places: np.ndarray, texts: Texts) -> np.ndarray:
     """(n,) the item that a cell names, by its text or by its place among those shown."""
     codes, values = asked.coded(column)
-    missing = {fold(cell) for cells in asked.settings.missing.values() for cell in cells}
+    missing = kinds_of_missing(asked.settings)
     item = np.full(len(values), UNKNOWN, np.intp)
     place = np.zeros(len(values), np.intp)
     for code, value in enumerate(values):
@@ -119,7 +102,7 @@ def _picked(asked: WaveQuestion, log: Log, column: str, places: np.ndarray, text
             place[code] = number
     by_place = places[np.arange(asked.n), np.maximum(place[codes] - 1, 0)]
     result = np.where(place[codes] > 0, by_place, item[codes])
-    _report(log, column, codes, values, result == UNKNOWN, texts)
+    log.unknown("E-TEXT-01", _unknown(), column, result == UNKNOWN, texts=texts)
     return np.asarray(result)
 
 
@@ -131,15 +114,11 @@ def _place(value: str, places: int) -> int:
     return int(number) if number is not None and number == int(number) and 1 <= number <= places else 0
 
 
-def _report(log: Log, column: str, codes: np.ndarray, values: Sequence[str], where: np.ndarray, texts: Texts) -> None:
-    if not where.any():
-        return
-    unknown = Counter(values[code] for code in codes[where])
-    message = _(
+def _unknown() -> str:
+    return _(
         "these cells are neither an item nor the place of one that was shown: {texts}. {hint} Add them to "
         "[wave.values], or correct them."
-    ).format(texts=listed(unknown), hint=texts.hint(unknown))
-    log.cells("error", "E-TEXT-01", " ".join(message.split()), column, where)
+    )
 
 
 def _item_rows(asked: WaveQuestion, log: Log, columns: BestWorstColumns) -> Tasks:
@@ -148,8 +127,8 @@ def _item_rows(asked: WaveQuestion, log: Log, columns: BestWorstColumns) -> Task
     assert columns.item is not None
     assert columns.choice is not None
     texts = Texts(asked.items, asked.settings.values)
-    item = _items(asked, log, columns.item, texts)
-    person, _first = persons(asked, several=True)
+    item = log.items(columns.item, texts, _unknown())
+    person, _first = asked.persons(several=True)
     task_code, _values = asked.coded(columns.task)
     _tasks, first, task = np.unique(
         np.column_stack([person, task_code]), axis=0, return_index=True, return_inverse=True

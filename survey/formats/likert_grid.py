@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import numpy as np
 
 from obstacles.survey.answers import Ratings
-from obstacles.survey.formats.base import (
-    MISSING,
-    NOT_APPLICABLE,
-    VENDOR_CODES,
-    Exclusion,
-    Format,
-    Log,
-    ParsedAnswers,
-    WaveQuestion,
-    item_columns,
-    kinds_of_missing,
-    listed,
-)
+from obstacles.survey.formats.base import Exclusion, Format, Log, ParsedAnswers, WaveQuestion
+from obstacles.survey.formats.missing import MISSING, NOT_APPLICABLE, VENDOR_CODES, kinds_of_missing
 from obstacles.survey.formats.numerals import numeral
 from obstacles.survey.question import Level, Scale
+from obstacles.survey.settings import ScaleLevel
 from obstacles.text.fold import fold
-from obstacles.text.language import _
+from obstacles.text.language import Labels, _
 
 ABSENT, DOES_NOT_APPLY, UNKNOWN = -1, -2, -3
 
@@ -40,13 +28,11 @@ def read(asked: WaveQuestion) -> ParsedAnswers:
         column = asked.settings.obstacles[item.id]
         codes, cells = asked.coded(column)
         meaning = np.array([meanings[cell] for cell in cells], np.intp)[codes]
-        if (where := meaning == UNKNOWN).any():
-            unknown = Counter(cells[code] for code in codes[where])
-            message = _(
-                "these cells are no level of the scale: {cells}. Add them to the text of a level, or to "
-                "not_applicable or missing."
-            ).format(cells=listed(unknown))
-            log.cells("error", "E-LEVEL-01", message, column, where)
+        message = _(
+            "these cells are no level of the scale: {cells}. Add them to the text of a level, or to "
+            "not_applicable or missing."
+        )
+        log.unknown("E-LEVEL-01", message, column, meaning == UNKNOWN)
         rated = meaning >= 0
         scores[rated, j] = value[meaning[rated]]
         not_applicable[:, j] = meaning == DOES_NOT_APPLY
@@ -79,7 +65,7 @@ class Meanings(dict[str, int]):
             if not level.text:
                 self.numbers[level.value] = position
         self.words |= {fold(text): DOES_NOT_APPLY for text in settings.not_applicable}
-        for key, kind in kinds_of_missing(settings, fold).items():
+        for key, kind in kinds_of_missing(settings).items():
             self.words[key] = DOES_NOT_APPLY if kind == NOT_APPLICABLE else ABSENT
 
     def __missing__(self, cell: str) -> int:
@@ -99,21 +85,18 @@ def _turned(asked: WaveQuestion) -> Scale:
     levels = asked.settings.scale
     low, high = min(level.value for level in levels), max(level.value for level in levels)
     turn = asked.direction == "1_is_most_severe"
-    made = [
-        Level(low + high - level.value if turn else level.value, level.label or {"en": _shown(level.value, level.text)})
-        for level in levels
-    ]
+    made = [Level(low + high - level.value if turn else level.value, labels_of(level)) for level in levels]
     return Scale(tuple(sorted(made, key=lambda level: level.value)))
 
 
-def _shown(value: float, texts: tuple[str, ...]) -> str:
-    return texts[0] if texts else f"{value:g}"
+def labels_of(level: ScaleLevel) -> Labels:
+    """The label of a level, else its first text in cells, else its value."""
+    return level.label or {"en": level.text[0] if level.text else f"{level.value:g}"}
 
 
 FORMAT = Format(
     "likert_grid",
     read,
-    item_columns,
     uses=frozenset({"scale", "not_applicable", "direction", "obstacles"}),
     needs=frozenset({"scale", "obstacles"}),
 )

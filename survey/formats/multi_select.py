@@ -13,20 +13,9 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from obstacles.survey.answers import Rankings
-from obstacles.survey.formats.base import (
-    MISSING,
-    VENDOR_CODES,
-    Exclusion,
-    Format,
-    Log,
-    ParsedAnswers,
-    WaveQuestion,
-    ask_blank,
-    kinds_of_missing,
-    listed,
-)
+from obstacles.survey.formats.base import Exclusion, Format, Log, ParsedAnswers, WaveQuestion
+from obstacles.survey.formats.missing import MISSING, VENDOR_CODES, kinds_of_missing
 from obstacles.survey.formats.texts import Texts, split_choices
-from obstacles.survey.problems import LeftOut
 from obstacles.survey.settings import WaveSettings
 from obstacles.text.fold import fold
 from obstacles.text.language import _, ngettext
@@ -51,40 +40,34 @@ def _columns(asked: WaveQuestion) -> ParsedAnswers:
         column = asked.settings.obstacles[item.id]
         codes, values = asked.coded(column)
         meaning = np.array(_marks(asked, j, values), np.int8)
-        unknown = Counter(values[code] for code in codes[(meaning == 3)[codes]])
-        if unknown:
-            message = _(
-                "these cells are neither a mark nor none: {cells}. Name the marks in selected, the others in missing."
-            ).format(cells=listed(unknown))
-            log.cells("error", "E-MARK-01", message, column, meaning[codes] == 3)
+        message = _(
+            "these cells are neither a mark nor none: {cells}. Name the marks in selected, the others in missing."
+        )
+        log.unknown("E-MARK-01", message, column, meaning[codes] == 3)
         marked[:, j], blank[:, j], gone[:, j] = (meaning[codes] == kind for kind in (1, 2, 4))
     silent = np.asarray((blank | gone).all(axis=1))
     offered = asked.offered & ~gone
     if asked.settings.blank == "not_offered":
         offered &= ~blank
     if not asked.settings.none_of_these:
-        return _reading(asked, log, marked, offered, silent, (), {})
+        return _reading(asked, log, marked, offered, silent, {})
     none = np.logical_or.reduce([_none_marked(asked, column) for column in asked.settings.none_of_these])
     contrary = none & marked.any(axis=1)
-    repaired = _said(log, asked.settings.none_of_these[0], (_contradiction(contrary),))
-    return _reading(asked, log, marked, offered, silent & ~none, repaired, {"contradiction": contrary})
+    _contradiction(log, asked.settings.none_of_these[0], contrary)
+    return _reading(asked, log, marked, offered, silent & ~none, {"contradiction": contrary})
 
 
 def _none_marked(asked: WaveQuestion, column: str) -> np.ndarray:
     """(n,) bool: rows in which the option "none of these", a column of its own, is marked."""
     codes, values = asked.coded(column)
-    empty = {"", *UNMARKED, *kinds_of_missing(asked.settings, fold), *VENDOR_CODES}
+    empty = {"", *UNMARKED, *kinds_of_missing(asked.settings), *VENDOR_CODES}
     return np.asarray(np.array([fold(value) not in empty for value in values], bool)[codes])
 
 
-def _contradiction(contrary: np.ndarray) -> tuple[np.ndarray, str, str, str]:
+def _contradiction(log: Log, column: str, contrary: np.ndarray) -> None:
     """ "None of these" beside choices: the choices are kept."""
-    return (
-        contrary,
-        "W-SEL-02",
-        _('"none of these" beside other choices; the choices are kept.'),
-        _('"none of these" beside other choices, not counted'),
-    )
+    log.cells("warning", "W-SEL-02", _('"none of these" beside other choices; the choices are kept.'), column, contrary)
+    log.repair(_('"none of these" beside other choices, not counted'), contrary.sum())
 
 
 def _marks(asked: WaveQuestion, j: int, values: Sequence[str]) -> list[int]:
@@ -92,7 +75,7 @@ def _marks(asked: WaveQuestion, j: int, values: Sequence[str]) -> list[int]:
     settings, item = asked.settings, asked.items[j]
     stated = {fold(cell) for cell in settings.selected}
     own = {fold(text) for text in [*settings.values.get(item.id, ()), *item.label.values()]}
-    missing = kinds_of_missing(settings, fold)
+    missing = kinds_of_missing(settings)
     result = []
     for value in values:
         key = fold(value)
@@ -115,7 +98,7 @@ def _one_cell(asked: WaveQuestion) -> ParsedAnswers:
     codes, values = asked.coded(settings.cell.column)
     texts = Texts(asked.items, settings.values)
     none = {fold(text) for text in settings.none_of_these}
-    missing = kinds_of_missing(settings, fold)
+    missing = kinds_of_missing(settings)
     missing |= {code: MISSING for code, kind in VENDOR_CODES.items() if kind == MISSING and code not in texts.known}
     known = {**texts.known, **dict.fromkeys([*none, *missing], -1)}
     used = np.bincount(codes, minlength=len(values))
@@ -136,31 +119,16 @@ def _one_cell(asked: WaveQuestion) -> ParsedAnswers:
     if unknown and not settings.other:
         message = _(
             "these choices are none of the items: {texts}. {hint} Add them to [wave.values], or set other = true."
-        ).format(texts=listed(unknown), hint=texts.hint(text for text, _count in unknown.most_common()))
-        log.cells("error", "E-TEXT-01", " ".join(message.split()), settings.cell.column, other[codes])
-    repaired = _said(
-        log,
-        settings.cell.column,
-        (
-            _contradiction(contrary[codes]),
-            (twice[codes], "W-SEL-03", _("the same choice stands twice in a cell; it counts once."),
-             _("choices that stood twice in a cell, counted once")),
-        ),
-    )  # fmt: skip
-    if count := int(other[codes].sum()):
-        repaired.append(LeftOut(_("answers with other choices beside the items, which are not ranked"), count))
+        )
+        log.unknown("E-TEXT-01", message, settings.cell.column, other[codes], counts=unknown, texts=texts)
+    column = settings.cell.column
+    _contradiction(log, column, contrary[codes])
+    message = _("the same choice stands twice in a cell; it counts once.")
+    log.cells("warning", "W-SEL-03", message, column, twice[codes])
+    log.repair(_("choices that stood twice in a cell, counted once"), twice[codes].sum())
+    log.repair(_("answers with other choices beside the items, which are not ranked"), other[codes].sum())
     flags = {"contradiction": contrary[codes]} if none else {}
-    return _reading(asked, log, marks[codes], asked.offered, silent[codes], repaired, flags)
-
-
-def _said(log: Log, column: str, kinds: Iterable[tuple[np.ndarray, str, str, str]]) -> list[LeftOut]:
-    """Warn of repairs and count them."""
-    repaired = []
-    for where, code, message, counted in kinds:
-        log.cells("warning", code, message, column, where)
-        if count := int(where.sum()):
-            repaired.append(LeftOut(counted, count))
-    return repaired
+    return _reading(asked, log, marks[codes], asked.offered, silent[codes], flags)
 
 
 def _reading(
@@ -169,13 +137,12 @@ def _reading(
     marked: np.ndarray,
     offered: np.ndarray,
     silent: np.ndarray,
-    repaired: Sequence[LeftOut],
     flags: Mapping[str, np.ndarray],
 ) -> ParsedAnswers:
     settings = asked.settings
     if settings.blank is None and silent.any():
         what = _("{n} respondents marked nothing").format(n=f"{int(silent.sum()):,}")
-        log.problems.append(ask_blank(asked, int(silent.sum()), what))
+        log.ask_blank(int(silent.sum()), what)
     outside = (marked & ~asked.offered).any(axis=1)
     message = _("an item is marked that was not offered, by the key offered. Correct the cell or the key.")
     log.rows("error", "E-OFF-01", message, outside)
@@ -197,7 +164,7 @@ def _reading(
         selection=True,
     )
     endings = (Exclusion(_("the question was not answered"), gone),)
-    return ParsedAnswers(answers, endings, tuple(repaired), tuple(log.problems), flags=flags)
+    return ParsedAnswers(answers, endings, tuple(log.repaired), tuple(log.problems), flags=flags)
 
 
 def _read_columns(settings: WaveSettings) -> Iterable[str]:

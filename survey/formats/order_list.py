@@ -12,20 +12,10 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from obstacles.survey.answers import Rankings
-from obstacles.survey.formats.base import (
-    Exclusion,
-    Format,
-    Log,
-    ParsedAnswers,
-    WaveQuestion,
-    ask_blank,
-    kinds_of_missing,
-    listed,
-    positions,
-)
+from obstacles.survey.formats.base import Exclusion, Format, Log, ParsedAnswers, WaveQuestion
+from obstacles.survey.formats.missing import kinds_of_missing
 from obstacles.survey.formats.texts import Texts, split_choices
 from obstacles.survey.formats.unusable import Fault, unusable
-from obstacles.survey.problems import LeftOut
 from obstacles.survey.settings import WaveSettings
 from obstacles.text.fold import fold
 from obstacles.text.language import _, ngettext
@@ -49,21 +39,18 @@ def read(asked: WaveQuestion) -> ParsedAnswers:
         twice[rows[taken]] = True
         ranks[rows[~taken], item[~taken]] = place[rows[~taken], column]
     answered = np.asarray(named.any(axis=1))
-    wrong = unusable(asked, log, [_named_twice(twice)], answered)
+    n_twice = int(twice.sum())
+    counted = ngettext("{n} names an item twice", "{n} name an item twice", n_twice).format(n=n_twice)
+    fault = Fault("E-RANK-07", counted, _("an item stands at two places."), twice)
+    wrong = unusable(asked, log, [fault], answered)
     return _reading(asked, log, at, ranks, answered, wrong)
-
-
-def _named_twice(twice: np.ndarray) -> Fault:
-    n = int(twice.sum())
-    counted = ngettext("{n} names an item twice", "{n} name an item twice", n).format(n=n)
-    return Fault("E-RANK-07", counted, _("an item stands at two places."), twice)
 
 
 def _columns(asked: WaveQuestion, log: Log) -> np.ndarray:
     """(n, k) intp: the item at each place, NOBODY or OTHER, from a column per place."""
     settings = asked.settings
     texts = Texts(asked.items, settings.values)
-    missing = kinds_of_missing(settings, fold)
+    missing = kinds_of_missing(settings)
     at = np.full((asked.n, len(settings.order)), NOBODY, np.intp)
     unknown: Counter[str] = Counter()
     columns: dict[str, np.ndarray] = {}
@@ -90,7 +77,7 @@ def _cell(asked: WaveQuestion, log: Log) -> np.ndarray:
     settings = asked.settings
     assert settings.cell is not None
     texts = Texts(asked.items, settings.values)
-    missing = kinds_of_missing(settings, fold)
+    missing = kinds_of_missing(settings)
     codes, values = asked.coded(settings.cell.column)
     used = np.bincount(codes, minlength=len(values))
     lists: list[list[int]] = [[] for _value in values]
@@ -113,10 +100,8 @@ def _cell(asked: WaveQuestion, log: Log) -> np.ndarray:
 
 
 def _report(log: Log, texts: Texts, unknown: Counter[str], column: str, where: np.ndarray) -> None:
-    message = _(
-        "these texts are none of the items: {texts}. {hint} Add them to [wave.values], or set other = true."
-    ).format(texts=listed(unknown), hint=texts.hint(text for text, _count in unknown.most_common()))
-    log.cells("error", "E-TEXT-01", " ".join(message.split()), column, where)
+    message = _("these texts are none of the items: {texts}. {hint} Add them to [wave.values], or set other = true.")
+    log.unknown("E-TEXT-01", message, column, where, counts=unknown, texts=texts)
 
 
 def _reading(
@@ -128,13 +113,17 @@ def _reading(
     if settings.blank is None and (count := int((unplaced & usable[:, None]).sum())):
         rows = int((unplaced.any(axis=1) & usable).sum())
         what = _("{n} rankings leave items out").format(n=f"{rows:,}")
-        log.problems.append(ask_blank(asked, count, what))
+        log.ask_blank(count, what)
     outside = ((ranks > 0) & ~asked.offered).any(axis=1) & usable
     message = _("an item is placed that was not offered, by the key offered. Correct the cell or the key.")
     log.rows("error", "E-OFF-01", message, outside)
     filled = (at != NOBODY).sum(axis=1)
     last = np.where(at != NOBODY, np.arange(at.shape[1]) + 1, 0).max(axis=1, initial=0)
-    repaired = _repaired(log, at, (last > filled) & usable, usable)
+    gaps = (last > filled) & usable
+    log.rows("warning", "W-RANK-02", _("a place before the last one is free; the order of the others is kept."), gaps)
+    log.repair(_("rankings with a place left free, read in their order"), gaps.sum())
+    others = ((at == OTHER) & usable[:, None]).sum()
+    log.repair(_("places given to other answers, which are not ranked"), others)
     most = np.minimum(k, asked.offered.sum(axis=1))
     least = most if asked.least is None else np.full(asked.n, asked.least)
     endings = [Exclusion(_("the question was not answered"), ~answered & ~wrong)]
@@ -142,20 +131,8 @@ def _reading(
         endings.append(Exclusion(_("the ranking was not completed"), (filled < least) & usable))
     endings.append(Exclusion(_("the ranking is not usable"), wrong))
     offered = asked.offered & ((ranks > 0) | (settings.blank not in ("not_offered", "not_answered")))
-    answers = Rankings(asked.items, ranks, offered, np.arange(asked.n), np.ones(asked.n), position=positions(asked))
-    return ParsedAnswers(answers, tuple(endings), repaired, tuple(log.problems), k=k)
-
-
-def _repaired(log: Log, at: np.ndarray, gaps: np.ndarray, usable: np.ndarray) -> tuple[LeftOut, ...]:
-    """What was read in spite of a free place or a text that is none of the items."""
-    repaired = []
-    if count := int(gaps.sum()):
-        message = _("a place before the last one is free; the order of the others is kept.")
-        log.rows("warning", "W-RANK-02", message, gaps)
-        repaired.append(LeftOut(_("rankings with a place left free, read in their order"), count))
-    if count := int(((at == OTHER) & usable[:, None]).sum()):
-        repaired.append(LeftOut(_("places given to other answers, which are not ranked"), count))
-    return tuple(repaired)
+    answers = Rankings(asked.items, ranks, offered, np.arange(asked.n), np.ones(asked.n), position=asked.positions())
+    return ParsedAnswers(answers, tuple(endings), tuple(log.repaired), tuple(log.problems), k=k)
 
 
 def columns_read(settings: WaveSettings) -> Iterable[str]:

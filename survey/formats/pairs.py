@@ -7,15 +7,14 @@ every comparison stands by itself.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from obstacles.survey.answers import Rankings
-from obstacles.survey.files.numerics import numbers
-from obstacles.survey.formats.base import Exclusion, Format, Log, ParsedAnswers, WaveQuestion, listed, persons
+from obstacles.survey.formats.base import Exclusion, Format, Log, ParsedAnswers, WaveQuestion
+from obstacles.survey.formats.missing import kinds_of_missing
 from obstacles.survey.formats.texts import Texts
 from obstacles.survey.settings import PairsColumns, WaveSettings
 from obstacles.text.fold import fold
@@ -53,7 +52,7 @@ def read(asked: WaveQuestion) -> ParsedAnswers:
     if counted:
         person, rows = line, found.row[usable]
     else:
-        by_row, rows = persons(asked, several=not columns.column)
+        by_row, rows = asked.persons(several=not columns.column)
         person = by_row[found.row[usable]]
     answers = Rankings(
         asked.items, ranks, offered, person, found.count[usable], first_shown=first if columns.order else None
@@ -69,7 +68,8 @@ def _rows(asked: WaveQuestion, log: Log, columns: PairsColumns, *, counted: bool
     assert columns.first is not None
     assert columns.second is not None
     texts = Texts(asked.items, asked.settings.values)
-    first, second = (_items(asked, log, column, texts) for column in (columns.first, columns.second))
+    unknown = _("these texts are none of the items: {texts}. {hint} Add them to [wave.values].")
+    first, second = (log.items(column, texts, unknown) for column in (columns.first, columns.second))
     itself = (first == second) & (first >= 0)
     message = _("an item is compared with itself. Correct the row.")
     log.cells("error", "E-PAIR-01", message, columns.second, itself)
@@ -84,77 +84,47 @@ def _rows(asked: WaveQuestion, log: Log, columns: PairsColumns, *, counted: bool
         np.tile(second, len(kinds)),
         np.repeat([kind for kind, _column in kinds], asked.n),
         np.tile(rows, len(kinds)),
-        np.concatenate([_counts(asked, log, column) for _kind, column in kinds]),
+        np.concatenate([log.counts(column, blank=0.0)[0] for _kind, column in kinds]),
     )
 
 
-def _items(asked: WaveQuestion, log: Log, column: str, texts: Texts) -> np.ndarray:
-    """(n,) the item of each row; NOTHING where the cell is blank."""
-    codes, values = asked.coded(column)
-    meaning = [NOTHING if value == "" else UNKNOWN if (one := texts[value]) is None else one for value in values]
-    item = np.array(meaning, np.intp)[codes]
-    if (where := item == UNKNOWN).any():
-        unknown = Counter(values[code] for code in codes[where])
-        message = _("these texts are none of the items: {texts}. {hint} Add them to [wave.values].")
-        text = message.format(texts=listed(unknown), hint=texts.hint(unknown))
-        log.cells("error", "E-TEXT-01", " ".join(text.split()), column, where)
-    return np.asarray(item)
+def _meanings(asked: WaveQuestion, columns: PairsColumns) -> dict[str, int]:
+    """Folded cell of a result -> FIRST, SECOND, TIE or NOTHING."""
+    kinds = ((FIRST, columns.first_is), (SECOND, columns.second_is), (TIE, columns.tie_is))
+    meaning = {fold(cell): kind for kind, cells in kinds for cell in cells}
+    return meaning | dict.fromkeys(["", *kinds_of_missing(asked.settings)], NOTHING)
 
 
 def _results(asked: WaveQuestion, log: Log, columns: PairsColumns, column: str) -> np.ndarray:
     """(n,) the result in a column of its own."""
-    kinds = ((FIRST, columns.first_is), (SECOND, columns.second_is), (TIE, columns.tie_is))
-    meaning = {fold(cell): kind for kind, cells in kinds for cell in cells}
-    missing = {fold(cell) for cells in asked.settings.missing.values() for cell in cells}
+    meaning = _meanings(asked, columns)
     codes, values = asked.coded(column)
-    by_value = [
-        NOTHING if value == "" or fold(value) in missing else meaning.get(fold(value), UNKNOWN) for value in values
-    ]
-    result = np.array(by_value)[codes]
-    if (where := result == UNKNOWN).any():
-        unknown = Counter(values[code] for code in codes[where])
-        message = _(
-            "these cells are no result: {cells}. Name them in first_is, second_is or tie_is of [wave.pairs], or in "
-            "missing."
-        ).format(cells=listed(unknown))
-        log.cells("error", "E-PAIR-02", message, column, where)
+    result = np.array([meaning.get(fold(value), UNKNOWN) for value in values])[codes]
+    message = _(
+        "these cells are no result: {cells}. Name them in first_is, second_is or tie_is of [wave.pairs], or in missing."
+    )
+    log.unknown("E-PAIR-02", message, column, result == UNKNOWN)
     return np.asarray(result)
-
-
-def _counts(asked: WaveQuestion, log: Log, column: str) -> np.ndarray:
-    """(n,) whole numbers; a blank is 0."""
-    codes, values = asked.coded(column)
-    parsed = [0.0 if value == "" else one for value, one in zip(values, numbers(values, None).values, strict=True)]
-    wrong = np.array([one is None or one < 0 or one != round(one) for one in parsed], bool)[codes]
-    log.cells("error", "E-COUNT-01", _("this is no count: it should be a whole number, 0 or more."), column, wrong)
-    return np.asarray(np.array([0.0 if one is None else one for one in parsed])[codes])
 
 
 def _pair_columns(asked: WaveQuestion, log: Log, columns: PairsColumns) -> Comparisons:
     """A column per pair; the cell is the item preferred, or a cell that means neither."""
     texts = Texts(asked.items, asked.settings.values)
     position = {item.id: place for place, item in enumerate(asked.items)}
-    kinds = ((FIRST, columns.first_is), (SECOND, columns.second_is), (TIE, columns.tie_is))
-    meaning = {fold(cell): kind for kind, cells in kinds for cell in cells}
-    missing = {fold(cell) for cells in asked.settings.missing.values() for cell in cells}
+    meaning = _meanings(asked, columns)
     results = []
     for pair in columns.column:
         ends = tuple(position[id] for id in pair.items)
         codes, values = asked.coded(pair.column)
         by_value = []
         for value in values:
-            named = texts[value]
-            if value == "" or fold(value) in missing:
-                by_value.append(NOTHING)
-            elif named in ends:
-                by_value.append(FIRST if named == ends[0] else SECOND)
-            else:
-                by_value.append(meaning.get(fold(value), UNKNOWN))
+            kind, named = meaning.get(fold(value), UNKNOWN), texts[value]
+            if kind != NOTHING and named in ends:
+                kind = FIRST if named == ends[0] else SECOND
+            by_value.append(kind)
         result = np.array(by_value)[codes]
-        if (where := result == UNKNOWN).any():
-            unknown = Counter(values[code] for code in codes[where])
-            message = _("these cells are neither of the two items: {cells}. Correct them, or name them in tie_is.")
-            log.cells("error", "E-PAIR-02", message.format(cells=listed(unknown)), pair.column, where)
+        message = _("these cells are neither of the two items: {cells}. Correct them, or name them in tie_is.")
+        log.unknown("E-PAIR-02", message, pair.column, result == UNKNOWN)
         results.append(result)
     n, pairs = asked.n, columns.column
     return Comparisons(

@@ -6,25 +6,13 @@ the study file says so. A blank beside points is 0 points, an item that was not 
 
 from __future__ import annotations
 
-from collections import Counter
-
 import numpy as np
 
 from obstacles.survey.answers import Ratings
 from obstacles.survey.files.numerics import numbers
-from obstacles.survey.formats.base import (
-    Exclusion,
-    Format,
-    Log,
-    ParsedAnswers,
-    WaveQuestion,
-    ask_blank,
-    item_columns,
-    kinds_of_missing,
-    listed,
-)
+from obstacles.survey.formats.base import Exclusion, Format, Log, ParsedAnswers, WaveQuestion
+from obstacles.survey.formats.missing import kinds_of_missing
 from obstacles.survey.formats.unusable import Fault, unusable
-from obstacles.survey.problems import LeftOut
 from obstacles.survey.question import Level, Scale
 from obstacles.text.fold import fold
 from obstacles.text.language import _, ngettext
@@ -41,20 +29,18 @@ def read(asked: WaveQuestion) -> ParsedAnswers:
     answered = np.asarray((~blank & (points != 0)).any(axis=1))
     if settings.blank is None and (count := int((blank & answered[:, None] & asked.offered).sum())):
         what = _("{n} cells beside points are blank").format(n=f"{count:,}")
-        log.problems.append(ask_blank(asked, count, what))
+        log.ask_blank(count, what)
     sums = np.nansum(points, axis=1)
     off = np.abs(sums - total)
     wrong = unusable(asked, log, _faults(points, off, answered, total, settings.tolerance), answered)
     usable = answered & ~wrong
-    repaired = []
     near = usable & (off > 1e-9)
     if near.any():
         kind = _("scaled to the total") if settings.rescale else _("kept as they are")
         message = ngettext("{n} sum is not {total}: {kind}.", "{n} sums are not {total}: {kind}.", int(near.sum()))
         text = message.format(n=f"{int(near.sum()):,}", total=f"{total:g}", kind=kind)
         log.rows("warning", "W-SUM-01", text, near)
-        repaired.append(LeftOut(_("answers whose points do not sum to the total, {kind}").format(kind=kind),
-                                int(near.sum())))  # fmt: skip
+        log.repair(_("answers whose points do not sum to the total, {kind}").format(kind=kind), near.sum())
     if settings.rescale:
         points = np.where(near[:, None], points * (total / np.where(sums > 0, sums, 1))[:, None], points)
     endings = [Exclusion(_("the question was not answered"), ~answered & ~wrong)]
@@ -66,21 +52,19 @@ def read(asked: WaveQuestion) -> ParsedAnswers:
     points[~asked.offered] = np.nan
     scale = Scale((Level(0.0, {"en": "0"}), Level(total, {"en": f"{total:g}"})))
     answers = Ratings(asked.items, points, np.zeros(points.shape, bool), scale, np.arange(asked.n), total=total)
-    return ParsedAnswers(answers, tuple(endings), tuple(repaired), tuple(log.problems), scale=scale)
+    return ParsedAnswers(answers, tuple(endings), tuple(log.repaired), tuple(log.problems), scale=scale)
 
 
 def _points(asked: WaveQuestion, log: Log, column: str) -> np.ndarray:
     """(n,) points, NaN for a blank."""
     codes, values = asked.coded(column)
-    missing = kinds_of_missing(asked.settings, fold)
+    missing = kinds_of_missing(asked.settings)
     known = [value if value and fold(value) not in missing else "" for value in values]
     parsed = numbers([value.removesuffix("%").strip() for value in known], asked.settings.decimal).values
     wrong = np.array([bool(cell) and one is None for cell, one in zip(known, parsed, strict=True)], bool)[codes]
-    if wrong.any():
-        unknown = Counter(values[code] for code in codes[wrong])
-        message = _("these cells are no points: {cells}. Correct them, or say what they mean under missing.")
-        log.cells("error", "E-POINT-01", message.format(cells=listed(unknown)), column, wrong)
-    return np.asarray(np.array([np.nan if one is None else one for one in parsed])[codes])
+    message = _("these cells are no points: {cells}. Correct them, or say what they mean under missing.")
+    log.unknown("E-POINT-01", message, column, wrong)
+    return np.asarray(np.array(parsed, float)[codes])
 
 
 def _faults(points: np.ndarray, off: np.ndarray, answered: np.ndarray, total: float, tolerance: float) -> list[Fault]:
@@ -108,7 +92,6 @@ def _faults(points: np.ndarray, off: np.ndarray, answered: np.ndarray, total: fl
 FORMAT = Format(
     "points",
     read,
-    item_columns,
     uses=frozenset({"total", "tolerance", "rescale", "blank", "obstacles"}),
     needs=frozenset({"total", "obstacles"}),
 )

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 
 import numpy as np
 
 from obstacles.survey.answers import Published
 from obstacles.survey.files.numerics import numbers
-from obstacles.survey.formats.base import Format, Log, ParsedAnswers, WaveQuestion, listed
+from obstacles.survey.formats.base import Format, Log, ParsedAnswers, WaveQuestion
 from obstacles.survey.formats.texts import Texts
 from obstacles.survey.settings import WaveSettings
 from obstacles.text.language import _, commas
@@ -50,12 +49,9 @@ def _items(asked: WaveQuestion, log: Log) -> np.ndarray:
     codes, values = asked.coded(column)
     meaning = np.array([-1 if (item := texts[value]) is None else item for value in values], np.intp)
     at = meaning[codes]
-    unknown = Counter(values[code] for code in codes[at == -1])
-    if unknown and not settings.other:
-        message = _(
-            "these rows are none of the items: {texts}. {hint} Add them to [wave.values], or set other = true."
-        ).format(texts=listed(unknown), hint=texts.hint(text for text, _count in unknown.most_common()))
-        log.cells("error", "E-TEXT-01", " ".join(message.split()), column, at == -1)
+    if not settings.other:
+        message = _("these rows are none of the items: {texts}. {hint} Add them to [wave.values], or set other = true.")
+        log.unknown("E-TEXT-01", message, column, at == -1, texts=texts)
     for position in np.flatnonzero(np.bincount(at[at >= 0], minlength=len(asked.items)) > 1):
         message = _('more than one row for "{item}". Choose the rows of one table by where.')
         log.cells("error", "E-PUB-01", message.format(item=asked.items[position].name), column, at == position)

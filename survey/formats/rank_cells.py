@@ -9,16 +9,8 @@ from typing import NamedTuple
 import numpy as np
 
 from obstacles.survey.files.threads import over
-from obstacles.survey.formats.base import (
-    BELOW,
-    BLANK,
-    MISSING,
-    VENDOR_CODES,
-    Log,
-    WaveQuestion,
-    kinds_of_missing,
-    listed,
-)
+from obstacles.survey.formats.base import Log, WaveQuestion, listed
+from obstacles.survey.formats.missing import BELOW, BLANK, MISSING, VENDOR_CODES, kinds_of_missing
 from obstacles.survey.formats.numerals import numeral, plain
 from obstacles.text.fold import fold
 from obstacles.text.language import _
@@ -41,7 +33,8 @@ def read_cells(asked: WaveQuestion, log: Log) -> RankCells:
     halves = np.empty((len(asked.items), asked.n), np.int16)
     columns = [asked.settings.obstacles[item.id] for item in asked.items]
     found = over(lambda j: _read_column(asked, columns[j], halves[j]), range(len(columns)), size=asked.n)
-    log.vendor_codes(set().union(*(one.of_vendor for one in found)) - _stated(asked))
+    stated = {*asked.settings.unranked, *(cell for cells in asked.settings.missing.values() for cell in cells)}
+    log.vendor_codes(set().union(*(one.of_vendor for one in found)) - stated)
     words = {column: one.words for column, one in zip(columns, found, strict=True) if one.words}
     if words:
         _report_words(log, words)
@@ -72,7 +65,7 @@ def _read_column(asked: WaveQuestion, column: str, halves: np.ndarray) -> _Colum
 
 def _meanings(asked: WaveQuestion, values: tuple[str, ...]) -> tuple[np.ndarray, list[int], list[int]]:
     """The meaning of each distinct cell, the codes of unknown words, and those of numbers written in another way."""
-    missing = kinds_of_missing(asked.settings, fold)
+    missing = kinds_of_missing(asked.settings)
     unranked = {fold(cell) for cell in asked.settings.unranked}
     meaning = np.zeros(len(values), np.int16)
     unknown: list[int] = []
@@ -95,12 +88,6 @@ def _meanings(asked: WaveQuestion, values: tuple[str, ...]) -> tuple[np.ndarray,
             if not plain(value):
                 otherwise.append(code)
     return meaning, unknown, otherwise
-
-
-def _stated(asked: WaveQuestion) -> set[str]:
-    """Cells that the study file gives a meaning."""
-    settings = asked.settings
-    return {*settings.unranked, *(cell for cells in settings.missing.values() for cell in cells)}
 
 
 def _report_words(log: Log, words: dict[str, Counter[str]]) -> None:

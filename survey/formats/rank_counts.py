@@ -8,10 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from obstacles.survey.answers import Rankings
-from obstacles.survey.files.numerics import numbers
 from obstacles.survey.formats import order_list, rank_grid
 from obstacles.survey.formats.base import Exclusion, Format, Log, ParsedAnswers, WaveQuestion
 from obstacles.survey.settings import WaveSettings
@@ -24,12 +21,7 @@ def read(asked: WaveQuestion) -> ParsedAnswers:
     """The distinct rankings, each with its count."""
     reading = order_list.read(asked) if _listed(asked.settings) else rank_grid.read(asked)
     log = Log(asked)
-    column = asked.settings.count or COUNT
-    codes, values = asked.coded(column)
-    parsed = numbers(values, None).values
-    wrong = np.array([one is None or one < 0 or one != round(one) for one in parsed], bool)[codes]
-    log.cells("error", "E-COUNT-01", _("this is no count: it should be a whole number, 0 or more."), column, wrong)
-    count = np.array([0.0 if one is None else one for one in parsed])[codes]
+    count, wrong = log.counts(asked.settings.count or COUNT)
     assert isinstance(reading.answers, Rankings)
     return replace(
         reading,

@@ -10,23 +10,10 @@ from __future__ import annotations
 import numpy as np
 
 from obstacles.survey.answers import Rankings
-from obstacles.survey.formats.base import (
-    BELOW,
-    BLANK,
-    MISSING,
-    NOT_APPLICABLE,
-    Exclusion,
-    Format,
-    Log,
-    ParsedAnswers,
-    WaveQuestion,
-    ask_blank,
-    item_columns,
-    positions,
-)
+from obstacles.survey.formats.base import Exclusion, Format, Log, ParsedAnswers, WaveQuestion
+from obstacles.survey.formats.missing import BELOW, BLANK, MISSING, NOT_APPLICABLE
 from obstacles.survey.formats.rank_cells import TWICE, RankCells, read_cells
 from obstacles.survey.formats.unusable import Fault, unusable
-from obstacles.survey.problems import LeftOut
 from obstacles.survey.settings import Direction
 from obstacles.text.language import _, ngettext
 
@@ -47,14 +34,12 @@ def read(asked: WaveQuestion) -> ParsedAnswers:
     if not allowed and not _ask_about_ties(log, tied, answered):
         allowed = True  # the question stops the load; the ties need no further word
     wrong = unusable(asked, log, _faults(asked, halves, regular, tied & (not allowed)), answered)
-    repaired = [LeftOut(_("ranks written in another way, such as 1.0 or 1st"), cells.written)] if cells.written else []
-    if asked.invalid == "repair_ties" and not asked.settings.ties and (count := int((tied & ~wrong).sum())):
-        repaired.append(LeftOut(_("rankings that give a rank twice, read as ties"), count))
-    usable = answered & ~wrong
-    if asked.direction == "1_is_most_severe" and (count := int(np.count_nonzero(gaps & usable))):
-        _say_gaps(log, gaps & usable, count)
-        repaired.append(LeftOut(_("rankings with a place left free, read in their order"), count))
-    return _reading(asked, log, halves, answered, wrong, tied | gaps, repaired)
+    log.repair(_("ranks written in another way, such as 1.0 or 1st"), cells.written)
+    if asked.invalid == "repair_ties" and not asked.settings.ties:
+        log.repair(_("rankings that give a rank twice, read as ties"), np.count_nonzero(tied & ~wrong))
+    if asked.direction == "1_is_most_severe":
+        _say_gaps(log, gaps & answered & ~wrong)
+    return _reading(asked, log, halves, answered, wrong, tied | gaps)
 
 
 def _zeros(cells: RankCells, log: Log) -> np.ndarray:
@@ -111,13 +96,15 @@ def _ask_about_ties(log: Log, tied: np.ndarray, answered: np.ndarray) -> bool:
     return False
 
 
-def _say_gaps(log: Log, gaps: np.ndarray, count: int) -> None:
+def _say_gaps(log: Log, gaps: np.ndarray) -> None:
+    count = int(np.count_nonzero(gaps))
     message = ngettext(
         "a ranking skips a place (as in 1, 2, 4); its order is kept.",
         "{n} rankings skip a place (as in 1, 2, 4); their order is kept.",
         count,
     ).format(n=f"{count:,}")
     log.rows("warning", "W-RANK-02", message, gaps)
+    log.repair(_("rankings with a place left free, read in their order"), count)
 
 
 def _faults(asked: WaveQuestion, halves: np.ndarray, regular: np.ndarray, tied: np.ndarray) -> list[Fault]:
@@ -192,13 +179,7 @@ def _faults(asked: WaveQuestion, halves: np.ndarray, regular: np.ndarray, tied: 
 
 
 def _reading(
-    asked: WaveQuestion,
-    log: Log,
-    halves: np.ndarray,
-    answered: np.ndarray,
-    wrong: np.ndarray,
-    odd: np.ndarray,
-    repaired: list[LeftOut],
+    asked: WaveQuestion, log: Log, halves: np.ndarray, answered: np.ndarray, wrong: np.ndarray, odd: np.ndarray
 ) -> ParsedAnswers:
     """Ranks, what was offered, and the rows that leave; `odd` are the rows whose ranks are not 1..k."""
     blank, usable = asked.settings.blank, answered & ~wrong
@@ -207,7 +188,7 @@ def _reading(
     if blank is None and empty is not None and (count := int((empty & usable).sum())):
         share = f"{100 * count / (int(usable.sum()) * len(halves)):.0f}"
         what = _("{count} cells of rankings ({share} %) are blank").format(count=f"{count:,}", share=share)
-        log.problems.append(ask_blank(asked, count, what))
+        log.ask_blank(count, what)
     if asked.settings.offered:
         outside = np.asarray(((halves > 0) & ~by_file).any(axis=0)) & usable
         message = _("an item is ranked that was not offered, by the key offered. Correct the cell or the key.")
@@ -228,9 +209,10 @@ def _reading(
         Exclusion(_("the ranking was not completed"), unfinished & usable),
         Exclusion(_("the ranking is not usable"), wrong),
     )
-    ranks = _competition(halves, offered, asked.direction, odd)
-    answers = Rankings(asked.items, ranks.T, offered.T, np.arange(asked.n), np.ones(asked.n), position=positions(asked))
-    return ParsedAnswers(answers, endings, tuple(repaired), tuple(log.problems), k=asked.settings.k)
+    ranks = _competition(halves, offered, asked.direction, odd).T
+    rows, shown = np.arange(asked.n), asked.positions()
+    answers = Rankings(asked.items, ranks, offered.T, rows, np.ones(asked.n), position=shown)
+    return ParsedAnswers(answers, endings, tuple(log.repaired), tuple(log.problems), k=asked.settings.k)
 
 
 def _competition(halves: np.ndarray, offered: np.ndarray, direction: Direction | None, odd: np.ndarray) -> np.ndarray:
@@ -257,7 +239,6 @@ def _competition(halves: np.ndarray, offered: np.ndarray, direction: Direction |
 FORMAT = Format(
     "rank_grid",
     read,
-    item_columns,
     uses=frozenset(
         {"k", "ties", "blank", "unranked", "direction", "obstacles", "positions", "largest_tie", "ties_overrun"}
     ),

@@ -20,20 +20,13 @@ class Texts:
     def __init__(self, items: tuple[Item, ...], values: Mapping[str, Iterable[str]]) -> None:
         self.known: dict[str, int] = {}
         self.shown: dict[str, str] = {}
-        self.doubtful: list[str] = []  # texts that stand for two items
         for position, item in enumerate(items):
-            stated = list(values.get(item.id, ()))
-            for text in [*stated, *item.label.values()]:
-                self._add(text, position)
+            for text in [*values.get(item.id, ()), *item.label.values()]:
+                self.known.setdefault(fold(text), position)
+                self.shown.setdefault(fold(text), text)
         for position, item in enumerate(items):
             self.known.setdefault(fold(item.id), position)
             self.shown.setdefault(fold(item.id), item.id)
-
-    def _add(self, text: str, position: int) -> None:
-        key = fold(text)
-        if self.known.setdefault(key, position) != position:
-            self.doubtful.append(text)
-        self.shown.setdefault(key, text)
 
     def __getitem__(self, text: str) -> int | None:
         return self.known.get(fold(text))

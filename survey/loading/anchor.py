@@ -8,7 +8,6 @@ from obstacles.survey.answers import Anchor
 from obstacles.survey.formats.numerals import numeral
 from obstacles.survey.loading.selection import Selection
 from obstacles.survey.settings import AnchorColumns, WaveSettings
-from obstacles.text.fold import fold
 
 
 def anchor_columns(wave: WaveSettings) -> list[str]:
@@ -26,8 +25,7 @@ def read_anchor(people: Selection, wave: WaveSettings) -> Anchor | None:
         return None
     if anchor.column is not None:
         codes, values = people.coded(anchor.column)
-        right = {fold(cell) for cell in anchor.right}
-        correct = np.array([fold(value) in right for value in values], bool)[codes]
+        correct = people.having(anchor.column, anchor.right)
         answered = np.array([value != "" for value in values], bool)[codes]
     else:
         correct, answered = _ranks(people, anchor)

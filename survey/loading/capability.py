@@ -6,14 +6,14 @@ everybody, the level of the respondent's role, or an answer.
 
 from __future__ import annotations
 
-from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from obstacles.survey.answers import CapabilityAnswers
-from obstacles.survey.formats.base import Log, WaveQuestion, listed
-from obstacles.survey.formats.likert_grid import UNKNOWN, Meanings
+from obstacles.survey.formats.base import Log, WaveQuestion
+from obstacles.survey.formats.likert_grid import UNKNOWN, Meanings, labels_of
 from obstacles.survey.loading.required_levels import RequiredLevels
 from obstacles.survey.loading.selection import Selection
 from obstacles.survey.question import Item, Level
@@ -60,7 +60,7 @@ def read_capability(
     _unanswered(people, asked, rated, current)
     return CapabilityAnswers(
         items=tuple(Item(item.id, item.label, item.short, item.scale) for item in asked),
-        levels=tuple(_level(level) for level in levels),
+        levels=tuple(Level(level.value, labels_of(level)) for level in levels),
         current=current,
         required=required,
         importance=importance,
@@ -71,45 +71,33 @@ def read_capability(
     )
 
 
-def _level(level: ScaleLevel) -> Level:
-    return Level(level.value, level.label or {"en": level.text[0] if level.text else f"{level.value:g}"})
-
-
 class _Reader:
     """Reads blocks of columns whose cells are levels."""
 
     def __init__(self, people: Selection, wave: WaveSettings) -> None:
-        self.wave = wave
         none = np.ones((len(people.rows), 0), bool)
-        self.asked = WaveQuestion(wave, (), None, "error", None, people.table, people.rows, none)
-        self.log = Log(self.asked)
+        self.log = Log(WaveQuestion(wave, (), None, "error", None, people.table, people.rows, none))
 
     def read(self, columns: dict[str, str | None], levels: tuple[ScaleLevel, ...], code: str) -> np.ndarray:
         """(n, q) values of levels, NaN where there is no answer or no column; cells that are no level are errors."""
-        meanings = Meanings(self._with_scale(levels))
+        asked = self.log.asked
+        scale = {"scale": levels, "not_applicable": ()}
+        meanings = Meanings(replace(asked, settings=asked.settings.model_copy(update=scale)))
         value = np.array([level.value for level in levels])
-        found = np.full((self.asked.n, len(columns)), np.nan)
+        found = np.full((asked.n, len(columns)), np.nan)
         for j, column in enumerate(columns.values()):
             if column is None:
                 continue
-            codes, cells = self.asked.coded(column)
+            codes, cells = asked.coded(column)
             meaning = np.array([meanings[cell] for cell in cells] or [UNKNOWN], np.intp)[codes]
-            if (where := meaning == UNKNOWN).any():
-                unknown = Counter(cells[at] for at in codes[where])
-                message = _(
-                    "these cells are none of the answers {answers}: {cells}. Correct them, or add them to missing."
-                )
-                answers = commas(f"{level.value:g}" for level in levels)
-                self.log.cells("error", code, message.format(answers=answers, cells=listed(unknown)), column, where)
+            message = _("these cells are none of the answers {answers}: {cells}. Correct them, or add them to missing.")
+            answers = commas(f"{level.value:g}" for level in levels)
+            text = message.format(answers=answers, cells="{cells}")
+            self.log.unknown(code, text, column, meaning == UNKNOWN)
             known = meaning >= 0
             found[known, j] = value[meaning[known]]
         self.log.vendor_codes(meanings.of_vendor)
         return found
-
-    def _with_scale(self, levels: tuple[ScaleLevel, ...]) -> WaveQuestion:
-        settings = self.wave.model_copy(update={"scale": levels, "not_applicable": ()})
-        asked = self.asked
-        return WaveQuestion(settings, (), None, asked.invalid, None, asked.table, asked.rows, asked.offered)
 
 
 def _required(

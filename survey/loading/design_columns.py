@@ -37,25 +37,21 @@ def weights_of(selection: Selection, settings: StudySettings, wave: WaveSettings
         ).format(cell=example)
         selection.problem("ask", "A-DEC-01", message, column)
         return None
-    value = np.array([np.nan if one is None else one for one in found.values])  # of each distinct cell, as all below
+    value = np.array(found.values, float)  # of each distinct cell, as all below
     times = np.bincount(codes, minlength=len(values))
     blank = np.array([cell == "" for cell in values], bool) & (times > 0)
     text, negative, zero = np.isnan(value) & ~blank & (times > 0), (value < 0) & (times > 0), (value == 0) & (times > 0)
-    if text.any():
-        message = _("this weight is no number. Correct it.")
-        selection.problem("error", "E-WGT-01", message, column, np.flatnonzero(text[codes]))
-    if negative.any():
-        message = _("a weight is negative. Correct it; a row that should not count needs weight 0.")
-        selection.problem("error", "E-WGT-02", message, column, np.flatnonzero(negative[codes]))
+    message = _("this weight is no number. Correct it.")
+    selection.cells("error", "E-WGT-01", message, column, text[codes])
+    message = _("a weight is negative. Correct it; a row that should not count needs weight 0.")
+    selection.cells("error", "E-WGT-02", message, column, negative[codes])
     missing = bool(blank.any()) and settings.weights.missing == "error"
     if missing:
         message = _('a weight is missing. Add it, or set [weights] missing = "drop".')
         selection.problem("error", "E-WGT-03", message, column, np.flatnonzero(blank[codes]))
     if text.any() or negative.any() or missing:
         return None
-    if zero.any():
-        message = _("rows with weight 0 are left out.")
-        selection.problem("warning", "W-WGT-01", message, column, np.flatnonzero(zero[codes]))
+    selection.cells("warning", "W-WGT-01", _("rows with weight 0 are left out."), column, zero[codes])
     for rule, gone in ((_("the weight is missing"), blank), (_("the weight is 0"), zero)):
         if gone.any():
             selection.leave(rule, gone[codes])
@@ -69,9 +65,8 @@ def _unequal(selection: Selection, column: str, weight: np.ndarray, times: np.nd
     """Warn of very unequal weights; `weight` are the distinct ones and `times` how often each occurs."""
     if not len(weight):
         return
-    order, n = np.argsort(weight), int(times.sum())
-    middle = np.searchsorted(times[order].cumsum(), [(n - 1) // 2, n // 2], side="right")
-    ratio = float(weight.max() / weight[order][middle].mean())
+    n = int(times.sum())
+    ratio = float(weight.max() / np.median(np.repeat(weight, times)))
     effect = float(n * (times @ weight**2) / (times @ weight) ** 2)
     if ratio > UNEQUAL or effect > COSTLY:
         message = _(
@@ -97,7 +92,7 @@ def design_of(
         weight=weight,
         stratum=None if stratum is None else stratum[0],
         cluster=None if unit is None else unit[0],
-        population=_population(selection, settings, wave, stratum, sizes_in(margins, wave.id)),
+        population=_population(selection, settings, wave, stratum, sizes_in(margins, wave.id).get(strata or "", {})),
         replicates=_replicates(selection, settings, wave, weight),
         margins=_margins(selection, settings, wave, respondents, margins),
         trim=settings.weights.trim,
@@ -141,10 +136,9 @@ def _replicates(
     parts = []
     for column in columns:
         codes, values = selection.coded(column)
-        value = np.array([np.nan if one is None else one for one in numbers(values, wave.decimal).values])[codes]
-        if (wrong := ~(value >= 0)).any():
-            message = _("a replicate weight should be a number, 0 or more.")
-            selection.problem("error", "E-REP-01", message, column, np.flatnonzero(wrong))
+        value = np.array(numbers(values, wave.decimal).values, float)[codes]
+        message = _("a replicate weight should be a number, 0 or more.")
+        selection.cells("error", "E-REP-01", message, column, ~(value >= 0))
         parts.append(value)
     if len(parts) < 2:
         message = _("replicates: {n} columns match {names}; at least two are needed.")
@@ -200,11 +194,7 @@ def _coded(selection: Selection, wave: WaveSettings, name: str, respondents: pd.
 
 
 def _population(
-    selection: Selection,
-    settings: StudySettings,
-    wave: WaveSettings,
-    stratum: Coded | None,
-    sizes: Mapping[str, Mapping[str, int]],
+    selection: Selection, settings: StudySettings, wave: WaveSettings, stratum: Coded | None, sizes: Mapping[str, int]
 ) -> np.ndarray | None:
     """(n,) size of the population of each row's stratum."""
     stated, strata = settings.design.population, settings.design.strata
@@ -212,7 +202,7 @@ def _population(
     if stated is None or not n:
         return None
     if stated == "size" or (stated == "invited" and strata is not None):
-        found = _by_stratum(selection, stratum, sizes.get(strata or "", {}))
+        found = _by_stratum(selection, stratum, sizes)
     elif stated == "invited":
         if wave.invited is None:
             message = _('population = "invited" needs the key invited in wave "{wave}".').format(wave=wave.id)
@@ -221,8 +211,7 @@ def _population(
         found = np.full(n, float(wave.invited))
     elif isinstance(stated, str):
         codes, values = selection.coded(stated)
-        parsed = numbers(values, wave.decimal).values
-        found = np.array([np.nan if one is None else one for one in parsed])[codes]
+        found = np.array(numbers(values, wave.decimal).values, float)[codes]
         if (wrong := ~(found > 0)).any():
             message = _("the size of the population should be a number above 0.")
             selection.problem("error", "E-POP-02", message, stated, np.flatnonzero(wrong))

@@ -43,22 +43,14 @@ def doubtful_names(group: str, names: Sequence[str]) -> Iterator[tuple[str, str,
             "{names} of {group} mix letters that look alike but are of different alphabets. Correct them, or add "
             "groups.aliases."
         )
-        yield (
-            "W-GRP-03",
-            message.format(names=quoted_names(mixed[:5]), group=in_quotes(group)),
-            len(mixed),
-        )
+        yield "W-GRP-03", message.format(names=quoted_names(mixed[:5]), group=in_quotes(group)), len(mixed)
     dates = [name for name in names if EXCEL_DATE.fullmatch(name)]
     if dates and len(dates) < len(names):
         message = _(
             "{names} of {group} look like size bands that Excel has turned into dates (3-5 into 5-Mar). Export again "
             "as text, or add groups.aliases."
         )
-        yield (
-            "W-GRP-05",
-            message.format(names=quoted_names(dates[:5]), group=in_quotes(group)),
-            len(dates),
-        )
+        yield "W-GRP-05", message.format(names=quoted_names(dates[:5]), group=in_quotes(group)), len(dates)
     for kind, pattern in PERSONAL.items():
         found = sum(pattern.fullmatch(name) is not None for name in names)
         if found > len(names) / 2:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from obstacles.survey.problems import Problem, SurveyError
+from obstacles.survey.problems import Problem, refusal
 from obstacles.survey.settings import StudySettings
 from obstacles.survey.study import Study, Wave
 from obstacles.text.language import _, commas
@@ -99,7 +99,7 @@ def refuse_looser(study: Study) -> None:
     )
     changes = commas(_changed(lock, lock_of(study.settings, study.waves)))
     text = message.format(changes=changes, lock=lock_path(study.path).name)
-    raise SurveyError([Problem("error", LOOSER_RULES, text, file=study.path.name)], exit_code=3)
+    raise refusal(LOOSER_RULES, text, study.path.name, exit_code=3)
 
 
 def _changed(before: Lock, now: Lock) -> list[str]:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from obstacles.survey.files.column_names import ColumnError
 from obstacles.survey.files.numerics import numbers
 from obstacles.survey.files.paths import found_inside
 from obstacles.survey.files.table import Table, read_table
@@ -41,7 +40,7 @@ def read_margins(settings: StudySettings, folders: tuple[Path, ...]) -> Margins:
     for name, file, into in wanted:
         try:
             table = read_table(found_inside(file, folders), file=file)
-            group = name or next((one for one in groups if _has(table, one)), "")
+            group = name or table.first_of(groups) or ""
             into[group] = _people(settings, table, group, problems, whole=into is sizes)
         except SurveyError as error:
             problems += error.problems
@@ -62,9 +61,9 @@ def sizes_in(margins: Margins, wave: str) -> dict[str, dict[str, int]]:
 def _people(
     settings: StudySettings, table: Table, group: str, problems: list[Problem], *, whole: bool
 ) -> dict[str, dict[str, float]]:
-    number = next((name for name in NUMBER_NAMES if _has(table, name)), None)
-    wave_column = next((name for name in WAVE_NAMES if _has(table, name)), None)
-    if not group or not _has(table, group) or number is None:
+    number = table.first_of(NUMBER_NAMES)
+    wave_column = table.first_of(WAVE_NAMES)
+    if not group or table.first_of([group]) is None or number is None:
         message = _("this table needs a column named like the group ({group}) and a column of numbers ({names}).")
         groups = group or commas(dict.fromkeys(name for wave in settings.wave for name in wave.columns)) or "-"
         text = message.format(group=groups, names=commas(NUMBER_NAMES[:4]))
@@ -92,11 +91,3 @@ def _people(
             problems.append(Problem("error", "E-SIZE-03", message, table.file, at, group))
         seen[name] = count
     return people
-
-
-def _has(table: Table, name: str) -> bool:
-    try:
-        table.column(name)
-    except ColumnError:
-        return False
-    return True

@@ -99,16 +99,13 @@ def _fast(selection: Selection, column: str, share: float, decimal: str | None) 
     parsed = seconds(values, decimal).values
     counts = np.bincount(codes, minlength=len(values))
     unknown = np.array([one is None and bool(cell) for one, cell in zip(parsed, values, strict=True)], bool)
-    if (unknown & (counts > 0)).any():
-        message = _("this duration is no number of seconds; the row is not looked at for speed.")
-        selection.problem("warning", "W-FAST-01", message, column, np.flatnonzero(unknown[codes]))
+    message = _("this duration is no number of seconds; the row is not looked at for speed.")
+    selection.cells("warning", "W-FAST-01", message, column, unknown[codes])
     time = np.array([np.inf if one is None else one for one in parsed])
     times = np.where(np.isinf(time), 0, counts)
-    n, order = int(times.sum()), np.argsort(time)
-    if n == 0:
+    if not times.any():
         return np.zeros(len(codes), bool)
-    middle = np.searchsorted(times[order].cumsum(), [(n - 1) // 2, n // 2], side="right")
-    return np.asarray((time < share * time[order][middle].mean()).take(codes))
+    return np.asarray((time < share * np.median(np.repeat(time, times))).take(codes))
 
 
 def _same(selection: Selection, columns: Sequence[str]) -> np.ndarray:

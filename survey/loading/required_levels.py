@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from obstacles.survey.files.column_names import ColumnError
 from obstacles.survey.files.paths import found_inside
 from obstacles.survey.files.table import Table, read_table
 from obstacles.survey.formats.numerals import numeral
@@ -54,7 +53,7 @@ def read_required_levels(settings: StudySettings, folders: tuple[Path, ...]) -> 
     except SurveyError as error:
         return RequiredLevels(problems=error.problems)
     groups = dict.fromkeys(name for wave in settings.wave for name in wave.columns)
-    names = [_first(table, groups), _first(table, ITEM_NAMES), _first(table, LEVEL_NAMES)]
+    names = [table.first_of(wanted) for wanted in (groups, ITEM_NAMES, LEVEL_NAMES)]
     if None in names:
         message = _("this table needs the columns role (or another group: {groups}), item and required.")
         text = message.format(groups=commas(groups) or "-")
@@ -99,14 +98,3 @@ def _levels(
             message = _('"{role}" has two levels of "{item}" in this table.').format(role=name, item=text)
             problems.append(Problem("error", "E-CAP-03", message, table.file, at, names[2]))
     return found
-
-
-def _first(table: Table, names: Mapping[str, None] | tuple[str, ...]) -> str | None:
-    """The first of the names that the table has."""
-    for name in names:
-        try:
-            table.column(name)
-        except ColumnError:
-            continue
-        return name
-    return None

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from obstacles.survey.files.dates import dates
-from obstacles.survey.files.table import TOTALS, Table
-from obstacles.survey.problems import MOST_EXAMPLES, LeftOut, Problem, Severity
+from obstacles.survey.files.table import Table, is_total
+from obstacles.survey.problems import MOST_EXAMPLES, LeftOut, Problem, Severity, and_more
 from obstacles.survey.settings import StudySettings, WaveSettings
 from obstacles.text.fold import fold, normalise
 from obstacles.text.language import _, commas, ngettext, quoted_names
@@ -44,8 +43,7 @@ class Selection:
 
     def leave(self, rule: str, gone: np.ndarray) -> None:
         """Take the rows `gone`, a mask of those still in, away by one rule."""
-        count = int(np.count_nonzero(gone))
-        if count:
+        if count := int(np.count_nonzero(gone)):
             self.left_out.append(LeftOut(rule, count))
             self.rows = self.rows[~gone]
 
@@ -63,6 +61,17 @@ class Selection:
         rows = tuple(int(number) for number in numbers)
         total = count if count is not None else max(len(places), 1)
         self.problems.append(Problem(severity, code, message, self.table.file, rows, column, count=total))
+
+    def cells(self, severity: Severity, code: str, message: str, column: str, where: np.ndarray) -> None:
+        """File a problem of the rows `where`, a mask of those still in, if there are any."""
+        if where.any():
+            self.problem(severity, code, message, column, np.flatnonzero(where))
+
+    def having(self, column: str, cells: Iterable[str]) -> np.ndarray:
+        """(n,) bool: the rows still in whose cell is one of these, in any case."""
+        codes, values = self.coded(column)
+        wanted = {fold(cell) for cell in cells}
+        return np.array([fold(value) in wanted for value in values], bool).take(codes)
 
     def coded(self, column: str) -> tuple[np.ndarray, tuple[str, ...]]:
         """Codes of the rows still in, and the column's distinct cells."""
@@ -87,17 +96,14 @@ def select_rows(
     for column, cells in wave.where.items():
         _where(selection, column, cells)
     if wave.test_rows is not None and len(selection.rows):
-        codes, values = selection.coded(wave.test_rows.column)
-        wanted = {fold(cell) for cell in wave.test_rows.is_}
-        selection.leave(_("a preview or test"), np.array([fold(value) in wanted for value in values], bool)[codes])
+        selection.leave(_("a preview or test"), selection.having(wave.test_rows.column, wave.test_rows.is_))
     if wave.date is not None and wave.fieldwork is not None and len(selection.rows):
         _fieldwork(selection, settings, wave, wave.date)
     if wave.finished is not None and len(selection.rows):
-        codes, values = selection.coded(wave.finished.column)
-        wanted = {fold(cell) for cell in wave.finished.is_}
-        done = np.array([fold(value) in wanted for value in values], bool).take(codes)
+        done = selection.having(wave.finished.column, wave.finished.is_)
         if not done.any():
             message = _("no row is finished: none has {wanted}. The values are {values}.")
+            values = selection.coded(wave.finished.column)[1]
             text = message.format(wanted=_listed(wave.finished.is_), values=_listed(values))
             selection.problem("error", "E-FIN-01", text, wave.finished.column)
         selection.leave(_("the answer was not finished"), ~done)
@@ -141,13 +147,10 @@ def _fieldwork(selection: Selection, settings: StudySettings, wave: WaveSettings
         selection.problem("ask", "A-DATE-01", message.format(cell=values[codes[0]][:40]), column)
         return
     first, last = wave.fieldwork
-    unknown = _rows_of(codes, [day is None and value != "" for day, value in zip(found.values, values, strict=True)])
-    outside = _rows_of(codes, [day is not None and not first <= day <= last for day in found.values])
-    if unknown is not None:
-        message = _("this is no date; the row is kept.")
-        selection.problem("warning", "W-DATE-01", message, column, np.flatnonzero(unknown))
-    if outside is None:
-        return
+    unknown = [day is None and value != "" for day, value in zip(found.values, values, strict=True)]
+    outside = np.array([day is not None and not first <= day <= last for day in found.values], bool).take(codes)
+    message = _("this is no date; the row is kept.")
+    selection.cells("warning", "W-DATE-01", message, column, np.array(unknown, bool).take(codes))
     if settings.quality.outside_fieldwork == "leave_out":
         selection.leave(_("answered outside the fieldwork"), outside)
         return
@@ -156,15 +159,7 @@ def _fieldwork(selection: Selection, settings: StudySettings, wave: WaveSettings
         "such rows out."
     )
     text = message.format(first=first.isoformat(), last=last.isoformat())
-    selection.problem("warning", "W-DATE-02", text, column, np.flatnonzero(outside))
-
-
-def _rows_of(codes: np.ndarray, cells: Sequence[bool]) -> np.ndarray | None:
-    """(n,) bool: rows that hold one of the distinct cells marked; None where there is none."""
-    if not any(cells):
-        return None
-    rows = np.array(cells, bool).take(codes)
-    return rows if rows.any() else None
+    selection.cells("warning", "W-DATE-02", text, column, outside)
 
 
 def _where(selection: Selection, column: str, cells: Sequence[str]) -> None:
@@ -180,13 +175,7 @@ def _where(selection: Selection, column: str, cells: Sequence[str]) -> None:
 
 
 def _listed(values: Sequence[str]) -> str:
-    shown = quoted_names(value[:40] for value in values[:MOST_LISTED])
-    more = len(values) - MOST_LISTED
-    return (
-        shown
-        if more <= 0
-        else ngettext("{values} and {n} more", "{values} and {n} more", more).format(values=shown, n=more)
-    )
+    return and_more(quoted_names(value[:40] for value in values[:MOST_LISTED]), len(values) - MOST_LISTED)
 
 
 def _ids(selection: Selection, wave: WaveSettings, answers: Sequence[str], one_row: bool) -> None:
@@ -215,37 +204,29 @@ def _ids(selection: Selection, wave: WaveSettings, answers: Sequence[str], one_r
     _blank_ids(selection, wave, blank[codes])
     repeated = np.flatnonzero((times > 1) & ~blank)
     if len(repeated) and one_row:
-        _duplicates(selection, wave, answers, codes, values, repeated)
+        _duplicates(selection, wave, answers, repeated)
 
 
 def _total(selection: Selection, column: str, last: str) -> None:
-    if last.rstrip(":").casefold() in TOTALS:
+    if is_total(last):
         message = _('the last row is a total ("{id}"), not an answer. Delete it, or leave it out by where.')
         selection.problem("error", "E-ROW-07", message.format(id=last), column, [len(selection.rows) - 1])
 
 
 def _blank_ids(selection: Selection, wave: WaveSettings, blank: np.ndarray) -> None:
-    places = np.flatnonzero(blank)
-    if not len(places):
-        return
+    assert wave.id_column is not None
     if wave.panel_id == wave.id_column:
         message = _("the id is blank, and a panel needs it. Add the id, or leave panel_id out.")
-        selection.problem("error", "E-ID-03", message, wave.id_column, places)
+        selection.cells("error", "E-ID-03", message, wave.id_column, blank)
     else:
         message = _("the id is blank; the row number is used instead.")
-        selection.problem("warning", "W-ID-01", message, wave.id_column, places)
+        selection.cells("warning", "W-ID-01", message, wave.id_column, blank)
 
 
-def _duplicates(
-    selection: Selection,
-    wave: WaveSettings,
-    answers: Sequence[str],
-    codes: np.ndarray,
-    values: Sequence[str],
-    repeated: np.ndarray,
-) -> None:
+def _duplicates(selection: Selection, wave: WaveSettings, answers: Sequence[str], repeated: np.ndarray) -> None:
     """Ids that occur more than once: an error, or the first or last row of each stays."""
     assert wave.id_column is not None
+    codes, values = selection.coded(wave.id_column)
     again = np.isin(codes, repeated)
     selection.flag("duplicate_id", again)
     if wave.duplicates == "error":
@@ -291,9 +272,3 @@ def ids_of(selection: Selection, wave: WaveSettings) -> pd.Series:
     if not pc.any(pc.equal(pc.binary_length(texts), 0)).as_py():
         return found
     return found.where(found != "", pd.Series(numbers).astype("str"))
-
-
-def counts_of(codes: np.ndarray, values: Sequence[str]) -> Counter[str]:
-    """How often each distinct cell occurs."""
-    times = np.bincount(codes, minlength=len(values))
-    return Counter({value: int(count) for value, count in zip(values, times, strict=True) if count})

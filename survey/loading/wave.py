@@ -9,7 +9,7 @@ import numpy as np
 
 from obstacles.survey.answers import Answers
 from obstacles.survey.formats import FORMATS
-from obstacles.survey.formats.base import Format, ParsedAnswers, WaveQuestion, of_respondents
+from obstacles.survey.formats.base import ParsedAnswers, WaveQuestion, of_respondents
 from obstacles.survey.loading.anchor import read_anchor
 from obstacles.survey.loading.capability import read_capability
 from obstacles.survey.loading.context import FATAL, Context, fatal, stop
@@ -19,14 +19,13 @@ from obstacles.survey.loading.margins import sizes_in
 from obstacles.survey.loading.plausibility import doubt_items, doubt_persons, look_for_alike
 from obstacles.survey.loading.quality import IN_PART, flag_rows, in_part
 from obstacles.survey.loading.respondents import respondents_of
-from obstacles.survey.loading.selection import Selection, counts_of, select_rows
+from obstacles.survey.loading.selection import Selection, select_rows
 from obstacles.survey.loading.wave_file import answer_columns, open_wave, other_columns
 from obstacles.survey.problems import Problem, Receipt
 from obstacles.survey.question import Item, Question
 from obstacles.survey.settings import StudySettings, WaveSettings
 from obstacles.survey.study import Design, Wave
 from obstacles.survey.studyfile.items import items_in
-from obstacles.text.fold import fold
 from obstacles.text.language import _, quoted_names, semicolons
 
 if TYPE_CHECKING:
@@ -55,7 +54,7 @@ def load_wave(context: Context, wave: WaveSettings) -> Wave:
     keep, people, weight = _persons(asked, reading, selection, weight)
     answered = of_respondents(reading.answers, keep)
     alike = look_for_alike(people, wave, answers)
-    respondents, design = _people(context, wave, form, people, weight)
+    respondents, design = _people(context, wave, people, weight)
     capability = read_capability(people, settings, wave, respondents, context.required)
     if not fatal(reading.problems):
         doubt_items(people, answered)
@@ -72,7 +71,7 @@ def load_wave(context: Context, wave: WaveSettings) -> Wave:
         answers=answered,
         respondents=respondents,
         design=design,
-        receipt=_receipt(context, wave, form, selection, reading, problems),
+        receipt=_receipt(context, wave, selection, reading, problems),
         fieldwork=wave.fieldwork,
         invited=wave.invited,
         settings=wave,
@@ -127,23 +126,20 @@ def _offered(wave: WaveSettings, items: tuple[Item, ...], selection: Selection) 
     offered = np.ones((len(selection.rows), len(items)), bool)
     for position, item in enumerate(items):
         for column, cells in wave.offered.get(item.id, {}).items():
-            codes, values = selection.coded(column)
-            wanted = {fold(cell) for cell in cells}
-            match = np.array([fold(value) in wanted for value in values], bool)
-            if not match[codes].any():
+            asked = selection.having(column, cells)
+            if not asked.any():
                 message = _('offered: no row has {cells}, so "{item}" was offered to nobody. Correct the key.')
                 shown = quoted_names(cells)
                 selection.problem("error", "E-OFF-02", message.format(cells=shown, item=item.id), column)
-            offered[:, position] &= match[codes]
+            offered[:, position] &= asked
     return offered
 
 
 def _ask_direction(context: Context, wave: WaveSettings, items: tuple[Item, ...], selection: Selection) -> None:
     """Without `direction` nothing says which end is severe; the most frequent cell is shown, and no more."""
-    column = wave.obstacles[items[0].id]
-    counts = counts_of(*selection.coded(column))
-    counts.pop("", None)
-    common = counts.most_common(1)[0][0] if counts else "-"
+    codes, cells = selection.coded(wave.obstacles[items[0].id])
+    times = {cell: n for cell, n in zip(cells, np.bincount(codes, minlength=len(cells)), strict=True) if cell and n}
+    common = max(times, key=times.__getitem__, default="-")
     message = _(
         '[obstacles] direction is missing. In the data "{value}" is the most frequent cell of "{item}". Write '
         'direction = "1_is_most_severe" if small numbers mean the largest obstacle, else "high_is_most_severe".'
@@ -166,16 +162,12 @@ def _persons(
 
 
 def _people(
-    context: Context,
-    wave: WaveSettings,
-    form: Format,
-    people: Selection,
-    weight: np.ndarray | None,
+    context: Context, wave: WaveSettings, people: Selection, weight: np.ndarray | None
 ) -> tuple[pd.DataFrame, Design]:
     """Respondents and design; nobody stands behind a printed table."""
     import pandas as pd
 
-    if not form.respondents:
+    if not FORMATS[wave.format].respondents:
         return pd.DataFrame({"id": pd.Series([], dtype=object)}), Design()
     respondents = respondents_of(people, wave, context.aliases)
     return respondents, design_of(people, context.settings, wave, weight, respondents, context.margins)
@@ -223,12 +215,7 @@ def _question(settings: StudySettings, wave: WaveSettings, items: tuple[Item, ..
 
 
 def _receipt(
-    context: Context,
-    wave: WaveSettings,
-    form: Format,
-    selection: Selection,
-    reading: ParsedAnswers,
-    problems: Sequence[Problem],
+    context: Context, wave: WaveSettings, selection: Selection, reading: ParsedAnswers, problems: Sequence[Problem]
 ) -> Receipt:
     table = selection.table
     dropped = [column for column in context.settings.privacy.drop_columns if column in table.names]
@@ -243,6 +230,6 @@ def _receipt(
         analysed=len(selection.rows),
         repaired=reading.repaired,
         dropped_columns=tuple(dropped),
-        choices=(*choices_of(context.settings, wave, form), *reading.choices),
+        choices=choices_of(context.settings, wave, FORMATS[wave.format]),
         problems=tuple(problem for problem in problems if problem.severity not in FATAL),
     )

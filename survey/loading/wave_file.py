@@ -16,7 +16,7 @@ from obstacles.survey.loading.capability import capability_columns
 from obstacles.survey.loading.context import Context, stop
 from obstacles.survey.loading.design_columns import design_columns, replicate_columns
 from obstacles.survey.loading.quality import block_columns, straightline_of
-from obstacles.survey.problems import Problem, SurveyError
+from obstacles.survey.problems import Problem, refusal
 from obstacles.survey.question import Item
 from obstacles.survey.settings import StudySettings, WaveSettings
 from obstacles.survey.studyfile.read import line_of
@@ -75,7 +75,7 @@ def _inside(context: Context, wave: WaveSettings) -> Path:
         message = _("the file lies outside {folder}. Move it there, or name its folder with --data.").format(
             folder=context.folder
         )
-        raise SurveyError([Problem("error", "E-PATH-01", message, file=wave.file)], exit_code=3)
+        raise refusal("E-PATH-01", message, wave.file, exit_code=3)
     return path
 
 
