@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from obstacles.analysis.gaps.gap import Staff, gap
+from obstacles.analysis.gaps.gap import Staff, estimate
 from obstacles.analysis.inference.estimate import Estimate
 from obstacles.analysis.inference.multiplicity import holm
 
@@ -73,22 +73,21 @@ def paired_tests(staff: Staff, inside: np.ndarray) -> PairedTests:
             n = int(above[j] + below[j])
             p[j] = float(stats.binomtest(int(below[j]), n).pvalue) if n else 1.0
     else:
-        found = gap(staff, inside).estimates["signed"]
-        p = _t_test(found)
+        p = _t_test(estimate(staff, inside, "signed"))
     adjusted = np.full(len(p), np.nan)
     usable = ~np.isnan(p)
     adjusted[usable] = holm(p[usable])
     return PairedTests("sign" if staff.sample.simple else "t", p, adjusted)
 
 
-def _t_test(estimate: Estimate) -> np.ndarray:
+def _t_test(mean: Estimate) -> np.ndarray:
     """(q,) two-sided p-values of a mean of zero; no error is certainty unless the mean is zero, too."""
-    assert estimate.covariance is not None
-    error = np.sqrt(np.maximum(np.diag(estimate.covariance), 0))
-    df = np.minimum(estimate.df, estimate.item_base - 1)
+    assert mean.covariance is not None
+    error = np.sqrt(np.maximum(np.diag(mean.covariance), 0))
+    df = np.minimum(mean.df, mean.item_base - 1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        p = 2 * special.stdtr(np.clip(df, 1, 1e9), -np.abs(estimate.value) / error)
-    p = np.where((error == 0) & (estimate.value == 0), 1.0, p)
+        p = 2 * special.stdtr(np.clip(df, 1, 1e9), -np.abs(mean.value) / error)
+    p = np.where((error == 0) & (mean.value == 0), 1.0, p)
     return np.asarray(np.where(df < 1, np.nan, p))
 
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import special
@@ -31,11 +30,7 @@ from obstacles.survey.study import Design, Study, Wave
 from obstacles.text.language import _
 from obstacles.text.nearest import hint
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 FEWEST_BELOW = 5  # people below the required level under whom a mean shortfall has no interval
-MEASURES = ("below", "shortfall", "signed", "current", "required", "importance", "supervisor", "rater_difference")
 
 
 class GapError(ValueError):
@@ -75,14 +70,14 @@ class Staff:
         return np.asarray(~np.isnan(self.answers.current) & ~np.isnan(self.answers.required))
 
     def values(self, measure: str) -> np.ndarray:
-        """(n, q) what each respondent adds to a measure of MEASURES; NaN where nothing."""
+        """(n, q) what each respondent adds to a measure; NaN where nothing."""
         answers = self.answers
         current = np.where(self.paired, answers.current, np.nan)
         required = np.where(self.paired, answers.required, np.nan)
         nothing = np.full(current.shape, np.nan)
         other = nothing if answers.supervisor is None else answers.supervisor
         importance = nothing if answers.importance is None else answers.importance
-        found = {
+        measures = {
             "below": np.where(self.paired, (current < required).astype(float), np.nan),
             "shortfall": np.maximum(required - current, 0),
             "signed": required - current,
@@ -92,7 +87,14 @@ class Staff:
             "supervisor": np.where(self.paired, other, np.nan),
             "rater_difference": current - other,
         }
-        return np.asarray(found[measure])
+        return np.asarray(measures[measure])
+
+    @property
+    def organisation_headcount(self) -> int | None:
+        """Of everybody: the sum over groups where all are known, else the number invited."""
+        if self.headcount and all(name in self.headcount for name in self.names if name):
+            return sum(self.headcount.values())
+        return self.invited
 
     def bounds(self, measure: str) -> tuple[float, float]:
         """What the measure can be at least and at most."""
@@ -201,81 +203,6 @@ class Interval:
     value: np.ndarray
     low: np.ndarray
     high: np.ndarray
-
-
-@dataclass(frozen=True)
-class Gap:
-    """Capability gaps of one group; arrays are (q,), in the order of the items."""
-
-    group: str  # "" = everybody
-    items: tuple[Item, ...]
-    respondents: int
-    headcount: int | None
-    base: np.ndarray  # int, respondents whose current and required level are known
-    count_below: np.ndarray  # int, of these below the required level
-    estimates: Mapping[str, Estimate]  # measure -> estimate; only what was asked
-    effective_n: np.ndarray  # of the share below, finite population included
-    comparing_n: np.ndarray  # the same without the finite population, for comparisons
-    level: float
-
-    def interval(self, measure: str) -> Interval:
-        """A measure with its interval: Wilson's for the share below, t within the scale for means."""
-        estimate = self.estimates[measure]
-        if measure == "below":
-            low, high = wilson(estimate.value, self.effective_n, level=self.level)
-            return Interval(estimate.value, low, high)
-        found = t_interval(estimate, level=self.level)
-        if measure != "shortfall":
-            return found
-        few = self.count_below < FEWEST_BELOW
-        return Interval(found.value, np.where(few, np.nan, found.low), np.where(few, np.nan, found.high))
-
-    def to_frame(self) -> pd.DataFrame:
-        """One row per capability: every measure with its interval."""
-        import pandas as pd
-
-        columns: dict[str, object] = {
-            "group": self.group,
-            "id": [item.id for item in self.items],
-            "label": [item.name for item in self.items],
-            "base": self.base,
-        }
-        for measure in self.estimates:
-            found = self.interval(measure)
-            columns |= {measure: found.value, f"{measure}_low": found.low, f"{measure}_high": found.high}
-        return pd.DataFrame(columns)
-
-
-def gap(staff: Staff, inside: np.ndarray | None = None, *, group: str = "", level: float = 0.95) -> Gap:
-    """The capability gaps of the respondents `inside`, (n,) bool; of everybody by default."""
-    inside = staff.everybody if inside is None else inside
-    paired = staff.paired[inside]
-    asked = [name for name in MEASURES if not np.isnan(staff.values(name)).all()]
-    estimates = {name: estimate(staff, inside, name) for name in asked}
-    base = paired.sum(axis=0)
-    known = np.nansum(staff.values("below")[inside], axis=0).astype(int)
-    effective, comparing = np.zeros(len(base)), np.zeros(len(base))
-    if "below" in estimates:
-        effective, comparing = effective_numbers(estimates["below"], uncounted(staff.sample, inside))
-    return Gap(
-        group=group,
-        items=staff.items,
-        respondents=int(inside.sum()),
-        headcount=staff.headcount.get(group) if group else _headcount(staff),
-        base=base,
-        count_below=known,
-        estimates=estimates,
-        effective_n=effective,
-        comparing_n=comparing,
-        level=level,
-    )
-
-
-def _headcount(staff: Staff) -> int | None:
-    """Of everybody: the sum over groups where all are known, else the number invited."""
-    if staff.headcount and all(name in staff.headcount for name in staff.names if name):
-        return sum(staff.headcount.values())
-    return staff.invited
 
 
 def estimate(staff: Staff, inside: np.ndarray, measure: str) -> Estimate:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from obstacles.analysis.gaps.gap import Gap, Interval, Staff, estimate, focus, mean_of, t_interval, t_quantile
+from obstacles.analysis.gaps.gap import Interval, Staff, estimate, focus, mean_of, t_interval, t_quantile
 from obstacles.survey.question import Item
 
 
@@ -114,7 +114,7 @@ def position(
     return ("important" if low > line else "less important", "below" if gap_low > 0 else "met")
 
 
-def importance_line(whole: Gap) -> float | None:
+def importance_line(staff: Staff) -> float | None:
     """The mean importance of all capabilities to everybody; None where importance was not asked."""
-    found = whole.estimates.get("importance")
-    return None if found is None else float(np.nanmean(found.value))
+    importance = estimate(staff, staff.everybody, "importance").value
+    return None if np.isnan(importance).all() else float(np.nanmean(importance))

@@ -14,7 +14,7 @@ from obstacles.analysis.disclosure.release.obstacles import obstacle_rows
 from obstacles.analysis.disclosure.release.rows import add_means, plan_of, row_of
 from obstacles.analysis.disclosure.release.splits import split_rows
 from obstacles.analysis.disclosure.release.whole import slopes, whole_measures
-from obstacles.analysis.gaps.gap import GapError, gap, open_staff
+from obstacles.analysis.gaps.gap import GapError, open_staff
 from obstacles.analysis.gaps.measures import importance_line
 from obstacles.analysis.gaps.obstacles import obstacle_scores
 from obstacles.survey.loading.minimum_size import too_small
@@ -91,13 +91,12 @@ def gaps(
 def _release(batch: Batch) -> Gaps:
     staff, scores, capability = batch.staff, batch.scores, batch.study.settings.capability
     q, answers = len(staff.items), staff.answers
-    whole = gap(staff, level=batch.level)
     plans = [plan_of(batch, j) for j in range(q)]
     rows = {name: [row_of(batch, plans[j], name) for j in range(q)] for name in batch.names}
     for j in range(q):
         add_means(batch, j, rows)
         pool(batch, j, rows)
-    line = importance_line(whole)
+    line = importance_line(staff)
     line = None if line is None else round(line, 1)
     for name, own in rows.items():
         own[:] = place(compare(batch, name, own, rows[""]), line)
@@ -108,7 +107,7 @@ def _release(batch: Batch) -> Gaps:
             name=name,
             members=batch.groups.members.get(name, ()),
             respondents=int(np.count_nonzero(batch.inside(name))),
-            headcount=whole.headcount if name == "" else batch.groups.headcount.get(name),
+            headcount=staff.organisation_headcount if name == "" else batch.groups.headcount.get(name),
             rows=tuple(rows[name]),
             obstacles=obstacles[name],
             splits=splits[name],

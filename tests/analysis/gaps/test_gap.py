@@ -12,8 +12,19 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from obstacles.analysis.disclosure.figures import Coarseness, view
 from obstacles.analysis.gaps.compare import paired_tests, pooled_shares, share_difference
-from obstacles.analysis.gaps.gap import GapError, Staff, gap, open_staff
+from obstacles.analysis.gaps.gap import (
+    GapError,
+    Interval,
+    Staff,
+    effective_numbers,
+    estimate,
+    open_staff,
+    t_interval,
+    uncounted,
+    wilson,
+)
 from obstacles.analysis.gaps.measures import discrepancies, gap_index, importance_line, position
 from obstacles.analysis.gaps.obstacles import associations, obstacle_scores
 from obstacles.analysis.gaps.reliability import cronbach_alpha, feldt_interval, omega
@@ -32,6 +43,18 @@ def capability(current: Any, required: Any, **keys: Any) -> CapabilityAnswers:
     items = tuple(Item(f"c{j}", {"en": f"Capability {j}"}) for j in range(current.shape[1]))
     made = CapabilityAnswers(items, LEVELS, current, required, None, None, ("fixed",) * len(items), "self")
     return replace(made, **keys)
+
+
+def whole(staff: Staff, measure: str) -> np.ndarray:
+    """(q,) a measure of everybody."""
+    return estimate(staff, staff.everybody, measure).value
+
+
+def share_interval(staff: Staff) -> Interval:
+    """The share of everybody below the required level with Wilson's interval."""
+    below = estimate(staff, staff.everybody, "below")
+    n = effective_numbers(below, uncounted(staff.sample, staff.everybody))[0]
+    return Interval(below.value, *wilson(below.value, n, level=0.95))
 
 
 def study_of(
@@ -104,7 +127,7 @@ class TestAgainstR:
     @pytest.mark.parametrize(("measure", "place"), [("signed", 0), ("shortfall", 3), ("below", 6)])
     def test_means_and_errors(self, staff: Staff, r: dict[str, Any], group: str, measure: str, place: int) -> None:
         assert staff.weighting == "headcount"
-        found = gap(staff, staff.inside(group) if group else None, group=group).estimates[measure]
+        found = estimate(staff, staff.inside(group) if group else staff.everybody, measure)
         for kind, covariance in (("finite", found.covariance_fpc), ("infinite", found.covariance)):
             expected = r["whole"][kind] if not group else r["departments"][kind][int(group) - 1]
             assert covariance is not None
@@ -145,15 +168,14 @@ class TestAgainstPython:
         from statsmodels.stats.proportion import proportion_confint
 
         staff = open_staff(study_of(answers_in(table), sampling="nonprobability"))
-        found = gap(staff)
         n = len(table)
         for j in range(3):
             signed = table[:, 2 + 2 * j] - table[:, 1 + 2 * j]
-            below = found.interval("below")
+            below = share_interval(staff)
             low, high = proportion_confint(int((signed > 0).sum()), n, method="wilson")
             assert (below.low[j], below.high[j]) == pytest.approx((low, high), abs=1e-12)
             for measure, values in (("signed", signed), ("shortfall", np.maximum(signed, 0))):
-                interval = found.interval(measure)
+                interval = t_interval(estimate(staff, staff.everybody, measure), level=0.95)
                 expected = stats.ttest_1samp(values, 0).confidence_interval(0.95)
                 assert (interval.low[j], interval.high[j]) == pytest.approx(tuple(expected), abs=1e-12)
 
@@ -213,10 +235,9 @@ class TestAgainstPython:
 class TestMeasures:
     def test_surplus_does_not_cancel_shortage(self) -> None:
         staff = open_staff(study_of(capability([[4], [4], [0], [0]], 2), sampling="nonprobability"))
-        found = gap(staff)
-        assert found.estimates["signed"].value[0] == 0
-        assert found.estimates["shortfall"].value[0] == 1
-        assert found.estimates["below"].value[0] == 0.5
+        assert whole(staff, "signed")[0] == 0
+        assert whole(staff, "shortfall")[0] == 1
+        assert whole(staff, "below")[0] == 0.5
 
     def test_borich_and_ranked_discrepancy(self) -> None:
         """By hand: importance 1..5 lies on levels 0..4."""
@@ -228,7 +249,7 @@ class TestMeasures:
         apart, mean = np.array([4, 0, -2, 0]), np.mean([4, 2, 1, 4])
         assert found.borich.value[0] == pytest.approx(apart.mean() * mean)
         assert found.ranked.value[0] == pytest.approx(100 * (1 - 1) / 4)
-        assert importance_line(gap(staff)) == pytest.approx(15 / 4)
+        assert importance_line(staff) == pytest.approx(15 / 4)
         without = open_staff(study_of(capability(current, 2)))
         assert discrepancies(without, without.everybody) is None
 
@@ -243,41 +264,40 @@ class TestMeasures:
         for few, known in ((4, False), (5, True)):
             current = np.full((30, 1), 3.0)
             current[:few] = 0
-            found = gap(open_staff(study_of(capability(current, 2), sampling="nonprobability")))
-            assert np.isfinite(found.interval("shortfall").low[0]) == known
-            below = found.interval("below")
+            staff = open_staff(study_of(capability(current, 2), sampling="nonprobability"))
+            group = view(staff, staff.everybody, 0)
+            assert (group.figures(group.current, Coarseness()).means["shortfall"].low is not None) == known
+            below = share_interval(staff)
             assert 0 < below.low[0] < few / 30 < below.high[0]
 
     @pytest.mark.parametrize("level", [0.0, 4.0])
     def test_nobody_and_everybody_below_have_an_interval_within_the_scale(self, level: float) -> None:
-        found = gap(open_staff(study_of(capability(np.full((12, 1), level), 2), sampling="nonprobability")))
-        below = found.interval("below")
+        below = share_interval(open_staff(study_of(capability(np.full((12, 1), level), 2), sampling="nonprobability")))
         assert 0 <= below.low[0] < below.high[0] <= 1
         assert below.high[0] - below.low[0] > 0.2
 
     def test_a_census_without_refusals_is_certain(self) -> None:
         current = np.array([[0.0]] * 6 + [[3]] * 6)
-        found = gap(open_staff(study_of(capability(current, 2), ["a"] * 6 + ["b"] * 6, headcount={"a": 6, "b": 6})))
-        interval = found.interval("below")
+        study = study_of(capability(current, 2), ["a"] * 6 + ["b"] * 6, headcount={"a": 6, "b": 6})
+        interval = share_interval(open_staff(study))
         assert (interval.low[0], interval.high[0]) == pytest.approx((0.5, 0.5))
 
     def test_one_base_for_all_figures(self) -> None:
         current = np.array([[1.0], [2], [np.nan], [3]])
         required = np.array([[2.0], [np.nan], [2], [2]])
-        found = gap(open_staff(study_of(capability(current, required), sampling="nonprobability")))
-        assert found.base.tolist() == [2]
-        assert found.estimates["current"].value[0] == 2.0
+        staff = open_staff(study_of(capability(current, required), sampling="nonprobability"))
+        for measure in ("current", "required", "signed", "shortfall", "below"):
+            assert estimate(staff, staff.everybody, measure).item_base.tolist() == [2]
+        assert whole(staff, "current")[0] == 2.0
 
     def test_weight_two_gives_the_estimate_of_the_row_written_twice(self) -> None:
         rng = np.random.default_rng(4)
         current = rng.integers(0, 5, (20, 2)).astype(float)
         weight = np.where(np.arange(20) < 7, 2.0, 1.0)
-        weighted = gap(open_staff(study_of(capability(current, 2), design=Design(weight=weight))))
-        twice = gap(open_staff(study_of(capability(np.repeat(current, weight.astype(int), axis=0), 2))))
+        weighted = open_staff(study_of(capability(current, 2), design=Design(weight=weight)))
+        twice = open_staff(study_of(capability(np.repeat(current, weight.astype(int), axis=0), 2)))
         for measure in ("below", "shortfall", "signed"):
-            np.testing.assert_allclose(
-                weighted.estimates[measure].value, twice.estimates[measure].value, atol=1e-12, err_msg=measure
-            )
+            np.testing.assert_allclose(whole(weighted, measure), whole(twice, measure), atol=1e-12, err_msg=measure)
 
 
 class TestRefusals:
