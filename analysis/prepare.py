@@ -13,7 +13,7 @@ import numpy as np
 from obstacles.analysis.inference.raking import RakingError
 from obstacles.analysis.inference.random_answers import RandomAnswerError, RandomRate, anchor_rate, assumed_rate
 from obstacles.analysis.inference.survey_design import DesignError, SurveyDesign, sample_of, sum_rows
-from obstacles.analysis.kinds import kind_of
+from obstacles.analysis.kinds.base import AnswerType, rows, typed
 from obstacles.analysis.terms import CovarianceAsked
 from obstacles.survey.answers import Answers, BestWorst, Rankings
 from obstacles.survey.question import Question
@@ -46,6 +46,10 @@ class Prepared:
     k: int  # places that count for the top-k share
     covariance: CovarianceAsked
     random: RandomRate | None = None  # share of random answers to correct for
+
+    def typed(self, kind: type[AnswerType]) -> AnswerType:
+        """The answers, which are of this type."""
+        return typed(self.answers, kind)
 
 
 def prepare(
@@ -119,8 +123,8 @@ def _random_rate(wave: Wave, prepared: Prepared, random_answers: str | float) ->
 
 def _said(wave: Wave) -> Answers:
     """Without the rows of aggregated data that nobody said."""
-    answers, rows = wave.answers, kind_of(wave.answers, wave.question).rows
-    if rows is None or not isinstance(answers, Rankings | BestWorst) or (answers.answer_counts > 0).all():
+    answers = wave.answers
+    if not isinstance(answers, Rankings | BestWorst) or (answers.answer_counts > 0).all():
         return answers
     return rows(answers, answers.answer_counts > 0)
 

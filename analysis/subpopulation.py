@@ -16,6 +16,7 @@ import numpy as np
 from obstacles.analysis.inference.estimate import Estimate
 from obstacles.analysis.inference.survey_design import SurveyDesign
 from obstacles.analysis.kinds import kind_of
+from obstacles.analysis.kinds.base import rows
 from obstacles.analysis.prepare import ModelError, Prepared
 from obstacles.analysis.scores import SCORES
 from obstacles.survey.answers import Answers, Published
@@ -155,20 +156,12 @@ def open_side(
     """
     prepared = replace(whole, answers=_rows(whole, inside))
     kind = kind_of(prepared.answers, prepared.question)
-    model = (
-        order
-        if order in SCORES and not SCORES[order].reason_not_applicable(prepared.answers, prepared.question, k)
-        else "auto"
-    )
-    ranked = within_side(
-        SCORES[kind.default_score if model == "auto" else model].fit(prepared).estimate, inside, prepared
-    )
-    level = kind.level_score
-    if level is None or level == ranked.method:
-        return ComparisonSide(id, wave, prepared, whole, inside, None if level is None else ranked, ranked)
-    return ComparisonSide(
-        id, wave, prepared, whole, inside, within_side(SCORES[level].fit(prepared).estimate, inside, prepared), ranked
-    )
+    if order not in SCORES or SCORES[order].reason_not_applicable(prepared.answers, prepared.question, k):
+        order = kind.default_score
+    ranked, level = _scored(order, prepared, inside), None
+    if kind.level_score is not None:
+        level = ranked if kind.level_score == ranked.method else _scored(kind.level_score, prepared, inside)
+    return ComparisonSide(id, wave, prepared, whole, inside, level, ranked)
 
 
 def level_side(id: str, wave: Wave, inside: np.ndarray, *, whole: Prepared) -> ComparisonSide:
@@ -176,8 +169,12 @@ def level_side(id: str, wave: Wave, inside: np.ndarray, *, whole: Prepared) -> C
     model = kind_of(whole.answers, whole.question).level_score
     assert model is not None
     prepared = replace(whole, answers=_rows(whole, inside))
-    level = within_side(SCORES[model].fit(prepared).estimate, inside, prepared)
+    level = _scored(model, prepared, inside)
     return ComparisonSide(id, wave, prepared, whole, inside, level, level)
+
+
+def _scored(score: str, prepared: Prepared, inside: np.ndarray) -> Estimate:
+    return within_side(SCORES[score].fit(prepared).estimate, inside, prepared)
 
 
 def part_of(side: ComparisonSide, inside: np.ndarray, *, id: str | None = None) -> ComparisonSide:
@@ -190,8 +187,8 @@ def part_of(side: ComparisonSide, inside: np.ndarray, *, id: str | None = None) 
 
 def _rows(prepared: Prepared, inside: np.ndarray) -> Answers:
     """The answers of those inside; they keep their numbers among the respondents of the wave."""
-    answers, rows = prepared.answers, kind_of(prepared.answers, prepared.question).rows
-    if rows is None or isinstance(answers, Published) or inside.all():
+    answers = prepared.answers
+    if isinstance(answers, Published) or inside.all():
         return answers
     return rows(answers, inside[answers.respondent])
 

@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 
 from obstacles.analysis.inference.survey_design import SurveyDesign
-from obstacles.analysis.kinds import kind_of
+from obstacles.analysis.kinds.base import joined
 from obstacles.analysis.prepare import Prepared, one_each
 from obstacles.analysis.subpopulation import ComparisonSide
-from obstacles.survey.answers import Answers, BestWorst, Published, Rankings
+from obstacles.survey.answers import BestWorst, Rankings
 
 
 def pooled(sides: Sequence[ComparisonSide]) -> Prepared | None:
@@ -20,16 +20,10 @@ def pooled(sides: Sequence[ComparisonSide]) -> Prepared | None:
     None for answers without rankings or choices, for different ones, and where a respondent has several rows.
     """
     answers = [side.prepared.answers for side in sides]
-    joins = {kind_of(side.prepared.answers, side.prepared.question).joined for side in sides}
-    joined = joins.pop()
-    if joined is None or joins or not all(_one_each(part) for part in answers):
+    alike = [part for part in answers if isinstance(part, Rankings | BestWorst) and type(part) is type(answers[0])]
+    if len(alike) < len(sides) or not all(one_each(part.respondent) for part in alike):
         return None
-    whole = joined(answers)
-    assert isinstance(whole, Rankings | BestWorst)
+    whole = joined(alike)
     n = len(whole.answer_counts)
     times = None if (whole.answer_counts == 1).all() else whole.answer_counts
     return replace(sides[0].prepared, answers=whole, sample=SurveyDesign(n, np.ones(n), None, None, None, times))
-
-
-def _one_each(answers: Answers) -> bool:
-    return not isinstance(answers, Published) and one_each(answers.respondent)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 import numpy as np
 
 from obstacles.analysis.terms import PersonScore
-from obstacles.survey.answers import Answers
+from obstacles.survey.answers import Answers, BestWorst, Rankings, Ratings
+from obstacles.survey.formats.base import ROWS
 from obstacles.survey.question import Item, Question
 from obstacles.survey.study import Wave
 
+AnswerType = TypeVar("AnswerType", bound=Answers)
+RowAnswers = TypeVar("RowAnswers", bound=Rankings | Ratings | BestWorst)
 Sources = Sequence[Sequence[int]]  # shared item -> columns of the wave that make it up
 
 
@@ -54,10 +58,29 @@ class AnswerKind:
     regression: str  # the kind of regression that is tried first; it says itself where it does not apply
     form: Callable[[Wave], Form]
     shared: Callable[[Wave, tuple[Item, ...], Sources, int | None], Wave]  # the wave with the shared items alone
-    rows: Callable[[Answers, np.ndarray], Answers] | None  # some rows; respondents keep their numbers; None: no rows
-    joined: Callable[[Sequence[Answers]], Answers] | None  # of several samples as one; for likelihoods and permutations
-    persons: Callable[[Answers, Question, int], PersonScores] | None  # with k places
-    statements: Callable[[Answers, int], Statements] | None  # with k places
+    persons: Callable[[Answers, Question, int], PersonScores] | None = None  # with k places
+    statements: Callable[[Answers, int], Statements] | None = None  # with k places
+
+
+def typed(answers: Answers, kind: type[AnswerType]) -> AnswerType:
+    """The answers, which are of this type."""
+    assert isinstance(answers, kind)
+    return answers
+
+
+def rows(answers: RowAnswers, kept: np.ndarray) -> RowAnswers:
+    """Some rows of answers, `kept` (r,) bool; respondents keep their numbers."""
+    arrays = {name: getattr(answers, name) for name in (*ROWS[type(answers)], "respondent")}
+    return replace(answers, **{name: array[kept] for name, array in arrays.items() if array is not None})
+
+
+def joined(parts: Sequence[Rankings | BestWorst]) -> Rankings | BestWorst:
+    """Answers of several samples, one after the other, each row a respondent of its own."""
+    whole: dict[str, Any] = {}
+    for name in ROWS[type(parts[0])]:
+        arrays = [getattr(part, name) for part in parts]
+        whole[name] = None if any(array is None for array in arrays) else np.concatenate(arrays)
+    return replace(parts[0], **whole, respondent=np.arange(sum(len(part.respondent) for part in parts)))
 
 
 def with_answers(wave: Wave, answers: Answers) -> Wave:

@@ -7,47 +7,18 @@ from dataclasses import replace
 
 import numpy as np
 
-from obstacles.analysis.kinds.base import AnswerKind, Form, Sources, Statements, only, with_answers
+from obstacles.analysis.kinds.base import AnswerKind, Form, Sources, Statements, only, rows, typed, with_answers
 from obstacles.survey.answers import Answers, BestWorst
 from obstacles.survey.question import Item
 from obstacles.survey.study import Wave
 from obstacles.text.language import _
 
 
-def _tasks(answers: Answers) -> BestWorst:
-    assert isinstance(answers, BestWorst)
-    return answers
-
-
-def _rows(answers: Answers, kept: np.ndarray) -> BestWorst:
-    own = _tasks(answers)
-    return replace(
-        own,
-        shown=own.shown[kept],
-        best=own.best[kept],
-        worst=own.worst[kept],
-        respondent=own.respondent[kept],
-        answer_counts=own.answer_counts[kept],
-    )
-
-
-def _joined(parts: Sequence[Answers]) -> BestWorst:
-    own = [_tasks(part) for part in parts]
-    return replace(
-        own[0],
-        shown=np.concatenate([part.shown for part in own]),
-        best=np.concatenate([part.best for part in own]),
-        worst=np.concatenate([part.worst for part in own]),
-        answer_counts=np.concatenate([part.answer_counts for part in own]),
-        respondent=np.arange(sum(len(part.answer_counts) for part in own)),
-    )
-
-
 def _shared(wave: Wave, items: tuple[Item, ...], sources: Sources, depth: int | None) -> Wave:
     """Tasks that showed shared items alone: in the others the best or the worst of these is not known."""
-    answers, columns = _tasks(wave.answers), only(sources)
+    answers, columns = typed(wave.answers, BestWorst), only(sources)
     others = np.setdiff1d(np.arange(len(answers.items)), columns)
-    own = _rows(answers, np.asarray(~answers.shown[:, others].any(axis=1)))
+    own = rows(answers, np.asarray(~answers.shown[:, others].any(axis=1)))
     number = renumbered(columns, len(answers.items))
     return with_answers(
         wave,
@@ -63,7 +34,7 @@ def renumbered(columns: Sequence[int], m: int) -> np.ndarray:
 
 
 def _statements(answers: Answers, k: int) -> Statements:
-    own = _tasks(answers)
+    own = typed(answers, BestWorst)
     row, said = np.arange(len(own.best)), np.zeros(own.shown.shape)
     said[row, own.best], said[row, own.worst] = 1, -1
     return Statements(said, own.shown, own.answer_counts)
@@ -77,8 +48,5 @@ KIND = AnswerKind(
     regression="severity",
     form=lambda wave: Form("best-worst", ("best-worst",), _("choose the first and the last of a set")),
     shared=_shared,
-    rows=_rows,
-    joined=_joined,
-    persons=None,
     statements=_statements,
 )

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from obstacles.analysis.kinds.base import AnswerKind, Form, Sources, only, with_answers
+from obstacles.analysis.kinds.base import AnswerKind, Form, Sources, only, rows, typed, with_answers
 from obstacles.analysis.kinds.best_worst import renumbered
-from obstacles.analysis.kinds.rankings import joined, rankings, rows
 from obstacles.survey.answers import Rankings
 from obstacles.survey.question import Item
 from obstacles.survey.study import Wave
@@ -15,7 +14,7 @@ from obstacles.text.language import _
 
 def _shared(wave: Wave, items: tuple[Item, ...], sources: Sources, depth: int | None) -> Wave:
     """Comparisons of two shared items."""
-    answers, columns = rankings(wave.answers), only(sources)
+    answers, columns = typed(wave.answers, Rankings), only(sources)
     own = rows(answers, answers.offered[:, columns].sum(axis=1) == 2)
     first = own.first_shown
     if first is not None:
@@ -41,8 +40,4 @@ KIND = AnswerKind(
     regression="rank_ordered_logit",
     form=lambda wave: Form("pairs", ("pairs",), _("choose between two")),
     shared=_shared,
-    rows=rows,
-    joined=joined,
-    persons=None,
-    statements=None,
 )

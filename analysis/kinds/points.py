@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from obstacles.analysis.kinds.base import AnswerKind, Form, PersonScores
-from obstacles.analysis.kinds.ratings import ratings, rows, shared, statements
+from obstacles.analysis.kinds.base import AnswerKind, Form, PersonScores, typed
+from obstacles.analysis.kinds.ratings import shared, statements
 from obstacles.survey.answers import Answers, Ratings
 from obstacles.survey.question import Question
 from obstacles.survey.study import Wave
@@ -11,12 +11,12 @@ from obstacles.text.language import _
 
 
 def _form(wave: Wave) -> Form:
-    total = ratings(wave.answers).total
+    total = typed(wave.answers, Ratings).total
     return Form("points", ("points", total), _("share out {n:g} points").format(n=total))
 
 
 def _persons(answers: Answers, question: Question, k: int) -> PersonScores:
-    own = ratings(answers)
+    own = typed(answers, Ratings)
     return PersonScores(own.scores, "points", k, (0.0, own.total or 0.0))
 
 
@@ -28,8 +28,6 @@ KIND = AnswerKind(
     regression="severity",
     form=_form,
     shared=shared,
-    rows=rows,
-    joined=None,
     persons=_persons,
     statements=statements,
 )

@@ -6,26 +6,21 @@ from dataclasses import replace
 
 import numpy as np
 
-from obstacles.analysis.kinds.base import AnswerKind, Form, Sources, with_answers
-from obstacles.survey.answers import Answers, Published
+from obstacles.analysis.kinds.base import AnswerKind, Form, Sources, typed, with_answers
+from obstacles.survey.answers import Published
 from obstacles.survey.question import Item
 from obstacles.survey.study import Wave
 from obstacles.text.language import _
 
 
-def _table(answers: Answers) -> Published:
-    assert isinstance(answers, Published)
-    return answers
-
-
 def _form(wave: Wave) -> Form:
-    several = _table(wave.answers).several_answers
+    several = typed(wave.answers, Published).several_answers
     text = _("published percentages, several answers") if several else _("published percentages, one answer each")
     return Form("share", ("published", several), text)
 
 
 def _shared(wave: Wave, items: tuple[Item, ...], sources: Sources, depth: int | None) -> Wave:
-    own = _table(wave.answers)
+    own = typed(wave.answers, Published)
     share = np.array([own.share[list(columns)].sum() for columns in sources])
     return with_answers(wave, replace(own, items=items, share=share))
 
@@ -38,8 +33,4 @@ KIND = AnswerKind(
     regression="severity",
     form=_form,
     shared=_shared,
-    rows=None,
-    joined=None,
-    persons=None,
-    statements=None,
 )

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from obstacles.analysis.kinds.base import AnswerKind, Form, PersonScores, Sources, Statements, with_answers
+from obstacles.analysis.kinds.base import AnswerKind, Form, PersonScores, Sources, Statements, typed, with_answers
 from obstacles.survey.answers import Answers, Rankings
 from obstacles.survey.question import Item, Question
 from obstacles.survey.study import Wave
 from obstacles.text.language import _
-
-
-def rankings(answers: Answers) -> Rankings:
-    """The answers as the rankings that they are."""
-    assert isinstance(answers, Rankings)
-    return answers
 
 
 def _form(wave: Wave) -> Form:
@@ -32,41 +25,13 @@ def _form(wave: Wave) -> Form:
     )
 
 
-def rows(answers: Answers, kept: np.ndarray) -> Rankings:
-    """Some rows of rankings."""
-    own = rankings(answers)
-    return replace(
-        own,
-        ranks=own.ranks[kept],
-        offered=own.offered[kept],
-        respondent=own.respondent[kept],
-        answer_counts=own.answer_counts[kept],
-        first_shown=None if own.first_shown is None else own.first_shown[kept],
-        position=None if own.position is None else own.position[kept],
-    )
-
-
-def joined(parts: Sequence[Answers]) -> Rankings:
-    """Rankings of several samples, one after the other."""
-    own = [rankings(part) for part in parts]
-    shown = [part.first_shown for part in own if part.first_shown is not None]
-    return replace(
-        own[0],
-        ranks=np.concatenate([part.ranks for part in own]),
-        offered=np.concatenate([part.offered for part in own]),
-        answer_counts=np.concatenate([part.answer_counts for part in own]),
-        respondent=np.arange(sum(len(part.answer_counts) for part in own)),
-        first_shown=np.concatenate(shown) if len(shown) == len(own) else None,
-    )
-
-
 def _shared(wave: Wave, items: tuple[Item, ...], sources: Sources, depth: int | None) -> Wave:
     """Ranked again among the shared items, to the common depth.
 
     Under Luce's choice axiom the order among some items does not depend on the others that were listed, and the stage
     at which a ranking ends carries no information on it, so worths of the shared items mean the same in every wave.
     """
-    answers = merged(rankings(wave.answers), items, sources)
+    answers = merged(typed(wave.answers, Rankings), items, sources)
     again = ranked_again(answers.ranks)
     if depth is not None:
         again = np.where(again <= depth, again, 0)
@@ -95,14 +60,14 @@ def ranked_again(ranks: np.ndarray) -> np.ndarray:
 
 
 def _persons(answers: Answers, question: Question, k: int) -> PersonScores:
-    own = rankings(answers)
+    own = typed(answers, Rankings)
     depth = min(k, question.k or len(own.items))
     among = (own.ranks > 0) & (own.ranks <= depth)
     return PersonScores(np.where(own.offered, among, np.nan), "top-k", depth, (0.0, 1.0))
 
 
 def _statements(answers: Answers, k: int) -> Statements:
-    own = rankings(answers)
+    own = typed(answers, Rankings)
     return Statements((own.ranks > 0) & (own.ranks <= k), own.offered, own.answer_counts)
 
 
@@ -116,8 +81,6 @@ KIND = AnswerKind(
     regression="rank_ordered_logit",
     form=_form,
     shared=_shared,
-    rows=rows,
-    joined=joined,
     persons=_persons,
     statements=_statements,
 )

@@ -6,47 +6,33 @@ from dataclasses import replace
 
 import numpy as np
 
-from obstacles.analysis.kinds.base import AnswerKind, Form, PersonScores, Sources, Statements, only, with_answers
+from obstacles.analysis.kinds.base import AnswerKind, Form, PersonScores, Sources, Statements, only, typed, with_answers
 from obstacles.survey.answers import Answers, Ratings
 from obstacles.survey.question import Item, Question
 from obstacles.survey.study import Wave
 from obstacles.text.language import _
 
 
-def ratings(answers: Answers) -> Ratings:
-    """The answers as the ratings that they are."""
-    assert isinstance(answers, Ratings)
-    return answers
-
-
 def _form(wave: Wave) -> Form:
-    levels = tuple(level.value for level in ratings(wave.answers).scale.levels)
+    levels = tuple(level.value for level in typed(wave.answers, Ratings).scale.levels)
     return Form("rating", ("rating", *levels), _("rate on {n} levels").format(n=len(levels)))
-
-
-def rows(answers: Answers, kept: np.ndarray) -> Ratings:
-    """Some rows of ratings."""
-    own = ratings(answers)
-    return replace(
-        own, scores=own.scores[kept], not_applicable=own.not_applicable[kept], respondent=own.respondent[kept]
-    )
 
 
 def shared(wave: Wave, items: tuple[Item, ...], sources: Sources, depth: int | None) -> Wave:
     """The wave with the ratings of the shared items alone."""
-    own, columns = ratings(wave.answers), only(sources)
+    own, columns = typed(wave.answers, Ratings), only(sources)
     scores, not_applicable = own.scores[:, columns], own.not_applicable[:, columns]
     return with_answers(wave, replace(own, items=items, scores=scores, not_applicable=not_applicable))
 
 
 def _persons(answers: Answers, question: Question, k: int) -> PersonScores:
-    own = ratings(answers)
+    own = typed(answers, Ratings)
     return PersonScores(own.scores, "mean-severity", k, (own.scale.low, own.scale.high))
 
 
 def statements(answers: Answers, k: int) -> Statements:
     """Each rating as what the respondent says of the item."""
-    own = ratings(answers)
+    own = typed(answers, Ratings)
     return Statements(own.scores, ~np.isnan(own.scores), np.ones(len(own.scores)))
 
 
@@ -58,8 +44,6 @@ KIND = AnswerKind(
     regression="severity",
     form=_form,
     shared=shared,
-    rows=rows,
-    joined=None,
     persons=_persons,
     statements=statements,
 )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from obstacles.analysis.kinds.base import AnswerKind, Form, PersonScores, Sources, Statements, with_answers
-from obstacles.analysis.kinds.rankings import joined, merged, rankings, rows
+from obstacles.analysis.kinds.base import AnswerKind, Form, PersonScores, Sources, Statements, typed, with_answers
+from obstacles.analysis.kinds.rankings import merged
 from obstacles.survey.answers import Answers, Rankings
 from obstacles.survey.question import Item, Question
 from obstacles.survey.study import Wave
@@ -19,17 +19,17 @@ def _form(wave: Wave) -> Form:
 
 
 def _shared(wave: Wave, items: tuple[Item, ...], sources: Sources, depth: int | None) -> Wave:
-    return with_answers(wave, merged(rankings(wave.answers), items, sources))
+    return with_answers(wave, merged(typed(wave.answers, Rankings), items, sources))
 
 
 def _persons(answers: Answers, question: Question, k: int) -> PersonScores:
-    own = rankings(answers)
+    own = typed(answers, Rankings)
     depth = min(k, question.k or len(own.items))
     return PersonScores(np.where(own.offered, own.ranks == 1, np.nan), "share", depth, (0.0, 1.0))
 
 
 def _statements(answers: Answers, k: int) -> Statements:
-    own = rankings(answers)
+    own = typed(answers, Rankings)
     return Statements(own.ranks > 0, own.offered, own.answer_counts)
 
 
@@ -41,8 +41,6 @@ KIND = AnswerKind(
     regression="selection",
     form=_form,
     shared=_shared,
-    rows=rows,
-    joined=joined,
     persons=_persons,
     statements=_statements,
 )
