@@ -6,10 +6,13 @@ does not depend on what is asked of the answers.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from obstacles.analysis.inference.newton import ConvergenceError
 from obstacles.analysis.inference.raking import RakingError
 from obstacles.analysis.inference.random_answers import RandomAnswerError, RandomRate, anchor_rate, assumed_rate
 from obstacles.analysis.inference.survey_design import DesignError, SurveyDesign, sample_of, sum_rows
@@ -34,6 +37,15 @@ class ModelError(ValueError):
     ...     print(error)
     there is no wave "2023". The waves are "2022", "2024".
     """
+
+
+@contextmanager
+def converging(message: str, **words: object) -> Iterator[None]:
+    """A fit in here that does not converge raises ModelError: the message, filled with the words and the {reason}."""
+    try:
+        yield
+    except ConvergenceError as error:
+        raise ModelError(message.format(reason=error, **words)) from error
 
 
 @dataclass(frozen=True)

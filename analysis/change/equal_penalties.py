@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from obstacles.analysis.choice.choice_sets import TiesError, choice_counts, choices
-from obstacles.analysis.choice.plackett_luce_fit import PSEUDO, fit_counts, scores
+from obstacles.analysis.choice.choice_sets import TiesError
+from obstacles.analysis.choice.plackett_luce_fit import PSEUDO
 from obstacles.analysis.inference.estimate import Estimate
-from obstacles.analysis.prepare import answer_weight, by_respondent
-from obstacles.analysis.scores.worths import worth_estimate
+from obstacles.analysis.prepare import answer_weight
+from obstacles.analysis.scores.plackett_luce import untied
 from obstacles.analysis.subpopulation import ComparisonError, ComparisonSide, within_side
 from obstacles.survey.answers import Rankings
 from obstacles.text.language import _
@@ -35,21 +35,11 @@ def _penalised(side: ComparisonSide, pseudo: float) -> Estimate:
     try:
         if side.order.method != "plackett-luce" or not isinstance(answers, Rankings):
             raise TiesError
-        read, weight = choices(answers.ranks, answers.offered), answer_weight(prepared)
+        fit = untied(prepared, answers, answer_weight(prepared), pseudo, ())
     except TiesError:
         message = _(
             "in {side} some items always or never win, and this model cannot be fitted with the same penalty on both "
             "sides."
         )
         raise ComparisonError(message.format(side=side.id)) from None
-    fit = fit_counts(choice_counts(read, weight), pseudo=pseudo)
-    influence = scores(read, fit.log_worth, by=fit.inverse, weight=weight)
-    estimate = worth_estimate(
-        prepared,
-        method=side.order.method,
-        log_worth=fit.log_worth,
-        influence=by_respondent(influence, answers.respondent, prepared.sample.n),
-        inverse=fit.inverse,
-        item_base=side.order.item_base,
-    )
-    return replace(within_side(estimate, side.inside, prepared), log_likelihood=fit.log_likelihood, penalty=pseudo)
+    return within_side(fit.estimate, side.inside, prepared)

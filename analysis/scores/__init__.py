@@ -17,28 +17,23 @@ from obstacles.analysis.scores import (
     set_choice,
     severity,
     share,
+    tie_likelihoods,
     top_k,
 )
-from obstacles.analysis.scores import tie_likelihoods as tie_readings
 from obstacles.analysis.scores.base import Score
 
 SCORES: dict[str, Score] = {
     "plackett-luce": plackett_luce.SCORE,
-    "plackett-luce-efron": tie_readings.SCORES["plackett-luce-efron"],
-    "plackett-luce-breslow": tie_readings.SCORES["plackett-luce-breslow"],
-    "plackett-luce-exact": tie_readings.SCORES["plackett-luce-exact"],
+    **tie_likelihoods.SCORES,
     "first-choice": first_choice.SCORE,
     "top-k": top_k.SCORE,
     "mean-rank": mean_rank.SCORE,
     "borda": borda.SCORE,
     "bradley-terry": bradley_terry.SCORE,
-    "maxdiff": maxdiff.SCORES["maxdiff"],
-    "maxdiff-marginal": maxdiff.SCORES["maxdiff-marginal"],
-    "maxdiff-sequential": maxdiff.SCORES["maxdiff-sequential"],
+    **maxdiff.SCORES,
     "best-minus-worst": best_minus_worst.SCORE,
     "share": share.SCORE,
-    "set-choice": set_choice.SCORES["set-choice"],
-    "set-choice-all": set_choice.SCORES["set-choice-all"],
+    **set_choice.SCORES,
     "mean-severity": severity.SCORE,
     "rii": rii.SCORE,
     "points": points.SCORE,

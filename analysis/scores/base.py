@@ -13,6 +13,7 @@ from obstacles.analysis.prepare import Prepared, one_each
 from obstacles.analysis.terms import CovarianceKind, DisplayScale
 from obstacles.survey.answers import Answers, Published
 from obstacles.survey.question import Question
+from obstacles.text.language import N_
 
 Refit = Callable[[np.ndarray], np.ndarray]  # (b, n) respondents' weights -> (b, m) values, NaN where none
 
@@ -36,6 +37,11 @@ class ScoreWords:
     measure: str  # the same inside a sentence; its English is data too, as the `measure` of a result
     meaning: str
     percent: bool = True  # whether figures are parts of a whole, written in percent
+
+
+def worth_words(name: str, meaning: str) -> ScoreWords:
+    """The words of a likelihood of worths."""
+    return ScoreWords(name, N_("Worth"), N_("worth"), meaning)
 
 
 @dataclass(frozen=True)

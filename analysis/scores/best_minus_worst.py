@@ -11,13 +11,12 @@ from dataclasses import replace
 import numpy as np
 
 from obstacles.analysis.prepare import Prepared
-from obstacles.analysis.scores.base import Fit, OtherAnswers, Score, ScoreWords
-from obstacles.analysis.scores.maxdiff import check_choices
+from obstacles.analysis.scores.base import Fit, Score, ScoreWords
+from obstacles.analysis.scores.maxdiff import check_choices, needs_tasks
 from obstacles.analysis.scores.means import mean_score
 from obstacles.analysis.scores.worths import check_offered
-from obstacles.survey.answers import Answers, BestWorst
-from obstacles.survey.question import Question
-from obstacles.text.language import N_, _
+from obstacles.survey.answers import BestWorst
+from obstacles.text.language import N_
 
 WORDS = ScoreWords(
     name=N_("Best minus worst"),
@@ -30,8 +29,7 @@ WORDS = ScoreWords(
 
 def best_minus_worst(prepared: Prepared) -> Fit:
     """Times best less times worst, per time shown (Finn and Louviere 1992)."""
-    answers = prepared.answers
-    assert isinstance(answers, BestWorst)
+    answers = prepared.typed(BestWorst)
     check_offered(answers.items, answers.shown)
     check_choices(answers)
     row, said = np.arange(len(answers.best)), np.zeros(answers.shown.shape)
@@ -50,8 +48,4 @@ def best_minus_worst(prepared: Prepared) -> Fit:
     return replace(fit, estimate=replace(fit.estimate, columns=columns))
 
 
-def _not_applicable(answers: Answers, question: Question, k: int) -> str | None:
-    return None if isinstance(answers, BestWorst) else OtherAnswers(_("it needs best-worst choices"))
-
-
-SCORE = Score("best-minus-worst", _not_applicable, best_minus_worst, WORDS)
+SCORE = Score("best-minus-worst", needs_tasks, best_minus_worst, WORDS)

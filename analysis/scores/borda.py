@@ -24,8 +24,7 @@ WORDS = ScoreWords(
 
 def borda(prepared: Prepared) -> Fit:
     """Mean Borda points: one more for every place higher, none for what is not ranked."""
-    answers = prepared.answers
-    assert isinstance(answers, Rankings)
+    answers = prepared.typed(Rankings)
     m = len(answers.items)
     depth = prepared.question.k or m
     filled = np.count_nonzero(answers.ranks > 0, axis=1)

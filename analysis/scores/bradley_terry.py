@@ -11,7 +11,7 @@ import numpy as np
 from obstacles.analysis.choice.choice_sets import connectivity
 from obstacles.analysis.choice.conditional_logit import Tasks
 from obstacles.analysis.prepare import ModelError, Prepared
-from obstacles.analysis.scores.base import Fit, OtherAnswers, Score, ScoreWords, respondents_behind
+from obstacles.analysis.scores.base import Fit, OtherAnswers, Score, respondents_behind, worth_words
 from obstacles.analysis.scores.from_logit import worths_from_tasks
 from obstacles.analysis.scores.worths import check_offered, penalty_of
 from obstacles.survey.answers import Answers, Rankings
@@ -20,10 +20,8 @@ from obstacles.text.language import N_, _
 
 TIE = 2  # the third alternative of a pair
 
-WORDS = ScoreWords(
+WORDS = worth_words(
     name=N_("Bradley-Terry"),
-    estimate=N_("Worth"),
-    measure=N_("worth"),
     meaning=N_(
         "Worths from comparisons in pairs: the odds that one item is put above another (Bradley and Terry 1952)."
     ),
@@ -32,8 +30,7 @@ WORDS = ScoreWords(
 
 def bradley_terry(prepared: Prepared) -> Fit:
     """Worths of paired comparisons (Bradley and Terry 1952; ties after Davidson 1970)."""
-    answers = prepared.answers
-    assert isinstance(answers, Rankings)
+    answers = prepared.typed(Rankings)
     check_offered(answers.items, answers.offered)
     pseudo, notes = penalty_of(answers.items, connectivity(answers.ranks, answers.offered))
     tasks, extra = pair_tasks(answers)

@@ -7,7 +7,6 @@ score equations: sum of w_i [s_i(t) - q U_i(t)] = 0, U_i the mean score of a ran
 
 from __future__ import annotations
 
-from dataclasses import replace
 from math import comb
 
 import numpy as np
@@ -44,8 +43,9 @@ def corrected_luce(prepared: Prepared, answers: Rankings, rate: RandomRate) -> F
         influence=influence,
         inverse=fit.inverse,
         item_base=respondents_behind(prepared, answers.offered),
+        notes=(rate.note,),
+        parameters=rate.parameters,
     )
-    estimate = replace(estimate, parameters=rate.parameters, notes=(rate.note, *estimate.notes))
 
     def refit(weights: np.ndarray) -> np.ndarray:
         rows = weights[:, answers.respondent] * answers.answer_counts

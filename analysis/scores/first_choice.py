@@ -21,8 +21,7 @@ WORDS = ScoreWords(
 
 def first_choice(prepared: Prepared) -> Fit:
     """Share of respondents whose first place it is; a shared first place is divided."""
-    answers = prepared.answers
-    assert isinstance(answers, Rankings)
+    answers = prepared.typed(Rankings)
     first = first_places(answers.ranks)
     vote = first / np.maximum(first.sum(axis=1, keepdims=True), 1)
     return mean_score(

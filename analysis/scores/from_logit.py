@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from obstacles.analysis.choice.conditional_logit import Tasks, fit_tasks, refit_tasks, task_scores
-from obstacles.analysis.inference.newton import ConvergenceError
-from obstacles.analysis.prepare import ModelError, Prepared, by_respondent
+from obstacles.analysis.prepare import Prepared, by_respondent, converging
 from obstacles.analysis.scores.base import Fit
-from obstacles.analysis.scores.worths import equal_worths, worth_estimate
+from obstacles.analysis.scores.worths import worth_estimate
 from obstacles.survey.answers import BestWorst, Rankings
 from obstacles.text.language import _
 
@@ -45,10 +42,8 @@ def worths_from_tasks(
     respondent, count = answers.respondent[row], answers.answer_counts[row]
     weight = sample.weight[respondent] * count
     ridge = np.array([[pseudo] * 2] * m + [[0.0] * 2] * len(extra)) if pseudo else None
-    try:
+    with converging(_("{model} did not converge: {reason}."), model=method):
         fit = fit_tasks(tasks, weight, zero_sum=m, ridge=ridge)
-    except ConvergenceError as error:
-        raise ModelError(_("{model} did not converge: {reason}.").format(model=method, reason=error)) from error
     shift = np.eye(m + len(extra))
     shift[:m, :m] -= 1 / m
     inverse = shift @ fit.inverse @ shift.T
@@ -60,14 +55,11 @@ def worths_from_tasks(
         influence=by_respondent(influence, respondent, sample.n),
         inverse=inverse[:m, :m],
         item_base=item_base,
-    )
-    estimate = replace(
-        estimate,
         log_likelihood=fit.log_likelihood,
-        penalty=pseudo or None,
+        null=None if extra else fit.null_log_likelihood,
+        pseudo=pseudo,
+        notes=notes,
         parameters={name: float(fit.theta[m + j]) for j, name in enumerate(extra)},
-        tests=() if extra else equal_worths(prepared, fit.log_likelihood, fit.null_log_likelihood, pseudo=pseudo),
-        notes=(*notes, *estimate.notes),
     )
 
     def refit(weights: np.ndarray) -> np.ndarray:

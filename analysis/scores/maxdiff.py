@@ -15,7 +15,7 @@ import numpy as np
 from obstacles.analysis.choice.choice_sets import graph_of, mask_sets
 from obstacles.analysis.choice.conditional_logit import Tasks
 from obstacles.analysis.prepare import ModelError, Prepared
-from obstacles.analysis.scores.base import Fit, OtherAnswers, Score, ScoreWords, respondents_behind
+from obstacles.analysis.scores.base import Fit, OtherAnswers, Score, respondents_behind, worth_words
 from obstacles.analysis.scores.from_logit import worths_from_tasks
 from obstacles.analysis.scores.worths import check_offered, penalty_of
 from obstacles.survey.answers import Answers, BestWorst
@@ -58,8 +58,7 @@ def _sequential(answers: BestWorst) -> tuple[Tasks, np.ndarray]:
 
 
 def _fit(prepared: Prepared, *, name: str, build: Build) -> Fit:
-    answers = prepared.answers
-    assert isinstance(answers, BestWorst)
+    answers = prepared.typed(BestWorst)
     check_offered(answers.items, answers.shown)
     check_choices(answers)
     pseudo, notes = penalty_of(answers.items, graph_of(_beats(answers)))
@@ -92,32 +91,27 @@ def _beats(answers: BestWorst) -> np.ndarray:
     return beats
 
 
-def _not_applicable(answers: Answers, question: Question, k: int) -> str | None:
+def needs_tasks(answers: Answers, question: Question, k: int) -> str | None:
+    """Why a score of best-worst choices does not apply to these answers; None where it does."""
     return None if isinstance(answers, BestWorst) else OtherAnswers(_("it needs best-worst choices"))
 
 
 WORDS = {
-    "maxdiff": ScoreWords(
+    "maxdiff": worth_words(
         name=N_("Best-worst scaling (maxdiff)"),
-        estimate=N_("Worth"),
-        measure=N_("worth"),
         meaning=N_("Worths from the choice of the best and the worst item of each set shown, as one pair."),
     ),
-    "maxdiff-marginal": ScoreWords(
+    "maxdiff-marginal": worth_words(
         name=N_("Best-worst scaling (marginal)"),
-        estimate=N_("Worth"),
-        measure=N_("worth"),
         meaning=N_("Worths from the choice of the best and, apart from it, the worst item of each set shown."),
     ),
-    "maxdiff-sequential": ScoreWords(
+    "maxdiff-sequential": worth_words(
         name=N_("Best-worst scaling (sequential)"),
-        estimate=N_("Worth"),
-        measure=N_("worth"),
         meaning=N_("Worths from the choice of the best item of each set shown, then the worst of those left."),
     ),
 }
 
 SCORES = {
-    name: Score(name, _not_applicable, partial(_fit, name=name, build=build), WORDS[name], worths=True)
+    name: Score(name, needs_tasks, partial(_fit, name=name, build=build), WORDS[name], worths=True)
     for name, build in (("maxdiff", _paired), ("maxdiff-marginal", _marginal), ("maxdiff-sequential", _sequential))
 }

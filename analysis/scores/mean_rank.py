@@ -24,8 +24,7 @@ WORDS = ScoreWords(
 
 def mean_rank(prepared: Prepared) -> Fit:
     """Mean rank, tied items at their mid-rank; a lower one is more severe."""
-    answers = prepared.answers
-    assert isinstance(answers, Rankings)
+    answers = prepared.typed(Rankings)
     return mean_score(
         prepared,
         mid_ranks(answers.ranks),

@@ -15,13 +15,12 @@ import numpy as np
 from obstacles.analysis.choice.choice_sets import TABLE_ITEMS, TiesError, choice_counts, choices, connectivity
 from obstacles.analysis.choice.plackett_luce_fit import fit_counts, log_likelihood, refit, scores
 from obstacles.analysis.choice.tied_choices import TiedChoices, observed_orders, overrun, tied_choices, tied_counts
-from obstacles.analysis.inference.newton import ConvergenceError
-from obstacles.analysis.prepare import ModelError, Prepared, answer_weight, by_respondent
-from obstacles.analysis.scores.base import Fit, Score, ScoreWords, estimate_of, respondents_behind
+from obstacles.analysis.prepare import ModelError, Prepared, answer_weight, by_respondent, converging
+from obstacles.analysis.scores.base import Fit, Score, estimate_of, respondents_behind, worth_words
 from obstacles.analysis.scores.corrected_luce import corrected_luce
 from obstacles.analysis.scores.davidson_luce import fit_tied, null_log_likelihood, refit_tied, tied_scores
 from obstacles.analysis.scores.first_choice import needs_order
-from obstacles.analysis.scores.worths import check_offered, equal_worths, penalty_of, worth_estimate
+from obstacles.analysis.scores.worths import check_offered, penalty_of, worth_estimate
 from obstacles.survey.answers import Rankings
 from obstacles.survey.question import Question
 from obstacles.text.language import N_, _, ngettext
@@ -29,10 +28,8 @@ from obstacles.text.language import N_, _, ngettext
 NAME = "plackett-luce"
 LARGEST_REFIT = 400_000  # sets x items up to which replicates are refitted
 
-WORDS = ScoreWords(
+WORDS = worth_words(
     name=N_("Plackett-Luce"),
-    estimate=N_("Worth"),
-    measure=N_("worth"),
     meaning=N_(
         "The worth of an item is the estimated probability that it is ranked first among all; worths sum to 100 %. "
         "Every place of every ranking counts: P(ranking) is the product over places of the worth of the item placed, "
@@ -43,24 +40,23 @@ WORDS = ScoreWords(
 
 def plackett_luce(prepared: Prepared) -> Fit:
     """Fit a wave's rankings; see the module for the model and the penalty. Tied items make it Davidson-Luce."""
-    answers = prepared.answers
-    assert isinstance(answers, Rankings)
+    answers = prepared.typed(Rankings)
     check_offered(answers.items, answers.offered)
     pseudo, notes = penalty_of(answers.items, connectivity(answers.ranks, answers.offered))
     weight = answer_weight(prepared)
     try:
-        if prepared.random is not None:
-            return corrected_luce(prepared, answers, prepared.random)
-        return _untied(prepared, answers, weight, pseudo, notes)
+        with converging(_("Plackett-Luce did not converge: {reason}.")):
+            if prepared.random is not None:
+                return corrected_luce(prepared, answers, prepared.random)
+            return untied(prepared, answers, weight, pseudo, notes)
     except TiesError as error:
         if prepared.random is not None:
             raise ModelError(_("random answers cannot be corrected in rankings with ties.")) from error
         return _tied(prepared, answers, weight, pseudo, notes)
-    except ConvergenceError as error:
-        raise ModelError(_("Plackett-Luce did not converge: {reason}.").format(reason=error)) from error
 
 
-def _untied(prepared: Prepared, answers: Rankings, weight: np.ndarray, pseudo: float, notes: tuple[str, ...]) -> Fit:
+def untied(prepared: Prepared, answers: Rankings, weight: np.ndarray, pseudo: float, notes: tuple[str, ...]) -> Fit:
+    """Fit rankings without ties under answers' weights (n,); raises TiesError for others."""
     read = choices(answers.ranks, answers.offered)
     counts = choice_counts(read, weight)
     fit = fit_counts(counts, pseudo=pseudo)
@@ -72,14 +68,10 @@ def _untied(prepared: Prepared, answers: Rankings, weight: np.ndarray, pseudo: f
         influence=by_respondent(influence, answers.respondent, prepared.sample.n),
         inverse=fit.inverse,
         item_base=respondents_behind(prepared, answers.offered),
-    )
-    null = log_likelihood(counts, np.zeros(len(fit.log_worth)))
-    estimate = replace(
-        estimate,
         log_likelihood=fit.log_likelihood,
-        penalty=pseudo or None,
-        tests=equal_worths(prepared, fit.log_likelihood, null, pseudo=pseudo),
-        notes=(*notes, *estimate.notes),
+        null=log_likelihood(counts, np.zeros(len(fit.log_worth))),
+        pseudo=pseudo,
+        notes=notes,
     )
 
     def again(weights: np.ndarray) -> np.ndarray:
@@ -94,12 +86,11 @@ def _tied(prepared: Prepared, answers: Rankings, weight: np.ndarray, pseudo: flo
     if not orders or orders == (len(answers.items),):
         return _all_tied(prepared, answers)
     counts = tied_counts(read, weight, orders)
-    try:
+    with converging(_("Plackett-Luce with ties did not converge: {reason}.")):
         fit, null = fit_tied(counts, pseudo=pseudo), null_log_likelihood(counts)
-    except ConvergenceError as error:
-        raise ModelError(_("Plackett-Luce with ties did not converge: {reason}.").format(reason=error)) from error
     m = len(fit.log_worth)
     influence = tied_scores(read, fit, by=fit.inverse[:, :m], weight=weight)
+    note = _("Items ranked equal are read as ties of the Davidson-Luce model, of up to {size} items.")
     estimate = worth_estimate(
         prepared,
         method=NAME,
@@ -107,14 +98,10 @@ def _tied(prepared: Prepared, answers: Rankings, weight: np.ndarray, pseudo: flo
         influence=by_respondent(influence, answers.respondent, prepared.sample.n),
         inverse=fit.inverse[:m, :m],
         item_base=respondents_behind(prepared, answers.offered),
-    )
-    note = _("Items ranked equal are read as ties of the Davidson-Luce model, of up to {size} items.")
-    estimate = replace(
-        estimate,
         log_likelihood=fit.log_likelihood,
-        penalty=pseudo or None,
-        tests=equal_worths(prepared, fit.log_likelihood, null, pseudo=pseudo),
-        notes=(*notes, note.format(size=orders[-1]), *estimate.notes),
+        null=null,
+        pseudo=pseudo,
+        notes=(*notes, note.format(size=orders[-1])),
         parameters={f"log_tie_{order}": float(d) for order, d in zip(orders[1:], fit.log_tie, strict=True)},
     )
 

@@ -28,8 +28,7 @@ WORDS = ScoreWords(
 
 def points(prepared: Prepared) -> Fit:
     """Mean of the points that were shared out."""
-    answers = prepared.answers
-    assert isinstance(answers, Ratings)
+    answers = prepared.typed(Ratings)
     assert answers.total is not None
     fit = mean_score(
         prepared,

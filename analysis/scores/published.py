@@ -28,8 +28,7 @@ WORDS = ScoreWords(
 
 def published(prepared: Prepared) -> Fit:
     """Printed shares, with the error that their sample size gives or at most allows."""
-    answers = prepared.answers
-    assert isinstance(answers, Published)
+    answers = prepared.typed(Published)
     known = answers.n is not None and not (answers.weighted and answers.design_effect is None)
     n = float(answers.n) / (answers.design_effect or 1.0) if answers.n is not None and known else np.nan
     share = answers.share

@@ -13,24 +13,21 @@ import numpy as np
 from scipy import stats
 
 from obstacles.analysis.prepare import Prepared
-from obstacles.analysis.scores.base import Fit, OtherAnswers, Score, ScoreWords
+from obstacles.analysis.scores.base import Fit, OtherAnswers, Score, worth_words
 from obstacles.analysis.scores.tie_likelihoods import fit_reading
 from obstacles.survey.answers import Answers, Rankings, Ratings
 from obstacles.survey.question import Question
 from obstacles.text.language import N_, _
 
-WORDS = ScoreWords(
+WORDS = worth_words(
     name=N_("Ranked ratings"),
-    estimate=N_("Worth"),
-    measure=N_("worth"),
     meaning=N_("Worths from the order of each respondent's ratings: distances between levels are dropped."),
 )
 
 
 def ranked_ratings(prepared: Prepared) -> Fit:
     """Plackett-Luce worths of the rankings that ratings imply."""
-    answers = prepared.answers
-    assert isinstance(answers, Ratings)
+    answers = prepared.typed(Ratings)
     rated = ~np.isnan(answers.scores)
     n = len(rated)
     ranks = Rankings(answers.items, derived_ranks(answers.scores), rated, answers.respondent, np.ones(n))

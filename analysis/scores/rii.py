@@ -29,8 +29,7 @@ WORDS = ScoreWords(
 
 def rii(prepared: Prepared) -> Fit:
     """Relative importance index: mean rating by the highest level."""
-    answers = prepared.answers
-    assert isinstance(answers, Ratings)
+    answers = prepared.typed(Ratings)
     low, high = answers.scale.low, answers.scale.high
     fit = mean_score(
         prepared,

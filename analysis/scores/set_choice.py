@@ -7,7 +7,6 @@ biased). The share of respondents who marked all that was allowed stands beside 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -20,18 +19,17 @@ from obstacles.analysis.choice.set_choice_likelihood import (
     refit_sets,
     set_log_likelihood,
 )
-from obstacles.analysis.inference.newton import ConvergenceError
-from obstacles.analysis.prepare import ModelError, Prepared, answer_weight, by_respondent
-from obstacles.analysis.scores.base import Fit, OtherAnswers, Score, ScoreWords, respondents_behind
-from obstacles.analysis.scores.worths import check_offered, equal_worths, penalty_of, worth_estimate
+from obstacles.analysis.prepare import ModelError, Prepared, answer_weight, by_respondent, converging
+from obstacles.analysis.scores.base import Fit, Score, respondents_behind, worth_words
+from obstacles.analysis.scores.share import needs_selections
+from obstacles.analysis.scores.worths import check_offered, penalty_of, worth_estimate
 from obstacles.survey.answers import Answers, Rankings
 from obstacles.survey.question import Question
 from obstacles.text.language import N_, _, ngettext
 
 
 def _fit(prepared: Prepared, *, name: str, keep_full: bool) -> Fit:
-    answers = prepared.answers
-    assert isinstance(answers, Rankings)
+    answers = prepared.typed(Rankings)
     check_offered(answers.items, answers.offered)
     marked, weight = answers.ranks > 0, answer_weight(prepared)
     size, offered = marked.sum(axis=1), answers.offered.sum(axis=1)
@@ -48,10 +46,8 @@ def _fit(prepared: Prepared, *, name: str, keep_full: bool) -> Fit:
     key = key.reshape(-1)
     times = np.bincount(key, weights=weighed, minlength=len(keys))
     counts = SetCounts(weighed @ told, sets[keys[:, 0]], keys[:, 1], times)
-    try:
+    with converging(_("{model} did not converge: {reason}."), model=name):
         fit = fit_sets(counts, pseudo=pseudo)
-    except ConvergenceError as error:
-        raise ModelError(_("{model} did not converge: {reason}.").format(model=name, reason=error)) from error
     score = (told - inclusion(fit.log_worth, counts.offered, counts.size)[key]) * weighed[:, None]
     respondent = answers.respondent[used]
     people = np.zeros(prepared.sample.n, bool)
@@ -64,15 +60,11 @@ def _fit(prepared: Prepared, *, name: str, keep_full: bool) -> Fit:
         inverse=fit.inverse,
         item_base=respondents_behind(prepared, answers.offered & used[:, None]),
         used=people,
-    )
-    null = set_log_likelihood(counts, np.zeros(len(fit.log_worth)))
-    estimate = replace(
-        estimate,
         log_likelihood=fit.log_likelihood,
-        penalty=pseudo or None,
-        tests=equal_worths(prepared, fit.log_likelihood, null, pseudo=pseudo),
+        null=set_log_likelihood(counts, np.zeros(len(fit.log_worth))),
+        pseudo=pseudo,
+        notes=(*notes, *_notes(size, offered, answers.answer_counts, cap, keep_full)),
         parameters={"cap_hit_rate": float(weight[size >= cap].sum() / weight.sum())} if cap else {},
-        notes=(*notes, *_notes(size, offered, answers.answer_counts, cap, keep_full), *estimate.notes),
     )
 
     def refit(weights: np.ndarray) -> np.ndarray:
@@ -108,46 +100,29 @@ def _notes(
     return tuple(notes)
 
 
-def _not_applicable(answers: Answers, question: Question, k: int) -> str | None:
-    if not isinstance(answers, Rankings) or not answers.selection:
-        return OtherAnswers(_("it needs selections"))
-    return None
-
-
-def _not_applicable_to_all(answers: Answers, question: Question, k: int) -> str | None:
-    return _not_applicable(answers, question, k) or (None if question.max_choices else _("no largest number is stated"))
+def _needs_cap(answers: Answers, question: Question, k: int) -> str | None:
+    return needs_selections(answers, question, k) or (
+        None if question.max_choices else _("no largest number is stated")
+    )
 
 
 WORDS = {
-    "set-choice": ScoreWords(
+    "set-choice": worth_words(
         name=N_("Set-choice logit"),
-        estimate=N_("Worth"),
-        measure=N_("worth"),
         meaning=N_(
             "Worths from which items were marked, given how many: respondents who mark many do not count for more."
         ),
     ),
-    "set-choice-all": ScoreWords(
+    "set-choice-all": worth_words(
         name=N_("Set-choice logit, full sets kept"),
-        estimate=N_("Worth"),
-        measure=N_("worth"),
         meaning=N_("The set-choice logit with the answers that marked as many items as were allowed."),
     ),
 }
 
 SCORES = {
-    "set-choice": Score(
-        "set-choice",
-        _not_applicable,
-        partial(_fit, name="set-choice", keep_full=False),
-        WORDS["set-choice"],
-        worths=True,
-    ),
-    "set-choice-all": Score(
-        "set-choice-all",
-        _not_applicable_to_all,
-        partial(_fit, name="set-choice-all", keep_full=True),
-        WORDS["set-choice-all"],
-        worths=True,
-    ),
+    name: Score(name, reason, partial(_fit, name=name, keep_full=keep_full), WORDS[name], worths=True)
+    for name, reason, keep_full in (
+        ("set-choice", needs_selections, False),
+        ("set-choice-all", _needs_cap, True),
+    )
 }

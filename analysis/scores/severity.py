@@ -22,8 +22,7 @@ WORDS = ScoreWords(
 
 def mean_severity(prepared: Prepared) -> Fit:
     """Mean rating on the scale as it was asked."""
-    answers = prepared.answers
-    assert isinstance(answers, Ratings)
+    answers = prepared.typed(Ratings)
     return mean_score(
         prepared,
         answers.scores,

@@ -21,8 +21,7 @@ WORDS = ScoreWords(
 
 def share(prepared: Prepared) -> Fit:
     """Share of those who were offered the item and chose it."""
-    answers = prepared.answers
-    assert isinstance(answers, Rankings)
+    answers = prepared.typed(Rankings)
     marked = (answers.ranks > 0).astype(np.float64)
     return mean_score(
         prepared,
@@ -36,10 +35,11 @@ def share(prepared: Prepared) -> Fit:
     )
 
 
-def _not_applicable(answers: Answers, question: Question, k: int) -> str | None:
+def needs_selections(answers: Answers, question: Question, k: int) -> str | None:
+    """Why a score of selections does not apply to these answers; None where it does."""
     if not isinstance(answers, Rankings) or not answers.selection:
         return OtherAnswers(_("it needs selections"))
     return None
 
 
-SCORE = Score("share", _not_applicable, share, WORDS)
+SCORE = Score("share", needs_selections, share, WORDS)

@@ -15,7 +15,7 @@ are approximations, so that worths near ties are drawn together, Breslow's more.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -24,9 +24,8 @@ from obstacles.analysis.choice.choice_sets import NEVER, ChoiceCounts, connectiv
 from obstacles.analysis.choice.plackett_luce_fit import WorthFit, fit_counts, refit_counts
 from obstacles.analysis.choice.set_choice_likelihood import SetCounts, fit_sets, inclusion, refit_sets
 from obstacles.analysis.choice.tied_choices import tied_stages
-from obstacles.analysis.inference.newton import ConvergenceError
-from obstacles.analysis.prepare import ModelError, Prepared, answer_weight, by_respondent
-from obstacles.analysis.scores.base import Fit, OtherAnswers, Score, ScoreWords, respondents_behind
+from obstacles.analysis.prepare import ModelError, Prepared, answer_weight, by_respondent, converging
+from obstacles.analysis.scores.base import Fit, OtherAnswers, Score, respondents_behind, worth_words
 from obstacles.analysis.scores.first_choice import needs_order
 from obstacles.analysis.scores.worths import check_offered, penalty_of, worth_estimate
 from obstacles.survey.answers import Answers, Rankings
@@ -102,17 +101,14 @@ def _expected(rows: Fractions, log_worth: np.ndarray, keys: int) -> np.ndarray:
 
 def fit_reading(prepared: Prepared, *, name: str, reading: str) -> Fit:
     """Worths of rankings with ties under one of the readings: "efron", "breslow" or "exact"."""
-    answers = prepared.answers
-    assert isinstance(answers, Rankings)
+    answers = prepared.typed(Rankings)
     check_offered(answers.items, answers.offered)
     pseudo, notes = penalty_of(answers.items, connectivity(answers.ranks, answers.offered))
     read, weight = read_stages(answers.ranks, answers.offered), answer_weight(prepared)
     if not len(read.sets):
         raise ModelError(_("no ranking says more than that everything is tied."))
-    try:
+    with converging(_("{model} did not converge: {reason}."), model=name):
         fit = _exact(read, weight, pseudo) if reading == "exact" else _fractional(read, weight, reading, pseudo)
-    except ConvergenceError as error:
-        raise ModelError(_("{model} did not converge: {reason}.").format(model=name, reason=error)) from error
     worths, expected = fit.worths, fit.expected
     score = np.zeros(answers.ranks.shape)
     for key in read.key:
@@ -126,12 +122,9 @@ def fit_reading(prepared: Prepared, *, name: str, reading: str) -> Fit:
         influence=influence,
         inverse=worths.inverse,
         item_base=respondents_behind(prepared, answers.offered),
-    )
-    estimate = replace(
-        estimate,
         log_likelihood=worths.log_likelihood,
-        penalty=pseudo or None,
-        notes=(*notes, _note(reading), *estimate.notes),
+        pseudo=pseudo,
+        notes=(*notes, _note(reading)),
     )
 
     again = fit.again
@@ -188,7 +181,7 @@ def _note(reading: str) -> str:
     return note.format(name=name)
 
 
-def _not_applicable(answers: Answers, question: Question, k: int) -> str | None:
+def _needs_ties(answers: Answers, question: Question, k: int) -> str | None:
     reason = needs_order(answers, question, k)
     if reason:
         return OtherAnswers(reason)
@@ -197,24 +190,18 @@ def _not_applicable(answers: Answers, question: Question, k: int) -> str | None:
 
 
 WORDS = {
-    "plackett-luce-efron": ScoreWords(
+    "plackett-luce-efron": worth_words(
         name=N_("Plackett-Luce, Efron's ties"),
-        estimate=N_("Worth"),
-        measure=N_("worth"),
         meaning=N_("Worths as by Plackett-Luce; items ranked equal have an order that is not known (Efron 1977)."),
     ),
-    "plackett-luce-breslow": ScoreWords(
+    "plackett-luce-breslow": worth_words(
         name=N_("Plackett-Luce, Breslow's ties"),
-        estimate=N_("Worth"),
-        measure=N_("worth"),
         meaning=N_(
             "Worths as by Plackett-Luce; items ranked equal are taken one by one from the same set (Breslow 1974)."
         ),
     ),
-    "plackett-luce-exact": ScoreWords(
+    "plackett-luce-exact": worth_words(
         name=N_("Plackett-Luce, exact ties"),
-        estimate=N_("Worth"),
-        measure=N_("worth"),
         meaning=N_(
             "Worths as by Plackett-Luce; items ranked equal are a set chosen together, given its size (Cox 1972)."
         ),
@@ -222,12 +209,6 @@ WORDS = {
 }
 
 SCORES = {
-    name: Score(
-        name,
-        _not_applicable,
-        partial(fit_reading, name=name, reading=name.rpartition("-")[2]),
-        words,
-        worths=True,
-    )
+    name: Score(name, _needs_ties, partial(fit_reading, name=name, reading=name.rpartition("-")[2]), words, worths=True)
     for name, words in WORDS.items()
 }

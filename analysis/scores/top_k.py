@@ -22,8 +22,7 @@ WORDS = ScoreWords(
 
 def top_k(prepared: Prepared) -> Fit:
     """Share of respondents who put the item among their first k places."""
-    answers = prepared.answers
-    assert isinstance(answers, Rankings)
+    answers = prepared.typed(Rankings)
     among = ((answers.ranks > 0) & (answers.ranks <= prepared.k)).astype(np.float64)
     return mean_score(
         prepared,

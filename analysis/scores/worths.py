@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 import numpy as np
 from scipy import special
@@ -65,10 +67,22 @@ def worth_estimate(
     inverse: np.ndarray,
     item_base: np.ndarray,
     used: np.ndarray | None = None,
+    log_likelihood: float | None = None,
+    null: float | None = None,
+    pseudo: float = 0.0,
+    notes: tuple[str, ...] = (),
+    parameters: Mapping[str, float] = MappingProxyType({}),
 ) -> Estimate:
     """Log-worths (m,) that sum to zero as an Estimate; see `analysis.scores.base.estimate_of`.
 
     Where every respondent gave the same answer, robust errors would be zero: those of the model are used and named.
+
+    Parameters
+    ----------
+    null : float, optional
+        Log-likelihood of equal worths, where they are tested.
+    pseudo : float
+        Wins and losses that the penalty gave each item.
     """
     estimate = estimate_of(
         prepared,
@@ -81,14 +95,22 @@ def worth_estimate(
         item_base=item_base,
         used=used,
     )
+    estimate = replace(
+        estimate,
+        log_likelihood=log_likelihood,
+        penalty=pseudo or None,
+        tests=() if log_likelihood is None or null is None else equal_worths(prepared, log_likelihood, null, pseudo),
+        notes=notes,
+        parameters=dict(parameters),
+    )
     assert estimate.covariance is not None
     if not np.trace(estimate.covariance) <= 1e-9 * np.trace(inverse):
         return estimate
     note = _("Every respondent gave the same answer, so errors are those of the model.")
-    return replace(estimate, covariance=inverse, covariance_fpc=None, covariance_kind="model", notes=(note,))
+    return replace(estimate, covariance=inverse, covariance_fpc=None, covariance_kind="model", notes=(*notes, note))
 
 
-def equal_worths(prepared: Prepared, fitted: float, null: float, *, pseudo: float = 0.0) -> tuple[Test, ...]:
+def equal_worths(prepared: Prepared, fitted: float, null: float, pseudo: float) -> tuple[Test, ...]:
     """Likelihood ratio against equal worths.
 
     Only where twice the difference of log-likelihoods is chi-square: equal weights, no strata, clusters or replicates,

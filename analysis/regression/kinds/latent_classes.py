@@ -15,8 +15,8 @@ import numpy as np
 from scipy import stats
 
 from obstacles.analysis.choice.choice_sets import TiesError
-from obstacles.analysis.inference.newton import ConvergenceError, invert
-from obstacles.analysis.prepare import ModelError, one_each
+from obstacles.analysis.inference.newton import invert
+from obstacles.analysis.prepare import ModelError, converging, one_each
 from obstacles.analysis.regression.covariates import notes_of
 from obstacles.analysis.regression.fitting import about_of, design_notes
 from obstacles.analysis.regression.imputation import sheets_of
@@ -65,8 +65,7 @@ def fit(given: ModelInput) -> Classes:
     if given.model.missing == "impute":
         raise ModelError(_('kind "latent_classes" uses complete cases: missing = "impute" does not belong to it.'))
     sheet = next(sheets_of(given))
-    answers = given.prepared.answers
-    assert isinstance(answers, Rankings)
+    answers = given.prepared.typed(Rankings)
     rows = sheet.used[answers.respondent]
     ranks, offered = answers.ranks[rows], answers.offered[rows]
     check_offered(answers.items, offered)
@@ -109,10 +108,8 @@ def _candidates(
     tried: list[Candidate] = []
     effect = 1.0
     for k in range(1, given.model.classes + 1):
-        try:
+        with converging(_("{k} classes: {reason}."), k=k):
             fit = fit_mixture(patterns, count, k, rng)
-        except ConvergenceError as error:
-            raise ModelError(_("{k} classes: {reason}.").format(k=k, reason=error)) from error
         if k == 1:
             effect = _design_effect(given, patterns, fit, weight, respondent)
         fits.append(fit)

@@ -12,14 +12,13 @@ from functools import partial
 
 import numpy as np
 
-from obstacles.analysis.inference.newton import ConvergenceError
-from obstacles.analysis.prepare import ModelError, one_each
+from obstacles.analysis.prepare import ModelError, converging, one_each
 from obstacles.analysis.regression.fitting import regression
 from obstacles.analysis.regression.kinds.base import DIFFERENCE, MeasureWords, RegressionKind, RegressionWords
 from obstacles.analysis.regression.kinds.selection import mean_effect
 from obstacles.analysis.regression.likelihoods.glm import GlmFit, fit_glm
 from obstacles.analysis.regression.likelihoods.item_effects import shifts
-from obstacles.analysis.regression.likelihoods.mixed import Mixed, fit_mixed
+from obstacles.analysis.regression.likelihoods.mixed import fit_mixed
 from obstacles.analysis.regression.model import Block, EffectPlan, Fitted, ModelData, RowPlan, held_against
 from obstacles.analysis.regression.result import Check
 from obstacles.survey.answers import Answers, Published
@@ -44,10 +43,8 @@ def fit(sheet: ModelData) -> Fitted:
     if sheet.given.model.random is not None:
         return _mixed(sheet)
     y, x, link = outcome_of(sheet), sheet.matrix.values, sheet.given.model.link or "identity"
-    try:
+    with converging(_("the model did not converge: {reason}.")):
         found = fit_glm(y, x, sheet.weight, link=link)
-    except ConvergenceError as error:
-        raise ModelError(_("the model did not converge: {reason}.").format(reason=error)) from error
     influence = sheet.spread(found.score @ found.inverse)
     return Fitted(
         measure="difference" if link == "identity" else "ratio of the odds of the mean",
@@ -185,10 +182,8 @@ def _mixed(sheet: ModelData) -> Fitted:
         raise ModelError(message)
     code = sheet.data[group].cat.codes.to_numpy()
     y = outcome_of(sheet)
-    try:
-        found: Mixed = fit_mixed(y, sheet.matrix.values, code)
-    except ConvergenceError as error:
-        raise ModelError(_("the mixed model did not converge: {reason}.").format(reason=error)) from error
+    with converging(_("the mixed model did not converge: {reason}.")):
+        found = fit_mixed(y, sheet.matrix.values, code)
     q = sheet.matrix.values.shape[1]
     blocks = tuple(
         Block(term, "", np.eye(q)[list(columns)], df=float(found.df[list(columns)].min()))

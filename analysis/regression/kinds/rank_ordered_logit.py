@@ -119,8 +119,7 @@ def fit(sheet: ModelData) -> Fitted:
 def _choices(sheet: ModelData) -> tuple[Choices, tuple[str, ...]]:
     """The answers of the respondents used, without items that some covariate cannot be told of."""
     given = sheet.given
-    answers = given.prepared.answers
-    assert isinstance(answers, Rankings)
+    answers = given.prepared.typed(Rankings)
     kept_rows = sheet.used[answers.respondent]
     respondent = answers.respondent[kept_rows]
     row = np.searchsorted(sheet.respondent, respondent)
@@ -162,8 +161,7 @@ def _likelihood(sheet: ModelData, ranks: np.ndarray, offered: np.ndarray, kept: 
     reading = sheet.given.model.ties
     if reading != "davidson-luce":
         return ranked_blocks(ranks, offered, reading), True
-    answers, question = sheet.given.prepared.answers, sheet.given.prepared.question
-    assert isinstance(answers, Rankings)
+    answers, question = sheet.given.prepared.typed(Rankings), sheet.given.prepared.question
     n = len(ranks)
     items = tuple(answers.items[j] for j in kept)
     part = replace(

@@ -16,7 +16,7 @@ from scipy import special
 from scipy.linalg import block_diag
 
 from obstacles.analysis.inference.newton import ConvergenceError
-from obstacles.analysis.prepare import ModelError, one_each
+from obstacles.analysis.prepare import ModelError, converging, one_each
 from obstacles.analysis.regression.fitting import regression
 from obstacles.analysis.regression.kinds.base import MARKS, MeasureWords, RegressionKind, RegressionWords
 from obstacles.analysis.regression.likelihoods.glm import GlmFit, far_out, fit_glm
@@ -100,8 +100,7 @@ def fit(sheet: ModelData) -> Fitted:
 
 def marks_of(sheet: ModelData) -> tuple[np.ndarray, np.ndarray]:
     """(r, m) marks and offers by row of the sheet."""
-    answers = sheet.given.prepared.answers
-    assert isinstance(answers, Rankings)
+    answers = sheet.given.prepared.typed(Rankings)
     n, m = sheet.given.prepared.sample.n, len(answers.items)
     marks, offered = np.zeros((n, m), bool), np.zeros((n, m), bool)
     marks[answers.respondent] = answers.ranks > 0
@@ -128,14 +127,10 @@ def _fit_item(sheet: ModelData, item: Item, rows: np.ndarray, y: np.ndarray, x: 
         pass
     apart = separated(y, here)
     if not apart.any():
-        try:
+        with converging(_("{item}: {reason}."), item=item.name):
             return ItemSelection(item, rows, y, fit_glm(y, here, weight, link="logit"), (), None)
-        except ConvergenceError as error:
-            raise ModelError(_("{item}: {reason}.").format(item=item.name, reason=error)) from error
-    try:
+    with converging(_("{item}: {reason}."), item=item.name):
         found = fit_firth(y, here, weight)
-    except ConvergenceError as error:
-        raise ModelError(_("{item}: {reason}.").format(item=item.name, reason=error)) from error
     labels = [_("the constant"), *(column.label for column in sheet.matrix.columns)]
     one = ItemSelection(
         item, rows, y, found, tuple(label for label, out in zip(labels, apart, strict=True) if out), None

@@ -18,7 +18,7 @@ from obstacles.analysis.choice.choice_sets import Choices, TiesError, choice_cou
 from obstacles.analysis.choice.plackett_luce_fit import PSEUDO, WorthFit, fit_counts, scores
 from obstacles.analysis.inference.estimate import on_display_scale
 from obstacles.analysis.inference.newton import ConvergenceError
-from obstacles.analysis.prepare import ModelError
+from obstacles.analysis.prepare import ModelError, converging
 from obstacles.analysis.regression.covariates import notes_of
 from obstacles.analysis.regression.fitting import about_of, design_notes
 from obstacles.analysis.regression.imputation import sheets_of
@@ -101,8 +101,7 @@ def _notes(least: int) -> tuple[str, ...]:
 
 def _prepare(sheet: ModelData) -> _TreeData:
     given = sheet.given
-    answers = given.prepared.answers
-    assert isinstance(answers, Rankings)
+    answers = given.prepared.typed(Rankings)
     rows = sheet.used[answers.respondent]
     ranks, offered, respondent = answers.ranks[rows], answers.offered[rows], answers.respondent[rows]
     check_offered(answers.items, offered)
@@ -136,10 +135,8 @@ def _fit(soil: _TreeData, rows: np.ndarray) -> WorthFit:
 
 def _grow(soil: _TreeData, nodes: list[Node], rows: np.ndarray, parent: int | None, rule: str, depth: int) -> int:
     """Add the node of some rows and those below it; gives its number."""
-    try:
+    with converging(_("a node's worths did not converge: {reason}.")):
         fit = _fit(soil, rows)
-    except ConvergenceError as error:
-        raise ModelError(_("a node's worths did not converge: {reason}.").format(reason=error)) from error
     number = len(nodes)
     tests = _tests(soil, rows, fit) if depth < DEEPEST and _people(soil, rows) >= 2 * soil.least else ()
     found = _split(soil, rows, tests)

@@ -12,7 +12,7 @@ import numpy as np
 
 from obstacles.analysis.choice.plackett_luce_fit import PSEUDO
 from obstacles.analysis.inference.newton import ConvergenceError
-from obstacles.analysis.prepare import ModelError
+from obstacles.analysis.prepare import ModelError, converging
 from obstacles.analysis.regression.likelihoods.base import Likelihood
 from obstacles.analysis.regression.likelihoods.item_logit import ItemFit, Predictor, fit_items
 from obstacles.analysis.regression.result import Check
@@ -39,10 +39,8 @@ def converged(
     except ConvergenceError as error:
         if pseudo or predictor.penalised is None:
             raise ModelError(_("the model did not converge: {reason}.").format(reason=error)) from error
-    try:
+    with converging(_("the model did not converge: {reason}.")):
         found = fit_items(likelihood, predictor, weight, pseudo=PSEUDO)
-    except ConvergenceError as error:
-        raise ModelError(_("the model did not converge: {reason}.").format(reason=error)) from error
     names = semicolons(separated())
     where = _("Separation in {names}: an item always or never wins there").format(names=names)
     if not names:

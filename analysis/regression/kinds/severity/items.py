@@ -9,7 +9,7 @@ import numpy as np
 
 from obstacles.analysis.choice.plackett_luce_fit import PSEUDO
 from obstacles.analysis.inference.newton import ConvergenceError
-from obstacles.analysis.prepare import ModelError
+from obstacles.analysis.prepare import ModelError, converging
 from obstacles.analysis.regression.likelihoods.cumulative import Ordinal, OrdinalFit, fit_ordinal, ordinal_scores
 from obstacles.analysis.regression.model import ModelData, excess_of
 from obstacles.survey.answers import Ratings
@@ -34,8 +34,7 @@ class ItemRatings:
 
 def ratings_of(sheet: ModelData) -> np.ndarray:
     """(r, m) ratings by row of the sheet; NaN where there is none."""
-    answers = sheet.given.prepared.answers
-    assert isinstance(answers, Ratings)
+    answers = sheet.given.prepared.typed(Ratings)
     whole = np.full((sheet.given.prepared.sample.n, len(answers.items)), np.nan)
     whole[answers.respondent] = answers.scores
     return np.asarray(whole[sheet.used])
@@ -43,8 +42,7 @@ def ratings_of(sheet: ModelData) -> np.ndarray:
 
 def fit_item(sheet: ModelData, item: Item, score: np.ndarray, notes: list[str]) -> ItemRatings | None:
     """Fit one item's ratings; None, with a note, where its levels allow no fit."""
-    answers = sheet.given.prepared.answers
-    assert isinstance(answers, Ratings)
+    answers = sheet.given.prepared.typed(Ratings)
     rows = np.isfinite(score)
     known = sorted(answers.scale.levels, key=lambda level: level.value)
     levels = tuple(level for level in known if (score[rows] == level.value).any())
@@ -96,10 +94,8 @@ def _converged(
         held[data.location] = scales
         for place, column in enumerate(nominal, 1):
             held[place * data.thresholds : (place + 1) * data.thresholds] = sheet.matrix.columns[column - 1].scale
-    try:
+    with converging(_("{item}: {reason}."), item=item.name):
         return fit_ordinal(data, weight, pseudo=PSEUDO, held=held), PSEUDO
-    except ConvergenceError as error:
-        raise ModelError(_("{item}: {reason}.").format(item=item.name, reason=error)) from error
 
 
 def influence_of(sheet: ModelData, one: ItemRatings) -> np.ndarray:
