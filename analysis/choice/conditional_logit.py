@@ -128,12 +128,9 @@ def refit_tasks(
     theta, unfinished = chord(slopes, np.tile(fit.theta, (len(weights), 1)), fit.inverse)
     light = np.full((p, 2), PSEUDO) if ridge is None else np.maximum(ridge, PSEUDO)
     for b in unfinished:
-        theta[b] = first_converged(partial(_theta, tasks, weights[b], zero_sum, penalty) for penalty in (ridge, light))
+        alone = partial(fit_tasks, tasks, weights[b], zero_sum=zero_sum)
+        theta[b] = first_converged(partial(alone, ridge=penalty) for penalty in (ridge, light)).theta
     return theta
-
-
-def _theta(tasks: Tasks, weight: np.ndarray, zero_sum: int, ridge: np.ndarray | None) -> np.ndarray:
-    return fit_tasks(tasks, weight, zero_sum=zero_sum, ridge=ridge).theta
 
 
 def _expected(tasks: Tasks, theta: np.ndarray, times: np.ndarray) -> np.ndarray:

@@ -8,6 +8,7 @@ Firth and Kosmidis 2020).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -44,12 +45,17 @@ def fit_counts(counts: ChoiceCounts, *, pseudo: float = 0.0) -> WorthFit:
         When no finite maximum was found (check `analysis.choice.choice_sets.connectivity` first).
     """
     best = _maximum(counts, pseudo)
+    return centred_fit(best, partial(log_likelihood, counts), pseudo)
+
+
+def centred_fit(best: Maximum, log_likelihood: Callable[[np.ndarray], float], pseudo: float) -> WorthFit:
+    """The maximum with log-worths that sum to zero; `log_likelihood` takes these (m,)."""
     shift = np.eye(len(best.theta)) - 1 / len(best.theta)
     theta = shift @ best.theta
     return WorthFit(
         log_worth=theta,
         inverse=shift @ best.inverse @ shift,
-        log_likelihood=log_likelihood(counts, theta),
+        log_likelihood=log_likelihood(theta),
         pseudo=pseudo,
         location=float(best.theta.mean()),
         step=best.inverse,
@@ -152,10 +158,6 @@ def refit(read: Choices, weights: np.ndarray, fit: WorthFit) -> np.ndarray:
     return refit_counts(*replicate_counts(read, weights), fit)
 
 
-def _log_worth(counts: ChoiceCounts, pseudo: float) -> np.ndarray:
-    return fit_counts(counts, pseudo=pseudo).log_worth
-
-
 def refit_counts(chosen: np.ndarray, faced: np.ndarray, sets: np.ndarray, fit: WorthFit) -> np.ndarray:
     """(b, m) log-worths from the counts of b replicates: chosen (b, m), and faced (b, s) of the sets (s, m)."""
     members = sets.astype(np.float64)
@@ -170,9 +172,13 @@ def refit_counts(chosen: np.ndarray, faced: np.ndarray, sets: np.ndarray, fit: W
     start = np.tile(fit.log_worth + fit.location, (len(chosen), 1))
     theta, unfinished = chord(slopes, start, fit.step)
     for b in unfinished:
-        counts = ChoiceCounts(chosen[b], sets, faced[b])
-        theta[b] = first_converged(partial(_log_worth, counts, pseudo) for pseudo in (fit.pseudo, PSEUDO))
+        theta[b] = refit_alone(partial(fit_counts, ChoiceCounts(chosen[b], sets, faced[b])), fit).log_worth
     return np.asarray(theta - theta.mean(axis=1, keepdims=True))
+
+
+def refit_alone(again: Callable[..., WorthFit], fit: WorthFit) -> WorthFit:
+    """The fit of one replicate by itself: with the penalty of the study's fit, else with `PSEUDO`."""
+    return first_converged(partial(again, pseudo=pseudo) for pseudo in (fit.pseudo, PSEUDO))
 
 
 def replicate_counts(read: Choices, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

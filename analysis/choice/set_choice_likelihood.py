@@ -13,8 +13,8 @@ from functools import partial
 import numpy as np
 from scipy import special
 
-from obstacles.analysis.choice.plackett_luce_fit import PSEUDO, WorthFit
-from obstacles.analysis.inference.newton import chord, first_converged, maximise
+from obstacles.analysis.choice.plackett_luce_fit import WorthFit, centred_fit, refit_alone
+from obstacles.analysis.inference.newton import chord, maximise
 
 CELLS = 4_000_000  # numbers of one table of symmetric functions
 
@@ -60,17 +60,7 @@ def fit_sets(counts: SetCounts, *, pseudo: float = 0.0) -> WorthFit:
         return float(value), gradient, information
 
     best = maximise(objective, np.zeros(m), zero_sum=0 if pseudo else m, tolerance=1e-9)
-    shift = np.eye(m) - 1 / m
-    theta = shift @ best.theta
-    return WorthFit(
-        log_worth=theta,
-        inverse=shift @ best.inverse @ shift,
-        log_likelihood=set_log_likelihood(counts, theta),
-        pseudo=pseudo,
-        location=float(best.theta.mean()),
-        step=best.inverse,
-        iterations=best.iterations,
-    )
+    return centred_fit(best, partial(set_log_likelihood, counts), pseudo)
 
 
 def _by_offer(offered: np.ndarray, size: np.ndarray) -> list[tuple[np.ndarray, list[tuple[int, int]], int]]:
@@ -142,10 +132,6 @@ def inclusion(theta: np.ndarray, offered: np.ndarray, size: np.ndarray) -> np.nd
     return result
 
 
-def _log_worth(counts: SetCounts, pseudo: float) -> np.ndarray:
-    return fit_sets(counts, pseudo=pseudo).log_worth
-
-
 def refit_sets(
     taken: np.ndarray, times: np.ndarray, offered: np.ndarray, size: np.ndarray, fit: WorthFit
 ) -> np.ndarray:
@@ -170,6 +156,5 @@ def refit_sets(
 
     theta, unfinished = chord(slopes, np.tile(fit.log_worth + fit.location, (len(taken), 1)), fit.step)
     for b in unfinished:
-        counts = SetCounts(taken[b], offered, size, times[b])
-        theta[b] = first_converged(partial(_log_worth, counts, pseudo) for pseudo in (fit.pseudo, PSEUDO))
+        theta[b] = refit_alone(partial(fit_sets, SetCounts(taken[b], offered, size, times[b])), fit).log_worth
     return np.asarray(theta - theta.mean(axis=1, keepdims=True))

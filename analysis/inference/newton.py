@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from scipy.linalg import lapack
@@ -18,6 +19,7 @@ from obstacles.text.language import _
 Objective = Callable[[np.ndarray], tuple[float, np.ndarray, np.ndarray]]  # value, gradient (m,), information (m, m)
 Slopes = Callable[[np.ndarray, np.ndarray], np.ndarray]  # theta (r, m) and rows (r,) of a batch -> gradients (r, m)
 
+Found = TypeVar("Found")
 LARGEST_STEP = 5.0  # of any component at once
 LAST_STEP = 1e-5  # the Newton step left over at a maximum
 
@@ -101,7 +103,7 @@ def invert(information: np.ndarray, *, zero_sum: int) -> np.ndarray:
     return np.asarray((inverse + inverse.T) / 2)
 
 
-def first_converged(fits: Iterable[Callable[[], np.ndarray]]) -> np.ndarray:
+def first_converged(fits: Iterable[Callable[[], Found]]) -> Found:
     """The result of the first of several fits that converges; raises the last one's ConvergenceError."""
     error = ConvergenceError("")
     for fit in fits:

@@ -39,6 +39,11 @@ class ScoreWords:
     percent: bool = True  # whether figures are parts of a whole, written in percent
 
 
+def mean_words(name: str, measure: str, meaning: str, *, percent: bool = True) -> ScoreWords:
+    """The words of a mean or a share, which is called what its figures are called."""
+    return ScoreWords(name, name, measure, meaning, percent)
+
+
 def worth_words(name: str, meaning: str) -> ScoreWords:
     """The words of a likelihood of worths."""
     return ScoreWords(name, N_("Worth"), N_("worth"), meaning)

@@ -11,16 +11,15 @@ from dataclasses import replace
 import numpy as np
 
 from obstacles.analysis.prepare import Prepared
-from obstacles.analysis.scores.base import Fit, Score, ScoreWords
+from obstacles.analysis.scores.base import Fit, Score, mean_words
 from obstacles.analysis.scores.maxdiff import check_choices, needs_tasks
 from obstacles.analysis.scores.means import mean_score
 from obstacles.analysis.scores.worths import check_offered
 from obstacles.survey.answers import BestWorst
 from obstacles.text.language import N_
 
-WORDS = ScoreWords(
+WORDS = mean_words(
     name=N_("Best minus worst"),
-    estimate=N_("Best minus worst"),
     measure=N_("best minus worst"),
     meaning=N_("How often the item was best less how often it was worst, per time it was shown (−1 to 1)."),
     percent=False,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from obstacles.analysis.prepare import Prepared
-from obstacles.analysis.scores.base import Fit, Score, ScoreWords
+from obstacles.analysis.scores.base import Fit, Score, mean_words
 from obstacles.analysis.scores.first_choice import needs_order
 from obstacles.analysis.scores.means import mean_score
 from obstacles.analysis.scores.mid_ranks import mid_ranks
@@ -13,9 +13,8 @@ from obstacles.survey.answers import Answers, Rankings
 from obstacles.survey.question import Question
 from obstacles.text.language import N_, _
 
-WORDS = ScoreWords(
+WORDS = mean_words(
     name=N_("Borda score"),
-    estimate=N_("Borda score"),
     measure=N_("Borda score"),
     meaning=N_("The mean of points: as many as there are places for the first place, one less for each further place."),
     percent=False,

@@ -198,12 +198,8 @@ def refit_tied(answers: TiedChoices, weights: np.ndarray, fit: TiedFit) -> np.nd
     for b in unfinished:
         counts = tied_counts(answers, weights[b], fit.orders)
         counts = replace(counts, blocks=np.concatenate([counts.blocks[:1], chosen[b, m:]]))
-        found[b, :m] = first_converged(partial(_log_worth, counts, pseudo) for pseudo in (fit.pseudo, PSEUDO))
+        found[b, :m] = first_converged(partial(fit_tied, counts, pseudo=p) for p in (fit.pseudo, PSEUDO)).log_worth
     return np.asarray(found[:, :m] - found[:, :m].mean(axis=1, keepdims=True))
-
-
-def _log_worth(counts: TiedCounts, pseudo: float) -> np.ndarray:
-    return fit_tied(counts, pseudo=pseudo).log_worth
 
 
 def _replicate_counts(answers: TiedChoices, weights: np.ndarray, whole: TiedCounts) -> tuple[np.ndarray, np.ndarray]:

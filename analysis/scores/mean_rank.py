@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from obstacles.analysis.prepare import Prepared
-from obstacles.analysis.scores.base import Fit, Score, ScoreWords
+from obstacles.analysis.scores.base import Fit, Score, mean_words
 from obstacles.analysis.scores.first_choice import needs_order
 from obstacles.analysis.scores.means import mean_score
 from obstacles.analysis.scores.mid_ranks import mid_ranks
@@ -13,9 +13,8 @@ from obstacles.survey.answers import Answers, Rankings
 from obstacles.survey.question import Question
 from obstacles.text.language import N_, _
 
-WORDS = ScoreWords(
+WORDS = mean_words(
     name=N_("Mean rank"),
-    estimate=N_("Mean rank"),
     measure=N_("mean rank"),
     meaning=N_("The mean of the ranks given to the item; 1 is the first place, so a smaller mean is a higher place."),
     percent=False,

@@ -11,15 +11,14 @@ from dataclasses import replace
 import numpy as np
 
 from obstacles.analysis.prepare import Prepared
-from obstacles.analysis.scores.base import Fit, OtherAnswers, Score, ScoreWords
+from obstacles.analysis.scores.base import Fit, OtherAnswers, Score, mean_words
 from obstacles.analysis.scores.means import mean_score
 from obstacles.survey.answers import Answers, Ratings
 from obstacles.survey.question import Question
 from obstacles.text.language import N_, _
 
-WORDS = ScoreWords(
+WORDS = mean_words(
     name=N_("Mean points"),
-    estimate=N_("Mean points"),
     measure=N_("mean points"),
     meaning=N_("The mean of the points given to the item among those who were offered it."),
     percent=False,

@@ -13,14 +13,13 @@ import numpy as np
 from obstacles.analysis.inference.estimate import Estimate
 from obstacles.analysis.inference.survey_design import multinomial_covariance
 from obstacles.analysis.prepare import Prepared
-from obstacles.analysis.scores.base import Fit, OtherAnswers, Score, ScoreWords
+from obstacles.analysis.scores.base import Fit, OtherAnswers, Score, mean_words
 from obstacles.survey.answers import Answers, Published
 from obstacles.survey.question import Question
 from obstacles.text.language import N_, _
 
-WORDS = ScoreWords(
+WORDS = mean_words(
     name=N_("Published share"),
-    estimate=N_("Published share"),
     measure=N_("published share"),
     meaning=N_("The percentage printed in the source."),
 )

@@ -11,16 +11,15 @@ from dataclasses import replace
 import numpy as np
 
 from obstacles.analysis.prepare import Prepared
-from obstacles.analysis.scores.base import Fit, Score, ScoreWords
+from obstacles.analysis.scores.base import Fit, Score, mean_words
 from obstacles.analysis.scores.means import mean_score
 from obstacles.analysis.scores.severity import needs_ratings
 from obstacles.survey.answers import Answers, Ratings
 from obstacles.survey.question import Question
 from obstacles.text.language import N_, _
 
-WORDS = ScoreWords(
+WORDS = mean_words(
     name=N_("Relative importance index"),
-    estimate=N_("Relative importance index"),
     measure=N_("relative importance index"),
     meaning=N_("The mean rating divided by the top of the scale; it orders the items as the mean does."),
     percent=False,

@@ -5,15 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from obstacles.analysis.prepare import Prepared
-from obstacles.analysis.scores.base import Fit, OtherAnswers, Score, ScoreWords
+from obstacles.analysis.scores.base import Fit, OtherAnswers, Score, mean_words
 from obstacles.analysis.scores.means import mean_score
 from obstacles.survey.answers import Answers, Ratings
 from obstacles.survey.question import Question
 from obstacles.text.language import N_, _
 
-WORDS = ScoreWords(
+WORDS = mean_words(
     name=N_("Mean severity"),
-    estimate=N_("Mean severity"),
     measure=N_("mean severity"),
     meaning=N_("The mean of the ratings on the scale of the question, among those who rated the item."),
     percent=False,

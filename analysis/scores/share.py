@@ -5,15 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from obstacles.analysis.prepare import Prepared
-from obstacles.analysis.scores.base import Fit, OtherAnswers, Score, ScoreWords
+from obstacles.analysis.scores.base import Fit, OtherAnswers, Score, mean_words
 from obstacles.analysis.scores.means import mean_score
 from obstacles.survey.answers import Answers, Rankings
 from obstacles.survey.question import Question
 from obstacles.text.language import N_, _
 
-WORDS = ScoreWords(
+WORDS = mean_words(
     name=N_("Share chosen"),
-    estimate=N_("Share chosen"),
     measure=N_("share"),
     meaning=N_("The share of respondents offered the item who marked it."),
 )

@@ -5,16 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from obstacles.analysis.prepare import Prepared
-from obstacles.analysis.scores.base import Fit, Score, ScoreWords
+from obstacles.analysis.scores.base import Fit, Score, mean_words
 from obstacles.analysis.scores.first_choice import needs_order, random_share
 from obstacles.analysis.scores.means import mean_score
 from obstacles.survey.answers import Answers, Rankings
 from obstacles.survey.question import Question
 from obstacles.text.language import N_, _
 
-WORDS = ScoreWords(
+WORDS = mean_words(
     name=N_("Top-{k} share"),
-    estimate=N_("Top-{k} share"),
     measure=N_("top-{k} share"),
     meaning=N_("The share of respondents offered the item who ranked it among their first {k}."),
 )
