@@ -53,8 +53,7 @@ class ComparisonSide:
     @cached_property
     def effective_n(self) -> float:
         """Effective number of respondents under the weights (Kish 1965)."""
-        times = np.ones(self.sample.n) if self.sample.row_counts is None else self.sample.row_counts
-        weight, times = self.sample.weight[self.inside], times[self.inside]
+        weight, times = self.sample.weight[self.inside], self.sample.times[self.inside]
         return float((times @ weight) ** 2 / (times @ weight**2)) if len(weight) else 0.0
 
     @cached_property
@@ -198,7 +197,6 @@ def within_side(estimate: Estimate, inside: np.ndarray, prepared: Prepared) -> E
     if isinstance(prepared.answers, Published) or inside.all():
         return estimate
     sample = prepared.sample
-    times = np.ones(sample.n) if sample.row_counts is None else sample.row_counts
-    weighted = float(sample.weight[inside] @ times[inside]) * sample.weight_unit
+    weighted = float(sample.weight[inside] @ sample.times[inside]) * sample.weight_unit
     df = domain_df(sample, inside)
     return replace(estimate, base=people(sample, inside), weighted_base=weighted, df=df)

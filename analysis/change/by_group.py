@@ -21,7 +21,7 @@ from obstacles.analysis.disclosure.release.groups import Partition, Reported, pa
 from obstacles.analysis.disclosure.release.obstacles import obstacle_means, obstacle_shares
 from obstacles.analysis.gaps.gap import groups_of, mean_of
 from obstacles.analysis.gaps.obstacles import ObstacleScores, obstacle_scores
-from obstacles.analysis.inference.multiplicity import holm
+from obstacles.analysis.inference.multiplicity import adjusted
 from obstacles.analysis.inference.survey_design import SurveyDesign
 from obstacles.analysis.prepare import Prepared, handed_on
 from obstacles.analysis.subpopulation import level_side
@@ -237,9 +237,7 @@ def _cells(
     can = np.array([[one.value is not None for one in shown[name]] for name in names]) & np.isfinite(total)
     p = np.where(can, [test.p for test in tests], np.nan)
     own = np.fmax(p[:1], p[1:]) if mirrored else p  # two groups that are everybody have the same p-values
-    known, adjusted = np.isfinite(own), np.full(own.shape, np.nan)
-    adjusted[known] = holm(own[known])
-    holds = np.broadcast_to(adjusted <= 1 - part.level, p.shape) & can
+    holds = np.broadcast_to(adjusted(own) <= 1 - part.level, p.shape) & can
     return {
         name: tuple(
             _cell(one, total[j], rest[g][j] * tests[g].half[j], holds=bool(holds[g, j]))

@@ -77,7 +77,7 @@ def group_mix(study: Study, sides: Sequence[ComparisonSide], columns: Sequence[s
         count, share = np.zeros((len(sides), len(groups)), int), np.zeros((len(sides), len(groups)))
         for row, (side, (own, names)) in enumerate(zip(sides, coded, strict=True)):
             code = np.array([place.get(name, 0) for name in names], np.intp)[own[side.inside]]
-            times = np.ones(side.sample.n) if side.sample.row_counts is None else side.sample.row_counts
+            times = side.sample.times
             weight = (side.sample.weight * times)[side.inside]
             count[row] = np.rint(np.bincount(code, weights=times[side.inside], minlength=len(groups)))
             share[row] = np.bincount(code, weights=weight, minlength=len(groups)) / weight.sum()

@@ -21,7 +21,7 @@ from obstacles.analysis.change.pooled import pooled
 from obstacles.analysis.change.pseudo_observations import added_to_list, pair_with_ends, with_pseudo_observations
 from obstacles.analysis.inference.estimate import Estimate, Test
 from obstacles.analysis.inference.plain import finite
-from obstacles.analysis.inference.wald import centred, several_df, wald
+from obstacles.analysis.inference.wald import centred, hotelling, several_df, wald
 from obstacles.analysis.prepare import ModelError
 from obstacles.analysis.scores import SCORES
 from obstacles.analysis.subpopulation import ComparisonSide
@@ -227,22 +227,13 @@ def scale_factor(pair: Pair) -> ScaleFactor | None:
     v = several_df(v1 + v2, [v1, v2], (pair.first.df, pair.second.df), pair.most_df)
     if v < m - 1:
         return None
-    order = _ordered(least, m - 2, v)
+    order = hotelling("re-ordering (Wald)", _("the worths agree but for a common factor"), least, m - 2, v)
     rest = v - m + 2
     room = float(stats.f.ppf(0.95, 1, rest)) * (v + least) / rest if np.isfinite(v) else float(stats.chi2.ppf(0.95, 1))
     ends = [_crossing(distance, float(best.x), end, least + room) for end in (grid[0], grid[-1])]
     return ScaleFactor(
         float(np.exp(best.x)), ends[0], ends[1], _one_factor(max(at_one - least, 0.0), least, rest, v), order
     )
-
-
-def _ordered(least: float, q: int, v: float) -> Test:
-    """The distance that no factor removes, as Hotelling's statistic of q differences."""
-    name, hypothesis = "re-ordering (Wald)", _("the worths agree but for a common factor")
-    if not np.isfinite(v):
-        return Test(name, hypothesis, least, (float(q),), float(stats.chi2.sf(least, q)))
-    f = least * (v - q + 1) / (v * q)
-    return Test(name, hypothesis, f, (float(q), v - q + 1), float(stats.f.sf(f, q, v - q + 1)))
 
 
 def _one_factor(more: float, least: float, rest: float, v: float) -> Test:

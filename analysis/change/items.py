@@ -19,7 +19,7 @@ from scipy import stats
 from obstacles.analysis.change.pair import Pair
 from obstacles.analysis.change.pseudo_observations import added_to_items, pair_with_ends
 from obstacles.analysis.inference.estimate import Estimate
-from obstacles.analysis.inference.multiplicity import CORRECTIONS
+from obstacles.analysis.inference.multiplicity import CORRECTIONS, adjusted
 from obstacles.analysis.inference.plain import finite, interval_of
 from obstacles.analysis.subpopulation import ComparisonSide
 from obstacles.analysis.terms import Correction, DisplayScale, Verdict
@@ -146,65 +146,53 @@ def item_changes(pair: Pair, one: Estimate, other: Estimate, compared: np.ndarra
         Items whose levels may be compared.
     """
     cov = pair.covariances(one, other)
-    m = len(one.value)
     first, second = one.value, other.value
-    difference = np.where(compared, second - first, np.nan)
-    if cov is None:
-        nothing = np.full(m, np.nan)
-        unknown: Verdict = "not compared"
-        return ItemChanges(
-            method=one.method,
-            measure=one.measure,
-            scale=one.display_scale,
-            relative=one.display_scale == "worth",
-            first=first,
-            second=second,
-            difference=nothing,
-            centre=nothing,
-            error=nothing,
-            df=nothing,
-            low=nothing,
-            high=nothing,
-            p=nothing,
-            p_adjusted=nothing,
-            detectable=nothing,
-            verdict=(unknown,) * m,
-            compared=np.zeros(m, bool),
-            rules=rules,
-        )
-    base = np.array([one.item_base, other.item_base])
-    compared = compared & np.isfinite(first) & np.isfinite(second) & (base.min(axis=0) >= 2)
-    centre, cov = pair_with_ends(pair, one, other, cov, added_to_items(pair, one))
-    error = np.where(compared, np.sqrt(np.maximum(np.diag(cov.difference), 0)), np.nan)
-    df = np.where(compared, np.maximum(pair.df(np.diag(cov.first), np.diag(cov.second), base), 1), np.nan)
-    p = p_values(np.where(compared, centre, np.nan), error, df)
-    adjusted = np.full(m, np.nan)
-    adjusted[compared] = CORRECTIONS[rules.correction](p[compared])
-    half = stats.t.ppf(0.5 + rules.level / 2, df) * error
-    reach = one.bounds[1] - one.bounds[0]
-    low, high = np.maximum(centre - half, -reach), np.minimum(centre + half, reach)
-    detectable = _detectable(error, df, base.min(axis=0), reach)
-    found = ItemChanges(
+    nothing, unknown = np.full(len(first), np.nan), VERDICTS[-1]  # not compared
+    changes = ItemChanges(
         method=one.method,
         measure=one.measure,
         scale=one.display_scale,
         relative=one.display_scale == "worth",
         first=first,
         second=second,
-        difference=difference,
-        centre=np.where(compared, centre, np.nan),
-        error=error,
-        df=df,
-        low=low,
-        high=high,
-        p=p,
-        p_adjusted=adjusted,
-        detectable=detectable,
-        verdict=(),
-        compared=compared,
+        difference=nothing,
+        centre=nothing,
+        error=nothing,
+        df=nothing,
+        low=nothing,
+        high=nothing,
+        p=nothing,
+        p_adjusted=nothing,
+        detectable=nothing,
+        verdict=(unknown,) * len(first),
+        compared=np.zeros(len(first), bool),
         rules=rules,
     )
-    return found.with_p(adjusted)
+    if cov is None:
+        return changes
+    difference = np.where(compared, second - first, np.nan)
+    base = np.array([one.item_base, other.item_base])
+    compared = compared & np.isfinite(first) & np.isfinite(second) & (base.min(axis=0) >= 2)
+    centre, cov = pair_with_ends(pair, one, other, cov, added_to_items(pair, one))
+    error = np.where(compared, np.sqrt(np.maximum(np.diag(cov.difference), 0)), np.nan)
+    df = np.where(compared, np.maximum(pair.df(np.diag(cov.first), np.diag(cov.second), base), 1), np.nan)
+    centre = np.where(compared, centre, np.nan)
+    p = p_values(centre, error, df)
+    half = stats.t.ppf(0.5 + rules.level / 2, df) * error
+    reach = one.bounds[1] - one.bounds[0]
+    changes = replace(
+        changes,
+        difference=difference,
+        centre=centre,
+        error=error,
+        df=df,
+        low=np.maximum(centre - half, -reach),
+        high=np.minimum(centre + half, reach),
+        p=p,
+        detectable=_detectable(error, df, base.min(axis=0), reach),
+        compared=compared,
+    )
+    return changes.with_p(adjusted(p, rules.correction))
 
 
 def p_values(difference: np.ndarray, error: np.ndarray, df: np.ndarray) -> np.ndarray:

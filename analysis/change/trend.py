@@ -19,7 +19,7 @@ from obstacles.analysis.change.comparability import Comparability
 from obstacles.analysis.change.items import Rules, p_values
 from obstacles.analysis.change.pair import Pair
 from obstacles.analysis.inference.estimate import Estimate
-from obstacles.analysis.inference.multiplicity import CORRECTIONS
+from obstacles.analysis.inference.multiplicity import adjusted
 from obstacles.analysis.inference.plain import finite, interval_of, record
 from obstacles.analysis.subpopulation import ComparisonSide
 from obstacles.analysis.terms import TimeUnit, TrendVerdict
@@ -99,12 +99,10 @@ def trend(
     items &= np.isfinite(slope)
     error = np.where(items, np.sqrt(np.maximum(variance, 0)), np.nan)
     p = p_values(slope, error, df)
-    adjusted = np.full(len(items), np.nan)
-    if items.any():
-        adjusted[items] = CORRECTIONS[rules.correction](p[items])
+    p_adjusted = adjusted(p, rules.correction)
     half = stats.t.ppf(0.5 + rules.level / 2, df) * error
-    verdict = tuple(_verdict(*one, 1 - rules.level) for one in zip(items, slope, adjusted, strict=True))
-    return Trend(run, time, unit, slope, error, df, slope - half, slope + half, p, adjusted, verdict, rules.level)
+    verdict = tuple(_verdict(*one, 1 - rules.level) for one in zip(items, slope, p_adjusted, strict=True))
+    return Trend(run, time, unit, slope, error, df, slope - half, slope + half, p, p_adjusted, verdict, rules.level)
 
 
 def _joined(run: Sequence[int], pairs: Mapping[tuple[int, int], Pair]) -> dict[tuple[int, int], Pair]:

@@ -14,7 +14,7 @@ from scipy import special
 
 from obstacles.analysis.gaps.gap import Staff, estimate
 from obstacles.analysis.inference.estimate import Estimate
-from obstacles.analysis.inference.multiplicity import holm
+from obstacles.analysis.inference.multiplicity import adjusted
 
 
 @dataclass(frozen=True)
@@ -33,18 +33,16 @@ def share_difference(
 ) -> Difference:
     """Compare shares of effective numbers of respondents; NaN where either is not known."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        adjusted = [(share * n + 1) / (n + 2) for share, n in ((first, first_n), (second, second_n))]
-        variance = sum(p * (1 - p) / (n + 2) for p, n in zip(adjusted, (first_n, second_n), strict=True))
-        middle, error = adjusted[0] - adjusted[1], np.sqrt(variance)
+        moved = [(share * n + 1) / (n + 2) for share, n in ((first, first_n), (second, second_n))]
+        variance = sum(p * (1 - p) / (n + 2) for p, n in zip(moved, (first_n, second_n), strict=True))
+        middle, error = moved[0] - moved[1], np.sqrt(variance)
         p = 2 * special.ndtr(-np.abs(middle) / error)
     unknown = np.isnan(first) | np.isnan(second) | ~(first_n > 0) | ~(second_n > 0)
     p = np.where(unknown, np.nan, p)
     half = special.ndtri(0.5 + level / 2) * error
-    adjusted_p = np.full(len(p), np.nan)
-    adjusted_p[~unknown] = holm(p[~unknown])
     value = np.where(unknown, np.nan, first - second)
     low, high = np.maximum(middle - half, -1), np.minimum(middle + half, 1)
-    return Difference(value, np.where(unknown, np.nan, low), np.where(unknown, np.nan, high), p, adjusted_p)
+    return Difference(value, np.where(unknown, np.nan, low), np.where(unknown, np.nan, high), p, adjusted(p))
 
 
 @dataclass(frozen=True)
@@ -74,10 +72,7 @@ def paired_tests(staff: Staff, inside: np.ndarray) -> PairedTests:
             p[j] = float(stats.binomtest(int(below[j]), n).pvalue) if n else 1.0
     else:
         p = _t_test(estimate(staff, inside, "signed"))
-    adjusted = np.full(len(p), np.nan)
-    usable = ~np.isnan(p)
-    adjusted[usable] = holm(p[usable])
-    return PairedTests("sign" if staff.sample.simple else "t", p, adjusted)
+    return PairedTests("sign" if staff.sample.simple else "t", p, adjusted(p))
 
 
 def _t_test(mean: Estimate) -> np.ndarray:

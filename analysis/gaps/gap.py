@@ -269,10 +269,10 @@ def uncounted(sample: SurveyDesign, inside: np.ndarray) -> float:
 def effective_numbers(below: Estimate, uncounted: float) -> tuple[np.ndarray, np.ndarray]:
     """(q,) effective numbers of respondents of shares, with the finite population correction and without."""
     assert below.covariance is not None
+    assert below.interval_covariance is not None
     base = below.item_base
     kish = base if below.effective_base is None else below.effective_base
-    covariance_fpc = below.covariance if below.covariance_fpc is None else below.covariance_fpc
-    with_it = effective_n(below.value, np.diag(covariance_fpc), base, kish, below.df, uncounted)
+    with_it = effective_n(below.value, np.diag(below.interval_covariance), base, kish, below.df, uncounted)
     return with_it, effective_n(below.value, np.diag(below.covariance), base, kish, below.df, 1.0)
 
 
@@ -313,10 +313,8 @@ def t_quantile(df: np.ndarray, level: float) -> np.ndarray:
 
 def t_interval(estimate: Estimate, *, level: float) -> Interval:
     """t intervals of means within the bounds of their scale, with the finite population correction."""
-    assert estimate.covariance is not None
-    error = np.sqrt(
-        np.maximum(np.diag(estimate.covariance if estimate.covariance_fpc is None else estimate.covariance_fpc), 0)
-    )
+    assert estimate.interval_covariance is not None
+    error = np.sqrt(np.maximum(np.diag(estimate.interval_covariance), 0))
     df = np.minimum(estimate.df, estimate.item_base - 1)
     half = t_quantile(df, level) * error
     low, high = estimate.bounds

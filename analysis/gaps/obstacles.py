@@ -15,7 +15,7 @@ import numpy as np
 from scipy import special
 
 from obstacles.analysis.gaps.gap import Staff, t_quantile
-from obstacles.analysis.inference.multiplicity import holm
+from obstacles.analysis.inference.multiplicity import adjusted
 from obstacles.analysis.kinds import kind_of
 from obstacles.analysis.terms import PersonScore
 from obstacles.survey.answers import Published
@@ -57,28 +57,24 @@ def obstacle_scores(wave: Wave, *, k: int) -> ObstacleScores | None:
 class Associations:
     """Slopes of obstacle scores on shortfalls, (m, q); NaN where there are too few people."""
 
-    obstacles: ObstacleScores
-    capabilities: tuple[Item, ...]
     slope: np.ndarray  # change of the score per level of shortfall, among colleagues of one group
     low: np.ndarray
     high: np.ndarray
     p: np.ndarray
     p_adjusted: np.ndarray  # Holm over all pairs
-    base: np.ndarray  # (m, q) int
 
 
 def associations(staff: Staff, scores: ObstacleScores, *, level: float = 0.95) -> Associations:
     """Slopes of every obstacle on every capability's shortfall."""
     short = staff.values("shortfall")
     m, q = scores.value.shape[1], short.shape[1]
-    slope, error, base = np.full((m, q), np.nan), np.full((m, q), np.nan), np.zeros((m, q), int)
+    slope, error = np.full((m, q), np.nan), np.full((m, q), np.nan)
     influence = np.zeros((staff.sample.n, m))
     for j in range(q):
         influence[:] = 0
         for o in range(m):
             known = ~np.isnan(short[:, j]) & ~np.isnan(scores.value[:, o])
-            base[o, j] = int(known.sum())
-            if min(base[o, j], int((short[known, j] > 0).sum())) < FEWEST:
+            if min(known.sum(), (short[known, j] > 0).sum()) < FEWEST:
                 continue
             slope[o, j], influence[known, o] = _within(staff, short[:, j], scores.value[:, o], known)
         error[:, j] = np.sqrt(np.maximum(np.diag(staff.sample.covariance(influence)), 0))
@@ -87,9 +83,7 @@ def associations(staff: Staff, scores: ObstacleScores, *, level: float = 0.95) -
     half = float(t_quantile(df, level)) * error
     with np.errstate(invalid="ignore"):
         p = 2 * special.stdtr(np.clip(df, 1, 1e9), -np.abs(slope) / error)
-    adjusted = np.full(p.shape, np.nan)
-    adjusted[~np.isnan(p)] = holm(p[~np.isnan(p)])
-    return Associations(scores, staff.items, slope, slope - half, slope + half, p, adjusted, base)
+    return Associations(slope, slope - half, slope + half, p, adjusted(p))
 
 
 def _within(staff: Staff, x: np.ndarray, y: np.ndarray, known: np.ndarray) -> tuple[float, np.ndarray]:

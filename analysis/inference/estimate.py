@@ -93,6 +93,11 @@ class Estimate:
     columns: dict[str, np.ndarray] = field(default_factory=dict)  # further figures of each item, (m,) each
     k: int = 0  # first places that count, where the measure is a top-k share
 
+    @property
+    def interval_covariance(self) -> np.ndarray | None:
+        """(m, m) covariance of `value` for intervals: with the finite population correction where there is one."""
+        return self.covariance if self.covariance_fpc is None else self.covariance_fpc
+
 
 @dataclass(frozen=True)
 class Displayed:
@@ -118,12 +123,12 @@ def on_display_scale(estimate: Estimate, *, level: float = 0.95) -> Displayed:
     for means.
     """
     m = len(estimate.value)
-    if estimate.covariance is None:
+    covariance = estimate.interval_covariance
+    if covariance is None:
         nothing = np.full(m, np.nan)
         value = -estimate.value if estimate.display_scale == "negated" else estimate.value
         return Displayed(value, nothing, nothing, nothing)
-    variance = np.diag(estimate.covariance if estimate.covariance_fpc is None else estimate.covariance_fpc)
-    error = np.sqrt(np.maximum(variance, 0))
+    error = np.sqrt(np.maximum(np.diag(covariance), 0))
     df = np.maximum(np.minimum(estimate.df, estimate.item_base - 1), 1)
     t = stats.t.ppf(0.5 + level / 2, df)
     return SCALES[estimate.display_scale](estimate, error, t)
@@ -131,7 +136,7 @@ def on_display_scale(estimate: Estimate, *, level: float = 0.95) -> Displayed:
 
 def _show_worth(estimate: Estimate, error: np.ndarray, t: np.ndarray) -> Displayed:
     p = worth(estimate.value)
-    covariance = estimate.covariance if estimate.covariance_fpc is None else estimate.covariance_fpc
+    covariance = estimate.interval_covariance
     assert covariance is not None
     slope = np.eye(len(p)) - p  # d log p_i / d t_j
     log_error = np.sqrt(np.maximum(np.einsum("ij,jk,ik->i", slope, covariance, slope), 0))
@@ -160,14 +165,7 @@ def _wilson(p: np.ndarray, n: np.ndarray, t: np.ndarray) -> tuple[np.ndarray, np
 
 def _show_mean(estimate: Estimate, error: np.ndarray, t: np.ndarray) -> Displayed:
     low, high = estimate.bounds
-    value = estimate.value
-    shown = Displayed(value, error, np.maximum(value - t * error, low), np.minimum(value + t * error, high))
-    return _blank_unknown(estimate, shown)
-
-
-def _show_negated(estimate: Estimate, error: np.ndarray, t: np.ndarray) -> Displayed:
-    low, high = estimate.bounds
-    value = -estimate.value
+    value = -estimate.value if estimate.display_scale == "negated" else estimate.value
     shown = Displayed(value, error, np.maximum(value - t * error, low), np.minimum(value + t * error, high))
     return _blank_unknown(estimate, shown)
 
@@ -183,5 +181,5 @@ SCALES = {
     "worth": _show_worth,
     "proportion": _show_proportion,
     "mean": _show_mean,
-    "negated": _show_negated,
+    "negated": _show_mean,
 }

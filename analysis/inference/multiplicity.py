@@ -10,6 +10,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from obstacles.analysis.terms import Correction
+
 
 def holm(p: np.ndarray) -> np.ndarray:
     """(f,) p-values -> Holm's step-down p-values (1979): they hold the family-wise level."""
@@ -25,6 +27,15 @@ def benjamini_hochberg(p: np.ndarray) -> np.ndarray:
     from scipy.stats import false_discovery_control
 
     return np.asarray(false_discovery_control(p))
+
+
+def adjusted(p: np.ndarray, correction: Correction = "holm") -> np.ndarray:
+    """p-values of any shape -> corrected over those that are known; NaN where there is none."""
+    known = np.isfinite(p)
+    result = np.full(p.shape, np.nan)
+    if known.any():
+        result[known] = CORRECTIONS[correction](p[known])
+    return result
 
 
 CORRECTIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {

@@ -69,7 +69,7 @@ def anchor_rate(anchor: Anchor, sample: SurveyDesign, *, level: float = 0.95) ->
         When nobody answered the anchor, or right answers are not clearly more frequent than luck.
     """
     luck = 1 / perm(anchor.items, anchor.places)
-    weight = sample.weight * anchor.answered * (1.0 if sample.row_counts is None else sample.row_counts)
+    weight = sample.weight * anchor.answered * sample.times
     if not weight.sum() > 0:
         raise RandomAnswerError(_("nobody answered the anchor question."))
     right = float(weight @ anchor.correct / weight.sum())
@@ -83,7 +83,7 @@ def anchor_rate(anchor: Anchor, sample: SurveyDesign, *, level: float = 0.95) ->
         raise RandomAnswerError(message.format(right=_percent(right), luck=_percent(luck)))
 
     def refit(weights: np.ndarray) -> np.ndarray:
-        rows = weights * (anchor.answered * (1.0 if sample.row_counts is None else sample.row_counts))
+        rows = weights * (anchor.answered * sample.times)
         found = (rows @ anchor.correct) / rows.sum(axis=1)
         return np.asarray(np.clip(1 - (found - luck) / (1 - luck), 0, LARGEST))
 

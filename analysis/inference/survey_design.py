@@ -48,6 +48,11 @@ class SurveyDesign:
         """Respondents."""
         return self.n if self.row_counts is None else round(float(self.row_counts.sum()))
 
+    @cached_property
+    def times(self) -> np.ndarray:
+        """(n,) respondents that each row stands for."""
+        return np.ones(self.n) if self.row_counts is None else self.row_counts
+
     @property
     def weighted(self) -> bool:
         return bool(self.n) and not np.all(self.weight == self.weight[0])
@@ -89,8 +94,7 @@ class SurveyDesign:
     @cached_property
     def kish_n(self) -> float:
         """Effective sample size of weighting, (sum w)^2 / sum w^2 (Kish 1965)."""
-        times = np.ones(self.n) if self.row_counts is None else self.row_counts
-        return float((times @ self.weight) ** 2 / (times @ self.weight**2)) if self.n else 0.0
+        return float((self.times @ self.weight) ** 2 / (self.times @ self.weight**2)) if self.n else 0.0
 
     @property
     def cautious_df(self) -> float:
@@ -134,8 +138,7 @@ class SurveyDesign:
 
         The variance of a simple random sample is that of the influence per unit of weight, estimated with the weights.
         """
-        times = np.ones(self.n) if self.row_counts is None else self.row_counts
-        weight = self.weight * times
+        weight = self.weight * self.times
         unit = influence * (weight.sum() / weight)[:, None]
         centred = unit - weight @ unit / weight.sum()
         simple = weight @ centred**2 / (weight.sum() * max(self.people - 1, 1))

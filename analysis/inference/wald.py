@@ -56,7 +56,11 @@ def wald(
     v = several_df(whole, [base.T @ part @ base for part in parts], df, most)
     if v < q:
         return None
-    statistic = float(difference @ linalg.solve(whole, difference, assume_a="pos"))
+    return hotelling(name, hypothesis, float(difference @ linalg.solve(whole, difference, assume_a="pos")), q, v)
+
+
+def hotelling(name: str, hypothesis: str, statistic: float, q: int, v: float) -> Test:
+    """The Wald statistic of q differences as F with v degrees of freedom, as chi-square where these are infinite."""
     if not np.isfinite(v):
         return Test(name, hypothesis, statistic, (float(q),), float(stats.chi2.sf(statistic, q)))
     f = statistic * (v - q + 1) / (v * q)

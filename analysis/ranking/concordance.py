@@ -16,6 +16,7 @@ from scipy import linalg, stats
 from obstacles.analysis.choice.choice_sets import has_ties
 from obstacles.analysis.inference.estimate import Estimate, Test
 from obstacles.analysis.inference.survey_design import SurveyDesign
+from obstacles.analysis.inference.wald import hotelling
 from obstacles.survey.answers import Answers, Rankings, Ratings
 from obstacles.text.language import _, semicolons
 
@@ -185,9 +186,5 @@ def equal_scores(estimate: Estimate) -> Test | None:
         return None
     difference = contrast @ value
     wald = float(difference @ linalg.solve(spread, difference, assume_a="pos"))
-    v = estimate.df
-    hypothesis = _("all items have the same score")
-    if not np.isfinite(v):
-        return Test("Wald", hypothesis, wald, (float(q),), float(stats.chi2.sf(wald, q)))
-    f = wald * (v - q + 1) / (v * q)
-    return Test("Wald (F)", hypothesis, f, (float(q), v - q + 1), float(stats.f.sf(f, q, v - q + 1)))
+    name = "Wald (F)" if np.isfinite(estimate.df) else "Wald"
+    return hotelling(name, _("all items have the same score"), wald, q, estimate.df)

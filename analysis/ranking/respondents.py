@@ -125,9 +125,8 @@ def _weights(sample: SurveyDesign) -> WeightSummary:
 
 def _grouping(wave: Wave, column: str, sample: SurveyDesign, minimum: int, invited: dict[str, int]) -> Grouping:
     names, code = np.unique(wave.respondents[column].astype(str).to_numpy(), return_inverse=True)
-    times = np.ones(sample.n) if sample.row_counts is None else sample.row_counts
-    count = np.rint(np.bincount(code, weights=times, minlength=len(names))).astype(np.intp)
-    weighted = np.bincount(code, weights=sample.weight * times, minlength=len(names)) / sample.people
+    count = np.rint(np.bincount(code, weights=sample.times, minlength=len(names))).astype(np.intp)
+    weighted = np.bincount(code, weights=sample.weight * sample.times, minlength=len(names)) / sample.people
     hidden = hidden_groups(count, minimum)
     rows = []
     for i in np.argsort(-np.where(hidden, -1, count), kind="stable"):

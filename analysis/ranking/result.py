@@ -12,6 +12,7 @@ from obstacles.analysis.drawing import drawn
 from obstacles.analysis.inference.estimate import Displayed, Estimate, Test
 from obstacles.analysis.inference.headline import Headline
 from obstacles.analysis.inference.pairwise import Pairwise, pairwise
+from obstacles.analysis.inference.plain import finite, interval_of, record_of_test
 from obstacles.analysis.inference.quasi_variance import quasi_variances
 from obstacles.analysis.inference.rank_sets import RankSets, could_be_among, surely_among
 from obstacles.analysis.inference.tiers import tiers
@@ -107,25 +108,26 @@ class Ranking:
         record: dict[str, Any] = {
             "id": self.items[i].id,
             "label": self.items[i].name,
-            "estimate": _number(self.shown.value[i]),
-            "standard_error": _number(self.shown.error[i]),
+            "estimate": finite(self.shown.value[i]),
+            "standard_error": finite(self.shown.error[i]),
         }
         if self.estimate.display_scale == "worth":
             covariance = self.estimate.covariance
-            record["log_worth"] = _number(self.estimate.value[i])
-            record["log_worth_se"] = None if covariance is None else _number(np.sqrt(covariance[i, i]))
-            record["quasi_se"] = None if self.quasi_error is None else _number(self.quasi_error[i])
-        record |= {name: _number(column[i]) for name, column in self.estimate.columns.items()}
-        record["interval"] = _pair(_number(self.shown.low[i]), _number(self.shown.high[i]))
+            record["log_worth"] = finite(self.estimate.value[i])
+            record["log_worth_se"] = None if covariance is None else finite(np.sqrt(covariance[i, i]))
+            record["quasi_se"] = None if self.quasi_error is None else finite(self.quasi_error[i])
+        record |= {name: finite(column[i]) for name, column in self.estimate.columns.items()}
+        ends = interval_of(self.shown.low[i], self.shown.high[i])
+        record["interval"] = None if ends is None else list(ends)
         record["rank"] = int(self.rank[i]) or None
         record["rank_set"] = _set(self.simultaneous, i)
         record["rank_set_marginal"] = _set(self.marginal, i)
         record["tier"] = int(self.tier[i]) or None
         record["respondents"] = int(self.estimate.item_base[i])
         if self.design_effect is not None:
-            record["design_effect"] = _number(self.design_effect[i])
+            record["design_effect"] = finite(self.design_effect[i])
             effect = self.design_effect[i] or np.nan  # no variance: nothing is known of it
-            record["effective_respondents"] = _number(self.estimate.item_base[i] / effect)
+            record["effective_respondents"] = finite(self.estimate.item_base[i] / effect)
         if self.frequency is not None:
             record["rank_frequency"] = [round(float(f), 4) for f in self.frequency[i]]
         return record
@@ -143,7 +145,7 @@ class Ranking:
             "level": self.level,
             "seed": self.seed,
             "respondents": estimate.base or None,
-            "weighted_base": _number(estimate.weighted_base) if estimate.base else None,
+            "weighted_base": finite(estimate.weighted_base) if estimate.base else None,
         }
         if estimate.log_likelihood is not None:
             record["log_likelihood"] = estimate.log_likelihood
@@ -152,7 +154,7 @@ class Ranking:
             record["parameters"] = estimate.parameters
         record |= {
             "covariance": estimate.covariance_kind,
-            "df": _number(estimate.df),
+            "df": finite(estimate.df),
             "penalty": estimate.penalty,
             "rank_sets": None if self.simultaneous is None else self.simultaneous.to_dict(),
             "headline": {
@@ -161,7 +163,7 @@ class Ranking:
                 "could_be_first": self.headline.could_lead if self.simultaneous else None,
             },
             "items": list(self.rows),
-            "tests": [_finite(test.to_dict()) for test in self.tests],
+            "tests": [record_of_test(test) for test in self.tests],
             "notes": list(self.notes),
         }
         if self.bootstrap is not None:
@@ -193,20 +195,5 @@ class Ranking:
         return str(self.to_frame().to_html(index=False, float_format="{:.4g}".format, na_rep=""))
 
 
-def _number(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None
-
-
-def _pair(low: float | None, high: float | None) -> list[float] | None:
-    return None if low is None or high is None else [low, high]
-
-
 def _set(sets: RankSets | None, i: int) -> list[int] | None:
     return None if sets is None or not sets.low[i] else [int(sets.low[i]), int(sets.high[i])]
-
-
-def _finite(record: dict[str, Any]) -> dict[str, Any]:
-    """NaN and infinity are not JSON: they become None."""
-    cleaned = {k: _number(v) if isinstance(v, float) else v for k, v in record.items()}
-    cleaned["df"] = [_number(v) for v in record["df"]]
-    return cleaned

@@ -77,7 +77,7 @@ def read_covariates(
     import pandas as pd
 
     sample = prepared.sample
-    times = np.ones(sample.n) if sample.row_counts is None else sample.row_counts
+    times = sample.times
     inside = domain_rows(wave, model.where) if model.where else np.ones(sample.n, bool)
     groups_of_centring = [group for _function, _name, group in words.centred]
     by_item = [group for columns in model.by_item.values() for group in columns.values()]

@@ -10,7 +10,7 @@ from threadpoolctl import threadpool_limits
 
 from obstacles.analysis.kinds import kind_of
 from obstacles.analysis.prepare import ModelError, Prepared, handed_on
-from obstacles.analysis.ranking.rank import TOP
+from obstacles.analysis.ranking.rank import TOP, wave_of
 from obstacles.analysis.regression.covariates import read_covariates
 from obstacles.analysis.regression.kinds import REGRESSIONS, Result
 from obstacles.analysis.regression.model import ModelInput
@@ -19,7 +19,7 @@ from obstacles.survey.settings import RegressionSettings
 from obstacles.survey.study import Study, Wave
 from obstacles.survey.studyfile.checks.regressions import contradictions_of
 from obstacles.survey.studyfile.formula import FormulaError, Words, words_of
-from obstacles.text.language import _, label, quoted_names
+from obstacles.text.language import _, label
 from obstacles.text.nearest import hint
 
 
@@ -79,7 +79,7 @@ def regress(
     ('grade + role', 'worth ratio')
     """
     if isinstance(model, RegressionSettings):
-        _refuse_published(_wave(study, wave if wave is not None else model.wave))
+        _refuse_published(wave_of(study, wave if wave is not None else model.wave))
     stated = _stated(study, model)
     return _run(_open(study, stated, wave, level, seed))
 
@@ -96,7 +96,7 @@ def regress_all(
 
     The wave is prepared for the first of them, where it is not `prepared` already, and handed on.
     """
-    chosen = _wave(study, wave)
+    chosen = wave_of(study, wave)
     for model in study.settings.model:
         if model.wave is not None and model.wave != chosen.id:
             continue
@@ -110,7 +110,7 @@ def regress_all(
 
 def default_kind(study: Study, wave: str | None) -> str:
     """The kind of regression that belongs to the answers of a wave."""
-    chosen = _wave(study, wave)
+    chosen = wave_of(study, wave)
     return kind_of(chosen.answers, chosen.question).regression
 
 
@@ -143,7 +143,7 @@ def _open(
     seed: int | None,
     prepared: Prepared | None = None,
 ) -> ModelInput:
-    chosen = _wave(study, wave if wave is not None else model.wave)
+    chosen = wave_of(study, wave if wave is not None else model.wave)
     level = level if level is not None else model.level if model.level is not None else study.settings.ranking.level
     if not 0.5 < level < 1:
         raise ModelError(_("the level must be between 0.5 and 1, such as 0.95; it is {level}.").format(level=level))
@@ -167,11 +167,3 @@ def _open(
 def _refuse_published(wave: Wave) -> None:
     if isinstance(wave.answers, Published):
         raise ModelError(_("a published table has no respondents, so nothing can be said of who answers what."))
-
-
-def _wave(study: Study, id: str | None) -> Wave:
-    try:
-        return study.wave(id)
-    except KeyError:
-        known = quoted_names(wave.id for wave in study.waves)
-        raise ModelError(_('there is no wave "{wave}". The waves are {known}.').format(wave=id, known=known)) from None

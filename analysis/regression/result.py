@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from obstacles.analysis.drawing import drawn
 from obstacles.analysis.inference.estimate import Test
+from obstacles.analysis.inference.plain import finite, record, record_of_test
 from obstacles.analysis.terms import Correction
 
 if TYPE_CHECKING:
@@ -173,17 +174,14 @@ class Regression:
         }
 
     def _row(self, row: Row) -> dict[str, Any]:
-        record = asdict(row)
         if row.small:
-            hidden = dict.fromkeys(("estimate", "error", "low", "high", "p", "adjusted", "base"))
-            return record | hidden
-        if self.ratios:
-            record |= dict(zip(("ratio", "ratio_low", "ratio_high"), row.ratio, strict=True))
-        return cleaned(record)
+            return asdict(row) | dict.fromkeys(("estimate", "error", "low", "high", "p", "adjusted", "base"))
+        ratios = dict(zip(("ratio", "ratio_low", "ratio_high"), row.ratio, strict=True)) if self.ratios else {}
+        return cleaned(asdict(row) | ratios)
 
     def _effect(self, effect: Effect) -> dict[str, Any]:
-        record = asdict(effect)
-        return record | dict.fromkeys(("value", "error", "low", "high")) if effect.small else cleaned(record)
+        hidden = dict.fromkeys(("value", "error", "low", "high"))
+        return asdict(effect) | hidden if effect.small else cleaned(asdict(effect))
 
     def to_frame(self) -> pd.DataFrame:
         """One row per coefficient of the covariates."""
@@ -201,41 +199,25 @@ class Regression:
 
 def about_dict(about: About) -> dict[str, Any]:
     """The head of every result as JSON."""
-    record = {one.name: getattr(about, one.name) for one in fields(about)}
-    record["merged"] = {name: list(levels) for name, levels in about.merged.items()}
-    record["unknown"] = dict(about.unknown)
-    record["references"] = dict(about.references)
-    return {"schema": 1, **cleaned(record)}
+    merged = {name: list(levels) for name, levels in about.merged.items()}
+    counted = {"merged": merged, "unknown": dict(about.unknown), "references": dict(about.references)}
+    return {"schema": 1, **cleaned(record(about) | counted)}
 
 
 def term_dict(test: TermTest) -> dict[str, Any]:
     """The test of a term as plain numbers and texts."""
-    record = {"term": test.term, "outcome": test.outcome, **test_dict(test.test), "adjusted": finite(test.adjusted)}
-    record["likelihood_ratio"] = None if test.likelihood_ratio is None else test_dict(test.likelihood_ratio)
-    return record
+    plain = {"term": test.term, "outcome": test.outcome, **(record_of_test(test.test) or {})}
+    return plain | {"adjusted": finite(test.adjusted), "likelihood_ratio": record_of_test(test.likelihood_ratio)}
 
 
 def check_dict(check: Check) -> dict[str, Any]:
     """A check of the model as plain numbers and texts."""
-    test = None if check.test is None else test_dict(check.test)
-    return {"name": check.name, "about": check.about, "passed": check.passed, "text": check.text, "test": test}
+    return record(check) | {"test": record_of_test(check.test)}
 
 
-def test_dict(test: Test) -> dict[str, Any]:
-    """A test as plain numbers and texts; what is not finite is None."""
-    record = cleaned(test.to_dict())
-    record["df"] = [finite(df) for df in test.df]
-    return record
-
-
-def cleaned(record: dict[str, Any]) -> dict[str, Any]:
+def cleaned(row: dict[str, Any]) -> dict[str, Any]:
     """NaN and infinity are not JSON: they become None."""
-    return {key: finite(value) if isinstance(value, float) else value for key, value in record.items()}
-
-
-def finite(value: float) -> float | None:
-    """The number, or None for nan and infinity, which JSON does not know."""
-    return float(value) if math.isfinite(value) else None
+    return {key: finite(value) if isinstance(value, float) else value for key, value in row.items()}
 
 
 def _exp(value: float) -> float:

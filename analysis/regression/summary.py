@@ -13,18 +13,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from scipy import stats
 
 from obstacles.analysis.inference.estimate import Test
-from obstacles.analysis.inference.multiplicity import CORRECTIONS
+from obstacles.analysis.inference.multiplicity import adjusted
 from obstacles.analysis.inference.survey_design import SurveyDesign, sum_rows
 from obstacles.analysis.regression.model import Block, EffectPlan, Fitted, RowPlan
 from obstacles.analysis.regression.result import Effect, Row, TermTest
 from obstacles.analysis.terms import Correction
 from obstacles.text.language import _
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Adjusted = TypeVar("Adjusted", bound="DataclassInstance")  # with a field `adjusted`
 SMALL_CELL = 100  # primary units from which on the design's degrees of freedom serve
 
 
@@ -97,7 +102,7 @@ def rows_of(
     half = stats.t.ppf(0.5 + level / 2, df) * error
     with np.errstate(invalid="ignore", divide="ignore"):
         p = np.where(error > 0, 2 * stats.t.sf(np.abs(value) / error, df), np.nan)
-    adjusted = _corrected(p, correction)
+    p_adjusted = adjusted(p, correction)
     small = [plan.base is not None and plan.base < minimum for plan in plans]
     guarded = {(plan.outcome, plan.term) for plan, hidden in zip(plans, small, strict=True) if hidden}
     return tuple(
@@ -113,7 +118,7 @@ def rows_of(
             float(value[i] - half[i]),
             float(value[i] + half[i]),
             float(p[i]),
-            float(adjusted[i]),
+            float(p_adjusted[i]),
             None if (plan.outcome, plan.term) in guarded else plan.base,
             small[i],
         )
@@ -149,15 +154,6 @@ def cell_df(plans: Sequence[RowPlan], influence: np.ndarray, sample: SurveyDesig
     return caps
 
 
-def _corrected(p: np.ndarray, correction: Correction) -> np.ndarray:
-    """Corrected over those that there are."""
-    result = np.full(len(p), np.nan)
-    known = np.isfinite(p)
-    if known.any():
-        result[known] = CORRECTIONS[correction](p[known])
-    return result
-
-
 def effects_of(fits: Sequence[Fitted], moments: Moments, *, level: float, minimum: int) -> tuple[Effect, ...]:
     """Effects with t intervals, averaged over imputations."""
     found = []
@@ -190,8 +186,14 @@ def tests_of(
         test = rao_scott(block, moments)
         if test is not None:
             made.append(TermTest(block.term, block.outcome, test, test.p, _plain(block) if simple else None))
-    adjusted = _corrected(np.array([one.test.p for one in made]), correction)
-    return tuple(replace(one, adjusted=float(p)) for one, p in zip(made, adjusted, strict=True))
+    return with_adjusted(made, [term.test.p for term in made], correction)
+
+
+def with_adjusted(rows: Sequence[Adjusted], p: Sequence[float], correction: Correction) -> tuple[Adjusted, ...]:
+    """The rows, each with its p-value corrected over all of them."""
+    return tuple(
+        replace(row, adjusted=float(q)) for row, q in zip(rows, adjusted(np.array(p), correction), strict=True)
+    )
 
 
 def _plain(block: Block) -> Test | None:

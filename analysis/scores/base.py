@@ -92,8 +92,7 @@ def estimate_of(
     unknown = not by_model and sample.df < 1
     finite = sample.finite and not by_model and not unknown
     robust = np.full((len(value),) * 2, np.nan) if unknown else sample.covariance(influence)
-    times = np.ones(sample.n) if sample.row_counts is None else sample.row_counts
-    times = times if used is None else times * used
+    times = sample.times if used is None else sample.times * used
     return Estimate(
         items=prepared.answers.items,
         method=method,

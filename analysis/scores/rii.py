@@ -40,7 +40,7 @@ def rii(prepared: Prepared) -> Fit:
         bounds=(low / high, 1.0),
     )
     columns = {"rii_adjusted": (fit.estimate.value * high - low) / (high - low)}
-    covariance = fit.estimate.covariance if fit.estimate.covariance_fpc is None else fit.estimate.covariance_fpc
+    covariance = fit.estimate.interval_covariance
     if covariance is not None:
         columns["rii_adjusted_error"] = np.sqrt(np.diag(covariance)) * high / (high - low)
     return replace(fit, estimate=replace(fit.estimate, columns=columns))

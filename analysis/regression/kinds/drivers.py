@@ -30,8 +30,6 @@ from obstacles.text.language import _
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Driver", "Drivers", "dominance", "fit", "reason_not_applicable", "relative_weights"]
-
 REPLICATES = 1_000
 MOST_TERMS = 12  # dominance looks at every subset of the terms
 CELLS = 4_000_000
@@ -213,7 +211,4 @@ def dominance(correlation: np.ndarray, terms: list[np.ndarray]) -> np.ndarray:
     return general
 
 
-KIND = RegressionKind(
-    reason_not_applicable,
-    fit,
-)
+KIND = RegressionKind(reason_not_applicable, fit)

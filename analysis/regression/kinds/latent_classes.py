@@ -295,7 +295,4 @@ def _notes(simple: bool) -> tuple[str, ...]:
     return tuple(notes)
 
 
-KIND = RegressionKind(
-    reason_not_applicable,
-    fit,
-)
+KIND = RegressionKind(reason_not_applicable, fit)

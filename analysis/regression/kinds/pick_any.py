@@ -9,14 +9,13 @@ eigenvalues of the covariance of the differences in the metric of X. Marginal te
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import stats
 
 from obstacles.analysis.inference.estimate import Test
-from obstacles.analysis.inference.multiplicity import CORRECTIONS
 from obstacles.analysis.prepare import ModelError
 from obstacles.analysis.regression.covariates import notes_of
 from obstacles.analysis.regression.fitting import about_of, design_notes
@@ -25,13 +24,11 @@ from obstacles.analysis.regression.kinds.base import RegressionKind
 from obstacles.analysis.regression.kinds.selection import marks_of, reason_not_applicable
 from obstacles.analysis.regression.model import ModelData, ModelInput
 from obstacles.analysis.regression.result import About, TermTest, about_dict, term_dict
-from obstacles.analysis.terms import Correction
+from obstacles.analysis.regression.summary import with_adjusted
 from obstacles.text.language import _, commas
 
 if TYPE_CHECKING:
     import pandas as pd
-
-__all__ = ["Association", "GroupShare", "difference_test", "fit", "reason_not_applicable"]
 
 
 @dataclass(frozen=True)
@@ -60,7 +57,7 @@ class Association:
     item_tests: tuple[TermTest, ...]
     shares: tuple[GroupShare, ...]
     notes: tuple[str, ...]
-    checks: tuple[Any, ...] = field(default_factory=tuple)
+    checks: tuple[Any, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -108,7 +105,7 @@ def fit(given: ModelInput) -> Association:
     if not items:
         raise ModelError(_("no item was marked by some of the respondents used and left by others."))
     names = {given.prepared.answers.items[j].id: given.label(j) for j in items}
-    tests, single, shares = [], [], []
+    tests, single, shares, correction = [], [], [], given.model.correction
     for column in sheet.matrix.variables:
         code = sheet.data[column].cat.codes.to_numpy()
         found = differences(code, marks[:, items].astype(float), offered[:, items], sheet.weight)
@@ -121,9 +118,9 @@ def fit(given: ModelInput) -> Association:
     return Association(
         about=about_of(given, sheet, imputations=0),
         items=names,
-        tests=_adjusted(tests, given.model.correction),
-        item_tests=_adjusted(single, given.model.correction),
-        shares=_adjusted_shares(shares, given.model.correction),
+        tests=with_adjusted(tests, [row.test.p for row in tests], correction),
+        item_tests=with_adjusted(single, [row.test.p for row in single], correction),
+        shares=with_adjusted(shares, [row.p for row in shares], correction),
         notes=(*notes_of(given.covariates, imputed=False), *design_notes(given, sheet, 1)),
     )
 
@@ -230,21 +227,4 @@ def _shares(sheet: ModelData, found: Differences, column: str, ids: list[str]) -
     return rows
 
 
-def _adjusted(tests: list[TermTest], correction: Correction) -> tuple[TermTest, ...]:
-    p = CORRECTIONS[correction](np.array([one.test.p for one in tests]))
-    return tuple(replace(one, adjusted=float(q)) for one, q in zip(tests, p, strict=True))
-
-
-def _adjusted_shares(shares: list[GroupShare], correction: Correction) -> tuple[GroupShare, ...]:
-    p = np.array([one.p for one in shares])
-    known = np.isfinite(p)
-    adjusted = np.full(len(p), np.nan)
-    if known.any():
-        adjusted[known] = CORRECTIONS[correction](p[known])
-    return tuple(replace(one, adjusted=float(q)) for one, q in zip(shares, adjusted, strict=True))
-
-
-KIND = RegressionKind(
-    reason_not_applicable,
-    fit,
-)
+KIND = RegressionKind(reason_not_applicable, fit)

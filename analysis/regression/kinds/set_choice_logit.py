@@ -34,8 +34,6 @@ from obstacles.analysis.regression.result import Check
 from obstacles.analysis.scores.worths import check_offered, penalty_of
 from obstacles.text.language import N_, _, ngettext
 
-__all__ = ["fit", "reason_not_applicable"]
-
 
 def fit(sheet: ModelData) -> Fitted:
     """Fit one sheet.

@@ -33,8 +33,6 @@ from obstacles.analysis.subpopulation import domain_df
 from obstacles.survey.answers import Rankings
 from obstacles.text.language import _, commas, ngettext
 
-__all__ = ["fit", "reason_not_applicable"]
-
 LEAST = 30  # respondents of a node, or the study's minimum where that is more
 DEEPEST = 4
 EVERY_SPLIT = 8  # groups up to which every division in two is tried
@@ -281,7 +279,4 @@ def _worths(soil: _TreeData, rows: np.ndarray, fit: WorthFit) -> tuple[ClassItem
     )
 
 
-KIND = RegressionKind(
-    reason_not_applicable,
-    fit,
-)
+KIND = RegressionKind(reason_not_applicable, fit)
