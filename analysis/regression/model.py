@@ -21,7 +21,7 @@ from obstacles.analysis.subpopulation import domain_df
 from obstacles.survey.settings import RegressionSettings
 from obstacles.survey.study import Study, Wave
 from obstacles.survey.studyfile.formula import Words
-from obstacles.text.language import commas
+from obstacles.text.language import _, commas, ngettext
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,8 +81,12 @@ class ModelData:
         """Primary units - strata among those that hold respondents used."""
         return domain_df(self.given.prepared.sample, self.used)
 
-    def spread(self, influence: np.ndarray) -> np.ndarray:
-        """(n, p) influence of the rows used (r, p), with zeros for everybody else."""
+    def spread(self, influence: np.ndarray, rows: np.ndarray | None = None) -> np.ndarray:
+        """(n, p) influence of the rows used, or of some of them (r,) bool, with zeros for everybody else."""
+        if rows is not None:
+            inner = np.zeros((len(rows), influence.shape[1]))
+            inner[rows] = influence
+            influence = inner
         if self.used.all():
             return influence
         whole = np.zeros((len(self.used), influence.shape[1]))
@@ -138,6 +142,16 @@ class EffectPlan:
     variance: float
     bounds: tuple[float, float] = (-np.inf, np.inf)
     base: int | None = None  # respondents with the level, of those who were asked about the outcome
+
+
+def rows_checks(few: Check, steps: int, separation: str) -> tuple[Check, ...]:
+    """The checks of models that fit every item by itself: its size, convergence, and "" or what separation did."""
+    converged = ngettext("Converged in {n} step.", "Converged in at most {n} steps.", steps).format(n=steps)
+    return (
+        few,
+        Check(_("convergence"), "", True, converged),
+        Check(_("separation"), "", not separation, separation or _("No separation.")),
+    )
 
 
 @dataclass(frozen=True)

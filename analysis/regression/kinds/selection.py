@@ -21,7 +21,16 @@ from obstacles.analysis.regression.fitting import regression
 from obstacles.analysis.regression.kinds.base import MARKS, MeasureWords, RegressionKind, RegressionWords
 from obstacles.analysis.regression.likelihoods.glm import GlmFit, far_out, fit_glm
 from obstacles.analysis.regression.likelihoods.item_effects import Shift, shifts
-from obstacles.analysis.regression.model import Block, EffectPlan, Fitted, ModelData, RowPlan, excess_of, held_against
+from obstacles.analysis.regression.model import (
+    Block,
+    EffectPlan,
+    Fitted,
+    ModelData,
+    RowPlan,
+    excess_of,
+    held_against,
+    rows_checks,
+)
 from obstacles.analysis.regression.result import Check
 from obstacles.analysis.regression.separation import fit_firth, separated
 from obstacles.survey.answers import Answers, Rankings
@@ -141,9 +150,7 @@ def _fit_item(sheet: ModelData, item: Item, rows: np.ndarray, y: np.ndarray, x: 
 
 def _influence(sheet: ModelData, one: ItemSelection) -> np.ndarray:
     """(n, q) influence of one item's coefficients."""
-    own = np.zeros((len(sheet.data), len(one.fit.theta)))
-    own[one.rows] = one.fit.score @ one.fit.inverse
-    return sheet.spread(own)
+    return sheet.spread(one.fit.score @ one.fit.inverse, one.rows)
 
 
 def _rows(sheet: ModelData, fits: Sequence[ItemSelection]) -> tuple[RowPlan, ...]:
@@ -229,9 +236,7 @@ def mean_effect(
     value = float(share @ each)
     bent_high, bent_low = high * (1 - high) / distance, low * (1 - low) / distance
     slope = (share * bent_high) @ there - (share * bent_low) @ here
-    own = np.zeros((len(sheet.data), 1))
-    own[rows, 0] = share * (each - value)
-    whole = sheet.spread(own) + (influence @ slope)[:, None]
+    whole = sheet.spread((share * (each - value))[:, None], rows) + (influence @ slope)[:, None]
     variance = float(sheet.given.prepared.sample.covariance(whole)[0, 0])
     if excess is not None:
         variance += float(slope @ excess @ slope)
@@ -260,18 +265,8 @@ def _checks(sheet: ModelData, fits: Sequence[ItemSelection]) -> tuple[Check, ...
         if one.columns
     ]
     message = _("Separation, so that Firth's penalty was used: {items}. Errors are no smaller than those of the model.")
-    return (
-        Check(_("size"), "", not few, text),
-        Check(
-            _("convergence"),
-            "",
-            True,
-            ngettext("Converged in {n} step.", "Converged in at most {n} steps.", steps).format(n=steps),
-        ),
-        Check(
-            _("separation"), "", not apart, message.format(items=semicolons(apart)) if apart else _("No separation.")
-        ),
-    )
+    separation = message.format(items=semicolons(apart)) if apart else ""
+    return rows_checks(Check(_("size"), "", not few, text), steps, separation)
 
 
 KIND = RegressionKind(

@@ -96,9 +96,8 @@ def _ratio(
         wide = fit_ordinal(data, weight, pseudo=FAINT if held is not None else 0.0, held=held)
     except ConvergenceError:
         return None
-    own = np.zeros((len(sheet.data), data.parameters))
-    own[one.rows] = ordinal_scores(data, wide.theta, weight) @ wide.inverse
-    covariance = sheet.given.prepared.sample.covariance(sheet.spread(own))
+    influence = sheet.spread(ordinal_scores(data, wide.theta, weight) @ wide.inverse, one.rows)
+    covariance = sheet.given.prepared.sample.covariance(influence)
     if np.abs(wide.theta).max() > FAR_OUT:  # answers that a threshold separates have no robust variance
         covariance = covariance + excess_of(covariance, wide.inverse)
     moments = Moments(wide.theta, wide.inverse, covariance, None, 1, sheet.df)

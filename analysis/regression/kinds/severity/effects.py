@@ -36,9 +36,7 @@ def _effects(sheet: ModelData, shift: Shift, one: ItemRatings, influence: np.nda
     spread_of_scale = values[-1] - values[0]
     for place, (measure, bound) in enumerate((("mean rating", spread_of_scale), ("probability of the top level", 1.0))):
         value = float(share @ each[place])
-        own = np.zeros((len(sheet.data), 1))
-        own[one.rows, 0] = share * (each[place] - value)
-        whole = sheet.spread(own) + (influence @ slope[place])[:, None]
+        whole = sheet.spread((share * (each[place] - value))[:, None], one.rows) + (influence @ slope[place])[:, None]
         variance = float(sheet.given.prepared.sample.covariance(whole)[0, 0])
         if one.excess is not None:
             variance += float(slope[place] @ one.excess @ slope[place])

@@ -100,6 +100,4 @@ def _converged(
 
 def influence_of(sheet: ModelData, one: ItemRatings) -> np.ndarray:
     """(n, P) influence of one item's parameters."""
-    own = np.zeros((len(sheet.data), one.data.parameters))
-    own[one.rows] = ordinal_scores(one.data, one.fit.theta, sheet.weight[one.rows]) @ one.fit.inverse
-    return sheet.spread(own)
+    return sheet.spread(ordinal_scores(one.data, one.fit.theta, sheet.weight[one.rows]) @ one.fit.inverse, one.rows)

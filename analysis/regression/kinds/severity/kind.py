@@ -20,11 +20,11 @@ from obstacles.analysis.regression.kinds.base import DIFFERENCE, MeasureWords, R
 from obstacles.analysis.regression.kinds.severity.checks import assumption_checks, without_terms
 from obstacles.analysis.regression.kinds.severity.effects import severity_effects
 from obstacles.analysis.regression.kinds.severity.items import ItemRatings, fit_item, influence_of, ratings_of
-from obstacles.analysis.regression.model import Block, Fitted, ModelData, RowPlan, held_against
+from obstacles.analysis.regression.model import Block, Fitted, ModelData, RowPlan, held_against, rows_checks
 from obstacles.analysis.regression.result import Check
 from obstacles.survey.answers import Answers, Ratings
 from obstacles.survey.question import Level
-from obstacles.text.language import N_, _, commas, label, ngettext
+from obstacles.text.language import N_, _, commas, label
 
 
 def reason_not_applicable(answers: Answers) -> str | None:
@@ -174,16 +174,8 @@ def _checks(fits: Sequence[ItemRatings]) -> tuple[Check, ...]:
     steps = max(one.fit.iterations for one in fits)
     apart = [one.item.short_name for one in fits if one.fit.pseudo]
     message = _("Separation, so that coefficients were penalised: {items}. Errors are no smaller than the model's.")
-    return (
-        Check(_("size"), "", not few, text),
-        Check(
-            _("convergence"),
-            "",
-            True,
-            ngettext("Converged in {n} step.", "Converged in at most {n} steps.", steps).format(n=steps),
-        ),
-        Check(_("separation"), "", not apart, message.format(items=commas(apart)) if apart else _("No separation.")),
-    )
+    separation = message.format(items=commas(apart)) if apart else ""
+    return rows_checks(Check(_("size"), "", not few, text), steps, separation)
 
 
 def _penalty_notes(fits: Sequence[ItemRatings]) -> tuple[str, ...]:
