@@ -92,33 +92,23 @@ def link(
     """
     if panel and any(sample.row_counts is not None for sample in samples):
         raise ComparisonError(_("rows that stand for several respondents cannot be joined to a panel."))
-    if not panel and all(_names(wave, cluster, sample) is None for wave, sample in zip(waves, samples, strict=True)):
+    names = [_names(wave, cluster, sample.cluster) for wave, sample in zip(waves, samples, strict=True)]
+    if not panel and all(own is None for own in names):
         return None
     joint = _Joint()
     codes = [
-        joint.add(sample, _ids(wave) if panel else None, _names(wave, cluster, sample), _strata(wave, strata, sample))
-        for wave, sample in zip(waves, samples, strict=True)
+        joint.add(sample, wave.panel if panel else None, own, _names(wave, strata, sample.stratum))
+        for wave, sample, own in zip(waves, samples, names, strict=True)
     ]
     if not joint.shared:
         return None
-    names, stratum = np.unique(np.array([joint.number(label) for label in joint.stratum]), return_inverse=True)
-    assert len(names)
+    stratum = np.unique(np.array([joint.number(label) for label in joint.stratum]), return_inverse=True)[1]
     return Linked(tuple(samples), tuple(codes), stratum.reshape(-1))
 
 
-def _ids(wave: Wave) -> np.ndarray | None:
-    return wave.panel
-
-
-def _names(wave: Wave, column: str | None, sample: SurveyDesign) -> np.ndarray | None:
-    """(n,) names of the clusters, where a group column holds them."""
-    if sample.cluster is None or column is None or column not in wave.respondents.columns:
-        return None
-    return wave.respondents[column].astype(str).to_numpy(object)
-
-
-def _strata(wave: Wave, column: str | None, sample: SurveyDesign) -> np.ndarray | None:
-    if sample.stratum is None or column is None or column not in wave.respondents.columns:
+def _names(wave: Wave, column: str | None, code: np.ndarray | None) -> np.ndarray | None:
+    """(n,) names of the clusters or strata with this code, where a group column holds them."""
+    if code is None or column is None or column not in wave.respondents.columns:
         return None
     return wave.respondents[column].astype(str).to_numpy(object)
 

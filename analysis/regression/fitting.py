@@ -49,11 +49,7 @@ def regression(given: ModelInput, fit: Fit) -> Regression:
         tests=tests_of(first.blocks, moments, correction=model.correction, simple=sheet.likelihood_ratios),
         item_tests=tests_of(first.item_blocks, moments, correction=model.correction, simple=sheet.likelihood_ratios),
         checks=first.checks,
-        notes=(
-            *notes_of(given.covariates, imputed=len(fits) > 1),
-            *first.notes,
-            *design_notes(given, sheet, len(fits)),
-        ),
+        notes=notes_around(sheet, *first.notes, imputations=len(fits)),
         log_likelihood=first.log_likelihood,
         penalty=first.penalty,
         events=first.events,
@@ -100,7 +96,13 @@ def about_of(given: ModelInput, sheet: ModelData, *, imputations: int) -> About:
     )
 
 
-def design_notes(given: ModelInput, sheet: ModelData, imputations: int) -> tuple[str, ...]:
+def notes_around(sheet: ModelData, *own: str, imputations: int = 1) -> tuple[str, ...]:
+    """What became of the covariates, the notes of the kind, and what the reader of the errors must know."""
+    covariates = notes_of(sheet.given.covariates, imputed=imputations > 1)
+    return (*covariates, *own, *_design_notes(sheet.given, sheet, imputations))
+
+
+def _design_notes(given: ModelInput, sheet: ModelData, imputations: int) -> tuple[str, ...]:
     """What the reader of the errors must know."""
     notes, sample = [], given.prepared.sample
     if imputations > 1:

@@ -46,6 +46,14 @@ def sheets_of(given: ModelInput) -> Iterator[ModelData]:
         yield ModelData(given, covariates.inside, data)
 
 
+def complete_sheet(given: ModelInput) -> ModelData:
+    """The sheet of complete cases, for kinds that know of no imputation; ModelError where it is asked for."""
+    if given.model.missing == "impute":
+        message = _('kind "{kind}" uses complete cases: missing = "impute" does not belong to it.')
+        raise ModelError(message.format(kind=given.model.kind))
+    return next(sheets_of(given))
+
+
 def _imputed(given: ModelInput) -> Iterator[pd.DataFrame]:
     from statsmodels.imputation.mice import MICEData
 

@@ -92,7 +92,7 @@ def _release(batch: Batch) -> Gaps:
     staff, scores, capability = batch.staff, batch.scores, batch.study.settings.capability
     q, answers = len(staff.items), staff.answers
     plans = [plan_of(batch, j) for j in range(q)]
-    rows = {name: [row_of(batch, plans[j], name) for j in range(q)] for name in batch.names}
+    rows = {name: [row_of(batch, plans[j], name) for j in range(q)] for name in batch.partition.names}
     for j in range(q):
         add_means(batch, j, rows)
         pool(batch, j, rows)
@@ -106,14 +106,14 @@ def _release(batch: Batch) -> Gaps:
         ReleasedGroup(
             name=name,
             members=batch.groups.members.get(name, ()),
-            respondents=int(np.count_nonzero(batch.inside(name))),
+            respondents=int(np.count_nonzero(batch.partition.inside(name))),
             headcount=staff.organisation_headcount if name == "" else batch.groups.headcount.get(name),
             rows=tuple(rows[name]),
             obstacles=obstacles[name],
             splits=splits[name],
             first=largest(batch, name, rows[name]),
         )
-        for name in batch.names
+        for name in batch.partition.names
     ]
     return Gaps(
         study=staff.study,

@@ -30,7 +30,7 @@ def compare(batch: Batch, name: str, rows: list[GapRow], whole: list[GapRow]) ->
     """The rows of a group with the difference of their shares from those of everybody else."""
     if name == "":
         return rows
-    staff, inside = batch.staff, batch.inside(name)
+    staff, inside = batch.staff, batch.partition.inside(name)
     weight = np.where(staff.paired, staff.sample.weight[:, None], 0.0)
     part = weight[inside].sum(axis=0) / np.maximum(weight.sum(axis=0), 1e-12)
     found = compared(
@@ -84,7 +84,7 @@ def pool(batch: Batch, j: int, rows: dict[str, list[GapRow]]) -> None:
     """Add partially pooled shares of one capability."""
     names = [name for name in rows if name and rows[name][j].below.value is not None]
     shares = np.array([shown(rows[name][j].below) for name in names])
-    sizes = np.array([comparing_n(batch.staff, batch.inside(name))[j] for name in names])
+    sizes = np.array([comparing_n(batch.staff, batch.partition.inside(name))[j] for name in names])
     found = pooled_shares(shares, sizes, level=batch.level) if names else None
     if found is None:
         return
@@ -115,7 +115,7 @@ def largest(batch: Batch, name: str, rows: list[GapRow]) -> tuple[int, ...]:
     high = tuple(j for j, row in enumerate(rows) if row.below.cap == "high")
     if high:
         return high if len(high) <= MOST_NAMED else ()
-    found = estimate(batch.staff, batch.inside(name), "below")
+    found = estimate(batch.staff, batch.partition.inside(name), "below")
     assert found.covariance is not None
     usable = np.array([row.below.value is not None for row in rows])
     ranked = replace(found, value=np.where(usable, found.value, np.nan))

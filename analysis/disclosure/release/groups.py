@@ -84,24 +84,6 @@ class Batch:
     def partition(self) -> Partition:
         return partition_of(self.study, self.staff.sample, self.groups, self.level)
 
-    @property
-    def names(self) -> list[str]:
-        return self.partition.names
-
-    @property
-    def complementary(self) -> bool:
-        return self.partition.complementary
-
-    @property
-    def capped(self) -> bool:
-        return self.partition.capped
-
-    def inside(self, name: str) -> np.ndarray:
-        return self.partition.inside(name)
-
-    def hidden_rows(self, counted: np.ndarray) -> frozenset[str]:
-        return self.partition.hidden_rows(counted)
-
 
 def partition_of(study: Study, sample: SurveyDesign, groups: Reported, level: float) -> Partition:
     """Groups under the rules of the study."""

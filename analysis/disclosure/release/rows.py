@@ -30,25 +30,25 @@ def plan_of(batch: Batch, j: int) -> ProtectionPlan:
     staff, groups = batch.staff, batch.groups
     answers = staff.answers
     paired = staff.paired[:, j]
-    gone = batch.hidden_rows(paired)
+    gone = batch.partition.hidden_rows(paired)
     rated = np.zeros(staff.sample.n, bool) if answers.supervisor is None else ~np.isnan(answers.supervisor[:, j])
     rated &= paired
-    unrated = batch.hidden_rows(rated)
+    unrated = batch.partition.hidden_rows(rated)
 
     def seen(name: str, inside: np.ndarray) -> GroupFigures:
         enough = name not in unrated and (rated & inside).sum() >= batch.minimum
         measures = ("below", "shortfall", "signed", *(("rater_difference",) if enough else ()))
-        return view(staff, inside, j, measures=measures, capped=batch.capped, level=batch.level)
+        return view(staff, inside, j, measures=measures, capped=batch.partition.capped, level=batch.level)
 
     views = {name: seen(name, inside) for name, inside in groups.shown.items() if name not in gone}
     rest = {("hidden", name): inside for name, inside in groups.unreported.items()}
     rest |= {("row", name): inside for name, inside in groups.shown.items() if name in gone}
     hidden = {"/".join(key): view(staff, inside, j, level=batch.level) for key, inside in rest.items()}
     hidden = {name: one for name, one in hidden.items() if len(one.current)}
-    step = first_step(int(paired.sum())) if batch.complementary and (views or hidden) else 0
+    step = first_step(int(paired.sum())) if batch.partition.complementary and (views or hidden) else 0
     precision = {"": Coarseness(step=step, split_step=step), **{name: Coarseness() for name in views}}
     plan = ProtectionPlan(views, hidden, seen("", staff.everybody), precision)
-    if batch.complementary:
+    if batch.partition.complementary:
         plan.protect()
     return plan
 
@@ -75,7 +75,7 @@ def add_means(batch: Batch, j: int, rows: dict[str, list[GapRow]]) -> None:
     """What is required, and importance."""
     staff = batch.staff
     required, importance, other = (staff.values(name)[:, j] for name in ("required", "importance", "supervisor"))
-    unimportant, unrated = (batch.hidden_rows(~np.isnan(values)) for values in (importance, other))
+    unimportant, unrated = (batch.partition.hidden_rows(~np.isnan(values)) for values in (importance, other))
     for name, own in rows.items():
         if own[j].base is None:
             continue
@@ -88,12 +88,12 @@ def add_means(batch: Batch, j: int, rows: dict[str, list[GapRow]]) -> None:
 
 def plain_mean(batch: Batch, values: np.ndarray, name: str, measure: str, *, protect: bool = True) -> Mean:
     """A mean of (n,) values to one decimal; hidden for few people, or where nearly all said the same extreme."""
-    known = batch.inside(name) & ~np.isnan(values)
+    known = batch.partition.inside(name) & ~np.isnan(values)
     said = values[known]
     low, high = batch.staff.bounds(measure)
     if len(said) < batch.minimum:
         return NO_MEAN
-    if protect and batch.capped and min((said > low).sum(), (said < high).sum()) < FEWEST:
+    if protect and batch.partition.capped and min((said > low).sum(), (said < high).sum()) < FEWEST:
         return NO_MEAN
     return rounded(batch.staff.sample, values, known, (low, high), batch.level)
 

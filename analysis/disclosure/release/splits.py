@@ -33,7 +33,7 @@ def split_rows(
     batch: Batch, plans: list[ProtectionPlan], rows: dict[str, list[GapRow]]
 ) -> dict[str, Mapping[str, tuple[SplitRow, ...]]]:
     """Group -> column -> its parts."""
-    found: dict[str, dict[str, tuple[SplitRow, ...]]] = {name: {} for name in batch.names}
+    found: dict[str, dict[str, tuple[SplitRow, ...]]] = {name: {} for name in batch.partition.names}
     for column in batch.study.settings.groups.split_by:
         if column == batch.staff.by or column not in batch.wave.respondents.columns:
             continue
@@ -60,13 +60,13 @@ class _Split:
         self.gone = dict(zip(groups.shown, self._hidden(count), strict=False))
         total = count.sum(axis=0)
         blank = np.array([name == "" for name in names])
-        self.gone[""] = hidden_groups(total, batch.minimum, complementary=batch.complementary, forced=blank)
+        self.gone[""] = hidden_groups(total, batch.minimum, complementary=batch.partition.complementary, forced=blank)
         self.gone[""] |= total < batch.minimum
 
     def _hidden(self, count: np.ndarray) -> np.ndarray:
         """(r, s) bool; people without an answer are no part, and are hidden like a small one."""
         blank = [s for s, name in enumerate(self.names) if name == ""]
-        hidden = hidden_cells(count, self.batch.minimum, complementary=self.batch.complementary)
+        hidden = hidden_cells(count, self.batch.minimum, complementary=self.batch.partition.complementary)
         hidden[:, blank] = True
         return np.asarray(hidden | (count < self.batch.minimum))
 
@@ -74,8 +74,8 @@ class _Split:
         q = len(plans)
         shares = [self._shares(j, plans[j], {name: own[j] for name, own in rows.items()}) for j in range(q)]
         made: dict[str, tuple[SplitRow, ...]] = {}
-        for name in self.batch.names:
-            inside, gone = self.batch.inside(name), self.gone[name]
+        for name in self.batch.partition.names:
+            inside, gone = self.batch.partition.inside(name), self.gone[name]
             if gone.all():
                 made[name] = ()
                 continue
@@ -93,23 +93,23 @@ class _Split:
     def _shares(self, j: int, plan: ProtectionPlan, rows: dict[str, GapRow]) -> dict[tuple[str, int], Share]:
         """(group, part) -> share of one capability; only those that are shown."""
         grid = _Grid(plan)
-        for name in self.batch.names:
+        for name in self.batch.partition.names:
             if rows[name].base is not None and rows[name].below.cap == "":  # else its parts would tell of it
                 grid.cells[name] = {
                     s: _Cell(self._view(j, name, s), self._large(j, name, s), whole=name == "")
                     for s in range(len(self.part))
                 }
-        if self.batch.complementary:
+        if self.batch.partition.complementary:
             grid.protect()
         return {(name, s): one.share for name, cells in grid.cells.items() for s, one in cells.items() if one.shown}
 
     def _large(self, j: int, name: str, s: int) -> bool:
         """Whether the part is shown, and enough of it answered on this capability."""
-        known = self.batch.inside(name) & self.part[s] & self.batch.staff.paired[:, j]
+        known = self.batch.partition.inside(name) & self.part[s] & self.batch.staff.paired[:, j]
         return not self.gone[name][s] and int(known.sum()) >= self.batch.minimum
 
     def _view(self, j: int, name: str, s: int) -> GroupFigures | None:
-        inside = self.batch.inside(name) & self.part[s]
+        inside = self.batch.partition.inside(name) & self.part[s]
         if not (inside & self.batch.staff.paired[:, j]).any():
             return None
         return view(
@@ -118,7 +118,7 @@ class _Split:
             j,
             measures=("below",),
             levels=False,
-            capped=self.batch.capped,
+            capped=self.batch.partition.capped,
             level=self.batch.level,
             intervals=False,
         )
@@ -231,7 +231,10 @@ class _Grid:
 
     def _ways(self, name: str, s: int, *, columns: bool) -> int:
         """Values that a count can have by moves that nothing shows; or nothing but the figures of its own group."""
-        return max(1 + sum(self._unseen(name, s, kind, k, columns=columns) for k in _steps()) for kind in self.kinds)
+        return max(
+            1 + sum(self._unseen(name, s, kind, k, columns=columns) for k in range(-REACH, REACH + 1) if k)
+            for kind in self.kinds
+        )
 
     def _unseen(self, name: str, s: int, kind: Kind, k: int, *, columns: bool) -> bool:
         """Whether k people of a part can move: alone, against a sibling, or with both against another group's."""
@@ -256,10 +259,6 @@ class _Grid:
         """Whether the part's share in the whole hides a move."""
         one = self.cells.get("", {}).get(s)
         return one is None or not one.shown or _holds(one.window(kind), k)
-
-
-def _steps() -> list[int]:
-    return [k for k in range(-REACH, REACH + 1) if k]
 
 
 def _holds(one: FeasibleRange, k: int) -> bool:

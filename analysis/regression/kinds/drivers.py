@@ -18,9 +18,8 @@ import numpy as np
 
 from obstacles.analysis.prepare import ModelError
 from obstacles.analysis.ranking.bootstrap import resampled_weights
-from obstacles.analysis.regression.covariates import notes_of
-from obstacles.analysis.regression.fitting import about_of, design_notes
-from obstacles.analysis.regression.imputation import sheets_of
+from obstacles.analysis.regression.fitting import about_of, notes_around
+from obstacles.analysis.regression.imputation import complete_sheet
 from obstacles.analysis.regression.kinds.base import RegressionKind
 from obstacles.analysis.regression.kinds.outcome import outcome_of, reason_not_applicable, same_source
 from obstacles.analysis.regression.model import ModelData, ModelInput
@@ -90,9 +89,7 @@ def fit(given: ModelInput) -> Drivers:
     ModelError
         For a formula with one term or with interactions, and for imputed covariates.
     """
-    if given.model.missing == "impute":
-        raise ModelError(_('kind "drivers" uses complete cases: missing = "impute" does not belong to it.'))
-    sheet = next(sheets_of(given))
+    sheet = complete_sheet(given)
     y, x = outcome_of(sheet), sheet.matrix.values[:, 1:]
     terms = {term: np.array(columns) - 1 for term, columns in sheet.matrix.terms}
     if len(terms) < 2 or any(":" in term for term in terms):
@@ -130,11 +127,10 @@ def fit(given: ModelInput) -> Drivers:
         explained_high=float(high[0, -1]),
         replicates=replicates,
         drivers=tuple(sorted(made, key=lambda driver: -driver.weight)),
-        notes=(
-            *notes_of(given.covariates, imputed=False),
+        notes=notes_around(
+            sheet,
             _("Shares of explained variance cannot be negative, so their intervals are no test against zero."),
             *((same_source(),) if set(terms) & set(labels) else ()),
-            *design_notes(given, sheet, 1),
         ),
     )
 

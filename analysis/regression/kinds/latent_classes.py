@@ -17,9 +17,8 @@ from scipy import stats
 from obstacles.analysis.choice.choice_sets import TiesError
 from obstacles.analysis.inference.newton import invert
 from obstacles.analysis.prepare import ModelError, converging, one_each
-from obstacles.analysis.regression.covariates import notes_of
-from obstacles.analysis.regression.fitting import about_of, design_notes
-from obstacles.analysis.regression.imputation import sheets_of
+from obstacles.analysis.regression.fitting import about_of, notes_around
+from obstacles.analysis.regression.imputation import complete_sheet
 from obstacles.analysis.regression.kinds.base import RegressionKind
 from obstacles.analysis.regression.kinds.rank_ordered_logit import reason_not_applicable as refuses_unranked
 from obstacles.analysis.regression.likelihoods.mixture import (
@@ -62,9 +61,7 @@ def fit(given: ModelInput) -> Classes:
     ModelError
         For rankings with ties, and for imputed covariates.
     """
-    if given.model.missing == "impute":
-        raise ModelError(_('kind "latent_classes" uses complete cases: missing = "impute" does not belong to it.'))
-    sheet = next(sheets_of(given))
+    sheet = complete_sheet(given)
     answers = given.prepared.typed(Rankings)
     rows = sheet.used[answers.respondent]
     ranks, offered = answers.ranks[rows], answers.offered[rows]
@@ -95,7 +92,7 @@ def fit(given: ModelInput) -> Classes:
         entropy=_entropy(tau, count),
         classes=_described(sheet, patterns, chosen, weight, respondent),
         checks=_checks(chosen, candidates, p, drawn),
-        notes=(*notes_of(given.covariates, imputed=False), *_notes(simple), *design_notes(given, sheet, 1)),
+        notes=notes_around(sheet, *_notes(simple)),
     )
 
 

@@ -17,9 +17,8 @@ from scipy import stats
 
 from obstacles.analysis.inference.estimate import Test
 from obstacles.analysis.prepare import ModelError
-from obstacles.analysis.regression.covariates import notes_of
-from obstacles.analysis.regression.fitting import about_of, design_notes
-from obstacles.analysis.regression.imputation import sheets_of
+from obstacles.analysis.regression.fitting import about_of, notes_around
+from obstacles.analysis.regression.imputation import complete_sheet
 from obstacles.analysis.regression.kinds.base import RegressionKind
 from obstacles.analysis.regression.kinds.selection import marks_of, reason_not_applicable
 from obstacles.analysis.regression.model import ModelData, ModelInput
@@ -93,9 +92,7 @@ def fit(given: ModelInput) -> Association:
     ModelError
         For a formula with anything but groups, or items that everybody or nobody marked.
     """
-    if given.model.missing == "impute":
-        raise ModelError(_('kind "pick_any" uses complete cases: missing = "impute" does not belong to it.'))
-    sheet = next(sheets_of(given))
+    sheet = complete_sheet(given)
     if any(":" in term or term not in sheet.data.columns for term, _columns in sheet.matrix.terms):
         raise ModelError(_('kind "pick_any" takes groups joined by +, such as formula = "grade + role".'))
     if any(not hasattr(sheet.data[name], "cat") for name in sheet.matrix.variables):
@@ -121,7 +118,7 @@ def fit(given: ModelInput) -> Association:
         tests=with_adjusted(tests, [row.test.p for row in tests], correction),
         item_tests=with_adjusted(single, [row.test.p for row in single], correction),
         shares=with_adjusted(shares, [row.p for row in shares], correction),
-        notes=(*notes_of(given.covariates, imputed=False), *design_notes(given, sheet, 1)),
+        notes=notes_around(sheet),
     )
 
 

@@ -20,19 +20,17 @@ from obstacles.analysis.regression.fitting import regression
 from obstacles.analysis.regression.kinds.base import WORTH_RATIO, RegressionKind, RegressionWords
 from obstacles.analysis.regression.likelihoods.base import Likelihood
 from obstacles.analysis.regression.likelihoods.block_likelihoods import davidson_luce, ranked_blocks
-from obstacles.analysis.regression.likelihoods.item_effects import item_effects
+from obstacles.analysis.regression.likelihoods.item_fitted import fitted_items
 from obstacles.analysis.regression.likelihoods.item_logit import ItemFit, Predictor, item_scores
 from obstacles.analysis.regression.likelihoods.item_penalty import converged, convergence_checks
 from obstacles.analysis.regression.likelihoods.item_plans import (
-    blocks_of,
-    plans_of,
     predictor_of,
     separated_cells,
     terms_of,
 )
 from obstacles.analysis.regression.likelihoods.stage_scale import scale_check
 from obstacles.analysis.regression.likelihoods.untied import untied
-from obstacles.analysis.regression.model import Fitted, ModelData, excess_of
+from obstacles.analysis.regression.model import Fitted, ModelData
 from obstacles.analysis.regression.result import Check
 from obstacles.analysis.scores.plackett_luce import read_ties
 from obstacles.analysis.scores.worths import check_offered, penalty_of
@@ -86,32 +84,13 @@ def fit(sheet: ModelData) -> Fitted:
     influence = item_scores(choices.likelihood, predictor, found.theta, found.inverse, choices.weight)
     sample = sheet.given.prepared.sample
     whole = by_respondent(influence, choices.respondent, sample.n)
-    rows, base_rows = plans_of(sheet, terms, choices.likelihood.extra)
     few = len(choices.weight) <= LARGE
-    full = found if not penalty and few else None
-    blocks, item_blocks = blocks_of(terms, choices.likelihood, predictor, choices.weight, full)
-    excess = excess_of(sample.covariance(whole), found.inverse) if penalty else None
-    ids = [item.id for item in items]
-    arguments = (found.theta, whole, excess, ids, terms.center, terms.z_of_sheet)
-    effects = item_effects(sheet, predictor, len(items), *arguments)
-    shown = {sheet.given.prepared.answers.items[j].id for j in sheet.given.items}
     placed = choices.count @ (choices.ranks > 0)
-    return Fitted(
-        measure="worth ratio",
-        parameters=terms.names + tuple(choices.likelihood.extra) + terms.z_names,
-        theta=found.theta,
-        influence=whole,
-        model_covariance=found.inverse,
-        excess=excess,
-        rows=tuple(row for row in rows if row.outcome in shown or not row.outcome),
-        base_rows=base_rows,
-        effects=tuple(effect for effect in effects if effect.outcome in shown),
-        blocks=blocks,
-        item_blocks=tuple(block for block in item_blocks if block.outcome in shown),
+    model = (terms, choices.likelihood, predictor, choices.weight)
+    return replace(
+        fitted_items(sheet, *model, found, penalty, whole, ratios=few),
         checks=(*_checks(sheet, choices, predictor, found, few), *convergence_checks(found, penalty)),
         notes=(*notes, *about, *more, *_readings(sheet, choices)),
-        log_likelihood=found.log_likelihood,
-        penalty=penalty,
         events={item.id: round(float(n)) for item, n in zip(items, placed, strict=True)},
     )
 

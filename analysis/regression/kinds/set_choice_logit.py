@@ -19,17 +19,16 @@ from obstacles.analysis.regression.fitting import regression
 from obstacles.analysis.regression.kinds.base import MARKS, WORTH_RATIO, RegressionKind, RegressionWords
 from obstacles.analysis.regression.kinds.selection import marks_of, reason_not_applicable
 from obstacles.analysis.regression.likelihoods.block_likelihoods import chosen_sets
-from obstacles.analysis.regression.likelihoods.item_effects import OF_SETS, item_effects
+from obstacles.analysis.regression.likelihoods.item_effects import OF_SETS
+from obstacles.analysis.regression.likelihoods.item_fitted import fitted_items
 from obstacles.analysis.regression.likelihoods.item_logit import item_scores
 from obstacles.analysis.regression.likelihoods.item_penalty import converged, convergence_checks
 from obstacles.analysis.regression.likelihoods.item_plans import (
-    blocks_of,
-    plans_of,
     predictor_of,
     separated_cells,
     terms_of,
 )
-from obstacles.analysis.regression.model import Fitted, ModelData, excess_of
+from obstacles.analysis.regression.model import Fitted, ModelData
 from obstacles.analysis.regression.result import Check
 from obstacles.analysis.scores.worths import check_offered, penalty_of
 from obstacles.text.language import N_, _, ngettext
@@ -63,30 +62,13 @@ def fit(sheet: ModelData) -> Fitted:
     predictor = predictor_of(terms, (), constants=pseudo > 0)
     found, penalty, more = converged(likelihood, predictor, told_sheet.weight, pseudo, separated)
     influence = told_sheet.spread(item_scores(likelihood, predictor, found.theta, found.inverse, told_sheet.weight))
-    excess = excess_of(given.prepared.sample.covariance(influence), found.inverse) if penalty else None
-    rows, base_rows = plans_of(told_sheet, terms, ())
-    blocks, item_blocks = blocks_of(terms, likelihood, predictor, told_sheet.weight, None if penalty else found)
-    ids, shown = [item.id for item in items], {items[j].id for j in given.items}
-    arguments = (found.theta, influence, excess, ids, terms.center, None)
-    effects = item_effects(told_sheet, predictor, len(items), *arguments, measures=OF_SETS)
-    times = given.covariates.times[told_sheet.used]
-    return Fitted(
-        measure="worth ratio",
-        parameters=terms.names,
-        theta=found.theta,
-        influence=influence,
-        model_covariance=found.inverse,
-        excess=excess,
-        rows=tuple(row for row in rows if row.outcome in shown),
-        base_rows=base_rows,
-        effects=tuple(effect for effect in effects if effect.outcome in shown),
-        blocks=blocks,
-        item_blocks=tuple(block for block in item_blocks if block.outcome in shown),
+    model = (terms, likelihood, predictor, told_sheet.weight)
+    marks_of_items = given.covariates.times[told_sheet.used] @ marked
+    return replace(
+        fitted_items(told_sheet, *model, found, penalty, influence, measures=OF_SETS),
         checks=(_size(told_sheet, len(found.theta)), *convergence_checks(found, penalty)),
         notes=(*notes, *about, *more),
-        log_likelihood=found.log_likelihood,
-        penalty=penalty,
-        events={id: round(float(n)) for id, n in zip(ids, times @ marked, strict=True)},
+        events={item.id: round(float(n)) for item, n in zip(items, marks_of_items, strict=True)},
     )
 
 

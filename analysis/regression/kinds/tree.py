@@ -19,9 +19,8 @@ from obstacles.analysis.choice.plackett_luce_fit import PSEUDO, WorthFit, fit_co
 from obstacles.analysis.inference.estimate import on_display_scale
 from obstacles.analysis.inference.newton import ConvergenceError
 from obstacles.analysis.prepare import ModelError, converging
-from obstacles.analysis.regression.covariates import notes_of
-from obstacles.analysis.regression.fitting import about_of, design_notes
-from obstacles.analysis.regression.imputation import sheets_of
+from obstacles.analysis.regression.fitting import about_of, notes_around
+from obstacles.analysis.regression.imputation import complete_sheet
 from obstacles.analysis.regression.instability import cut_points, ordered, unordered
 from obstacles.analysis.regression.kinds.base import RegressionKind
 from obstacles.analysis.regression.kinds.latent_classes import reason_not_applicable
@@ -62,9 +61,7 @@ def fit(given: ModelInput) -> Tree:
     ModelError
         For rankings with ties, interactions in the formula, or imputed covariates.
     """
-    if given.model.missing == "impute":
-        raise ModelError(_('kind "tree" uses complete cases: missing = "impute" does not belong to it.'))
-    sheet = next(sheets_of(given))
+    sheet = complete_sheet(given)
     if any(term not in sheet.data.columns for term, _columns in sheet.matrix.terms):
         raise ModelError(_('kind "tree" takes covariates joined by +: it finds interactions and cut points by itself.'))
     soil = _prepare(sheet)
@@ -82,7 +79,7 @@ def fit(given: ModelInput) -> Tree:
         items={item.id: item.name for item in given.prepared.answers.items},
         nodes=tuple(nodes),
         checks=(Check(_("groups found"), "", None, text.format(n=leaves, names=names)),),
-        notes=(*notes_of(given.covariates, imputed=False), *_notes(soil.least), *design_notes(given, sheet, 1)),
+        notes=notes_around(sheet, *_notes(soil.least)),
     )
 
 

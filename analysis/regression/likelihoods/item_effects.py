@@ -15,6 +15,7 @@ from scipy import special
 
 from obstacles.analysis.regression.formula_matrix import Matrix
 from obstacles.analysis.regression.likelihoods.item_logit import Predictor
+from obstacles.analysis.regression.likelihoods.item_plans import ItemTerms
 from obstacles.analysis.regression.model import EffectPlan, ModelData, references_of
 
 TILE = 4_096
@@ -84,13 +85,10 @@ OF_SETS: dict[str, Measure] = {"probability of being the only choice": _first}
 def item_effects(
     sheet: ModelData,
     predictor: Predictor,
-    items: int,
+    terms: ItemTerms,
     theta: np.ndarray,
     influence: np.ndarray,
     excess: np.ndarray | None,
-    ids: list[str],
-    center: np.ndarray,
-    z: np.ndarray | None,
     *,
     measures: Mapping[str, Measure] = OF_RANKINGS,
 ) -> tuple[EffectPlan, ...]:
@@ -98,20 +96,13 @@ def item_effects(
 
     Parameters
     ----------
-    items : int
-        Utilities that belong to items; others are parameters of all rows.
     influence : (n, p) array
         Of theta, by respondent.
     excess : (p, p) array, optional
         What is added to the covariance of theta (`analysis.regression.model.excess_of`).
-    ids : list of str
-        Of the items.
-    center : (q,) array
-        What was taken off the columns of the matrix.
-    z : (r, m, s) array, optional
-        Covariates of respondents and items, by row of the sheet.
     """
     sample, p = sheet.given.prepared.sample, predictor.basis.shape[1]
+    items, center, z = len(terms.items), terms.center, terms.z_of_sheet
     k = len(predictor.basis) // predictor.x.shape[1]
     mapped = predictor.basis.reshape(-1, k, p)[:, :items]  # (q, m, p)
     matrix, row = (sheet.matrix, None) if z is not None else sheet.matrix.patterns()
@@ -138,8 +129,8 @@ def item_effects(
             base = sheet.base(shift.variable, shift.level)
             place = (shift.variable, shift.level, shift.reference)
             plans += [
-                EffectPlan(id, *place, name, float(value[i]), float(variance[i]), bounds, base)
-                for i, id in enumerate(ids)
+                EffectPlan(item.id, *place, name, float(value[i]), float(variance[i]), bounds, base)
+                for i, item in enumerate(terms.items)
             ]
     return tuple(plans)
 

@@ -70,11 +70,9 @@ def terms_of(sheet: ModelData, kept: np.ndarray, row: np.ndarray) -> ItemTerms:
         basis = np.delete(np.eye(m), reference or 0, axis=1)
         shown = basis - (basis.mean(axis=0) if reference is None else basis[reference])
     z_names, z = _by_item(sheet, items)
-    x = (
-        (sheet.matrix.values - center)[row]
-        if not np.array_equal(row, np.arange(len(sheet.data)))
-        else (sheet.matrix.values - center)
-    )
+    x = sheet.matrix.values - center
+    if not np.array_equal(row, np.arange(len(x))):
+        x = x[row]
     return ItemTerms(items, sheet.matrix, x, center, basis, shown, facts, None if z is None else z[row], z, z_names)
 
 
@@ -179,29 +177,21 @@ def plans_of(
 ) -> tuple[tuple[RowPlan, ...], tuple[RowPlan, ...]]:
     """Rows of the covariates, and rows of constants and tie weights."""
     q, s, e, t = terms.x.shape[1], terms.width, len(extra), len(terms.z_names)
-    p = q * s + e + t
-
-    def at(column: int, values: np.ndarray) -> np.ndarray:
-        contrast = np.zeros(p)
-        contrast[column * s : (column + 1) * s] = values
-        return contrast
-
+    unit = np.eye(q * s + e + t)
     rows: list[RowPlan] = []
     base: list[RowPlan] = []
     cells = [sheet.members(column) for column in terms.matrix.columns]
     for column in range(q):
         about = None if column == 0 else terms.matrix.columns[column - 1]
         for place, values in enumerate(terms.shown):
-            plan = _plan(terms, about, place, at(column, values), None if about is None else cells[column - 1])
+            contrast = np.zeros(len(unit))
+            contrast[column * s : (column + 1) * s] = values
+            plan = _plan(terms, about, place, contrast, None if about is None else cells[column - 1])
             (base if column == 0 and terms.facts is None else rows).append(plan)
     for place, name in enumerate(terms.z_names):
-        contrast = np.zeros(p)
-        contrast[q * s + e + place] = 1
-        rows.append(RowPlan("", "", name, name, name, "", contrast))
+        rows.append(RowPlan("", "", name, name, name, "", unit[q * s + e + place]))
     for place, name in enumerate(extra):
-        contrast = np.zeros(p)
-        contrast[q * s + place] = 1
-        base.append(RowPlan("", "", name, name, name, "", contrast))
+        base.append(RowPlan("", "", name, name, name, "", unit[q * s + place]))
     return tuple(rows), tuple(base)
 
 
