@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import stats
 
 from obstacles.analysis.change.pooled import pooled
 from obstacles.analysis.inference.agreement import Agreement, agreement_of
 from obstacles.analysis.inference.estimate import Test
 from obstacles.analysis.inference.plain import finite
-from obstacles.analysis.inference.rank_sets import DRAWS, RankSets, rank_sets
+from obstacles.analysis.inference.rank_sets import DRAWS, RankSets, rank_sets, ranks_of
 from obstacles.analysis.prepare import ModelError
 from obstacles.analysis.scores import SCORES
 from obstacles.analysis.subpopulation import ComparisonSide
@@ -103,12 +102,8 @@ class OrderAgreement:
 
 def order_of(side: ComparisonSide, *, level: float, seed: int, draws: int = DRAWS) -> Order:
     """Ranks of one side with simultaneous sets at 1 - (1 - level) / 2."""
-    value = side.order.value
-    known = ~np.isnan(value)
-    rank = np.zeros(len(value), int)
-    rank[known] = stats.rankdata(-np.round(value[known], 12), method="min")
     sets = rank_sets(side.order, df=side.df, level=1 - (1 - level) / 2, draws=draws, seed=seed)
-    return Order(rank, sets)
+    return Order(ranks_of(side.order.value), sets)
 
 
 def rank_changes(one: Order, other: Order, *, level: float) -> RankChanges:

@@ -6,20 +6,12 @@ Where some q would be negative (three items, odd designs) there is none, and dif
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from scipy import optimize
 
 
-@dataclass(frozen=True)
-class QuasiVariances:
-    value: np.ndarray  # (m,) quasi-variances
-    relative_error: np.ndarray  # (m (m - 1) / 2,) of the error of each difference, pairs in row order
-
-
-def quasi_variances(covariance: np.ndarray) -> QuasiVariances | None:
-    """Quasi-variances of scores with this (m, m) covariance; None where they do not exist."""
+def quasi_variances(covariance: np.ndarray) -> np.ndarray | None:
+    """(m,) quasi-variances of scores with this (m, m) covariance; None where they do not exist."""
     m = len(covariance)
     first, second = np.triu_indices(m, 1)
     variance = covariance[first, first] + covariance[second, second] - 2 * covariance[first, second]
@@ -43,4 +35,4 @@ def quasi_variances(covariance: np.ndarray) -> QuasiVariances | None:
     q = np.exp(found.x)
     if not found.success or q.min() < 1e-6 * q.max():
         return None
-    return QuasiVariances(q, np.sqrt((q[first] + q[second]) / variance) - 1)
+    return np.asarray(q)

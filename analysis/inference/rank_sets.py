@@ -205,6 +205,14 @@ def holm_rejections(p: np.ndarray, family: np.ndarray, alpha: float) -> np.ndarr
     return result
 
 
+def ranks_of(value: np.ndarray) -> np.ndarray:
+    """(m,) int: 1 = the largest value; values that differ by rounding alone share the smaller rank; 0 = no value."""
+    known = ~np.isnan(value)
+    rank = np.zeros(len(value), int)
+    rank[known] = stats.rankdata(-np.round(value[known], 12), method="min")
+    return rank
+
+
 def surely_among(sets: RankSets, places: int) -> np.ndarray:
     """(m,) bool: items that are among the first `places` by their sets' upper ends."""
     return np.asarray((sets.low > 0) & (sets.high <= places))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from scipy import stats
 
 from obstacles.analysis.kinds.base import AnswerKind, Form, PersonScores, Sources, Statements, typed, with_answers
 from obstacles.survey.answers import Answers, Rankings
@@ -53,10 +54,7 @@ def merged(answers: Rankings, items: tuple[Item, ...], sources: Sources) -> Rank
 def ranked_again(ranks: np.ndarray) -> np.ndarray:
     """(n, m) ranks among the items that are there: 1 + the number ranked higher, so ties share the smaller rank."""
     placed = np.where(ranks > 0, ranks, np.iinfo(np.int16).max)
-    again = np.ones(ranks.shape, np.int16)
-    for column in placed.T:
-        again += column[:, None] < placed
-    return np.where(ranks > 0, again, 0).astype(np.int16)
+    return np.where(ranks > 0, stats.rankdata(placed, method="min", axis=1), 0).astype(np.int16)
 
 
 def _persons(answers: Answers, question: Question, k: int) -> PersonScores:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from scipy import stats
 from threadpoolctl import threadpool_limits
 
 from obstacles.analysis.inference.estimate import Estimate, on_display_scale
 from obstacles.analysis.inference.headline import headline
-from obstacles.analysis.inference.rank_sets import DRAWS, RankSets, drawn_for, rank_sets
+from obstacles.analysis.inference.rank_sets import DRAWS, RankSets, drawn_for, rank_sets, ranks_of
 from obstacles.analysis.inference.replicates import replicate_covariance
 from obstacles.analysis.kinds import kind_of
 from obstacles.analysis.prepare import ModelError, Prepared, handed_on, prepare
@@ -163,9 +162,6 @@ def _gather(
     simultaneous, marginal = _sets(estimate, count, df, level, draws, seed)
     value = estimate.value
     known = ~np.isnan(value)
-    place = np.zeros(len(value), int)
-    if known.any():
-        place[known] = stats.rankdata(-np.round(value[known], 12), method="min")
     tests = [*estimate.tests, *agreement(prepared.answers, sample, seed=seed)]
     wald = equal_scores(estimate)
     if wald is not None and not estimate.tests:
@@ -176,9 +172,7 @@ def _gather(
     found = headline(estimate, simultaneous, df=df, level=level, count=count)
     if found.winner_test is not None:
         tests.append(found.winner_test)
-    effect = None
-    if not sample.simple and sample.df >= 1 and estimate.influence is not None:
-        effect = sample.design_effect(estimate.influence)
+    designed = not sample.simple and sample.df >= 1
     return Ranking(
         study=study.id,
         wave=wave.id,
@@ -187,7 +181,7 @@ def _gather(
         measure=estimate.measure,
         estimate=estimate,
         shown=on_display_scale(estimate, level=level),
-        rank=place,
+        rank=ranks_of(value),
         order=np.lexsort([np.arange(len(value)), -np.where(known, value, -np.inf)]),
         simultaneous=simultaneous,
         marginal=marginal,
@@ -197,7 +191,7 @@ def _gather(
         level=level,
         seed=seed,
         notes=(*estimate.notes, *notes_of(wave, prepared, estimate, simultaneous, df)),
-        design_effect=effect,
+        design_effect=sample.design_effect(estimate.influence) if designed and estimate.influence is not None else None,
     )
 
 

@@ -89,8 +89,8 @@ class Ranking:
         """(m,) quasi standard errors of log-worths; None where they do not exist. See `inference.quasi_variance`."""
         if self.estimate.display_scale != "worth" or self.estimate.covariance is None:
             return None
-        found = quasi_variances(self.estimate.covariance)
-        return None if found is None else np.sqrt(found.value)
+        variances = quasi_variances(self.estimate.covariance)
+        return None if variances is None else np.sqrt(variances)
 
     def among_first(self, places: int = 3) -> tuple[tuple[Item, ...], tuple[Item, ...]]:
         """Items that are surely among the first places, and those that cannot be ruled out of them."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -32,12 +32,12 @@ class Spread:
     items: tuple[Item, ...]
     share: np.ndarray  # (m, c)
     base: np.ndarray  # (m,) respondents
-    places: int  # positions: how many places are categories of their own (0 for other kinds)
-    last_is_rest: bool  # positions: the last place category stands for this place and all below it
-    levels: tuple[Level, ...]  # levels: the scale, least severe first
     not_applicable: np.ndarray  # (m,) share of all asked who said "does not apply"
-    chosen_count: np.ndarray  # (c+1,) selected: share of respondents who marked 0, 1, 2 ... items
-    cap_hit: float | None  # selected with max_choices: share of respondents who marked that many
+    places: int = 0  # positions: how many places are categories of their own
+    last_is_rest: bool = False  # positions: the last place category stands for this place and all below it
+    levels: tuple[Level, ...] = ()  # levels: the scale, least severe first
+    chosen_count: np.ndarray = field(default_factory=lambda: np.zeros(0))  # (c+1,) selected: share that marked 0, 1 ...
+    cap_hit: float | None = None  # selected with max_choices: share of respondents who marked that many
 
 
 def spread(wave: Wave, *, prepared: Prepared | None = None) -> Spread:
@@ -68,9 +68,7 @@ def spread(wave: Wave, *, prepared: Prepared | None = None) -> Spread:
     if isinstance(answers, Published):
         m = len(answers.items)
         base = np.full(m, int(answers.n or 0))
-        return Spread(
-            "published", answers.items, answers.share[:, None], base, 0, False, (), np.zeros(m), _none(), None
-        )
+        return Spread("published", answers.items, answers.share[:, None], base, np.zeros(m))
     prepared = handed_on(prepared, wave, k=1)
     answers = prepared.answers
     assert not isinstance(answers, Published)
@@ -90,10 +88,6 @@ def _counted(asked: np.ndarray, count: np.ndarray) -> np.ndarray:
     return np.asarray(np.rint(count @ asked).astype(np.intp))
 
 
-def _none() -> np.ndarray:
-    return np.zeros(0)
-
-
 def _shares(weight: np.ndarray, asked: np.ndarray, categories: list[np.ndarray]) -> np.ndarray:
     """(m, c) weighted shares of boolean (n, m) categories among those asked; NaN where nobody was."""
     total = weight @ asked
@@ -106,18 +100,8 @@ def _levels(answers: Ratings, weight: np.ndarray) -> Spread:
     turned = sorted(answers.scale.levels, key=lambda level: level.value)
     share = _shares(weight, rated, [answers.scores == level.value for level in turned])
     absent = _shares(weight, rated | answers.not_applicable, [answers.not_applicable])[:, 0]
-    return Spread(
-        "levels",
-        answers.items,
-        share,
-        rated.sum(axis=0),
-        0,
-        False,
-        tuple(turned),
-        np.nan_to_num(absent),
-        _none(),
-        None,
-    )
+    base = rated.sum(axis=0)
+    return Spread("levels", answers.items, share, base, np.nan_to_num(absent), levels=tuple(turned))
 
 
 def _best_worst(answers: BestWorst, weight: np.ndarray) -> Spread:
@@ -125,7 +109,7 @@ def _best_worst(answers: BestWorst, weight: np.ndarray) -> Spread:
     best, worst = answers.best[:, None] == item, answers.worst[:, None] == item
     share = _shares(weight, answers.shown, [best, ~best & ~worst, worst])
     base = _counted(answers.shown, answers.answer_counts)
-    return Spread("best_worst", answers.items, share, base, 0, False, (), np.zeros(len(base)), _none(), None)
+    return Spread("best_worst", answers.items, share, base, np.zeros(len(base)))
 
 
 def _selected(answers: Rankings, weight: np.ndarray, cap: int | None) -> Spread:
@@ -135,7 +119,7 @@ def _selected(answers: Rankings, weight: np.ndarray, cap: int | None) -> Spread:
     chosen = np.bincount(number, weights=weight) / weight.sum()
     hit = float(weight[number >= cap].sum() / weight.sum()) if cap else None
     base = _counted(answers.offered, answers.answer_counts)
-    return Spread("selected", answers.items, share, base, 0, False, (), np.zeros(len(base)), chosen, hit)
+    return Spread("selected", answers.items, share, base, np.zeros(len(base)), chosen_count=chosen, cap_hit=hit)
 
 
 def _positions(answers: Rankings, weight: np.ndarray) -> Spread:
@@ -146,4 +130,4 @@ def _positions(answers: Rankings, weight: np.ndarray) -> Spread:
     last = (answers.ranks >= places) if rest else (answers.ranks == places)
     share = _shares(weight, answers.offered, [*within, last, answers.ranks == 0])
     base = _counted(answers.offered, answers.answer_counts)
-    return Spread("positions", answers.items, share, base, places, rest, (), np.zeros(len(base)), _none(), None)
+    return Spread("positions", answers.items, share, base, np.zeros(len(base)), places, rest)

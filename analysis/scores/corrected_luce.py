@@ -11,7 +11,15 @@ from math import comb
 
 import numpy as np
 
-from obstacles.analysis.choice.choice_sets import NEVER, TABLE_ITEMS, ChoiceCounts, Choices, choice_counts, choices
+from obstacles.analysis.choice.choice_sets import (
+    NEVER,
+    TABLE_ITEMS,
+    ChoiceCounts,
+    Choices,
+    all_sets,
+    choice_counts,
+    choices,
+)
 from obstacles.analysis.choice.plackett_luce_fit import WorthFit, fit_counts, refit_counts, replicate_counts, scores
 from obstacles.analysis.inference.random_answers import RandomRate
 from obstacles.analysis.prepare import ModelError, Prepared, answer_weight, by_respondent
@@ -62,8 +70,6 @@ def _reach(read: Choices, m: int) -> np.ndarray:
 
 def _uniform(reached: np.ndarray, m: int) -> ChoiceCounts:
     """Expected counts of uniform rankings of which `reached` (m - 1,) have a choice at each stage."""
-    from obstacles.analysis.choice.choice_sets import all_sets
-
     sets = all_sets(m)
     size = sets.sum(axis=1)
     faced = np.array([reached[m - s] / comb(m, s) if s > 1 else 0.0 for s in range(m + 1)])[size]

@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy import stats
 
 
 def mid_ranks(ranks: np.ndarray) -> np.ndarray:
     """(n, m) float: mid-ranks of the ranked items (ranks > 0, any gaps), 0 for the others."""
-    n, m = ranks.shape
-    result = np.zeros((n, m))
-    for item in range(m):
-        own = ranks[:, [item]]
-        ranked = ranks > 0
-        before = (ranked & (ranks < own)).sum(axis=1)
-        level = (ranked & (ranks == own)).sum(axis=1)
-        result[:, item] = np.where(own[:, 0] > 0, before + (level + 1) / 2, 0.0)
-    return result
+    ranked = ranks > 0
+    return np.where(ranked, stats.rankdata(np.where(ranked, ranks, np.iinfo(np.int16).max), axis=1), 0.0)

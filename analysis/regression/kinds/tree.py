@@ -18,6 +18,7 @@ from obstacles.analysis.choice.choice_sets import Choices, TiesError, choice_cou
 from obstacles.analysis.choice.plackett_luce_fit import PSEUDO, WorthFit, fit_counts, scores
 from obstacles.analysis.inference.estimate import on_display_scale
 from obstacles.analysis.inference.newton import ConvergenceError
+from obstacles.analysis.kinds.base import rows as rows_of
 from obstacles.analysis.prepare import ModelError, converging
 from obstacles.analysis.regression.fitting import about_of, notes_around
 from obstacles.analysis.regression.imputation import complete_sheet
@@ -42,12 +43,9 @@ class _TreeData:
     """What every node of one tree shares."""
 
     sheet: ModelData
-    read: Choices  # of the rows used
-    ranks: np.ndarray
-    offered: np.ndarray
+    read: Choices
+    answers: Rankings  # of the r rows used
     weight: np.ndarray  # (r,)
-    count: np.ndarray  # (r,)
-    respondent: np.ndarray  # (r,)
     variables: Mapping[str, tuple[np.ndarray, bool]]  # name -> values by row, whether they have an order
     least: int
     rng: np.random.Generator
@@ -96,11 +94,10 @@ def _notes(least: int) -> tuple[str, ...]:
 
 def _prepare(sheet: ModelData) -> _TreeData:
     given = sheet.given
-    answers = given.prepared.typed(Rankings)
-    rows = sheet.used[answers.respondent]
-    ranks, offered, respondent = answers.ranks[rows], answers.offered[rows], answers.respondent[rows]
-    check_offered(answers.items, offered)
-    row = np.searchsorted(sheet.respondent, respondent)
+    whole = given.prepared.typed(Rankings)
+    answers = rows_of(whole, sheet.used[whole.respondent])
+    check_offered(answers.items, answers.offered)
+    row = np.searchsorted(sheet.respondent, answers.respondent)
     variables = {}
     for name in sheet.matrix.variables:
         column = sheet.data[name]
@@ -109,15 +106,13 @@ def _prepare(sheet: ModelData) -> _TreeData:
         else:
             variables[name] = (column.to_numpy(float)[row], True)
     try:
-        read = choices(ranks, offered)
+        read = choices(answers.ranks, answers.offered)
     except TiesError:
         raise ModelError(_("trees are offered for rankings without ties.")) from None
-    weight = given.prepared.sample.weight[respondent] * answers.answer_counts[rows]
+    weight = given.prepared.sample.weight[answers.respondent] * answers.answer_counts
     least = max(LEAST, given.covariates.minimum)
     rng = np.random.default_rng(given.seed)
-    return _TreeData(
-        sheet, read, ranks, offered, weight, answers.answer_counts[rows], respondent, variables, least, rng
-    )
+    return _TreeData(sheet, read, answers, weight, variables, least, rng)
 
 
 def _part(read: Choices, rows: np.ndarray) -> Choices:
@@ -147,13 +142,13 @@ def _grow(soil: _TreeData, nodes: list[Node], rows: np.ndarray, parent: int | No
 
 
 def _people(soil: _TreeData, rows: np.ndarray) -> int:
-    return round(float(soil.count[rows].sum()))
+    return round(float(soil.answers.answer_counts[rows].sum()))
 
 
 def _inside(soil: _TreeData, rows: np.ndarray) -> np.ndarray:
     """(n,) bool: respondents of some rows."""
     inside = np.zeros(soil.sheet.given.prepared.sample.n, bool)
-    inside[soil.respondent[rows]] = True
+    inside[soil.answers.respondent[rows]] = True
     return inside
 
 
@@ -163,7 +158,7 @@ def _tests(soil: _TreeData, rows: np.ndarray, fit: WorthFit) -> tuple[TermTest, 
     weight = soil.weight[rows]
     score = scores(_part(soil.read, rows), fit.log_worth, weight=weight)
     score = score - weight[:, None] * score.sum(axis=0) / weight.sum()  # the penalty's part, so that they sum to zero
-    order = np.argsort(soil.respondent[rows], kind="stable")
+    order = np.argsort(soil.answers.respondent[rows], kind="stable")
     df = domain_df(sample, inside)
     made = []
     for name, (values, has_order) in soil.variables.items():
@@ -245,7 +240,7 @@ def _by_worths(soil: _TreeData, rows: np.ndarray, values: np.ndarray, present: l
         try:
             worths.append(_fit(soil, rows & (values == code)).log_worth)
         except ConvergenceError:
-            worths.append(np.zeros(soil.ranks.shape[1]))
+            worths.append(np.zeros(len(soil.answers.items)))
     whole = np.array(worths) - np.mean(worths, axis=0)
     component = whole @ np.linalg.svd(whole, full_matrices=False)[2][0]
     return [present[i] for i in np.argsort(component, kind="stable")]
@@ -255,11 +250,11 @@ def _worths(soil: _TreeData, rows: np.ndarray, fit: WorthFit) -> tuple[ClassItem
     """Worths of one node with the design's errors."""
     prepared = soil.sheet.given.prepared
     sample = prepared.sample
-    influence = np.zeros((sample.n, soil.ranks.shape[1]))
+    influence = np.zeros((sample.n, len(soil.answers.items)))
     part = scores(_part(soil.read, rows), fit.log_worth, by=fit.inverse, weight=soil.weight[rows])
-    np.add.at(influence, soil.respondent[rows], part)
+    np.add.at(influence, soil.answers.respondent[rows], part)
     df = domain_df(sample, _inside(soil, rows))
-    base = np.full(soil.ranks.shape[1], int(df) + 1)
+    base = np.full(len(soil.answers.items), int(df) + 1)
     estimate = worth_estimate(
         prepared,
         method="plackett-luce",

@@ -54,15 +54,9 @@ def converged(
 
 def convergence_checks(found: ItemFit, penalty: str) -> list[Check]:
     """Whether the fit converged, and what was done about separation."""
-    checks = [
-        Check(
-            _("convergence"),
-            "",
-            True,
-            ngettext("Converged in {n} Newton step.", "Converged in {n} Newton steps.", found.iterations).format(
-                n=found.iterations
-            ),
-        )
-    ]
+    steps = ngettext("Converged in {n} Newton step.", "Converged in {n} Newton steps.", found.iterations)
     text = _("Separation: penalised by {penalty}.").format(penalty=penalty) if penalty else _("No separation.")
-    return [*checks, Check(_("separation"), "", not penalty, text)]
+    return [
+        Check(_("convergence"), "", True, steps.format(n=found.iterations)),
+        Check(_("separation"), "", not penalty, text),
+    ]

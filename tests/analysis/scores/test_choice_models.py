@@ -133,7 +133,7 @@ def test_citations_and_their_quasi_variances_agree_with_bradleyterry2(build):
     c = np.eye(4)[1:] - np.eye(4)[0]
     assert c @ estimate.covariance @ c.T == pytest.approx(np.array(r["vcov"]["values"]), rel=1e-6)
     quasi = dict(zip(r["qv"]["_row"], r["qv"]["quasiVar"], strict=True))
-    assert quasi_variances(estimate.covariance).value == pytest.approx([quasi[name] for name in names], rel=1e-5)
+    assert quasi_variances(estimate.covariance) == pytest.approx([quasi[name] for name in names], rel=1e-5)
 
 
 @needs_shared_golden

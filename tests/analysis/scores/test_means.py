@@ -56,6 +56,7 @@ def test_mid_ranks_are_those_of_scipy():
 
     ranks = np.array([[1, 1, 3, 4], [2, 1, 2, 2], [4, 4, 4, 4]])
     assert mid_ranks(ranks).tolist() == stats.rankdata(ranks, axis=1).tolist()
+    assert mid_ranks(np.array([[1, 0, 1, 9], [0, 0, 0, 2]])).tolist() == [[1.5, 0, 1.5, 3], [0, 0, 0, 1]]
 
 
 def test_mean_rank_is_refused_for_partial_rankings_with_the_models_that_apply(build):
