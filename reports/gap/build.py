@@ -17,6 +17,7 @@ from obstacles.reports.gap.sections import levels as gap_levels
 from obstacles.reports.gap.sections import obstacles as gap_obstacles
 from obstacles.reports.gap.sections import organisation as gap_whole
 from obstacles.reports.gap.sections import priority_matrix as gap_map
+from obstacles.reports.gap.sections import scales as gap_scales
 from obstacles.reports.gap.sections import subgroups as gap_parts
 from obstacles.reports.gap.sections import summary as gap_summary
 from obstacles.reports.gap.sections import tables as gap_tables
@@ -38,6 +39,7 @@ SECTIONS: tuple[Callable[[GapFindings], Section | None], ...] = (  # in the orde
     gap_levels.section,
     gap_obstacles.section,
     gap_whole.section,
+    gap_scales.section,
     gap_discussion.section,
 )
 

@@ -18,7 +18,9 @@ from obstacles.survey.loading.required_levels import RequiredLevels
 from obstacles.survey.loading.selection import Selection
 from obstacles.survey.question import Item, Level
 from obstacles.survey.settings import CapabilityItem, ScaleLevel, StudySettings, WaveSettings
+from obstacles.survey.settings.capability import Specialists
 from obstacles.text.language import _, commas, ngettext, quoted_names
+from obstacles.text.nearest import hint
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,6 +60,7 @@ def read_capability(
         [_required(people, item, stated[:, j], respondents, table) for j, item in enumerate(asked)]
     )
     _unanswered(people, asked, rated, current)
+    _no_specialist(people, capability.specialists, respondents)
     return CapabilityAnswers(
         items=tuple(Item(item.id, item.label, item.short, item.scale) for item in asked),
         levels=tuple(Level(level.value, labels_of(level)) for level in levels),
@@ -140,3 +143,15 @@ def _unanswered(people: Selection, asked: list[CapabilityItem], columns: dict[st
         if none:
             message = _('nobody answered on the capability "{item}": it is not reported.')
             people.problem("warning", "W-CAP-02", message.format(item=item.id), columns[item.id])
+
+
+def _no_specialist(people: Selection, specialists: Specialists | None, respondents: pd.DataFrame) -> None:
+    """Warn of values of specialists that nobody has."""
+    if specialists is None or specialists.group not in respondents.columns:
+        return
+    known = [str(name) for name in respondents[specialists.group].cat.categories]
+    unknown = [name for name in specialists.is_ if name not in known]
+    if unknown:
+        message = _('specialists: nobody has {names} in "{group}". {hint}')
+        text = message.format(names=quoted_names(unknown), group=specialists.group, hint=hint(unknown[0], known))
+        people.problem("warning", "W-CAP-03", text)

@@ -116,6 +116,8 @@ def _capability(questionnaire: Questionnaire, readback: Readback) -> dict[str, A
         made["importance_scale"] = list(own.importance_scale)
     if own.scale:
         made["scale"] = own.scale
+    if own.specialists is not None and own.specialists.group in readback.columns:
+        made["specialists"] = own.specialists.model_dump(mode="json", by_alias=True)
     if own.required_table is not None and any(item.required_from == "role" for item in own.item):
         made["required_table"] = {"file": next(iter(questionnaire.tables), own.required_table.file)}
     return made

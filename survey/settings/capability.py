@@ -8,7 +8,9 @@ from pydantic import BeforeValidator, Field
 
 from obstacles.survey.settings.formats import ScaleLevel
 from obstacles.survey.settings.sample import GroupSize
-from obstacles.survey.settings.values import LANGUAGE, Model, Text
+from obstacles.survey.settings.values import LANGUAGE, Cells, Model, Text
+
+SCALES = ("obtain", "process", "apply")  # big data capability as Li and Luo define it: obtaining, processing, applying
 
 
 class CapabilityColumns(Model):
@@ -42,7 +44,16 @@ class CapabilityItem(Model):
     required_from: Literal["role", "column"] | None = Field(
         None, description="The required level by role from [capability.required_table], or asked of each respondent."
     )
-    scale: str | None = Field(None, description="Items of one name of [capability.scale] are meant as one scale.")
+    scale: str | None = Field(
+        None, description="obtain, process or apply, or another name of [capability.scale]: items meant as one scale."
+    )
+
+
+class Specialists(Model):
+    """[capability] specialists: who counts as a specialist, by a group of [wave.columns]."""
+
+    group: str
+    is_: Cells = Field(alias="is", description="Values of the group; everybody else is among the others.")
 
 
 class Capability(Model):
@@ -57,5 +68,10 @@ class Capability(Model):
     rater: Literal["self", "supervisor", "both"] = "self"
     importance_scale: tuple[int, int] | None = Field(None, description="Least and largest answer on importance.")
     item: tuple[CapabilityItem, ...] = ()
-    scale: dict[str, Text] = Field(default_factory=dict, description="Names of the scales that items belong to.")
+    scale: dict[str, Text] = Field(
+        default_factory=dict, description="Names of scales; obtain, process and apply have names of their own."
+    )
+    specialists: Specialists | None = Field(
+        None, description="Whose scales are shown beside those of the others: { group = ..., is = [...] }."
+    )
     required_table: GroupSize | None = Field(None, description="A table with the columns role, item and required.")

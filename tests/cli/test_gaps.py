@@ -78,6 +78,19 @@ class TestGaps:
         assert record["not_reported"] == ["Archives", "Protocol Office"]
         assert record["groups"][0]["group"] is None
         assert record["groups"][0]["largest_gaps"] == ["apply"]
+        scales = record["groups"][0]["scales"]
+        assert [one["capabilities"] for one in scales["scales"]] == [["obtain"], ["process"], ["apply"]]
+        assert (scales["shortest"], scales["p_below"]) == ("apply", 0.001)
+        assert set(record["specialists"]) == {"group", "is", "hidden", "specialists", "others"}
+
+    def test_the_shortest_scale_of_everybody_of_specialists_and_of_groups(self, run: Run, study: Path) -> None:
+        out = " ".join(run("gaps", study).stdout.split())
+        assert "The shortest scale is Apply data: tests separate its gap" in out
+        assert "Specialists (365)" in out
+        assert "Others (718)" in out
+        groups = run("gaps", study, "--by", "department").stdout
+        assert "by tests: Apply data in" in groups
+        assert "that is no sign of equal gaps" in " ".join(groups.split())
 
     @pytest.mark.parametrize(
         ("words", "piece"),

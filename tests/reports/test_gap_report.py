@@ -72,6 +72,19 @@ class TestPages:
         assert ids == ["summary", "gaps", "priorities", "parts", "levels", "obstacles", "discussion"]
         assert "measures" in [section.id for section in reports[""].sections]
 
+    def test_the_scales_stand_with_the_gaps_and_the_specialists_in_the_whole(
+        self, reports: dict[str, GapReport], found: Gaps
+    ) -> None:
+        for name in ("", "Health"):
+            scales = found.group(name).scales
+            assert scales is not None
+            rows = table(reports[name], "scales").rows
+            assert [row.cells[1].value for row in rows] == ["obtain", "process", "apply"]
+            assert [row.cells[9].value for row in rows] == [row.shortfall.value for row in scales.rows]
+            assert [row.strong for row in rows] == [scales.single == place for place in range(3)]
+        assert [row.band for row in table(reports[""], "specialists").rows] == [True, False, False, False] * 2
+        assert "specialists" not in [section.id for section in reports["Health"].sections]
+
     @pytest.mark.parametrize("name", ["", "Health"])
     def test_a_pdf_of_four_to_seven_pages_without_the_study_file(
         self, reports: dict[str, GapReport], name: str

@@ -66,9 +66,11 @@ question = {{ en = "Which is worst?", zh = "哪个最严重？" }}
 [capability]
 levels = [{{ value = 0, en = "None", zh = "无" }}, {{ value = 1, en = "Some" }}, {{ value = 2, en = "Much" }}]
 importance_scale = [1, 5]
+specialists = {{ group = "department", is = ["Health"] }}
 [[capability.item]]
 id = "get data"
 label = {{ en = "Get data", zh = "获取" }}
+scale = "obtain"
 required_from = "column"
 [[capability.item]]
 id = "use"
@@ -306,6 +308,11 @@ def test_answers_come_back_through_the_study_file_as_it_is(tmp_path: Path, platf
     assert order[:sure] == [id for id, _text in HARD[:sure]]
     assert set(wave.respondents["department"].dropna()) == {"Finance", "Health"}
     assert wave.capability is not None
+    assert [item.category for item in wave.capability.items] == ["obtain", None]
+    capability = study.settings.capability
+    assert capability is not None
+    assert capability.specialists is not None
+    assert (capability.specialists.group, capability.specialists.is_) == ("department", ("Health",))
     expected = [person.level for person in people(labels)]
     np.testing.assert_array_equal(wave.capability.current, np.column_stack([expected, expected]))
     np.testing.assert_array_equal(wave.capability.required[:, 0], expected)

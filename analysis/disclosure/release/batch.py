@@ -12,11 +12,14 @@ from obstacles.analysis.disclosure.release.figures import Gaps, ReleasedGroup
 from obstacles.analysis.disclosure.release.groups import Batch, reported_groups
 from obstacles.analysis.disclosure.release.obstacles import obstacle_rows
 from obstacles.analysis.disclosure.release.rows import add_means, plan_of, row_of
+from obstacles.analysis.disclosure.release.scales import scales_of
+from obstacles.analysis.disclosure.release.specialists import specialists
 from obstacles.analysis.disclosure.release.splits import split_rows
 from obstacles.analysis.disclosure.release.whole import slopes, whole_measures
 from obstacles.analysis.gaps.gap import GapError, open_staff
 from obstacles.analysis.gaps.measures import importance_line
 from obstacles.analysis.gaps.obstacles import obstacle_scores
+from obstacles.analysis.gaps.scales import scale_places
 from obstacles.survey.loading.minimum_size import too_small
 from obstacles.survey.study import Study
 
@@ -89,7 +92,7 @@ def gaps(
 
 
 def _release(batch: Batch) -> Gaps:
-    staff, scores, capability = batch.staff, batch.scores, batch.study.settings.capability
+    staff, scores, places = batch.staff, batch.scores, scale_places(batch.staff.items)
     q, answers = len(staff.items), staff.answers
     plans = [plan_of(batch, j) for j in range(q)]
     rows = {name: [row_of(batch, plans[j], name) for j in range(q)] for name in batch.partition.names}
@@ -112,6 +115,7 @@ def _release(batch: Batch) -> Gaps:
             obstacles=obstacles[name],
             splits=splits[name],
             first=largest(batch, name, rows[name]),
+            scales=scales_of(batch, batch.partition.inside(name), rows[name], places),
         )
         for name in batch.partition.names
     ]
@@ -139,5 +143,6 @@ def _release(batch: Batch) -> Gaps:
         finite=staff.sample.finite,
         measures=whole_measures(batch),
         slopes=slopes(batch),
-        signed=capability is not None and capability.gap == "signed",
+        signed=batch.signed,
+        specialists=specialists(batch, places),
     )

@@ -71,6 +71,50 @@ class SplitRow:
 
 
 @dataclass(frozen=True)
+class ScaleRow:
+    """The capabilities of one scale taken together; `below` and the gaps are means of theirs, as shown."""
+
+    scale: str  # "obtain", "process" or "apply"
+    items: tuple[int, ...]  # positions of its capabilities
+    base: tuple[int, int] | None  # smallest and largest base of these; None = hidden, and so is all the rest
+    below: Share = NO_SHARE
+    shortfall: Mean = NO_MEAN
+    signed: Mean = NO_MEAN
+
+
+@dataclass(frozen=True)
+class Scales:
+    """Obtain, process and apply of one group."""
+
+    rows: tuple[ScaleRow, ...]
+    shortest: tuple[int, ...] = ()  # the row with the largest gap, and those not separated from it; () = not tested
+    p_below: float | None = None  # limit below which the p-value of equal gaps lies; the whole alone
+
+    @property
+    def single(self) -> int | None:
+        """The row that tests separate from all others as the largest gap."""
+        return self.shortest[0] if len(self.shortest) == 1 else None
+
+
+@dataclass(frozen=True)
+class SpecialistSide:
+    """Specialists, or everybody else."""
+
+    name: str  # "specialists" or "others"
+    respondents: int
+    scales: Scales
+
+
+@dataclass(frozen=True)
+class Specialists:
+    """Both sides of the column that the study file names; none where they cannot be shown."""
+
+    group: str
+    values: tuple[str, ...]
+    sides: tuple[SpecialistSide, ...]
+
+
+@dataclass(frozen=True)
 class ReleasedGroup:
     """One report's figures."""
 
@@ -82,6 +126,7 @@ class ReleasedGroup:
     obstacles: tuple[ObstacleRow, ...]
     splits: Mapping[str, tuple[SplitRow, ...]]  # group column -> its parts
     first: tuple[int, ...] = ()  # capabilities that tests separate from all others as the largest gaps
+    scales: Scales | None = None  # None: the study has fewer than two of them
 
 
 @dataclass(frozen=True)
@@ -149,6 +194,7 @@ class Gaps:
     measures: WholeMeasures
     slopes: tuple[Slope, ...]
     signed: bool = False  # the study asks for signed gaps instead of shortfalls
+    specialists: Specialists | None = None  # None: the study names none
 
     def group(self, name: str) -> ReleasedGroup:
         """The figures of a group; KeyError for one that has none."""
@@ -190,6 +236,7 @@ class Gaps:
             "weighting": self.weighting,
             "groups": [self.group_record(one) for one in (self.whole, *self.groups)],
             "not_reported": list(self.hidden),
+            "specialists": self._specialists(),
             "whole": {
                 "gap_index": _interval(self.measures.index),
                 "slopes": [self._slope(one) for one in self.slopes],
@@ -205,6 +252,7 @@ class Gaps:
             "headcount": group.headcount,
             "capabilities": [self._row(item, row) for item, row in zip(self.items, group.rows, strict=True)],
             "largest_gaps": [self.items[i].id for i in group.first],
+            "scales": self._scales(group.scales),
             "obstacles": [
                 {
                     "id": item.id,
@@ -245,6 +293,34 @@ class Gaps:
             "difference": _compared(row.compared),
             "pooled": _interval(row.pooled),
         }
+
+    def _scales(self, scales: Scales | None) -> dict[str, Any] | None:
+        if scales is None:
+            return None
+        return {
+            "scales": [
+                {
+                    "scale": row.scale,
+                    "capabilities": [self.items[j].id for j in row.items],
+                    "base": None if row.base is None else list(row.base),
+                    "below": _share(row.below),
+                    "shortfall": _mean(row.shortfall),
+                    "signed_gap": _mean(row.signed),
+                }
+                for row in scales.rows
+            ],
+            "tested": bool(scales.shortest),
+            "shortest": None if scales.single is None else scales.rows[scales.single].scale,
+            "not_separated": [scales.rows[k].scale for k in scales.shortest],
+            "p_below": scales.p_below,
+        }
+
+    def _specialists(self) -> dict[str, Any] | None:
+        own = self.specialists
+        if own is None:
+            return None
+        sides = {side.name: {"respondents": side.respondents} | (self._scales(side.scales) or {}) for side in own.sides}
+        return {"group": own.group, "is": list(own.values), "hidden": not sides, **sides}
 
     def _slope(self, one: Slope) -> dict[str, Any]:
         return {

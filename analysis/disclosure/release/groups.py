@@ -84,6 +84,12 @@ class Batch:
     def partition(self) -> Partition:
         return partition_of(self.study, self.staff.sample, self.groups, self.level)
 
+    @property
+    def signed(self) -> bool:
+        """Whether the study asks for signed gaps instead of shortfalls."""
+        capability = self.study.settings.capability
+        return capability is not None and capability.gap == "signed"
+
 
 def partition_of(study: Study, sample: SurveyDesign, groups: Reported, level: float) -> Partition:
     """Groups under the rules of the study."""

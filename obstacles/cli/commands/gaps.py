@@ -18,6 +18,7 @@ from obstacles.reports.gap.findings import (
     raters,
     share_interval,
 )
+from obstacles.reports.gap.scales import by_side, scale_gap, scale_name, shortest, side_name
 from obstacles.reports.words import numbers
 from obstacles.reports.words.marks import base_text
 from obstacles.reports.words.naming import bare, cut
@@ -25,7 +26,7 @@ from obstacles.survey.problems import Problem, SurveyError
 from obstacles.text.language import _, full_stop, joined, label, ngettext, semicolons
 
 if TYPE_CHECKING:
-    from obstacles.analysis.disclosure.release.figures import Gaps
+    from obstacles.analysis.disclosure.release.figures import Gaps, Scales
     from obstacles.survey.study import Study
 
 MOST_COLUMNS = 8  # capabilities that a table of groups has room for in 80 columns
@@ -90,7 +91,35 @@ def _print_whole(study: Study, found: Gaps) -> None:
         rows.append([f.short_name(j), base_text(row.base), *share, mean_text(mean), interval])
     print_table([_("Capability"), _("base"), _("below, %"), level, gap, level], rows)
     say()
+    _print_scales(f, gap)
     prose(_method(f))
+
+
+def _print_scales(f: GapFindings, gap: str) -> None:
+    """Obtain, process and apply of everybody, then of specialists and of others, with the shortest of each."""
+    if f.group.scales is None:
+        return
+    level = numbers.level(f.release.level)
+    own = f.release.specialists
+    sides = [(side_name(side), side.scales) for side in own.sides] if own is not None else []
+    for title, scales in ((_("Scale"), f.group.scales), *sides):
+        print_table([title, _("base"), _("below, %"), level, gap, level], _scale_rows(f, scales))
+        prose(bare(shortest(f, scales)))
+        say()
+    if own is not None and not own.sides:
+        prose(by_side(f))
+        say()
+
+
+def _scale_rows(f: GapFindings, scales: Scales) -> list[list[str]]:
+    rows = []
+    for row in scales.rows:
+        mean = scale_gap(f, row)
+        share = [bare_share(row.below), share_interval(row.below)]
+        interval = mean_interval(mean, few=mean.low is None)
+        base = base_text(None if row.base is None else row.base[0])
+        rows.append([scale_name(f, row.scale), base, *share, mean_text(mean), interval])
+    return rows
 
 
 def _print_groups(study: Study, found: Gaps) -> None:
@@ -113,6 +142,7 @@ def _print_groups(study: Study, found: Gaps) -> None:
     prose(full_stop(semicolons(f"{number} {f.short_name(j)}" for number, j in enumerate(order, 1))))
     if len(f.order) > len(order):
         prose(_("The capabilities with the largest gaps are shown; all: obstacles gaps --json."))
+    _print_shortest(f)
     if found.hidden:
         names = numbers.listing([cut(name, LONGEST) for name in found.hidden])
         message = ngettext(
@@ -123,6 +153,22 @@ def _print_groups(study: Study, found: Gaps) -> None:
         prose(message.format(names=names))
     prose(_method(f))
     prose(_("Groups stand in the order of their names: this is no ranking. Intervals and tests are in the reports."))
+
+
+def _print_shortest(f: GapFindings) -> None:
+    """In which groups tests separate which scale as the shortest."""
+    if f.group.scales is None:
+        return
+    found: dict[str, list[str]] = {}
+    for group in f.release.groups:
+        scales = group.scales
+        if scales is not None and scales.single is not None:
+            found.setdefault(scales.rows[scales.single].scale, []).append(cut(plain(group.name), LONGEST))
+    for scale, names in found.items():
+        message = _("Shortest of obtaining, processing and applying data, by tests: {scale} in {groups}.")
+        prose(message.format(scale=scale_name(f, scale), groups=numbers.listing(names)))
+    if sum(map(len, found.values())) < len(f.release.groups):
+        prose(_("In the other groups tests separate none, or a figure is hidden; that is no sign of equal gaps."))
 
 
 def _method(f: GapFindings) -> str:

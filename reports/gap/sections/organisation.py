@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from obstacles.reports.gap.findings import notes, source_and_base
+from obstacles.reports.gap.scales import scale_name
+from obstacles.reports.gap.sections.tables import MOST_WIDE
 from obstacles.reports.words import numbers
-from obstacles.reports.words.naming import plain
 from obstacles.reports.words.page_blocks import Block, Cell, Column, Row, Section, Table
-from obstacles.text.language import _, label
+from obstacles.text.language import _
 
 if TYPE_CHECKING:
     from obstacles.reports.gap.findings import GapFindings
@@ -66,6 +67,7 @@ def measures_table(f: GapFindings) -> Table:
         columns=columns,
         rows=tuple(rows),
         notes=notes(source_and_base(f), *_formulas(f, asked)),
+        dense=len(f.order) > MOST_WIDE,
     )
 
 
@@ -95,8 +97,6 @@ def _formulas(f: GapFindings, asked: bool) -> tuple[str, ...]:
 def reliability_table(f: GapFindings) -> Table:
     """Cronbach's alpha and omega of every named scale."""
     level = numbers.level(f.release.level)
-    capability = f.study.settings.capability
-    names = capability.scale if capability is not None else {}
     columns = (
         Column("scale", _("Scale"), "item"),
         Column("capabilities", _("Capabilities"), "text"),
@@ -107,7 +107,7 @@ def reliability_table(f: GapFindings) -> Table:
     rows = []
     for scale, items, alpha, low, high, omega in f.release.measures.reliability:
         listed = numbers.listing([f.short_name(j) for j in items])
-        name = plain(label(names.get(scale, {}))) or scale
+        name = scale_name(f, scale)
         cells = (
             Cell(name, scale),
             Cell(listed, "; ".join(f.release.items[j].id for j in items)),

@@ -15,6 +15,8 @@ from obstacles.reports.gap.findings import (
     share_interval,
     source_and_base,
 )
+from obstacles.reports.gap.scales import shortest
+from obstacles.reports.gap.sections.scales import table_of_group
 from obstacles.reports.words import numbers
 from obstacles.reports.words.marks import base_text, legend
 from obstacles.reports.words.page_blocks import SUPPRESSED, Block, Cell, Column, Row, Section, Table
@@ -25,11 +27,18 @@ if TYPE_CHECKING:
     from obstacles.analysis.disclosure.release.figures import GapRow
     from obstacles.reports.gap.findings import GapFindings
 
+MOST_WIDE = 7  # capabilities of tables that are set at their usual size
+
 
 def section(f: GapFindings) -> Section:
     """The section on the gaps in numbers."""
     blocks: list[Block] = [level_table(f), share_table(f)]
-    return Section("gaps", _("The gaps in numbers"), (lead(f),), tuple(blocks), new_page=True)
+    sentences = [lead(f)]
+    scales = table_of_group(f)
+    if scales is not None and f.group.scales is not None:
+        blocks.append(scales)
+        sentences.append(shortest(f, f.group.scales))
+    return Section("gaps", _("The gaps in numbers"), tuple(sentences), tuple(blocks), new_page=True)
 
 
 def lead(f: GapFindings) -> str:
@@ -86,6 +95,7 @@ def level_table(f: GapFindings) -> Table:
             rounding(f),
         ),
         whole=True,
+        dense=len(f.order) > MOST_WIDE,
     )
 
 
@@ -205,6 +215,7 @@ def share_table(f: GapFindings) -> Table:
         columns=columns,
         rows=tuple(rows),
         notes=notes(source_and_base(f), *(_comparison_notes(f) if compared else ()), legend(*texts)),
+        dense=len(f.order) > MOST_WIDE,
     )
 
 

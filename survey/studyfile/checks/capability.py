@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from obstacles.survey.settings import Capability, CapabilityItem, StudySettings
+from obstacles.survey.settings.capability import SCALES
 from obstacles.text.language import _, commas
 from obstacles.text.nearest import hint
 
@@ -24,6 +25,7 @@ def contradictions_of(settings: StudySettings) -> Iterator[tuple[str, str, Place
                 yield "E-KEY-05", message, ("wave", position, "capability")
         return
     yield from _levels(capability)
+    yield from _specialists(settings, capability)
     for id, times in Counter(item.id for item in capability.item).items():
         if times > 1:
             message = _('two capabilities have the id "{id}".').format(id=id)
@@ -48,6 +50,19 @@ def _levels(capability: Capability) -> Iterator[tuple[str, str, Place]]:
         yield "E-KEY-05", message, ("capability", "importance_scale")
 
 
+def _specialists(settings: StudySettings, capability: Capability) -> Iterator[tuple[str, str, Place]]:
+    own, place = capability.specialists, ("capability", "specialists")
+    if own is None:
+        return
+    groups = sorted({name for wave in settings.wave for name in wave.columns})
+    if own.group not in groups:
+        message = _('specialists: no wave has a group "{name}" under [wave.columns]. {hint}')
+        yield "E-KEY-03", message.format(name=own.group, hint=hint(own.group, groups)), place
+    if not own.is_:
+        message = _('specialists needs the values of its group, as in {{ group = "role", is = ["Analyst"] }}.')
+        yield "E-KEY-05", message.format(), place
+
+
 def _item(capability: Capability, item: CapabilityItem) -> Iterator[str]:
     if (item.required is None) == (item.required_from is None):
         message = _(
@@ -62,9 +77,13 @@ def _item(capability: Capability, item: CapabilityItem) -> Iterator[str]:
         yield message.format(id=item.id, level=f"{item.required:g}", levels=listed)
     if item.required_from == "role" and capability.required_table is None:
         yield _('capability "{id}": required_from = "role" needs [capability.required_table].').format(id=item.id)
-    if item.scale is not None and item.scale not in capability.scale:
-        message = _('capability "{id}": there is no scale "{name}" under [capability.scale]. {hint}')
-        yield message.format(id=item.id, name=item.scale, hint=hint(item.scale, capability.scale))
+    scales = (*SCALES, *capability.scale)
+    if item.scale is not None and item.scale not in scales:
+        message = _(
+            'capability "{id}": the scale "{name}" is none of obtain, process and apply, and has no name under '
+            "[capability.scale]. {hint}"
+        )
+        yield message.format(id=item.id, name=item.scale, hint=hint(item.scale, scales))
 
 
 def _waves(settings: StudySettings, capability: Capability) -> Iterator[tuple[str, str, Place]]:

@@ -70,6 +70,17 @@ def answers(study: Study) -> CapabilityAnswers:
     return found
 
 
+def test_obtain_process_and_apply_need_no_name(write: Write) -> None:
+    assert answers(load_study(write(required='required = 1\nscale = "apply"'))).items[0].category == "apply"
+
+
+def test_specialists_that_nobody_is_are_warned_of(write: Write) -> None:
+    study = load_study(write(capability='specialists = { group = "role", is = ["IT", "Analysts"] }'))
+    problem = next(p for p in study.wave().receipt.problems if p.code == "W-CAP-03")
+    assert '"Analysts"' in problem.message
+    assert '"IT"' in problem.message, "what there is"
+
+
 def codes(error: pytest.ExceptionInfo[SurveyError]) -> list[str]:
     return [problem.code for problem in error.value.problems if problem.severity == "error"]
 
@@ -162,7 +173,9 @@ class TestRaters:
         ({"required": "required = 7"}, "none of the levels 0, 1, 2"),
         ({"required": 'required_from = "role"'}, "required_table"),
         ({"required": 'required_from = "column"'}, 'no column for "obtain"'),
-        ({"required": 'required = 1\nscale = "x"'}, 'no scale "x"'),
+        ({"required": 'required = 1\nscale = "proces"'}, 'Did you mean "process"'),
+        ({"capability": 'specialists = { group = "rolle", is = ["IT"] }'}, 'Did you mean "role"'),
+        ({"capability": 'specialists = { group = "role", is = [] }'}, "needs the values of its group"),
         ({"capability": 'rater = "both"'}, "[wave.capability.supervisor]"),
         ({"columns": '[wave.capability.importance]\nobtain = "matters"'}, "importance_scale"),
         ({"columns": '[wave.capability.required]\nobtian = "need"'}, 'no capability "obtian"'),
