@@ -88,7 +88,7 @@ def _scale_problems(
         if kinds != {"rank only"}:
             message = _('unit "rank" goes with kind "rank only", and only with it.')
             return about("E-EVI-06", message, file, "kind", rows, texts["kind"], chosen)
-        if not len(given) or not _without_gaps(given):
+        if not len(given) or not without_gaps(given):
             message = _(
                 "the ranks of a survey are 1, 2, 3 and so on without a gap (equal places as 1, 1, 3); leave the rank "
                 "empty of an item that is only known to come later."
@@ -110,6 +110,6 @@ def _scale_problems(
     return []
 
 
-def _without_gaps(ranks: np.ndarray) -> bool:
+def without_gaps(ranks: np.ndarray) -> bool:
     """Whether each rank is 1 plus the number of smaller ones."""
     return bool((ranks == 1 + (ranks[None, :] < ranks[:, None]).sum(axis=1)).all())

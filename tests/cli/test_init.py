@@ -187,6 +187,37 @@ class TestNothingIsLost:
 
 
 class TestRefusals:
+    def test_a_printed_table_of_surveys_becomes_a_crosswalk_that_evidence_reads(self, run: Run, tmp_path: Path) -> None:
+        table = tmp_path / "printed.csv"
+        table.write_text(
+            "Study,Year,Sector,n,Barrier,Share\nA,2020,government,90,Lack of skills,60\nA,2020,government,90,Cost,41\n"
+        )
+        result = run("init", table)
+        text = " ".join(result.stdout.split())
+        assert "1 survey, 2 printed figures" in text
+        assert 'Look at the 2 rows whose column "#?"' not in text, "rows of both files are counted"
+        assert 'Look at the 4 rows whose column "#?"' in text
+        assert f"evidence {tmp_path / 'surveys.csv'}" in text
+        found = run("evidence", tmp_path / "surveys.csv").stdout
+        assert "first alone in 1 of 1 surveys" in " ".join(found.split())
+        (tmp_path / "crosswalk.csv").write_text("mine")
+        again = run("init", table, code=2)
+        assert "crosswalk.csv" in again.output
+        assert (tmp_path / "crosswalk.csv").read_text() == "mine"
+        assert "ends with .csv" in run("init", table, "-o", "study.toml", code=2).output
+
+    def test_a_table_that_evidence_reads_is_left_as_it_is(self, run: Run, tmp_path: Path) -> None:
+        table = tmp_path / "surveys.csv"
+        table.write_text(
+            "survey,year,population,kind,item,value,unit\nA,2020,government,select-all,Skills,60,percent\n"
+            "A,2020,government,select-all,Cost,41,percent\n"
+        )
+        before = table.read_bytes()
+        run("init", table, "-o", tmp_path / "mine" / "walk.csv")
+        assert table.read_bytes() == before
+        assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["surveys.csv"]
+        assert "Not pooled" in run("evidence", table, "--crosswalk", tmp_path / "mine" / "walk.csv").stdout
+
     def test_nothing_to_rank(self, run: Run, tmp_path: Path) -> None:
         (tmp_path / "a.csv").write_text("name,age\n" + "\n".join(f"n{i},{20 + i}" for i in range(40)))
         result = run("init", "a.csv", code=2)

@@ -66,7 +66,13 @@ def command(
 ) -> None:
     from obstacles.survey.detect.propose import propose
     from obstacles.survey.detect.sources import Stated
+    from obstacles.survey.evidence.propose import propose_evidence
 
+    if len(files) == 1 and not (block or form) and (printed := propose_evidence(files[0])) is not None:
+        from obstacles.cli.printed_table import write_evidence
+
+        write_evidence(printed, output, force=force)
+        return
     target = output or files[0].parent / "study.toml"
     book = _book(target, codebook) if codebook else None
     writer = Writer(files, force)
