@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from obstacles.analysis.evidence.agreement import agreement
 from obstacles.analysis.evidence.counts import count
 from obstacles.analysis.evidence.pooling import FEWEST, Give, given, leading, one_vote, pool, verdict_of, without_each
 from obstacles.analysis.evidence.printed import printed_evidence
@@ -98,6 +99,7 @@ def evidence(
         sensitivity=tuple(_sensitivity(files, surveys, category, reading, level)),
         rivals=tuple(_rivals(surveys, level)),
         categories=categories,
+        agreement=agreement(files.surveys, level=level),
     )
 
 
@@ -156,6 +158,7 @@ def _sensitivity(
     ways = [
         _Count("narrow", "narrow"),
         _Count("wide", "wide"),
+        *([_Count("by the second coder", "second")] if _coded_twice(files) else []),
         _Count("without no need", reading, opt_outs=False),
         _Count("each series once", reading),
         _Count("every survey", reading, series=False),
@@ -176,6 +179,10 @@ def _sensitivity(
             counted = one_vote(chosen) if way.name == "each series once" else chosen
             found.append(_part("sensitivity", way.name, chosen, level, way.give, series=way.series, counted=counted))
     return found
+
+
+def _coded_twice(files: EvidenceFiles) -> bool:
+    return any(place.second for entry in files.surveys for place in entry.places)
 
 
 def _or_cut(end: str) -> Give:

@@ -186,6 +186,29 @@ class RivalPart:
 
 
 @dataclass(frozen=True)
+class Disagreement:
+    """One item to which two coders gave different categories."""
+
+    survey: str
+    year: str  # of a study the wave's id
+    item: str
+    first: str
+    second: str
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """Two coders of the crosswalk, narrow reading."""
+
+    items: int  # coded by both
+    agreed: int
+    kappa: float | None  # Cohen's; None where both used one category alone
+    low: float | None
+    high: float | None
+    disagreements: tuple[Disagreement, ...]
+
+
+@dataclass(frozen=True)
 class Evidence:
     """Many surveys beside each other."""
 
@@ -204,6 +227,7 @@ class Evidence:
     sensitivity: tuple[Part, ...]
     rivals: tuple[RivalPart, ...]
     categories: tuple[str, ...]
+    agreement: Agreement | None = None  # of two coders; None = the crosswalk has one
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON; what does not exist is null."""

@@ -26,6 +26,7 @@ KINDS = (N_("select-all"), N_("select-up-to-k"), N_("rating share"), N_("top-1")
 WAYS = (
     N_("narrow"),
     N_("wide"),
+    N_("by the second coder"),
     N_("without no need"),
     N_("each series once"),
     N_("every survey"),
@@ -142,6 +143,40 @@ def assumptions() -> str:
         "put the surveys together chose the surveys: read it as what these say together. Surveys with one answer each, "
         "with an order only or without a number of respondents are counted and never pooled."
     )
+
+
+def coders(e: Evidence) -> str:
+    """How far two coders of the crosswalk agree; "" where one coded it."""
+    found = e.agreement
+    if found is None:
+        return ""
+    message = ngettext(
+        "Two coders gave {n} item a category (narrow reading), the same in {same}.",
+        "Two coders gave {n} items a category (narrow reading), the same in {same}.",
+        found.items,
+    ).format(n=numbers.count(found.items), same=numbers.count(found.agreed))
+    if found.kappa is None:
+        return joined([message, _("Both used one category alone: agreement beyond chance cannot be judged.")])
+    kappa = _("Cohen's kappa {kappa} ({level} interval {interval}).").format(
+        kappa=numbers.decimal(found.kappa, 2),
+        level=numbers.level(e.level),
+        interval=numbers.interval(found.low, found.high, 2),
+    )
+    return joined([message, kappa])
+
+
+def disagreements(e: Evidence) -> list[str]:
+    """Each item that the coders placed differently: where it stands, and both categories."""
+    found = e.agreement.disagreements if e.agreement is not None else ()
+    return [
+        _("{survey}, “{item}”: {first}, or {second}").format(
+            survey=_("{title} {year}").format(title=each.survey, year=each.year) if each.year else each.survey,
+            item=each.item,
+            first=name(each.first),
+            second=name(each.second),
+        )
+        for each in found
+    ]
 
 
 def place(survey: SurveyEvidence) -> str:

@@ -2,7 +2,8 @@
 
 Columns: `survey, item, narrow, wide` must be there. An empty `year` stands for every year of the survey; `opt_out`
 marks an answer that names no obstacle ("no need"); `series` gives one name to the surveys that have one vote together;
-`population` says who answered a raw study. For a study `survey` is its id, `year` a wave's id and `item` an item's.
+`population` says who answered a raw study; `second` is a second coder's category under the narrow reading. For a study
+`survey` is its id, `year` a wave's id and `item` an item's.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from obstacles.text.fold import fold
 from obstacles.text.language import _
 
 NEEDED = ("survey", "item", "narrow", "wide")
-OPTIONAL = ("year", "opt_out", "series", "population")
+OPTIONAL = ("year", "opt_out", "series", "population", "second")
+CODED = ("narrow", "wide", "second")  # columns of categories
 YES, NO = frozenset(("yes", "1", "true", "x", "是")), frozenset(("", "no", "0", "false", "否"))
 ALIKE = 0.86  # likeness from which two categories look like one with a slip of the pen
 
@@ -36,9 +38,11 @@ class Place:
     wide: str
     opt_out: bool = False  # names no obstacle, such as "no need"
     row: int = 0
+    second: str = ""  # a second coder's category; "" = not coded twice
 
     def category(self, reading: str) -> str:
-        return self.narrow if reading == "narrow" else self.wide
+        """Under the "narrow" or "wide" reading, or by the "second" coder, who is the first where there is none."""
+        return {"narrow": self.narrow, "wide": self.wide, "second": self.second or self.narrow}[reading]
 
 
 @dataclass(frozen=True)
@@ -104,7 +108,13 @@ def read_crosswalk(path: Path, *, file: str | None = None) -> tuple[Crosswalk, l
     problems += about("E-EVI-11", message, file, "item", table.rows, texts["item"], twice)
     problems += _alike(file, table.rows, texts)
     places = {
-        key: Place(fold(texts["narrow"][at]), fold(texts["wide"][at]), flags[at] in YES, int(table.rows[at]))
+        key: Place(
+            fold(texts["narrow"][at]),
+            fold(texts["wide"][at]),
+            flags[at] in YES,
+            int(table.rows[at]),
+            fold(texts["second"][at]),
+        )
         for at, key in reversed(list(enumerate(keys)))
     }
     places = dict(reversed(places.items()))
@@ -120,13 +130,13 @@ def read_crosswalk(path: Path, *, file: str | None = None) -> tuple[Crosswalk, l
 def _alike(file: str, rows: np.ndarray, texts: Mapping[str, list[str]]) -> list[Problem]:
     """Categories that occur once and look like one that occurs more often."""
     problems: list[Problem] = []
-    counted = Counter(fold(text) for column in ("narrow", "wide") for text in texts[column] if text)
+    counted = Counter(fold(text) for column in CODED for text in texts[column] if text)
     for name, times in counted.items():
         often = [other for other in counted if other != name and counted[other] > 2 * times]
         near = get_close_matches(name, often, n=1, cutoff=ALIKE)
         if times <= 2 and near:
             message = _('this category occurs here only. Is "{name}" meant?').format(name=near[0])
-            for column in ("narrow", "wide"):
+            for column in CODED:
                 at = np.array([fold(text) == name for text in texts[column]], bool)
                 problems += about("W-EVI-01", message, file, column, rows, texts[column], at)
     return problems

@@ -91,6 +91,27 @@ def test_one_survey_is_not_pooled(run: Run, tmp_path: Path) -> None:
     assert "surely first in 0 of them and surely not first in 1" in " ".join(text.split())
 
 
+def test_two_coders_are_told_of_with_the_method(run: Run, tmp_path: Path) -> None:
+    head = "survey,year,population,n,kind,item,value,unit\n"
+    rows = "".join(
+        f"A,2020,gov,90,select-all,{item},{share},percent\n" for item, share in (("X", 10), ("Y", 70), ("Z", 5))
+    )
+    (tmp_path / "t.csv").write_text(head + rows)
+    walk = "survey,item,narrow,wide,second\nA,X,skills,skills,skills\nA,Y,cost,cost,rules\nA,Z,rules,rules,rules\n"
+    (tmp_path / "crosswalk.csv").write_text(walk)
+    text = " ".join(run(tmp_path / "t.csv").stdout.split())
+    assert "Two coders gave 3 items a category (narrow reading), the same in 2. Cohen's kappa 0.50" in text
+    assert "A 2020, “Y”: cost, or rules" in text
+    assert "by the second coder" in text
+    record = json.loads(run(tmp_path / "t.csv", "--json").stdout)["agreement"]
+    assert (record["items"], record["agreed"], len(record["disagreements"])) == (3, 2, 1)
+    report = tmp_path / "r.html"
+    run(tmp_path / "t.csv", "--report", report)
+    page = report.read_text(encoding="utf-8")
+    assert "Where the coders differ" in page
+    assert "kappa 0.50" in page
+
+
 def test_the_demo_says_whether_skills_come_first(tmp_path: Path) -> None:
     for name in ("skills-first", "eurostat-ai"):
         shutil.copytree(EXAMPLES / name, tmp_path / name)

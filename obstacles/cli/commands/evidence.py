@@ -130,6 +130,10 @@ def _print(e: Evidence) -> None:
     say()
     prose(words.pooled(e))
     prose(words.assumptions())
+    if e.agreement is not None:
+        prose(words.coders(e))
+        for sentence in words.disagreements(e):
+            prose(f"- {plain(sentence)}")
     for title, parts in (
         (_("By population, period and kind of question"), e.parts),
         (_("Counted otherwise"), e.sensitivity),

@@ -30,6 +30,10 @@ def section(f: EvidenceFindings) -> Section:
     if changes:
         blocks.append(Listing(_("What would change the verdict"), tuple(changes)))
     blocks.append(Prose((words.assumptions(),), title=_("What the verdict takes for granted")))
+    if coders := words.coders(f.evidence):
+        blocks.append(Prose((coders,), title=_("Two coders")))
+        if differing := words.disagreements(f.evidence):
+            blocks.append(Listing(_("Where the coders differ"), tuple(differing)))
     missing = sought(f.sought)
     if f.evidence.not_asked:
         message = _("Not counted, as their whole lists have no item of the category: {surveys}")
