@@ -77,10 +77,10 @@ def counted(e: Evidence) -> str:
     """First in k of m, surely in j, surely not in l."""
     counts, series = e.counts, e.series_counts
     message = _(
-        "It is first alone in {first} of {surveys} surveys and level with another in {tied}. Certainty can be judged "
-        "in {judged}: it is surely first in {surely} of them and surely not first in {surely_not}."
+        "First alone in {first} of {surveys} surveys and level with another in {tied}. Certainty can be judged in "
+        "{judged}: surely first in {surely} of them, surely not first in {surely_not}."
     )
-    interval = _("With one vote per series it is first alone in {first} of {surveys} ({level} interval {interval} %).")
+    interval = _("One vote per series: first alone in {first} of {surveys} ({level} interval {interval} %).")
     return joined(
         [
             message.format(
@@ -133,6 +133,13 @@ def ends(pool: Pool, field: str) -> str:
     low, high = sorted((getattr(pool.smallest, field), getattr(pool.largest, field)))
     written = numbers.points(low), numbers.points(high)
     return written[0] if written[0] == written[1] else numbers.points_interval(low, high)
+
+
+def care() -> str:
+    """What a reader of the verdict alone should know, in one sentence."""
+    return _(
+        "It speaks of these surveys: whoever put them together chose them, and their sponsors chose the lists of items."
+    )
 
 
 def assumptions() -> str:

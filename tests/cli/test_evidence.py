@@ -39,7 +39,7 @@ def test_the_verdict_comes_first_and_everything_fits_80_columns(run: Run) -> Non
     assert max(map(len, lines)) <= 80
     assert result.stderr == ""
     text = " ".join(result.stdout.split())
-    assert "first alone in 12 of 40 surveys and level with another in 2" in text
+    assert "First alone in 12 of 40 surveys and level with another in 2" in text
     assert "and never pooled" in text
     assert "What would change it:" in text
     assert "NASCIO / McKinsey generative AI 2024: 49, and 2,350 are needed" in text
@@ -88,7 +88,7 @@ def test_one_survey_is_not_pooled(run: Run, tmp_path: Path) -> None:
     (tmp_path / "crosswalk.csv").write_text("survey,item,narrow,wide\nA,X,skills,skills\nA,Y,cost,cost\n")
     text = run(tmp_path / "t.csv").stdout
     assert "Not pooled: 1 survey" in text
-    assert "surely first in 0 of them and surely not first in 1" in " ".join(text.split())
+    assert "surely first in 0 of them, surely not first in 1" in " ".join(text.split())
 
 
 def test_two_coders_are_told_of_with_the_method(run: Run, tmp_path: Path) -> None:

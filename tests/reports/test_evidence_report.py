@@ -21,6 +21,7 @@ from obstacles.reports.charts.labels import text_width
 from obstacles.reports.charts.records import figure_table
 from obstacles.reports.charts.svg import to_svg
 from obstacles.reports.evidence.build import EvidenceReport, build_evidence_report
+from obstacles.reports.evidence.words import care
 from obstacles.reports.words import numbers
 from obstacles.reports.words.page_blocks import Figure, Table, blocks_of
 from obstacles.reports.writers.door import is_ours
@@ -117,9 +118,10 @@ def test_the_forest_draws_what_was_computed(made: Made) -> None:
     assert (new.low, new.high) == pytest.approx(tuple(100 * end for end in pool.prediction))
 
 
-def test_a_survey_in_which_skills_are_not_first_is_shown_as_plainly(made: Made) -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_survey_in_which_skills_are_not_first_is_shown_as_plainly(made: Made, language: str) -> None:
     """Only colour and weight differ, and none is left out."""
-    _block, data = forest(made("en"))
+    _block, data = forest(made(language))
     drawn = CHARTS["forest"](data)
     written = [text for axes in drawn.axes for text in axes.texts]
     sizes = {text.get_text(): text.get_fontsize() for text in written}
@@ -157,6 +159,10 @@ def test_two_pages_and_one_of_sources(pdf: Callable[[str], bytes], made: Made, l
     pages = [" ".join(page.extract_text().split()) for page in reader.pages]
     assert len(pages) == 3
     assert all("Kaggle 2017" in page for page in pages), "every survey on each of them"
+    with using(language):
+        assert "".join(care().split()) in "".join(pages[0].split()), (
+            "who reads the first page alone knows what it speaks of"
+        )
     titles = [section.title for section in made(language).sections]
     outline = [entry.title for entry in reader.outline if not isinstance(entry, list)]
     assert [title.split(" ", 1)[1] for title in outline[1:]] == titles

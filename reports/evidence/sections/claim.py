@@ -45,6 +45,7 @@ def verdict_parts(f: EvidenceFindings) -> Facts:
     found = (
         Fact(_("In other surveys") if f.paper else _("Counted"), words.counted(e)),
         Fact(_("Taken together"), together(e)),
+        Fact(_("Read with care"), words.care()),
     )
     return Facts(_("The verdict in its parts"), (*(own if f.paper else ()), *found))
 

@@ -110,15 +110,20 @@ def _row(survey: SurveyEvidence) -> Row:
 
 def ways_table(f: EvidenceFindings) -> Table:
     """The same question counted otherwise."""
-    return _parts_table("ways", _("Counted otherwise"), f.evidence.sensitivity)
+    note = _(
+        "Any item: categories of several items counted by all of them, for the others alone (against) or for this one "
+        "alone. Cut lists: what was left off at its most, or at 0."
+    )
+    return _parts_table("ways", _("Counted otherwise"), f.evidence.sensitivity, note)
 
 
 def parts_table(f: EvidenceFindings) -> Table:
     """By population, period and kind of question."""
-    return _parts_table("parts", _("By who was asked, when, and how"), f.evidence.parts)
+    note = _("New survey: where its difference would lie; – where fewer than five can be pooled.")
+    return _parts_table("parts", _("By who was asked, when, and how"), f.evidence.parts, note)
 
 
-def _parts_table(id: str, title: str, parts: Sequence[Part]) -> Table:
+def _parts_table(id: str, title: str, parts: Sequence[Part], note: str) -> Table:
     columns = (
         Column("label", _("Surveys"), "item"),
         Column("first", _("First")),
@@ -133,7 +138,7 @@ def _parts_table(id: str, title: str, parts: Sequence[Part]) -> Table:
         Column("verdict", "", "text", on_page=False),
     )
     rows = tuple(_part_row(part) for part in parts)
-    return Table(id=id, title=title, subtitle="", columns=columns, rows=rows, compact=True, dense=True)
+    return Table(id=id, title=title, subtitle="", columns=columns, rows=rows, notes=(note,), compact=True, dense=True)
 
 
 def _part_row(part: Part) -> Row:
