@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from obstacles.analysis.disclosure.release.figures import SpecialistSide
 from obstacles.reports.gap.findings import (
     bare_share,
     mean_interval,
@@ -29,7 +30,7 @@ def section(f: GapFindings) -> Section | None:
     own = f.release.specialists
     if own is None or not f.whole:
         return None
-    blocks = (table(f, tuple((side_name(side), side.scales) for side in own.sides)),) if own.sides else ()
+    blocks = (table(f, own.sides),) if own.sides else ()
     return Section("specialists", _("Specialists and others"), (by_side(f),), blocks)
 
 
@@ -38,14 +39,15 @@ def table_of_group(f: GapFindings) -> Table | None:
     scales = f.group.scales
     if scales is None or all(row.base is None for row in scales.rows):
         return None
-    return table(f, (("", scales),))
+    return table(f, (SpecialistSide("", f.group.respondents, scales),))
 
 
-def table(f: GapFindings, sides: tuple[tuple[str, Scales], ...]) -> Table:
+def table(f: GapFindings, sides: tuple[SpecialistSide, ...]) -> Table:
     """A row per scale, below the name of its side where it has one."""
+    named = len(sides) > 1
     level = numbers.level(f.release.level)
     columns = (
-        Column("side", "", "text", on_page=False),
+        Column("side", "", "text", on_page=False, in_data=named),
         Column("id", "", "text", on_page=False),
         Column("label", _("Scale"), "item"),
         Column("capabilities", _("Capabilities"), "text"),
@@ -61,27 +63,27 @@ def table(f: GapFindings, sides: tuple[tuple[str, Scales], ...]) -> Table:
         Column("order", _("By tests"), "text"),
     )
     rows: list[Row] = []
-    for name, scales in sides:
-        if name:
+    for side in sides:
+        if named:
             head = [Cell("")] * len(columns)
-            head[2] = Cell(name)
+            head[2] = Cell(side_name(side))
             rows.append(Row(tuple(head), band=True, in_data=False))
-        rows += _rows(f, scales, name)
+        rows += _rows(f, side)
     texts = [cell.text for row in rows for cell in row.cells]
     return Table(
-        id="scales" if len(sides) == 1 else "specialists",
+        id="specialists" if named else "scales",
         title=_("Obtain, process, apply"),
         subtitle="",
         columns=columns,
         rows=tuple(rows),
-        notes=notes(joined([method(f, sides[0][1]), _outside(f), legend(*texts)])),
+        notes=notes(joined([method(f, sides[0].scales), _outside(f), legend(*texts)])),
         dense=True,
     )
 
 
 def method(f: GapFindings, scales: Scales) -> str:
     """How a scale's figures and the verdict come about."""
-    if scales.p_below is None:
+    if scales.p_below is None or scales.p_below > 1 - f.release.level:
         test = _("Equal gaps: Hotelling's test; where it rejects, the largest against each other one (Holm).")
     else:
         limit = numbers.decimal(scales.p_below, LIMIT_DIGITS[scales.p_below])
@@ -106,15 +108,15 @@ def _outside(f: GapFindings) -> str:
     return _("In none of the scales: {names}.").format(names=commas(rest)) if rest else ""
 
 
-def _rows(f: GapFindings, scales: Scales, side: str) -> list[Row]:
-    rows = []
+def _rows(f: GapFindings, side: SpecialistSide) -> list[Row]:
+    rows, scales = [], side.scales
     for place, row in enumerate(scales.rows):
         gap = scale_gap(f, row)
         name = scale_name(f, row.scale)
         base = None if row.base is None else row.base[0]
         word = order_word(scales, place)
         cells = (
-            Cell("", side or None),
+            Cell("", side.name or None),
             Cell("", row.scale),
             Cell(name, name),
             Cell(commas(f.short_name(j) for j in row.items), "; ".join(f.release.items[j].id for j in row.items)),
