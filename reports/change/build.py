@@ -6,27 +6,19 @@ lays it out.
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from obstacles.reports.change.findings import ChangeFindings, gather_change
-from obstacles.reports.change.sections import composition as change_why
-from obstacles.reports.change.sections import groups as change_groups
-from obstacles.reports.change.sections import homogeneity as change_list
-from obstacles.reports.change.sections import items as change_items
-from obstacles.reports.change.sections import method as change_method
-from obstacles.reports.change.sections import ranks as change_ranks
-from obstacles.reports.change.sections import summary as change_summary
-from obstacles.reports.change.sections import waves as change_waves
+from obstacles.reports.change.sections import composition, groups, homogeneity, items, method, ranks, summary, waves
 from obstacles.reports.change.sections.parts import uncertainty
-from obstacles.reports.charts.cover import CoverData
+from obstacles.reports.report import Report
 from obstacles.reports.wave import method_box
-from obstacles.reports.wave.cover import imprint, language_of
+from obstacles.reports.wave.cover import BARS, cover_bars, cover_facts, imprint, language_of
 from obstacles.reports.wave.reproducibility import study_text
 from obstacles.reports.words import numbers
-from obstacles.reports.words.naming import cut, plain
+from obstacles.reports.words.naming import plain
 from obstacles.reports.words.page_blocks import Fact, Figure, Section
 from obstacles.survey.loading.minimum_size import refuse_small
 from obstacles.text.language import _, joined, label, ngettext, using
@@ -36,42 +28,25 @@ if TYPE_CHECKING:
     from obstacles.survey.study import Study
 
 SECTIONS: tuple[Callable[[ChangeFindings], Section | None], ...] = (  # in the order of the pages
-    change_summary.section,
-    change_waves.section,
-    change_ranks.section,
-    change_items.section,
-    change_list.section,
-    change_why.section,
-    change_groups.section,
-    change_method.section,
+    summary.section,
+    waves.section,
+    ranks.section,
+    items.section,
+    homogeneity.section,
+    composition.section,
+    groups.section,
+    method.section,
 )
-BARS = 12  # on the cover
 
 
-@dataclass(frozen=True, eq=False)
-class ChangeReport:
-    """All that the pages, the JSON and the CSV say, in one language."""
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ChangeReport(Report):
+    """Waves side by side."""
 
     kind: ClassVar[str] = "change"
     by_item: ClassVar[tuple[str, ...]] = ("changes", "ranks", "over", "worths", "composition", "panel")
-    study: str
-    title: str
-    kicker: str
-    subtitle: str
-    facts: tuple[Fact, ...]
-    disclosure: str
-    art: Figure | None
-    sections: tuple[Section, ...]
-    footer: str
-    synthetic: str
-    author: str
-    language: str
-    page_size: str
-    date: datetime.date | None
-    study_text: str | None
     change: Change
     receipts: tuple[tuple[str, dict[str, Any]], ...]  # wave -> what became of its rows
-    archive: bool = False
 
     def results(self) -> dict[str, Any]:
         """The comparison, as `obstacles compare --json` prints it."""
@@ -158,8 +133,8 @@ def _subtitle(f: ChangeFindings) -> str:
     text = message.format(m=numbers.count(len(f.items)), nouns=f.nouns.several, n=numbers.count(len(f.names)))
     if not f.change.where:
         return text
-    groups = numbers.listing([plain(name) for names in f.change.where.values() for name in names])
-    return joined([text, _("Only respondents of {groups}.").format(groups=groups)])
+    names = numbers.listing([plain(name) for names in f.change.where.values() for name in names])
+    return joined([text, _("Only respondents of {groups}.").format(groups=names)])
 
 
 def _size(f: ChangeFindings, position: int) -> str | None:
@@ -187,7 +162,7 @@ def _cover_facts(f: ChangeFindings) -> tuple[Fact, ...]:
         method_box.fact(_("Population"), label(stated.population)),
         method_box.fact(_("Mode"), label(stated.mode)),
     )
-    return tuple(Fact(fact.name, cut(fact.text, 100), fact.stated) for fact in facts)
+    return cover_facts(facts)
 
 
 def _art(f: ChangeFindings) -> Figure | None:
@@ -196,18 +171,7 @@ def _art(f: ChangeFindings) -> Figure | None:
     value = (side.level or side.order).value
     if (side.level or side.order).display_scale == "worth":
         value = value - value.min()
-    items = [i for i in f.order if value[i] == value[i]][:BARS]
-    longest = max((float(value[i]) for i in items), default=0.0)
-    if longest <= 0:
-        return None
-    return Figure(
-        id="cover",
-        chart="cover",
-        data=CoverData(
-            tuple(max(float(value[i]) / longest, 0.0) for i in items),
-            tuple(i in f.moved or i in f.headline.ranks for i in items),
-        ),
-        title="",
-        subtitle="",
-        alternative=_("Bars as long as the levels of {wave}; the figures are in the tables.").format(wave=f.names[-1]),
-    )
+    longest = [i for i in f.order if value[i] == value[i]][:BARS]
+    alternative = _("Bars as long as the levels of {wave}; the figures are in the tables.").format(wave=f.names[-1])
+    accent = [i in f.moved or i in f.headline.ranks for i in longest]
+    return cover_bars([float(value[i]) for i in longest], accent, alternative)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
@@ -12,10 +11,11 @@ from obstacles.analysis.evidence.evidence import evidence
 from obstacles.reports.evidence import words
 from obstacles.reports.evidence.findings import EvidenceFindings
 from obstacles.reports.evidence.sections import claim, sources, surveys
+from obstacles.reports.report import Report
 from obstacles.reports.wave.reproducibility import version_of
 from obstacles.reports.words import numbers
 from obstacles.reports.words.naming import cut, plain
-from obstacles.reports.words.page_blocks import Fact, Figure, Section, numbered
+from obstacles.reports.words.page_blocks import Section, numbered
 from obstacles.text.language import _, using
 from obstacles.text.language import language as language_in_use
 
@@ -30,29 +30,13 @@ SECTIONS: tuple[Callable[[EvidenceFindings], Section], ...] = (  # in the order 
 )
 
 
-@dataclass(frozen=True)
-class EvidenceReport:
-    """All that the pages, the JSON and the CSV say, in one language."""
+@dataclass(frozen=True, kw_only=True)
+class EvidenceReport(Report):
+    """Many surveys beside each other; its title is the verdict."""
 
     kind: ClassVar[str] = "evidence"
     by_item: ClassVar[tuple[str, ...]] = ("surveys",)  # a row per survey
-    study: str
-    title: str  # the verdict
-    kicker: str
-    subtitle: str
-    sections: tuple[Section, ...]
-    footer: str
-    language: str
     evidence: Evidence
-    facts: tuple[Fact, ...] = ()
-    disclosure: str = ""
-    art: Figure | None = None
-    synthetic: str = ""
-    author: str = ""
-    page_size: str = "A4"
-    date: datetime.date | None = None
-    study_text: None = None
-    archive: bool = False
 
     def results(self) -> dict[str, Any]:
         """The result, as `obstacles evidence --json` prints it."""

@@ -6,25 +6,27 @@ the report adds words and a layout. It carries no study file and nothing of the 
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from obstacles.reports.gap.findings import GapFindings
-from obstacles.reports.gap.sections import discussion as gap_discussion
-from obstacles.reports.gap.sections import levels as gap_levels
-from obstacles.reports.gap.sections import obstacles as gap_obstacles
-from obstacles.reports.gap.sections import organisation as gap_whole
-from obstacles.reports.gap.sections import priority_matrix as gap_map
-from obstacles.reports.gap.sections import scales as gap_scales
-from obstacles.reports.gap.sections import subgroups as gap_parts
-from obstacles.reports.gap.sections import summary as gap_summary
-from obstacles.reports.gap.sections import tables as gap_tables
+from obstacles.reports.gap.sections import (
+    discussion,
+    levels,
+    obstacles,
+    organisation,
+    priority_matrix,
+    scales,
+    subgroups,
+    summary,
+    tables,
+)
+from obstacles.reports.report import Report
 from obstacles.reports.wave.cover import imprint, language_of
 from obstacles.reports.words import numbers
 from obstacles.reports.words.naming import cut, plain
-from obstacles.reports.words.page_blocks import Fact, Figure, Section
+from obstacles.reports.words.page_blocks import Section
 from obstacles.text.language import _, label, ngettext, using
 
 if TYPE_CHECKING:
@@ -32,42 +34,26 @@ if TYPE_CHECKING:
     from obstacles.survey.study import Study
 
 SECTIONS: tuple[Callable[[GapFindings], Section | None], ...] = (  # in the order of the pages
-    gap_summary.section,
-    gap_tables.section,
-    gap_map.section,
-    gap_parts.section,
-    gap_levels.section,
-    gap_obstacles.section,
-    gap_whole.section,
-    gap_scales.section,
-    gap_discussion.section,
+    summary.section,
+    tables.section,
+    priority_matrix.section,
+    subgroups.section,
+    levels.section,
+    obstacles.section,
+    organisation.section,
+    scales.section,
+    discussion.section,
 )
 
 
-@dataclass(frozen=True)
-class GapReport:
-    """All that the pages and data files of one group say, in one language."""
+@dataclass(frozen=True, kw_only=True)
+class GapReport(Report):
+    """The capability gaps of one group. The study file is never attached: it names columns, aliases and files."""
 
     kind: ClassVar[str] = "gap"
     by_item: ClassVar[tuple[str, ...]] = ("gaps", "below", "levels")
-    study: str
     group: str  # "" = the whole organisation
-    title: str
-    kicker: str
-    subtitle: str
-    facts: tuple[Fact, ...]
-    disclosure: str
-    sections: tuple[Section, ...]
-    footer: str
-    synthetic: str
-    author: str
-    language: str
-    page_size: str
-    date: datetime.date | None
     record: Mapping[str, Any]
-    art: Figure | None = None
-    study_text: None = None  # never attached: it names columns, aliases and files
-    archive: bool = False
 
     def results(self) -> Mapping[str, Any]:
         """The group's figures, as `obstacles gaps --json` prints them."""
@@ -120,8 +106,6 @@ def build_gap_report(study: Study, found: Gaps, group: str = "", *, language: st
             title=f.name,
             kicker=_kicker(f),
             subtitle=_subtitle(f),
-            facts=(),
-            disclosure="",
             date=f.wave.fieldwork[1] if f.wave.fieldwork else None,
             record=found.group_record(f.group),
         )

@@ -6,21 +6,20 @@ out.
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from obstacles.reports.charts.cover import CoverData
 from obstacles.reports.regression import section as regression
+from obstacles.reports.report import Report
 from obstacles.reports.research.sections import by_group, methods, ranking, robustness, spread, summary
 from obstacles.reports.wave import method_box, respondents
-from obstacles.reports.wave.cover import imprint, language_of
+from obstacles.reports.wave.cover import BARS, cover_bars, cover_facts, imprint, language_of
 from obstacles.reports.wave.findings import Findings, gather
 from obstacles.reports.wave.reproducibility import study_text
 from obstacles.reports.wave.uncertainty import assumption
 from obstacles.reports.words import numbers
-from obstacles.reports.words.naming import cut, plain
+from obstacles.reports.words.naming import plain
 from obstacles.reports.words.page_blocks import Fact, Figure, Section
 from obstacles.survey.loading.minimum_size import refuse_small
 from obstacles.text.language import _, label, ngettext, using
@@ -45,36 +44,19 @@ SECTIONS: tuple[Callable[[Findings], Section | None], ...] = (  # in the order o
     regression.section,
     method_box.section,
 )
-BARS = 12  # on the cover
 
 
-@dataclass(frozen=True)
-class ResearchReport:
-    """All that the pages, the JSON and the CSV say, in one language."""
+@dataclass(frozen=True, kw_only=True)
+class ResearchReport(Report):
+    """One wave ranked."""
 
     kind: ClassVar[str] = "research"
     by_item: ClassVar[tuple[str, ...]] = ("ranking", "spread", "methods", "robustness")
-    study: str
-    title: str
-    kicker: str
-    subtitle: str
-    facts: tuple[Fact, ...]  # of the cover: ESOMAR's minimum
-    disclosure: str  # one line
-    art: Figure | None
-    sections: tuple[Section, ...]
-    footer: str
-    synthetic: str  # what every page says of made-up data; "" for real ones
-    author: str
-    language: str
-    page_size: str  # "A4" or "Letter"
-    date: datetime.date | None  # last day of fieldwork
-    study_text: str | None
     ranking: Ranking
     checks: Checks
     regressions: tuple[Result | Refusal, ...]
     groups: tuple[ByGroup, ...]
     receipt: Receipt
-    archive: bool = False
 
     def results(self) -> dict[str, Any]:
         """The ranking and regressions, as `obstacles rank --json` and `obstacles regress --json` print them; groups."""
@@ -188,7 +170,7 @@ def _cover_facts(f: Findings) -> tuple[Fact, ...]:
         method_box.fact(_("Question"), method_box.answer_form(f)),
         method_box.fact(_("Method"), _method(f)),
     )
-    return tuple(Fact(fact.name, cut(fact.text, 100), fact.stated) for fact in facts)
+    return cover_facts(facts)
 
 
 def _method(f: Findings) -> str:
@@ -207,16 +189,7 @@ def _art(f: Findings) -> Figure | None:
     else:
         start = 0.0 if f.measure.bars else bounds[0]
         lengths = [float(shown[i]) - start for i in items]
-    longest = max(lengths, default=0.0)
-    if longest <= 0:
-        return None
-    return Figure(
-        id="cover",
-        chart="cover",
-        data=CoverData(tuple(max(length / longest, 0.0) for length in lengths), tuple(i in f.leaders for i in items)),
-        title="",
-        subtitle="",
-        alternative=_("Bars as long as the estimates of the first {n} {nouns}; the figures are in section 1.").format(
-            n=numbers.count(len(items)), nouns=f.nouns.several
-        ),
+    alternative = _("Bars as long as the estimates of the first {n} {nouns}; the figures are in section 1.").format(
+        n=numbers.count(len(items)), nouns=f.nouns.several
     )
+    return cover_bars(lengths, [i in f.leaders for i in items], alternative)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, TypedDict
 
+from obstacles.reports.charts.cover import CoverData
 from obstacles.reports.wave.reproducibility import version_of
 from obstacles.reports.words.naming import cut, plain
-from obstacles.reports.words.page_blocks import Section, numbered
+from obstacles.reports.words.page_blocks import Fact, Figure, Section, numbered
 from obstacles.text.language import _, label
 
 if TYPE_CHECKING:
     from obstacles.survey.study import Study
+
+BARS = 12  # of the art
+LONGEST = 100  # characters of a fact
 
 
 class Imprint(TypedDict):
@@ -60,3 +64,17 @@ def footer(study: Study) -> str:
         tool="obstacles",
         version=version_of("obstacle-ranking"),
     )
+
+
+def cover_facts(facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    """Facts at the length that a cover has room for."""
+    return tuple(Fact(fact.name, cut(fact.text, LONGEST), fact.stated) for fact in facts)
+
+
+def cover_bars(lengths: Sequence[float], accent: Iterable[bool], alternative: str) -> Figure | None:
+    """Bars as long as what a report estimates; None where there is nothing to show."""
+    longest = max(lengths, default=0.0)
+    if longest <= 0:
+        return None
+    data = CoverData(tuple(max(length / longest, 0.0) for length in lengths), tuple(accent))
+    return Figure(id="cover", chart="cover", data=data, title="", subtitle="", alternative=alternative)
