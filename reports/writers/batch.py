@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 from obstacles.reports.gap.build import GapReport, build_gap_report
 from obstacles.reports.wave.reproducibility import versions
 from obstacles.reports.writers.batch_index import index_of
-from obstacles.reports.writers.door import Writer
+from obstacles.reports.writers.door import Writer, hash_of
 from obstacles.reports.writers.render import FORMATS, index_html
 from obstacles.survey.problems import SurveyError
 from obstacles.text.language import _
@@ -226,15 +226,8 @@ def read_manifest(folder: Path) -> dict[str, Entry]:
 def _whole(folder: Path, entry: Entry | None, content: str, stem: str) -> Entry:
     """What of an entry still holds: files of the same words, under the same name, that are as they were made."""
     files = entry.files if entry is not None and entry.content == content else {}
-    same = {file: value for file, value in files.items() if Path(file).stem == stem and _hash(folder / file) == value}
+    same = {file: value for file, value in files.items() if Path(file).stem == stem and hash_of(folder / file) == value}
     return Entry("" if entry is None else entry.group, content, same)
-
-
-def _hash(path: Path) -> str | None:
-    try:
-        return sha256(path.read_bytes()).hexdigest()
-    except OSError:
-        return None
 
 
 def _remove_old(folder: Path, before: Mapping[str, Entry], names: set[str], writer: Writer) -> tuple[str, ...]:
@@ -242,7 +235,7 @@ def _remove_old(folder: Path, before: Mapping[str, Entry], names: set[str], writ
     removed = []
     for entry in before.values():
         for file, value in entry.files.items():
-            old = file not in names and Path(file).name == file and _hash(folder / file) == value
+            old = file not in names and Path(file).name == file and hash_of(folder / file) == value
             if old and writer.remove(folder / file):
                 removed.append(file)
     return tuple(sorted(removed))

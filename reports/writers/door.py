@@ -96,7 +96,7 @@ class Writer:
         if os.path.isdir(path):
             message = _("a folder stands where this file would be written. Move it, or choose another place (-o).")
             return Problem("error", IN_THE_WAY, message, file=str(path))
-        if self.force or not os.path.exists(path) or is_ours(path) or _hash(path) in made:
+        if self.force or not os.path.exists(path) or is_ours(path) or hash_of(path) in made:
             return None
         message = _(
             "this file exists, and it was not made by obstacles or was changed since. Choose another place (-o), "
@@ -126,7 +126,8 @@ def _same(path: Path, other: Path) -> bool:
         return False
 
 
-def _hash(path: Path) -> str | None:
+def hash_of(path: Path) -> str | None:
+    """SHA-256 of a file; None where there is none that can be read."""
     try:
         return sha256(path.read_bytes()).hexdigest() if path.is_file() else None
     except OSError:

@@ -7,22 +7,20 @@ does not make again, is removed, unless somebody changed it. So no figure of a g
 from __future__ import annotations
 
 import json
-import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from obstacles.reports.writers.door import Writer
+from obstacles.reports.writers.door import Writer, hash_of
 from obstacles.reports.writers.figures import to_figures
-from obstacles.reports.writers.glyphs import GlyphWarning, missing_problem
+from obstacles.reports.writers.glyphs import missing_problem
 from obstacles.reports.writers.latex import to_latex
-from obstacles.reports.writers.render import write_report
+from obstacles.reports.writers.render import OnProblem, warn_of, write_report
 
 if TYPE_CHECKING:
     from obstacles.reports.charts.files import Missing
     from obstacles.reports.report import Report
-    from obstacles.survey.problems import Problem
 
 MANIFEST = "export.json"
 ONE_FILE = ("docx", "xlsx")  # forms of reports.writers.render.FORMATS
@@ -31,7 +29,6 @@ EXPORTS: dict[str, Callable[[Report, Missing], list[tuple[str, bytes]]]] = {
     "figures": to_figures,
 }
 KINDS = (*EXPORTS, *ONE_FILE)
-OnProblem = Callable[["Problem"], None]
 
 
 def write_export(
@@ -81,11 +78,7 @@ def write_export(
     if to not in EXPORTS:
         target = folder / f"{report.study}-{report.kind}"
         return write_report(report, target, formats=(to,), on_problem=on_problem, inputs=inputs, force=force)
-    return write_files(folder, files_of(report, to, on_problem or _warn), Writer(inputs, force))
-
-
-def _warn(problem: Problem) -> None:
-    warnings.warn(str(problem), GlyphWarning, stacklevel=4)
+    return write_files(folder, files_of(report, to, on_problem or warn_of), Writer(inputs, force))
 
 
 def files_of(report: Report, to: str, on_problem: OnProblem, prefix: str = "") -> Iterator[tuple[str, bytes]]:
@@ -106,9 +99,8 @@ def write_files(folder: Path, files: Iterable[tuple[str, bytes]], writer: Writer
         written[name] = sha256(content).hexdigest()
         _record(folder, before | written, writer)  # an export that is stopped leaves nothing that nobody knows of
     for name, known in before.items():
-        path = folder / name
-        if name not in written and path.is_file() and sha256(path.read_bytes()).hexdigest() == known:
-            writer.remove(path)
+        if name not in written and hash_of(folder / name) == known:
+            writer.remove(folder / name)
     _record(folder, written, writer)
     return [folder / name for name in written]
 

@@ -106,7 +106,7 @@ def write_report(
         raise ValueError(message.format(form=unknown[0], known=", ".join(FORMATS)))
     writer, paths = Writer(inputs, force), paths_of(Path(target), formats)
     writer.check(paths)
-    made = [FORMATS[name](report, on_problem or _warn) for name in formats]
+    made = [FORMATS[name](report, on_problem or warn_of) for name in formats]
     for path, content in zip(paths, made, strict=True):
         writer.write(path, content)
     return paths
@@ -117,13 +117,14 @@ def paths_of(target: Path, formats: Sequence[str]) -> list[Path]:
     return [target.with_name(f"{target.name}.{name}") for name in formats]
 
 
-def _warn(problem: Problem) -> None:
+def warn_of(problem: Problem) -> None:
+    """What is done with a problem where nobody else is told."""
     warnings.warn(str(problem), GlyphWarning, stacklevel=4)
 
 
-def to_pdf(report: Report, on_problem: OnProblem = _warn) -> bytes:
+def to_pdf(report: Report, on_problem: OnProblem = warn_of) -> bytes:
     """The report as tagged PDF with its data attached."""
-    from weasyprint import HTML, Attachment
+    from weasyprint import Attachment
 
     day = _day(report)
     page = page_html(report, style="")
@@ -133,50 +134,47 @@ def to_pdf(report: Report, on_problem: OnProblem = _warn) -> bytes:
     ]
     if report.study_text is not None:
         files.append(("study.toml", report.study_text, _("The study file"), "Source"))
-    with _clock(day), kept_log() as log, kept_log("fontTools"):
-        attachments = [
-            Attachment(
-                string=text,
-                name=name,
-                description=about,
-                created=day or NO_DATE,
-                modified=day or NO_DATE,
-                relationship=relationship,
-            )
-            for name, text, about, relationship in files
-        ]
-        font_config, styles = _style_sheets(report.page_size)
-        document = HTML(string=page, url_fetcher=_fetcher()).render(font_config=font_config, stylesheets=styles)
-        content = document.write_pdf(
-            pdf_variant=archive.VARIANT if report.archive else "pdf/ua-1",
-            pdf_identifier=sha256(page.encode()).hexdigest()[:32].encode(),
-            attachments=attachments,
-            finisher=archive.finish if report.archive else tag,
+    attachments = [
+        Attachment(
+            string=text,
+            name=name,
+            description=about,
+            created=day or NO_DATE,
+            modified=day or NO_DATE,
+            relationship=relationship,
         )
-    refuse_boxes(report.language, log)
-    for problem in problems(log):
-        on_problem(problem)
-    return bytes(content)
+        for name, text, about, relationship in files
+    ]
+    variant, finisher = (archive.VARIANT, archive.finish) if report.archive else ("pdf/ua-1", tag)
+    options = {"pdf_variant": variant, "finisher": finisher, "attachments": attachments}
+    return _pdf(page, report.page_size, report.language, day, on_problem, **options)
 
 
-def form_pdf(form: PaperForm, on_problem: OnProblem = _warn) -> bytes:
+def form_pdf(form: PaperForm, on_problem: OnProblem = warn_of) -> bytes:
     """A questionnaire on paper as tagged PDF."""
-    from weasyprint import HTML
-
     with using(form.language):
         page = _environment().get_template("questionnaire.html").render(form=form, generator=_generator())
-    with _clock(None), kept_log() as log, kept_log("fontTools"):
-        font_config, styles = _style_sheets("form")
+    return _pdf(page, "form", form.language, None, on_problem, pdf_variant="pdf/ua-1", finisher=tag)
+
+
+def _pdf(
+    page: str, sheet: str, language: str, day: datetime.datetime | None, on_problem: OnProblem, **options: Any
+) -> bytes:
+    """A page with one of the `SHEETS` as PDF; `options` are those of weasyprint."""
+    from weasyprint import HTML
+
+    with _clock(day), kept_log() as log, kept_log("fontTools"):
+        font_config, styles = _style_sheets(sheet)
         document = HTML(string=page, url_fetcher=_fetcher()).render(font_config=font_config, stylesheets=styles)
         identifier = sha256(page.encode()).hexdigest()[:32].encode()
-        content = document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier, finisher=tag)
-    refuse_boxes(form.language, log)
+        content = document.write_pdf(pdf_identifier=identifier, **options)
+    refuse_boxes(language, log)
     for problem in problems(log):
         on_problem(problem)
     return bytes(content)
 
 
-def to_page(report: Report, on_problem: OnProblem = _warn) -> bytes:
+def to_page(report: Report, on_problem: OnProblem = warn_of) -> bytes:
     """The report as one HTML file with its style and letters inside."""
     from markupsafe import Markup
 

@@ -31,6 +31,7 @@ from obstacles.reports.writers.word.styles import BAND, TABLE_STYLE, TEXT_WIDTH,
 from obstacles.reports.writers.word.xml import (
     add_field,
     add_vector,
+    colour_of,
     count_by,
     describe_picture,
     describe_table,
@@ -86,10 +87,8 @@ def printable(text: str) -> str:
 
 
 def _coloured(paragraph: Paragraph, colour: str) -> None:
-    from docx.shared import RGBColor
-
     for run in paragraph.runs:
-        run.font.color.rgb = RGBColor.from_string(colour[1:])
+        run.font.color.rgb = colour_of(colour)
 
 
 # ---------- figures and tables ----------------------------------------------------------------------------------
@@ -99,23 +98,15 @@ def _caption(page: Page, words: str, sequence: str, number: int, title: str, sub
     """ "Figure 1. Title": the number is a field that Word's list of figures finds."""
     before, _number, after = words.partition("{n}")
     paragraph = page.document.add_paragraph(style="Caption")
-    for piece, is_field in ((before, False), (str(number), True), (after, False)):
-        start = len(paragraph.runs)
-        if is_field:
-            add_field(paragraph, f"SEQ {sequence} \\* ARABIC", piece)
-        elif piece:
-            paragraph.add_run(piece)
-        for run in paragraph.runs[start:]:
-            _colour_run(run, ORANGE_TEXT)
+    if before:
+        paragraph.add_run(before)
+    add_field(paragraph, f"SEQ {sequence} \\* ARABIC", str(number))
+    if after:
+        paragraph.add_run(after)
+    _coloured(paragraph, ORANGE_TEXT)
     fill(paragraph, f"  {title}")
     if subtitle:
         add_text(page, subtitle, "Caption Text")
-
-
-def _colour_run(run: Any, colour: str) -> None:
-    from docx.shared import RGBColor
-
-    run.font.color.rgb = RGBColor.from_string(colour[1:])
 
 
 def _notes(page: Page, notes: Sequence[str]) -> None:
@@ -255,10 +246,9 @@ def _prose(page: Page, block: Prose) -> None:
 
 def _callout(page: Page, block: Callout) -> None:
     add_text(page, block.title, "Callout Title")
-    for text in block.paragraphs[:-1]:
-        add_text(page, text, "Callout").paragraph_format.keep_with_next = True
-    for text in block.paragraphs[-1:]:
-        add_text(page, text, "Callout")
+    paragraphs = [add_text(page, text, "Callout") for text in block.paragraphs]
+    for paragraph in paragraphs[:-1]:
+        paragraph.paragraph_format.keep_with_next = True
     page.document.add_paragraph(style="Note")
 
 

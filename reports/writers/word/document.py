@@ -41,14 +41,12 @@ def to_docx(report: Report, on_problem: Callable[[Problem], None], day: datetime
     day : datetime, optional
         Of its properties; 1980 where there is none.
     """
-    import docx
-
     missing: dict[str, None] = {}
     with using(report.language):
-        document = docx.Document()
-        drop_thumbnail(document)
-        prepare(document, page_size=report.page_size, language=report.language)
-        _properties(document, report, (day or NO_DATE).replace(tzinfo=None))
+        document = new_document(report.page_size, report.language)
+        day = (day or NO_DATE).replace(tzinfo=None)
+        author, language = report.author, report.language
+        set_properties(document, report.title, report.subtitle, author=author, language=language, day=day)
         _running(document, report)
         page = Page(document, lambda character: missing.update({character: None}))
         _cover(page, report)
@@ -60,33 +58,36 @@ def to_docx(report: Report, on_problem: Callable[[Problem], None], day: datetime
                 add_block(page, block)
         if missing:
             on_problem(missing_problem(list(missing)))
-    out = io.BytesIO()
-    document.save(out)
-    return undated(out)
+    return saved(document)
 
 
-def drop_thumbnail(document: Document) -> None:
-    """The template has a picture of a page that is not ours."""
+def new_document(page_size: str, language: str) -> Document:
+    """A document in our styles, without the template's picture of a page that is not ours."""
+    import docx
+
+    document = docx.Document()
+    prepare(document, page_size=page_size, language=language)
     relations: Any = document.part.package.rels
     for id in [id for id, relation in relations.items() if relation.reltype.endswith("/thumbnail")]:
         relations.pop(id)
+    return document
 
 
-def _properties(document: Document, report: Report, day: datetime.datetime) -> None:
+def set_properties(
+    document: Document, title: str, subject: str, *, author: str, language: str, day: datetime.datetime
+) -> None:
+    """What the document says of itself, and no clock."""
     properties: Any = document.core_properties
-    properties.title, properties.subject = (printable(text)[:255] for text in (report.title, report.subtitle))
-    properties.author, properties.last_modified_by = printable(report.author)[:255], ""
+    properties.title, properties.subject = (printable(text)[:255] for text in (title, subject))
+    properties.author, properties.last_modified_by = printable(author)[:255], ""
     properties.comments = f"obstacles {version_of('obstacle-ranking')}"
-    properties.language = tag_of(report.language)
+    properties.language = tag_of(language)
     properties.created = properties.modified = day
     properties.revision = 1
 
 
 def _running(document: Document, report: Report) -> None:
     """Header and footer; the first page has no header."""
-    from docx.enum.text import WD_TAB_ALIGNMENT
-    from docx.shared import Mm
-
     section = document.sections[0]
     fill(section.header.paragraphs[0], cut(report.title, LONGEST_TITLE))
     for footer in (section.first_page_footer, section.footer):
@@ -94,15 +95,23 @@ def _running(document: Document, report: Report) -> None:
         if report.synthetic:
             fill(lines[0], report.synthetic, bold=True)
             lines.append(footer.add_paragraph(style="Footer"))
-        last = lines[-1]
-        for stop in list(last.style.paragraph_format.tab_stops):
-            last.paragraph_format.tab_stops.add_tab_stop(stop.position, WD_TAB_ALIGNMENT.CLEAR)
-        last.paragraph_format.tab_stops.add_tab_stop(Mm(TEXT_WIDTH), WD_TAB_ALIGNMENT.RIGHT)
-        fill(last, report.footer)
-        last.add_run("\t")
-        add_field(last, "PAGE", "1")
-        last.add_run(" / ")
-        add_field(last, "NUMPAGES", "1")
+        foot(lines[-1], report.footer)
+
+
+def foot(paragraph: Any, text: str) -> None:
+    """A line at the foot of the pages, with their numbers on the right."""
+    from docx.enum.text import WD_TAB_ALIGNMENT
+    from docx.shared import Mm
+
+    stops = paragraph.paragraph_format.tab_stops
+    for stop in list(paragraph.style.paragraph_format.tab_stops):
+        stops.add_tab_stop(stop.position, WD_TAB_ALIGNMENT.CLEAR)
+    stops.add_tab_stop(Mm(TEXT_WIDTH), WD_TAB_ALIGNMENT.RIGHT)
+    fill(paragraph, text)
+    paragraph.add_run("\t")
+    add_field(paragraph, "PAGE", "1")
+    paragraph.add_run(" / ")
+    add_field(paragraph, "NUMPAGES", "1")
 
 
 def _cover(page: Page, report: Report) -> None:
@@ -120,9 +129,10 @@ def _cover(page: Page, report: Report) -> None:
     page.document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
 
 
-def undated(made: io.BytesIO) -> bytes:
-    """The same archive without the clock in it."""
-    out = io.BytesIO()
+def saved(document: Document) -> bytes:
+    """The document as a file, without the clock in it."""
+    made, out = io.BytesIO(), io.BytesIO()
+    document.save(made)
     with zipfile.ZipFile(made) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():
             info = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import datetime
-import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from obstacles.reports.charts.style import ORANGE, SOURCE_GREY
-from obstacles.reports.wave.reproducibility import version_of
 from obstacles.reports.writers.word.blocks import fill, printable
-from obstacles.reports.writers.word.document import drop_thumbnail, undated
-from obstacles.reports.writers.word.styles import DEEP, TEXT_WIDTH, prepare, tag_of
-from obstacles.reports.writers.word.xml import add_field, describe_table, element, keep_whole, repeat_header
+from obstacles.reports.writers.word.document import NO_DATE, foot, new_document, saved, set_properties
+from obstacles.reports.writers.word.styles import DEEP, TEXT_WIDTH
+from obstacles.reports.writers.word.xml import colour_of, describe_table, element, keep_whole, repeat_header
 from obstacles.text.language import _, using
 
 if TYPE_CHECKING:
@@ -21,7 +18,6 @@ if TYPE_CHECKING:
 
     from obstacles.reports.words.paper_form import Block, Line, PaperForm
 
-NO_DATE = datetime.datetime(1980, 1, 1)
 BOX, CIRCLE = "☐", "○"
 MOST_WHOLE = 14  # rows of a table that stays on one page
 TWO_COLUMNS, THREE_COLUMNS = 9, 4  # lines from which items, and options of a group, stand in columns
@@ -31,52 +27,22 @@ BOX_WIDTH = {"rank": 11.0, "points": 15.0, "select": 8.0, "group": 8.0}  # mm
 
 def form_docx(form: PaperForm) -> bytes:
     """The form as a Word document."""
-    import docx
     from docx.shared import Mm
 
     with using(form.language):
-        document = docx.Document()
-        drop_thumbnail(document)
-        prepare(document, page_size="A4", language=form.language)
+        document = new_document("A4", form.language)
         section = document.sections[0]
         section.top_margin, section.bottom_margin = Mm(17), Mm(18)
         section.different_first_page_header_footer = False
-        _properties(document, form)
-        _footer(document, form)
+        set_properties(document, form.title, form.kicker, author="", language=form.language, day=NO_DATE)
+        foot(section.footer.paragraphs[0], form.footer[:110])
         _head(document, form)
         for block in form.blocks:
             _block(document, block)
         document.paragraphs[-1].paragraph_format.keep_with_next = True
         last = _paragraph(document, form.thanks, "Heading 2")
         last.paragraph_format.keep_with_next = False
-    out = io.BytesIO()
-    document.save(out)
-    return undated(out)
-
-
-def _properties(document: Document, form: PaperForm) -> None:
-    properties: Any = document.core_properties
-    properties.title, properties.subject = printable(form.title)[:255], printable(form.kicker)[:255]
-    properties.author, properties.last_modified_by = "", ""
-    properties.comments = f"obstacles {version_of('obstacle-ranking')}"
-    properties.language = tag_of(form.language)
-    properties.created = properties.modified = NO_DATE
-    properties.revision = 1
-
-
-def _footer(document: Document, form: PaperForm) -> None:
-    from docx.enum.text import WD_TAB_ALIGNMENT
-    from docx.shared import Mm
-
-    paragraph = document.sections[0].footer.paragraphs[0]
-    for stop in list(paragraph.style.paragraph_format.tab_stops):
-        paragraph.paragraph_format.tab_stops.add_tab_stop(stop.position, WD_TAB_ALIGNMENT.CLEAR)
-    paragraph.paragraph_format.tab_stops.add_tab_stop(Mm(TEXT_WIDTH), WD_TAB_ALIGNMENT.RIGHT)
-    fill(paragraph, form.footer[:110])
-    paragraph.add_run("\t")
-    add_field(paragraph, "PAGE", "1")
-    paragraph.add_run(" / ")
-    add_field(paragraph, "NUMPAGES", "1")
+    return saved(document)
 
 
 def _paragraph(document: Document, text: str, style: str) -> Any:
@@ -93,7 +59,7 @@ def _head(document: Document, form: PaperForm) -> None:
     kicker = _paragraph(document, form.kicker, "Kicker")
     kicker.paragraph_format.tab_stops.add_tab_stop(Mm(TEXT_WIDTH), WD_TAB_ALIGNMENT.RIGHT)
     number = kicker.add_run(f"\t{form.number} ______________")
-    number.font.bold, number.font.color.rgb = False, _colour(SOURCE_GREY)
+    number.font.bold, number.font.color.rgb = False, colour_of(SOURCE_GREY)
     _paragraph(document, form.title, "Title").runs[0].font.size = Pt(22)
     welcome = _paragraph(document, form.welcome, "Normal")
     edge = element(
@@ -109,7 +75,7 @@ def _block(document: Document, block: Block) -> None:
     heading.paragraph_format.space_before = Pt(16)
     number = heading.add_run(f"{block.code[1:]}  ")
     number.font.size, number.font.bold = Pt(13), False
-    number.font.color.rgb = _colour(ORANGE)
+    number.font.color.rgb = colour_of(ORANGE)
     text = heading.add_run(printable(block.title))
     text.font.size = Pt(13)
     if block.instruction:
@@ -121,16 +87,10 @@ def _block(document: Document, block: Block) -> None:
         _lines(document, block)
     else:
         line = _paragraph(document, "_" * 48, "Normal")
-        line.runs[0].font.color.rgb = _colour(SOURCE_GREY)
+        line.runs[0].font.color.rgb = colour_of(SOURCE_GREY)
         line.paragraph_format.space_before = Pt(8)
     if block.total:
         _paragraph(document, _("Sum: {total}").format(total=block.total), "Key Text")
-
-
-def _colour(hexadecimal: str) -> Any:
-    from docx.shared import RGBColor
-
-    return RGBColor.from_string(hexadecimal[1:])
 
 
 def _lines(document: Document, block: Block) -> None:
@@ -220,7 +180,7 @@ def _write(cell: _Cell, text: str, size: float, colour: str = "#1B1F24", *, bold
     from docx.shared import Pt
 
     run = cell.paragraphs[0].add_run(printable(text))
-    run.font.size, run.font.bold, run.font.color.rgb = Pt(size), bold, _colour(colour)
+    run.font.size, run.font.bold, run.font.color.rgb = Pt(size), bold, colour_of(colour)
 
 
 def _frame(cell: _Cell) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from obstacles.reports.charts.style import NAVY, ORANGE_TEXT, SOURCE_GREY
-from obstacles.reports.writers.word.xml import element, set_child
+from obstacles.reports.writers.word.xml import colour_of, element, set_child
 from obstacles.text.languages import LANGUAGES, conventions
 from obstacles.text.languages.base import Language, base_of
 
@@ -81,12 +81,12 @@ def _style(
     after: float,
     more: dict[str, Any],
 ) -> None:
-    from docx.shared import Pt, RGBColor
+    from docx.shared import Pt
 
     style: Any = document.styles[name]
     style.base_style = document.styles[base] if base else None
     style.font.size, style.font.bold, style.font.italic = Pt(size), bold, False
-    style.font.color.rgb = RGBColor.from_string(colour[1:])
+    style.font.color.rgb = colour_of(colour)
     form = style.paragraph_format
     form.space_before, form.space_after, form.line_spacing = Pt(before), Pt(after), 1.1
     form.keep_with_next, form.keep_together = more.get("keep", False), more.get("whole", False)

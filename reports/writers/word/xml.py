@@ -27,6 +27,13 @@ def element(name: str, attributes: dict[str, str], *children: Any) -> Any:
     return made
 
 
+def colour_of(hexadecimal: str) -> Any:
+    """A colour such as "#dddddd" as python-docx has it."""
+    from docx.shared import RGBColor
+
+    return RGBColor.from_string(hexadecimal[1:])
+
+
 def set_child(parent: Any, name: str, child: Any, *, first: bool = False) -> None:
     """Replace the children of a name by one; None removes them."""
     from docx.oxml.ns import qn
