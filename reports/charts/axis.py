@@ -31,14 +31,14 @@ class Axis:
         scale = 100.0 if self.percent else 1.0
         steps = MaxNLocator(nbins=most, steps=[1, 2, 5, 10]).tick_values(self.low * scale, self.high * scale)
         inside = [float(s) for s in steps if self.low * scale - 1e-9 <= s <= self.high * scale + 1e-9]
-        digits = _digits(inside)
+        digits = decimals(inside)
         texts = [numbers.decimal(abs(s) if abs(s) < 1e-12 else s, digits) for s in inside]
         if self.percent and texts:
             texts[-1] = numbers.percent(inside[-1] / 100, digits)
         return [self.at(s / scale) for s in inside], texts
 
 
-def _digits(values: Sequence[float]) -> int:
+def decimals(values: Sequence[float]) -> int:
     """Decimals that tell the ticks apart."""
     for digits in range(4):
         if all(abs(round(v, digits) - v) < 1e-9 for v in values):

@@ -6,11 +6,9 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from obstacles.reports.charts.axis import Axis
-from obstacles.reports.charts.labels import text_width
-from obstacles.reports.charts.layout import HEAD, WIDTH, dot, grid, lay_rows, page, write, write_labels
-from obstacles.reports.charts.ranking import FOOT, TOP
-from obstacles.reports.charts.style import INK, NAVY, SOURCE_GREY, styled
+from obstacles.reports.charts.axis import Axis, decimals
+from obstacles.reports.charts.layout import HEAD, TOP, WIDTH, dot, grid, row_chart, widest, write, zero_line
+from obstacles.reports.charts.style import NAVY, SOURCE_GREY, styled
 from obstacles.reports.words import numbers
 
 if TYPE_CHECKING:
@@ -18,6 +16,7 @@ if TYPE_CHECKING:
 
 WIDEST = 30.0  # ratios beyond 1/30 to 30 end in an arrow
 TICKS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0)
+FINE_TICKS = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.25, 1.5, 2.0)  # where fewer than three of these are on the axis
 
 
 @dataclass(frozen=True)
@@ -43,16 +42,13 @@ class CoefficientData:
 def draw(data: CoefficientData) -> Figure:
     """Dots with intervals; the line is no difference, and what does not hold after the correction is grey."""
     with styled():
-        rows = lay_rows([row.name for row in data.rows], top=TOP)
-        figure, axes = page(rows.bottom + FOOT)
-        write_labels(axes, rows, [row.strong for row in data.rows])
-        number = max((text_width(row.text, rows.number, weight=600) for row in data.rows), default=0.0)
-        number = max(number, text_width(data.number_heading, HEAD, weight=600))
+        figure, axes, rows = row_chart([row.name for row in data.rows], [row.strong for row in data.rows], top=TOP)
+        number = max(widest((row.text for row in data.rows), rows.number), widest([data.number_heading], HEAD))
         left, right = rows.label_width + 9, WIDTH - number - 14
         low, high = _limits(data)
         axis = Axis(low, high, left, right, percent=False)
         grid(axes, *_ticks(axis, data.ratios), rows)
-        axes.plot([axis.at(0)] * 2, [rows.top, rows.bottom], color=INK, linewidth=0.8, zorder=1, clip_on=False)
+        zero_line(axes, axis.at(0), rows)
         write(axes, left, TOP - 15, data.heading, size=HEAD, weight=600)
         write(axes, WIDTH, TOP - 15, data.number_heading, size=HEAD, weight=600, align="right")
         for row, y in zip(data.rows, rows.centre, strict=True):
@@ -87,12 +83,5 @@ def _ticks(axis: Axis, ratios: bool) -> tuple[list[float], list[str]]:
         return axis.ticks()
     inside = [tick for tick in TICKS if axis.low <= math.log(tick) <= axis.high]
     if len(inside) < 3:
-        inside = [
-            tick for tick in (0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.25, 1.5, 2.0) if axis.low <= math.log(tick) <= axis.high
-        ]
-    return [axis.at(math.log(tick)) for tick in inside], [numbers.decimal(tick, _digits(tick)) for tick in inside]
-
-
-def _digits(tick: float) -> int:
-    """Decimals that the tick has."""
-    return next(digits for digits in range(3) if abs(round(tick, digits) - tick) < 1e-9)
+        inside = [tick for tick in FINE_TICKS if axis.low <= math.log(tick) <= axis.high]
+    return [axis.at(math.log(tick)) for tick in inside], [numbers.decimal(tick, decimals([tick])) for tick in inside]

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from obstacles.reports.charts.axis import Axis, padded
 from obstacles.reports.charts.labels import text_width
-from obstacles.reports.charts.layout import HEAD, WIDTH, Rows, bar, dot, grid, lay_rows, page, write, write_labels
-from obstacles.reports.charts.ranking import FOOT
+from obstacles.reports.charts.layout import HEAD, WIDTH, Rows, bar, dot, grid, row_chart, whisker, widest, write
 from obstacles.reports.charts.style import INK, NAVY, ORANGE, ORANGE_TEXT, SOURCE_GREY, TEAL, styled
 
 if TYPE_CHECKING:
@@ -59,15 +58,13 @@ class GapData:
 def draw(data: GapData) -> Figure:
     """Bars of shares, and beside them dots of means."""
     with styled():
-        rows = lay_rows([row.name for row in data.rows], top=TOP)
-        figure, axes = page(rows.bottom + FOOT)
-        write_labels(axes, rows, [row.accent for row in data.rows])
+        names, bold = [row.name for row in data.rows], [row.accent for row in data.rows]
+        figure, axes, rows = row_chart(names, bold, top=TOP)
         left = rows.label_width + 9
         edge = WIDTH - SECOND - GAP if data.mean_heading else WIDTH - 4
         _legend(axes, data, left)
         axis = _share_axis(data, left, edge, rows)
-        positions, texts = axis.ticks()
-        grid(axes, positions, texts, rows)
+        grid(axes, *axis.ticks(), rows)
         write(axes, left, TOP - 13, data.heading, size=HEAD, weight=600)
         for row, y in zip(data.rows, rows.centre, strict=True):
             _share(axes, row, y, axis, rows)
@@ -88,7 +85,7 @@ def _legend(axes: Axes, data: GapData, left: float) -> None:
 def _share_axis(data: GapData, left: float, edge: float, rows: Rows) -> Axis:
     """From zero to the largest end, with room for the numbers."""
     ends = [end for row in data.rows for end in (row.value, row.high, row.mark, row.limit) if end is not None]
-    room = max((text_width(row.text, rows.number, weight=600) for row in data.rows), default=0.0) + 9
+    room = widest((row.text for row in data.rows), rows.number) + 9
     return Axis(0.0, min(max(max(ends, default=1.0), 0.1), 1.0), left, edge - room, percent=True)
 
 
@@ -98,7 +95,7 @@ def _share(axes: Axes, row: ShareBar, y: float, axis: Axis, rows: Rows) -> None:
         end = axis.at(row.value)
         bar(axes, y, axis.left, end - axis.left, height=rows.bar, colour=colour)
         if row.low is not None and row.high is not None:
-            _whisker(axes, axis.at(row.low), axis.at(row.high), y, rows.bar * 0.26, INK)
+            whisker(axes, axis.at(row.low), axis.at(row.high), y, rows.bar * 0.26)
             end = max(end, axis.at(row.high))
     elif row.limit is not None:
         first, last = (axis.at(row.limit), axis.at(1.0)) if row.above else (axis.left, axis.at(row.limit))
@@ -110,40 +107,31 @@ def _share(axes: Axes, row: ShareBar, y: float, axis: Axis, rows: Rows) -> None:
         axes.vlines([x], y - rows.bar * 0.75, y + rows.bar * 0.75, color=TEAL, linewidth=2.0, zorder=5, clip_on=False)
         if x < end + 9 + text_width(row.text, rows.number, weight=600):  # the number would run into the mark
             end = max(end, x)
-    plain = row.value is None
-    text_colour = SOURCE_GREY if plain else INK
-    weight = 600 if row.accent else 400
+    weight, text_colour = 600 if row.accent else 400, SOURCE_GREY if row.value is None else INK
     write(axes, end + 5, y, row.text, size=rows.number, weight=weight, colour=text_colour)
-
-
-def _whisker(axes: Axes, low: float, high: float, y: float, half: float, colour: str) -> None:
-    """An interval with end marks."""
-    axes.plot([low, high], [y, y], color=colour, linewidth=0.8, zorder=3, clip_on=False)
-    axes.vlines([low, high], y - half, y + half, color=colour, linewidth=0.8, zorder=3, clip_on=False)
 
 
 def _means(axes: Axes, data: GapData, rows: Rows, left: float) -> None:
     dots = [row.mean for row in data.rows if row.mean is not None]
-    ends = [end for one in dots for end in (one.value, one.low, one.high) if end is not None]
+    ends = [end for mean in dots for end in (mean.value, mean.low, mean.high) if end is not None]
     if not ends:
         return
-    room = max((text_width(one.text, rows.number) for one in dots), default=0.0) + 8
+    room = widest((mean.text for mean in dots), rows.number, weight=400) + 8
     low, high = padded(min(ends), max(ends), data.mean_bounds)
     axis = Axis(min(low, max(data.mean_bounds[0], 0.0)), high, left, WIDTH - 4 - room, percent=False)
-    positions, texts = axis.ticks(4)
-    grid(axes, positions, texts, rows)
+    grid(axes, *axis.ticks(4), rows)
     write(axes, left, TOP - 13, data.mean_heading, size=HEAD, weight=600)
     for row, y in zip(data.rows, rows.centre, strict=True):
-        one = row.mean
-        if one is None:
+        mean = row.mean
+        if mean is None:
             continue
-        if one.value is None:
-            write(axes, axis.left + 3, y, one.text, size=rows.number, colour=SOURCE_GREY)
+        if mean.value is None:
+            write(axes, axis.left + 3, y, mean.text, size=rows.number, colour=SOURCE_GREY)
             continue
-        end = axis.at(one.value)
-        if one.low is not None and one.high is not None:
-            _whisker(axes, axis.at(one.low), axis.at(one.high), y, rows.bar * 0.22, INK)
-            end = max(end, axis.at(one.high))
+        end = axis.at(mean.value)
+        if mean.low is not None and mean.high is not None:
+            whisker(axes, axis.at(mean.low), axis.at(mean.high), y, rows.bar * 0.22)
+            end = max(end, axis.at(mean.high))
         colour = ORANGE if row.accent else NAVY
-        dot(axes, axis.at(one.value), y, colour=colour, diameter=6.6, hollow=one.low is None)
-        write(axes, end + 5, y, one.text, size=rows.number, colour=ORANGE_TEXT if row.accent else INK)
+        dot(axes, axis.at(mean.value), y, colour=colour, diameter=6.6, hollow=mean.low is None)
+        write(axes, end + 5, y, mean.text, size=rows.number, colour=ORANGE_TEXT if row.accent else INK)

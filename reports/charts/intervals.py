@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from obstacles.reports.charts.layout import HEAD, WIDTH, Rows, grid, lay_rows, page, write, write_labels
-from obstacles.reports.charts.ranking import FOOT, TOP, Estimated, draw_value, value_axis
+from obstacles.reports.charts.layout import FOOT, HEAD, TOP, WIDTH, Rows, grid, lay_rows, page, write, write_labels
+from obstacles.reports.charts.ranking import Estimates, draw_value, value_axis
 from obstacles.reports.charts.style import SOURCE_GREY, styled
 
 if TYPE_CHECKING:
@@ -18,13 +18,8 @@ TIER_WIDTH = 44.0
 TALLEST_ROWS = 300.0  # so that a short section fits above
 
 
-@dataclass(frozen=True)
-class IntervalData:
-    rows: tuple[Estimated, ...]
-    heading: str
-    percent: bool
-    limits: tuple[float, float]
-    reverse: bool
+@dataclass(frozen=True, kw_only=True)
+class IntervalData(Estimates):
     tiers: tuple[int, ...]  # tier of each row, from 1; empty = no tiers are known
     tier_heading: str
     tier_names: tuple[str, ...]  # what stands beside each tier
@@ -38,9 +33,8 @@ def draw(data: IntervalData) -> Figure:
         left, right = rows.label_width + 9, WIDTH - (TIER_WIDTH if data.tiers else 4)
         _bands(axes, data, rows)
         write_labels(axes, rows, [row.accent for row in data.rows])
-        axis = value_axis(data.rows, left, right, data.limits, data.percent, data.reverse, rows.number)
-        positions, texts = axis.ticks()
-        grid(axes, positions, texts, rows)
+        axis = value_axis(data, left, right, rows.number)
+        grid(axes, *axis.ticks(), rows)
         write(axes, left, TOP - 15, data.heading, size=HEAD, weight=600)
         for row, y in zip(data.rows, rows.centre, strict=True):
             draw_value(axes, row, y, axis, rows, as_bar=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,8 @@ WIDTH = 174 / 25.4 * 72  # points: the text block of an A4 page
 DENSE = 15  # more rows than these are set smaller
 MANY = 24  # more rows than these: the first FEW are shown
 FEW = 20
+TOP = 24.0  # points above the first row
+FOOT = 18.0  # below the last one, for the numbers of the axis
 TALLEST = 600.0  # points: what a page holds beside heading and notes
 HEAD = 7.8  # font size
 TEXT = 10  # drawing order: above every mark
@@ -40,15 +42,14 @@ class Rows:
         return self.centre[0] - self.bar
 
 
-def lay_rows(names: Sequence[str], *, top: float, widest: float = 0.36 * WIDTH, tallest: float = TALLEST) -> Rows:
+def lay_rows(names: Sequence[str], *, top: float, most: float = 0.36 * WIDTH, tallest: float = TALLEST) -> Rows:
     """Rows from `top` downwards: even where there is room, as tall as their labels where there are many.
 
     Labels that would make the rows taller than `tallest` together stand on one line, cut where they must be.
     """
     dense = len(names) > DENSE
     size, single, leading = (7.6, 13.0, 8.8) if dense else (8.6, 18.4, 9.9)
-    natural = max((text_width(name, size, weight=600) for name in names), default=0.0)
-    width = min(widest, natural + 1)
+    width = min(most, widest(names, size) + 1)
     labels = [wrap(name, width, size, weight=600) for name in names]
     heights = [single + (leading - (3.5 if dense else 5)) * (len(lines) - 1) for lines in labels]
     if not dense:
@@ -120,6 +121,21 @@ def write_labels(axes: Axes, rows: Rows, bold: Sequence[bool]) -> None:
         write(axes, rows.label_width, y, lines, size=rows.size, weight=600 if strong else 400, align="right")
 
 
+def row_chart(
+    names: Sequence[str], bold: Sequence[bool], *, top: float, tallest: float = TALLEST
+) -> tuple[Figure, Axes, Rows]:
+    """A figure with a row for each name below `top`, and room for the numbers of an axis."""
+    rows = lay_rows(names, top=top, tallest=tallest)
+    figure, axes = page(rows.bottom + FOOT)
+    write_labels(axes, rows, bold)
+    return figure, axes, rows
+
+
+def widest(texts: Iterable[str], size: float, *, weight: int = 600) -> float:
+    """Width of the widest text, in points."""
+    return max((text_width(text, size, weight=weight) for text in texts), default=0.0)
+
+
 def grid(axes: Axes, at: Sequence[float], texts: Sequence[str], rows: Rows) -> None:
     """Vertical hair lines behind the rows, with their numbers below."""
     axes.vlines(at, rows.top, rows.bottom + 1, color="#D5D9DF", linewidth=0.5, zorder=0, clip_on=False)
@@ -149,6 +165,11 @@ def legend(axes: Axes, entries: Sequence[tuple[str, str]], *, left: float, right
     return y + 8
 
 
+def legend_height(entries: Sequence[tuple[str, str]], *, left: float, right: float) -> float:
+    """Points that a legend takes, for a page that is as tall as what it holds."""
+    return legend(page(10)[1], entries, left=left, right=right, top=0)
+
+
 def dot(axes: Axes, x: float, y: float, *, colour: str, diameter: float, hollow: bool = False) -> None:
     """A round mark with a white edge; hollow for a rank without a rank set."""
     face, edge = ("#FFFFFF", colour) if hollow else (colour, "#FFFFFF")
@@ -158,3 +179,20 @@ def dot(axes: Axes, x: float, y: float, *, colour: str, diameter: float, hollow:
 def thick(axes: Axes, y: float, low: float, high: float, *, colour: str = CONTEXT_GREY, width: float = 3.6) -> None:
     """A thick line with round ends: a range of ranks."""
     axes.plot([low, high], [y, y], color=colour, linewidth=width, solid_capstyle="round", clip_on=False, zorder=1)
+
+
+def whisker(axes: Axes, low: float, high: float, y: float, half: float, *, colour: str = INK) -> None:
+    """An interval with end marks of `half` points up and down."""
+    axes.plot([low, high], [y, y], color=colour, linewidth=0.8, zorder=3, clip_on=False)
+    axes.vlines([low, high], y - half, y + half, color=colour, linewidth=0.8, zorder=3, clip_on=False)
+
+
+def zero_line(axes: Axes, x: float, rows: Rows) -> None:
+    """Where there is no difference."""
+    axes.plot([x] * 2, [rows.top, rows.bottom], color=INK, linewidth=0.8, zorder=1, clip_on=False)
+
+
+def write_in_dot(axes: Axes, x: float, y: float, text: str, *, strong: bool) -> None:
+    """The number in a mark, in white on a strong colour."""
+    size, colour = 7.2 if len(text) < 3 else 6.0, "#FFFFFF" if strong else INK
+    write(axes, x, y, text, size=size, weight=600, colour=colour, align="center")

@@ -5,24 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from obstacles.reports.charts.layout import HEAD, WIDTH, bar, lay_rows, legend, page, write, write_labels
+from obstacles.reports.charts.layout import HEAD, WIDTH, bar, lay_rows, legend, legend_height, page, write, write_labels
 from obstacles.reports.charts.style import ORANGE_TEXT, SEQUENTIAL, SOURCE_GREY, ramp, styled, text_on
 from obstacles.reports.words import numbers
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+    from obstacles.analysis.disclosure.figures import LevelClass
 
 TOTAL_WIDTH = 62.0
 NARROW = 13.0  # points: a segment narrower than this has no number
-
-
-@dataclass(frozen=True)
-class Segment:
-    """Levels `first` to `last`, positions from the lowest, and the share at them."""
-
-    first: int
-    last: int
-    share: float
 
 
 @dataclass(frozen=True)
@@ -30,7 +24,7 @@ class LevelBar:
     """One capability; no segments = its split is not shown, and `text` says so."""
 
     name: str
-    segments: tuple[Segment, ...]
+    segments: tuple[LevelClass, ...]  # from the lowest level
     text: str
     below: str  # share below the required level, as printed
     accent: bool = False
@@ -50,8 +44,7 @@ def draw(data: LevelData) -> Figure:
         names = [row.name for row in data.rows]
         left = lay_rows(names, top=0).label_width + 9
         entries = tuple(zip(data.levels, colours, strict=True))
-        _probe, axes = page(10)
-        below = legend(axes, entries, left=left, right=WIDTH - 4, top=0) + 12
+        below = legend_height(entries, left=left, right=WIDTH - 4) + 12
         rows = lay_rows(names, top=below + 4)
         figure, axes = page(rows.bottom + 4)
         legend(axes, entries, left=left, right=WIDTH - 4, top=0)
@@ -62,39 +55,29 @@ def draw(data: LevelData) -> Figure:
             if not row.segments:
                 write(axes, left, y, row.text, size=rows.number, colour=SOURCE_GREY)
             x = left
-            total = sum(one.share for one in row.segments) or 1.0
-            for one in row.segments:
-                width = one.share / total * whole
-                _segment(axes, x, y, width, one, colours, rows.bar + 1.6, rows.number)
+            total = sum(segment.share for segment in row.segments) or 1.0
+            for segment in row.segments:
+                width = segment.share / total * whole
+                _segment(axes, x, y, width, segment, colours, rows.bar + 1.6, rows.number)
                 x += width
             write(axes, WIDTH - 4, y, row.below, size=rows.number, weight=600, colour=ORANGE_TEXT, align="right")
         return figure
 
 
 def _segment(
-    axes: object, x: float, y: float, width: float, one: Segment, colours: list[str], height: float, size: float
+    axes: Axes, x: float, y: float, width: float, segment: LevelClass, colours: list[str], height: float, size: float
 ) -> None:
     """One class of levels: joined levels as strips of their colours, so that they read as several."""
-    from matplotlib.axes import Axes
-
-    assert isinstance(axes, Axes)
     if width <= 0:
         return
-    several = one.last > one.first
-    colour = ramp((colours[one.first], colours[one.last]), 3)[1] if several else colours[one.first]
+    several = segment.last > segment.first
+    colour = ramp((colours[segment.first], colours[segment.last]), 3)[1] if several else colours[segment.first]
     bar(axes, y, x, width, height=height, colour=colour, edge="#FFFFFF")
     if several:  # a stripe of each level's own colour along the lower edge
-        part = (width - 1.2) / (one.last - one.first + 1)
-        for i, level in enumerate(range(one.first, one.last + 1)):
+        part = (width - 1.2) / (segment.last - segment.first + 1)
+        for i, level in enumerate(range(segment.first, segment.last + 1)):
             bar(axes, y + height / 2 - 1.4, x + 0.6 + i * part, part, height=2.2, colour=colours[level])
     if width >= NARROW:
-        text = numbers.bare_percent(one.share, 0)
-        write(
-            axes,
-            x + width / 2,
-            y - (0.8 if several else 0),
-            text,
-            size=size - 0.8,
-            colour=text_on(colour),
-            align="center",
-        )
+        text = numbers.bare_percent(segment.share, 0)
+        middle = y - (0.8 if several else 0)
+        write(axes, x + width / 2, middle, text, size=size - 0.8, colour=text_on(colour), align="center")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from obstacles.reports.charts.labels import text_width, wrap
-from obstacles.reports.charts.layout import HEAD, WIDTH, lay_rows, page, write
+from obstacles.reports.charts.layout import HEAD, WIDTH, lay_rows, page, write, write_in_dot
 from obstacles.reports.charts.style import CONTEXT_GREY, INK, NAVY, ORANGE, ORANGE_TEXT, SOURCE_GREY, styled
 from obstacles.reports.words import numbers
 
@@ -75,9 +75,7 @@ def _line(axes: Axes, line: MethodLine, columns: list[float], step: float) -> No
     strong = line.accent or _moves(line)
     axes.scatter(columns, y, s=13.4**2, c=[colour], edgecolors=["#FFFFFF"], linewidths=1.2, zorder=4, clip_on=False)
     for x, height, rank in zip(columns, y, line.ranks, strict=True):
-        text = numbers.decimal(rank, 0 if rank == int(rank) else 1)
-        size = 7.2 if len(text) < 3 else 6.0
-        write(axes, x, height, text, size=size, weight=600, colour="#FFFFFF" if strong else INK, align="center")
+        write_in_dot(axes, x, height, numbers.rank(rank), strong=strong)
     name_colour = ORANGE_TEXT if line.accent else INK
     room = WIDTH - columns[-1] - 13
     name = wrap(line.name, room, 8.4, weight=600, lines=2 if step > 18 else 1)

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from obstacles.reports.charts.axis import Axis
-from obstacles.reports.charts.labels import text_width
 from obstacles.reports.charts.layout import (
     HEAD,
     TALLEST,
+    TOP,
     WIDTH,
     X_MARK,
     Rows,
     bar,
     dot,
     grid,
-    lay_rows,
-    page,
+    row_chart,
     thick,
+    whisker,
+    widest,
     write,
-    write_labels,
 )
 from obstacles.reports.charts.style import INK, NAVY, ORANGE, ORANGE_TEXT, SOURCE_GREY, styled
 
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-TOP = 24.0  # points above the first row
-FOOT = 18.0  # below the last one, for the numbers of the axis
 RANK_WIDTH = 104.0
 GAP = 26.0
 
@@ -50,31 +47,35 @@ class Estimated:
     accent: bool = False
 
 
-@dataclass(frozen=True)
-class RankingData:
+@dataclass(frozen=True, kw_only=True)
+class Estimates:
+    """Rows on one axis."""
+
     rows: tuple[Estimated, ...]
     heading: str
-    rank_heading: str  # "" = no ranks are shown
-    ranks: int  # places in all
     percent: bool
-    bars: bool  # bars from zero; else dots within `limits`
     limits: tuple[float, float]
     reverse: bool = False  # a small value is a large obstacle, and stands on the right all the same
+
+
+@dataclass(frozen=True, kw_only=True)
+class RankingData(Estimates):
+    rank_heading: str  # "" = no ranks are shown
+    ranks: int  # places in all
+    bars: bool  # bars from zero; else dots within `limits`
     tallest: float = TALLEST  # points for the rows
 
 
 def draw(data: RankingData) -> Figure:
     """Bars (or dots where zero means nothing) with intervals, and a panel of ranks with rank sets."""
     with styled():
-        rows = lay_rows([row.name for row in data.rows], top=TOP, tallest=data.tallest)
-        figure, axes = page(rows.bottom + FOOT)
-        write_labels(axes, rows, [row.accent for row in data.rows])
+        names, bold = [row.name for row in data.rows], [row.accent for row in data.rows]
+        figure, axes, rows = row_chart(names, bold, top=TOP, tallest=data.tallest)
         left = rows.label_width + 9
         rank_left = WIDTH - RANK_WIDTH
         right = rank_left - GAP if data.rank_heading else WIDTH - 4
-        axis = value_axis(data.rows, left, right, data.limits, data.percent, data.reverse, rows.number)
-        positions, texts = axis.ticks()
-        grid(axes, positions, texts, rows)
+        axis = value_axis(data, left, right, rows.number)
+        grid(axes, *axis.ticks(), rows)
         write(axes, left, TOP - 15, data.heading, size=HEAD, weight=600)
         for row, y in zip(data.rows, rows.centre, strict=True):
             draw_value(axes, row, y, axis, rows, as_bar=data.bars)
@@ -83,18 +84,10 @@ def draw(data: RankingData) -> Figure:
         return figure
 
 
-def value_axis(
-    rows: Sequence[Estimated],
-    left: float,
-    right: float,
-    limits: tuple[float, float],
-    percent: bool,
-    reverse: bool,
-    size: float,
-) -> Axis:
+def value_axis(data: Estimates, left: float, right: float, size: float) -> Axis:
     """The axis of the estimates, with room for their numbers on the right."""
-    room = max((text_width(row.text, size, weight=600) for row in rows), default=0.0) + 8
-    return Axis(limits[0], limits[1], left, right - room, percent, reverse)
+    room = widest((row.text for row in data.rows), size) + 8
+    return Axis(*data.limits, left, right - room, data.percent, data.reverse)
 
 
 def draw_value(axes: Axes, row: Estimated, y: float, axis: Axis, rows: Rows, *, as_bar: bool) -> None:
@@ -110,18 +103,11 @@ def draw_value(axes: Axes, row: Estimated, y: float, axis: Axis, rows: Rows, *, 
     if row.low is not None and row.high is not None:
         low, high = sorted((axis.at(row.low), axis.at(row.high)))
         ends += [low, high]
-        _whisker(axes, low, high, y, rows, colour=INK if as_bar else colour)
+        whisker(axes, low, high, y, rows.bar * 0.26, colour=INK if as_bar else colour)
     if not as_bar:
         dot(axes, x, y, colour=colour, diameter=7.0 if rows.bar > 8 else 6.0)
     text_colour = ORANGE_TEXT if row.accent and not as_bar else INK
     write(axes, max(ends) + 5, y, row.text, size=rows.number, weight=600 if row.accent else 400, colour=text_colour)
-
-
-def _whisker(axes: Axes, low: float, high: float, y: float, rows: Rows, *, colour: str) -> None:
-    """An interval with end marks."""
-    half = rows.bar * 0.26
-    axes.plot([low, high], [y, y], color=colour, linewidth=0.8, zorder=3, clip_on=False)
-    axes.vlines([low, high], y - half, y + half, color=colour, linewidth=0.8, zorder=3, clip_on=False)
 
 
 def _ranks(axes: Axes, data: RankingData, rows: Rows, left: float) -> None:
@@ -137,7 +123,14 @@ def _ranks(axes: Axes, data: RankingData, rows: Rows, left: float) -> None:
         if row.rank_low is not None and row.rank_high is not None and row.rank_high > row.rank_low:
             thick(axes, y, axis.at(row.rank_low), axis.at(row.rank_high), width=3.6 if rows.bar > 8 else 3.0)
         diameter = 7.0 if rows.bar > 8 else 6.0
-        dot(axes, axis.at(row.rank), y, colour=ORANGE if row.accent else NAVY, diameter=diameter, hollow=not sets)
+        dot(
+            axes,
+            axis.at(row.rank),
+            y,
+            colour=ORANGE if row.accent else NAVY,
+            diameter=diameter,
+            hollow=not sets,
+        )
 
 
 def _places(ranks: int) -> list[int]:

@@ -54,24 +54,21 @@ def _cell(value: Value) -> Cell:
 def _words() -> dict[str, str]:
     """Headings of the fields of marks."""
     low, high = _("{name}, low end"), _("{name}, high end")
-    value, mean = _("Value"), _("Mean")
-    return {
+    spans = {"": _("Value"), "rank_": _("Rank set"), "mean_": _("Mean"), "inner_": _("Inner line"), "x_": _("Across")}
+    spans |= {"y_": _("Up")}
+    ends = {f"{key}low": low.format(name=name) for key, name in spans.items()}
+    ends |= {f"{key}high": high.format(name=name) for key, name in spans.items()}
+    return ends | {
         "name": _("Name"),
-        "value": value,
-        "low": low.format(name=value),
-        "high": high.format(name=value),
+        "value": _("Value"),
         "text": _("As printed"),
         "rank": _("Rank"),
-        "rank_low": low.format(name=_("Rank set")),
-        "rank_high": high.format(name=_("Rank set")),
         "share": _("Share"),
         "total": _("Sum"),
         "verdict": _("Verdict"),
         "mark": _("Whole organisation"),
         "limit": _("Limit of what is told"),
-        "mean_value": mean,
-        "mean_low": low.format(name=mean),
-        "mean_high": high.format(name=mean),
+        "mean_value": _("Mean"),
         "mean_text": _("Mean, as printed"),
         "wave": _("Wave"),
         "first": _("From level"),
@@ -80,14 +77,8 @@ def _words() -> dict[str, str]:
         "group": _("Group"),
         "place": _("Place"),
         "at_most": _("Value, at most"),
-        "inner_low": low.format(name=_("Inner line")),
-        "inner_high": high.format(name=_("Inner line")),
         "x": _("Across"),
-        "x_low": low.format(name=_("Across")),
-        "x_high": high.format(name=_("Across")),
         "y": _("Up"),
-        "y_low": low.format(name=_("Up")),
-        "y_high": high.format(name=_("Up")),
     }
 
 

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from obstacles.reports.charts.axis import Axis
-from obstacles.reports.charts.layout import HEAD, WIDTH, bar, grid, lay_rows, page, write, write_labels
-from obstacles.reports.charts.ranking import FOOT, TOP
+from obstacles.reports.charts.layout import HEAD, TOP, WIDTH, bar, grid, row_chart, write
 from obstacles.reports.charts.style import NAVY, TEAL, styled
 from obstacles.reports.words import numbers
 
@@ -32,14 +31,11 @@ class SelectionData:
 def draw(data: SelectionData) -> Figure:
     """Shares of respondents by the number of items that they marked; the number at the cap has its own colour."""
     with styled():
-        rows = lay_rows([row.name for row in data.rows], top=TOP)
-        figure, axes = page(rows.bottom + FOOT)
-        write_labels(axes, rows, [row.cap for row in data.rows])
+        figure, axes, rows = row_chart([row.name for row in data.rows], [row.cap for row in data.rows], top=TOP)
         left = rows.label_width + 9
         highest = max((row.share for row in data.rows), default=0.0) or 1.0
         axis = Axis(0, highest, left, WIDTH - 150 if data.cap_text else WIDTH - 44, percent=True)
-        positions, texts = axis.ticks()
-        grid(axes, positions, texts, rows)
+        grid(axes, *axis.ticks(), rows)
         write(axes, left, TOP - 15, data.heading, size=HEAD, weight=600)
         for row, y in zip(data.rows, rows.centre, strict=True):
             x = axis.at(row.share)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from obstacles.reports.charts.labels import text_width, wrap
-from obstacles.reports.charts.layout import HEAD, WIDTH, dot, lay_rows, page, write
+from obstacles.reports.charts.layout import HEAD, WIDTH, dot, lay_rows, page, write, write_in_dot
 from obstacles.reports.charts.style import (
     CONTEXT_GREY,
     INK,
@@ -151,9 +151,7 @@ def _line(axes: Axes, line: SlopeLine, data: SlopeData, frame: _Frame) -> None:
         axes.scatter(
             [x_dot], [y_dot], s=DOT**2, c=[colour], edgecolors=["#FFFFFF"], linewidths=1.2, zorder=5, clip_on=False
         )
-        text = numbers.count(point.rank)
-        write(axes, x_dot, y_dot, text, size=7.2 if len(text) < 3 else 6.0, weight=600,
-              colour="#FFFFFF" if strong else INK, align="center")  # fmt: skip
+        write_in_dot(axes, x_dot, y_dot, numbers.count(point.rank), strong=strong)
     room = WIDTH - frame.columns[-1] - DOT
     name = wrap(line.name, room, 8.4, weight=600, lines=2 if frame.step > 18 else 1)
     name_colour = ORANGE_TEXT if line.tone == "leader" else colour if strong else INK

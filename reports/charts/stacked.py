@@ -5,7 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from obstacles.reports.charts.layout import HEAD, WIDTH, X_MARK, Rows, bar, lay_rows, legend, page, write, write_labels
+from obstacles.reports.charts.layout import (
+    HEAD,
+    WIDTH,
+    X_MARK,
+    Rows,
+    bar,
+    lay_rows,
+    legend,
+    legend_height,
+    page,
+    write,
+    write_labels,
+)
 from obstacles.reports.charts.style import ORANGE_TEXT, SOURCE_GREY, styled, text_on
 from obstacles.reports.words import numbers
 
@@ -41,10 +53,11 @@ def draw(data: StackedData) -> Figure:
     with styled():
         names = [row.name for row in data.rows]
         left = lay_rows(names, top=0).label_width + 9
-        below = _legend_height(data, left)
+        entries = tuple(zip(data.categories, data.colours, strict=True))
+        below = legend_height(entries, left=left, right=WIDTH - 4) + 11
         rows = lay_rows(names, top=below + 5)
         figure, axes = page(rows.bottom + 4)
-        legend(axes, tuple(zip(data.categories, data.colours, strict=True)), left=left, right=WIDTH - 4, top=0)
+        legend(axes, entries, left=left, right=WIDTH - 4, top=0)
         write(axes, WIDTH - 4, below - 4, data.total_heading, size=HEAD, weight=600, colour=ORANGE_TEXT, align="right")
         write_labels(axes, rows, [row.accent for row in data.rows])
         before = [_before(row.shares) for row in data.rows] if data.centred else [0.0] * len(data.rows)
@@ -54,13 +67,6 @@ def draw(data: StackedData) -> Figure:
         for row, y, own in zip(data.rows, rows.centre, before, strict=True):
             _stack(axes, row, y, left + (reach - own) * scale, scale, data.colours, rows)
         return figure
-
-
-def _legend_height(data: StackedData, left: float) -> float:
-    """Points that the legend takes, and a line for the heading of the sums."""
-    _figure, axes = page(10)
-    below = legend(axes, tuple(zip(data.categories, data.colours, strict=True)), left=left, right=WIDTH - 4, top=0)
-    return below + 11
 
 
 def _before(shares: tuple[float, ...]) -> float:

@@ -57,19 +57,14 @@ def styled() -> Iterator[None]:
 
 def ramp(colours: tuple[str, ...], n: int) -> list[str]:
     """`n` colours evenly spaced along a palette, both ends included."""
+    import numpy as np
     from matplotlib.colors import to_hex, to_rgb
 
     if n == 1:
         return [colours[-1]]
-    stops = [to_rgb(colour) for colour in colours]
-    made = []
-    for i in range(n):
-        place = i * (len(stops) - 1) / (n - 1)
-        left = min(int(place), len(stops) - 2)
-        part = place - left
-        red, green, blue = (a + part * (b - a) for a, b in zip(stops[left], stops[left + 1], strict=True))
-        made.append(to_hex((red, green, blue)))
-    return made
+    stops, places = np.array([to_rgb(colour) for colour in colours]), np.arange(n) * (len(colours) - 1) / (n - 1)
+    channels = [np.interp(places, range(len(stops)), channel) for channel in stops.T]
+    return [to_hex(rgb) for rgb in zip(*channels, strict=True)]
 
 
 def contrast(a: str, b: str) -> float:

@@ -16,15 +16,15 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
+from obstacles.reports.charts.fonts import families
 from obstacles.reports.charts.labels import clean
-from obstacles.reports.charts.style import FALLBACKS, FAMILY, styled
+from obstacles.reports.charts.style import styled
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 SVG = "http://www.w3.org/2000/svg"
 HREF = "{http://www.w3.org/1999/xlink}href"
-FAMILIES = ", ".join([*(f"'{name}'" for name in (FAMILY, *FALLBACKS)), "sans-serif"])
 NO_TURN = re.compile(r"rotate\(-?0 ")
 REFERENCE = re.compile(r"url\(#([^)]+)\)")
 
@@ -120,7 +120,7 @@ def _plain(element: ElementTree.Element, prefix: str, referenced: set[str]) -> N
     element.text = element.text if element.tag == "text" else None
     element.tail = None
     for key, value in _style(element.attrib.pop("style", "")).items():
-        element.set(key, FAMILIES if key == "font-family" else value)
+        element.set(key, families() if key == "font-family" else value)
     if "d" in element.attrib:
         element.set("d", " ".join(element.attrib["d"].split()))
     if NO_TURN.match(element.get("transform", "")):

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from obstacles.reports.charts.gaps import ShareBar
 from obstacles.reports.words import numbers
-from obstacles.reports.words.naming import Nouns, chart_name, nouns_of, plain
-from obstacles.reports.words.page_blocks import SUPPRESSED
+from obstacles.reports.words.naming import Nouns, chart_name, cut, nouns_of, plain, sentence_names
+from obstacles.reports.words.page_blocks import SUPPRESSED, Cell
 from obstacles.text.language import _, joined, label, ngettext
 from obstacles.text.languages.base import NARROW_SPACE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from obstacles.analysis.disclosure.figures import Mean, Share
-    from obstacles.analysis.disclosure.release.figures import GapRow, Gaps, ReleasedGroup
+    from obstacles.analysis.disclosure.release.figures import Compared, GapRow, Gaps, ReleasedGroup
+    from obstacles.survey.question import Item
     from obstacles.survey.study import Study, Wave
 
 
@@ -37,7 +41,7 @@ class GroupGaps:
     @cached_property
     def order(self) -> list[int]:
         """Capabilities from the largest share below to the smallest; capped ones at their ends, hidden ones last."""
-        return sorted(range(len(self.group.rows)), key=lambda j: (-_size(self.group.rows[j].below), j))
+        return sorted(range(len(self.group.rows)), key=lambda j: (-share_size(self.group.rows[j].below), j))
 
     @property
     def signed(self) -> bool:
@@ -56,6 +60,11 @@ class GroupGaps:
 
     def short_name(self, j: int) -> str:
         return chart_name(self.release.items[j])
+
+    @property
+    def first(self) -> list[int]:
+        """Capabilities whose gaps tests separate from all others."""
+        return [j for j in self.order if j in self.group.first]
 
     @property
     def shown(self) -> list[int]:
@@ -79,7 +88,8 @@ class GapFindings(GroupGaps):
         return nouns_of(self.study)
 
 
-def _size(share: Share) -> float:
+def share_size(share: Share) -> float:
+    """By which shares are put in order: capped ones at their ends, hidden ones last."""
     if share.value is not None:
         return share.value
     return {"low": 0.0, "high": 1.0}.get(share.cap, -1.0)
@@ -124,6 +134,60 @@ def mean_interval(mean: Mean, *, few: bool = False) -> str:
 def digits(mean: Mean) -> int:
     """Decimals that the step of a mean needs."""
     return 1 if abs(mean.step * 10 - round(mean.step * 10)) < 1e-9 else 2
+
+
+def comparison_cells(compared: Compared | None) -> tuple[Cell, Cell, Cell]:
+    """What is elsewhere, the difference, and its interval; marks of nothing where there is no comparison."""
+    if compared is None:
+        return (Cell(numbers.MISSING),) * 3
+    return (
+        Cell(numbers.bare_percent(compared.rest, 0), compared.rest),
+        Cell(numbers.points(compared.value, 0), compared.value),
+        Cell(numbers.points_interval(compared.low, compared.high, 0)),
+    )
+
+
+def flag(compared: Compared | None) -> Cell:
+    """Whether more or fewer people are concerned here than elsewhere; the mark of nothing where no test says so."""
+    word = numbers.MISSING
+    if compared is not None and compared.differs:
+        word = _("more") if compared.value > 0 else _("fewer")
+    return Cell(word, word)
+
+
+def more_and_fewer(items: Sequence[Item], compared: Sequence[tuple[int, Compared | None]]) -> tuple[str, str]:
+    """Names of the items on which tests show more people than elsewhere, and fewer; "" for none."""
+    differing = [(i, found.value) for i, found in compared if found is not None and found.differs]
+    more, fewer = ([items[i] for i, value in differing if value * sign > 0] for sign in (1, -1))
+    return numbers.listing(sentence_names(more)), numbers.listing(sentence_names(fewer))
+
+
+def share_bar(name: str, share: Share, whole: Share | None, **more: Any) -> ShareBar:
+    """A share as a bar of a chart, the whole organisation's as a mark across it."""
+    return ShareBar(
+        name=name,
+        value=share.value,
+        low=share.low,
+        high=share.high,
+        text=bare_share(share),
+        mark=None if whole is None else whole.value,
+        limit=share.limit,
+        above=share.cap == "high",
+        **more,
+    )
+
+
+def hidden_groups(release: Gaps, longest: int) -> str:
+    """Which groups have no report of their own, and why."""
+    message = ngettext(
+        "{names} has no report of its own: fewer than {n} people answered there, or its numbers would give away "
+        "those of a smaller group. Its answers are part of the whole.",
+        "{names} have no reports of their own: fewer than {n} people answered there, or their numbers would give "
+        "away those of a smaller group. Their answers are part of the whole.",
+        len(release.hidden),
+    )
+    names = numbers.listing([cut(plain(name), longest) for name in release.hidden])
+    return message.format(names=names, n=numbers.count(release.minimum))
 
 
 # ---------- notes under figures and tables ----------------------------------------------------------------------
@@ -172,8 +236,3 @@ def interval_note(f: GapFindings) -> str:
             "those who did not answer as if at random."
         ).format(level=level)
     return _("{level} intervals: Wilson for shares, t for means.").format(level=level)
-
-
-def notes(*lines: str) -> tuple[str, ...]:
-    """The lines that are not empty."""
-    return tuple(line for line in lines if line)

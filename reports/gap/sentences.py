@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from obstacles.reports.gap.findings import full_share
+from obstacles.reports.gap.findings import full_share, more_and_fewer
 from obstacles.reports.words import numbers
 from obstacles.reports.words.naming import marked, sentence_name, sentence_names
 from obstacles.text.language import _, ngettext
@@ -19,7 +19,7 @@ def largest(f: GapFindings) -> str:
     """Which capabilities have the largest gaps, where tests separate them from all others."""
     if not f.shown:
         return _("Too few people answered to show any capability.")
-    first = [j for j in f.order if j in f.group.first]
+    first = f.first
     if not first:
         return _("No single capability stands out: tests do not separate the largest gap from the others.")
     names = numbers.listing(sentence_names([f.release.items[j] for j in first]))
@@ -38,15 +38,10 @@ def elsewhere(f: GapFindings) -> str | None:
     """Where the group differs from everybody else by tests; None for the whole organisation."""
     if f.whole:
         return None
-    found = [(j, f.group.rows[j].compared) for j in f.order]
-    more = [j for j, one in found if one is not None and one.differs and one.value > 0]
-    fewer = [j for j, one in found if one is not None and one.differs and one.value < 0]
-    if not any(one is not None for _j, one in found):
+    compared = [(j, f.group.rows[j].compared) for j in f.order]
+    if all(found is None for _j, found in compared):
         return None
-    names = {
-        "more": numbers.listing(sentence_names([f.release.items[j] for j in more])),
-        "fewer": numbers.listing(sentence_names([f.release.items[j] for j in fewer])),
-    }
+    more, fewer = more_and_fewer(f.release.items, compared)
     if more and fewer:
         message = _(
             "More people than in the rest of the organisation are below the required level in {more}, and fewer in "
@@ -58,7 +53,7 @@ def elsewhere(f: GapFindings) -> str | None:
         message = _("Fewer people than in the rest of the organisation are below the required level in {fewer}.")
     else:
         message = _("In no capability do tests show a difference from the rest of the organisation.")
-    return message.format(**names)
+    return message.format(more=more, fewer=fewer)
 
 
 def halves(f: GapFindings) -> tuple[int, int]:
@@ -71,7 +66,7 @@ def halves(f: GapFindings) -> tuple[int, int]:
 
 def begin(f: GapFindings) -> tuple[str, ...]:
     """What to do first."""
-    first = [j for j in f.order if j in f.group.first]
+    first = f.first
     if not first:
         text = _(
             "No single priority: the data do not put one capability first. Choose by what the work needs next and by "
@@ -91,7 +86,7 @@ def begin(f: GapFindings) -> tuple[str, ...]:
 
 def title_of_gaps(f: GapFindings) -> str:
     """The finding of the first chart in a few words."""
-    first = [j for j in f.order if j in f.group.first]
+    first = f.first
     if first:
         names = numbers.listing([marked(f.short_name(j)) for j in first])
         return ngettext("{names} has the largest gap", "{names} have the largest gaps", len(first)).format(names=names)

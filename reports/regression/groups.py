@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from obstacles.reports.regression.words import Words, model_title, people, variable_name
-from obstacles.reports.words import numbers
+from obstacles.reports.regression.words import Words, check_line, model_title, people, variable_name
+from obstacles.reports.words import numbers, tables
 from obstacles.reports.words.naming import capital, plain
 from obstacles.reports.words.page_blocks import Block, Cell, Column, Listing, Prose, Row, Table, Together
 from obstacles.text.language import _, commas, joined, ngettext
@@ -109,7 +109,7 @@ def _worths(found: Classes, words: Words) -> Table:
             *(Column(f"kind_{place}", name) for place, name in enumerate(names, 1)),
         ),
         rows=tuple(rows),
-        notes=tuple(line for line in (words.source, _shares(found)) if line),
+        notes=tables.notes(words.source, _shares(found)),
         whole=False,
     )
 
@@ -201,23 +201,13 @@ def _leaves(found: Tree, words: Words, leaves: Sequence[Node]) -> Table:
             Column("first", _("Largest worths in the sample"), "text"),
         ),
         rows=tuple(rows),
-        notes=tuple(
-            line
-            for line in (
-                words.source,
-                _("The groups were found in these answers, so their differences look larger than they are."),
-                *(plain(note) for note in found.notes),
-            )
-            if line
+        notes=tables.notes(
+            words.source,
+            _("The groups were found in these answers, so their differences look larger than they are."),
+            *map(plain, found.notes),
         ),
     )
 
 
 def _checks(checks: Sequence[Check]) -> Together:
-    lines = tuple(
-        _("Caution, {check}: {text}").format(check=check.name, text=plain(check.text))
-        if check.passed is False
-        else _("{check}: {text}").format(check=capital(check.name), text=plain(check.text))
-        for check in checks
-    )
-    return Together((Listing(_("Model checks"), lines),))
+    return Together((Listing(_("Model checks"), tuple(map(check_line, checks))),))

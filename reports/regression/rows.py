@@ -7,25 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from obstacles.reports.charts.coefficients import Coefficient, CoefficientData
-from obstacles.reports.regression.words import (
-    UNITS,
-    Words,
-    check_lines,
-    effect_of,
-    estimate_texts,
-    findings,
-    holds,
-    in_words,
-    measure_heading,
-    measure_text,
-    method,
-    model_title,
-    people,
-    references,
-    term_reading,
-    variable_name,
-)
-from obstacles.reports.words import numbers
+from obstacles.reports.regression import words as phrasing
+from obstacles.reports.regression.words import Words
+from obstacles.reports.words import numbers, tables
 from obstacles.reports.words.naming import bare, capital, plain
 from obstacles.reports.words.page_blocks import (
     SUPPRESSED,
@@ -54,7 +38,7 @@ FIGURE_FIRST = 12  # rows up to which the chart stands before the table: a tall 
 def blocks_of(result: Regression, words: Words) -> tuple[Block, ...]:
     """Everything that a report says of one regression."""
     shown = shown_rows(result, words)
-    blocks: list[Block] = [Prose((opening(result, words),), title=model_title(result.about))]
+    blocks: list[Block] = [Prose((opening(result, words),), title=phrasing.model_title(result.about))]
     if result.tests:
         blocks.append(tests_table(result, words))
     if shown.rows:
@@ -63,13 +47,13 @@ def blocks_of(result: Regression, words: Words) -> tuple[Block, ...]:
         blocks += [*drawn, table] if len(shown.rows) <= FIGURE_FIRST else [table, *drawn]
     else:
         blocks.append(Prose((nothing_holds(result),)))
-    blocks.append(Together((Listing(_("Model checks"), check_lines(result, words)),)))
+    blocks.append(Together((Listing(_("Model checks"), phrasing.check_lines(result, words)),)))
     return tuple(blocks)
 
 
 def opening(result: Regression, words: Words) -> str:
     """What the model found and how it was fitted, as sentences."""
-    parts = [findings(result.tests, result.about), method(result, words)]
+    parts = [phrasing.findings(result.tests, result.about), phrasing.method(result, words)]
     return joined(parts)
 
 
@@ -105,7 +89,7 @@ def shown_rows(result: Regression, words: Words) -> Displayed:
         if sizes[term] <= room:
             whole.add(term)
             room -= sizes[term]
-    held = [row for row in open_rows if row.term not in whole and holds(row.adjusted, result.about)]
+    held = [row for row in open_rows if row.term not in whole and phrasing.holds(row.adjusted, result.about)]
     held = sorted(held, key=lambda row: row.adjusted)[:MOST_HELD]
     chosen = {id(row) for row in open_rows if row.term in whole} | {id(row) for row in held}
     listed = [row for row in open_rows if id(row) in chosen]
@@ -120,51 +104,56 @@ def single(result: Regression) -> bool:
 
 def what(result: Regression, words: Words, row: Coefficients) -> str:
     """ "Skills · Senior" """
-    label = plain(row.label if row.reference or row.label != row.term else variable_name(row.label))
+    label = plain(row.label if row.reference or row.label != row.term else phrasing.variable_name(row.label))
     if row.label == result.about.merged_name and row.term in result.about.merged:
-        label = _("{group} ({variable})").format(group=label, variable=variable_name(row.term))
+        label = _("{group} ({variable})").format(group=label, variable=phrasing.variable_name(row.term))
     return label if single(result) or not row.outcome else f"{words.name(row.outcome)} · {label}"
 
 
 # ---------- blocks ----------------------------------------------------------------------------------------------
 
 
-def tests_table(result: Regression, words: Words) -> Table:
-    """Each term over all items."""
-    columns = (
+def term_columns(heading: str) -> tuple[Column, ...]:
+    """The columns of a table of tests of terms."""
+    return (
         Column("term", "", "text", on_page=False),
-        Column("what", _("Term"), "item", in_data=False),
+        Column("what", heading, "item", in_data=False),
         Column("result", _("Test"), "text", in_data=False),
         Column("p", _("p, corrected")),
         Column("reading", _("Reading"), "text"),
-        Column("statistic", "", on_page=False),
-        Column("df", "", on_page=False),
     )
+
+
+def term_cells(test: TermTest, reading: str) -> tuple[Cell, ...]:
+    """What stands in them."""
+    return (
+        Cell(test.term, test.term),
+        Cell(capital(phrasing.variable_name(test.term))),
+        Cell(figures("F", test.test)),
+        Cell(numbers.bare_p(test.adjusted), test.adjusted),
+        Cell(reading, reading),
+    )
+
+
+def tests_table(result: Regression, words: Words) -> Table:
+    """Each term over all items."""
     rows = tuple(_test_row(result, words, test) for test in result.tests)
     return Table(
         id=f"regression-{result.about.name}-terms",
         title=_("Which terms go with the answers"),
-        subtitle=_("{people}. Each term with all else in the formula held equal.").format(people=people(result.about)),
-        columns=columns,
-        rows=rows,
-        notes=tuple(
-            note for note in (words.source, _("F: Rao-Scott likelihood ratio or Wald test under the design.")) if note
+        subtitle=_("{people}. Each term with all else in the formula held equal.").format(
+            people=phrasing.people(result.about)
         ),
+        columns=(*term_columns(_("Term")), *tables.data_columns("statistic", "df")),
+        rows=rows,
+        notes=tables.notes(words.source, _("F: Rao-Scott likelihood ratio or Wald test under the design.")),
     )
 
 
 def _test_row(result: Regression, words: Words, one: TermTest) -> Row:
-    reading = term_reading(one, result.item_tests, words, result.about)
-    cells = (
-        Cell(one.term, one.term),
-        Cell(capital(variable_name(one.term))),
-        Cell(figures("F", one.test)),
-        Cell(numbers.p_value(one.adjusted).removeprefix("p = ").removeprefix("p "), one.adjusted),
-        Cell(reading, reading),
-        Cell("", one.test.statistic),
-        Cell("", " ".join(f"{df:g}" for df in one.test.df)),
-    )
-    return Row(cells, strong=holds(one.adjusted, result.about))
+    reading = phrasing.term_reading(one, result.item_tests, words, result.about)
+    data = tables.data_cells(one.test.statistic, " ".join(f"{df:g}" for df in one.test.df))
+    return Row((*term_cells(one, reading), *data), strong=phrasing.holds(one.adjusted, result.about))
 
 
 def figure(result: Regression, words: Words, shown: Displayed) -> Figure:
@@ -176,12 +165,12 @@ def figure(result: Regression, words: Words, shown: Displayed) -> Figure:
         id=f"regression-{result.about.name}",
         chart="coefficients",
         data=data,
-        title=_("{title}: coefficients").format(title=model_title(result.about)),
+        title=_("{title}: coefficients").format(title=phrasing.model_title(result.about)),
         subtitle=_("Dots with {level} intervals, each by itself; grey: does not hold after the correction.").format(
             level=numbers.level(result.about.level)
         ),
         alternative=bare(_("{measure}: {told}.").format(measure=heading, told=told)),
-        notes=tuple(note for note in (references(result.about), picked(shown)) if note),
+        notes=tables.notes(phrasing.references(result.about), picked(shown)),
     )
 
 
@@ -190,9 +179,11 @@ def coefficient_data(result: Regression, words: Words, shown: Sequence[Coefficie
     rows = []
     for row in shown:
         value, low, high = row.ratio if result.ratios else (row.estimate, row.low, row.high)
-        strong = holds(row.adjusted, result.about)
-        rows.append(Coefficient(what(result, words, row), value, low, high, estimate_texts(result, row)[0], strong))
-    heading = measure_heading(result)
+        strong = phrasing.holds(row.adjusted, result.about)
+        rows.append(
+            Coefficient(what(result, words, row), value, low, high, phrasing.estimate_texts(result, row)[0], strong)
+        )
+    heading = phrasing.measure_heading(result)
     axis = _("{measure}, log scale").format(measure=heading) if result.ratios else heading
     return CoefficientData(tuple(rows), axis, result.ratios, heading)
 
@@ -222,10 +213,9 @@ def rows_table(result: Regression, words: Words, shown: Displayed) -> Table:
         Column("column", "", "text", on_page=False),
         Column("what", _("Group") if one else _("{noun} · group").format(noun=capital(words.nouns.one)), "item"),
         Column("base", _("n"), on_page=bases),
-        Column("estimate", measure_heading(result)),
-        Column("interval", _("{level} interval").format(level=numbers.level(result.about.level)), in_data=False),
-        Column("low", "", on_page=False),
-        Column("high", "", on_page=False),
+        Column("estimate", phrasing.measure_heading(result)),
+        Column("interval", tables.level_interval(result.about.level), in_data=False),
+        *tables.data_columns("low", "high"),
         Column("p", _("p, corrected")),
         Column("words", _("In plain words"), "text"),
     )
@@ -233,8 +223,8 @@ def rows_table(result: Regression, words: Words, shown: Displayed) -> Table:
     made += [_row(result, words, row, on_page=False) for row in others]
     return Table(
         id=f"regression-{result.about.name}",
-        title=_("{title}: in numbers and words").format(title=model_title(result.about)),
-        subtitle=measure_text(result, words),
+        title=_("{title}: in numbers and words").format(title=phrasing.model_title(result.about)),
+        subtitle=phrasing.measure_text(result, words),
         columns=columns,
         rows=tuple(made),
         notes=_notes(result, words, shown),
@@ -244,8 +234,8 @@ def rows_table(result: Regression, words: Words, shown: Displayed) -> Table:
 
 def _row(result: Regression, words: Words, row: Coefficients, *, on_page: bool = True) -> Row:
     value, low, high = row.ratio if result.ratios else (row.estimate, row.low, row.high)
-    text, ends = estimate_texts(result, row)
-    told = in_words(result, row)
+    text, ends = phrasing.estimate_texts(result, row)
+    told = phrasing.in_words(result, row)
     name = what(result, words, row)
     cells = (
         Cell(row.outcome, row.outcome),
@@ -254,18 +244,16 @@ def _row(result: Regression, words: Words, row: Coefficients, *, on_page: bool =
         Cell(name, name),
         Cell(numbers.count(row.base), row.base),
         Cell(text, value),
-        Cell(ends),
-        Cell("", low),
-        Cell("", high),
-        Cell(numbers.p_value(row.adjusted).removeprefix("p = ").removeprefix("p "), row.adjusted),
+        *tables.interval_cells(ends, low, high),
+        Cell(numbers.bare_p(row.adjusted), row.adjusted),
         Cell(told, told),
     )
-    return Row(cells, strong=holds(row.adjusted, result.about), on_page=on_page)
+    return Row(cells, strong=phrasing.holds(row.adjusted, result.about), on_page=on_page)
 
 
 def unit_notes(result: Regression, shown: Sequence[Coefficients]) -> list[str]:
     """The units of the plain-words column."""
-    shares = {UNITS[effect.measure] for row in shown if (effect := effect_of(result, row))}
+    shares = {phrasing.UNITS[effect.measure] for row in shown if (effect := phrasing.effect_of(result, row))}
     points = _("Points: percentage points, averaged over the respondents used.")
     scale = _("On the scale: difference of the mean rating, averaged over those who rated.")
     return [text for share, text in ((True, points), (False, scale)) if share in shares]
@@ -278,6 +266,5 @@ def _notes(result: Regression, words: Words, shown: Displayed) -> tuple[str, ...
         "{mark} {n} rows are not shown, as their cells have fewer than {minimum} respondents.",
         small,
     ).format(mark=SUPPRESSED, n=numbers.count(small), minimum=numbers.count(result.about.minimum))
-    lines = [words.source, references(result.about), picked(shown), hidden if small else ""]
-    lines += unit_notes(result, shown.rows)
-    return tuple(line for line in (*lines, *(plain(note) for note in result.notes)) if line)
+    lines = (words.source, phrasing.references(result.about), picked(shown), hidden if small else "")
+    return tables.notes(*lines, *unit_notes(result, shown.rows), *map(plain, result.notes))

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from obstacles.analysis.regression.kinds.drivers import Drivers
 from obstacles.analysis.regression.kinds.pick_any import Association
 from obstacles.analysis.regression.regress import Refusal
 from obstacles.analysis.regression.result import Regression
 from obstacles.analysis.regression.structure import Classes, Tree
-from obstacles.reports.regression import groups as regression_groups
-from obstacles.reports.regression import rows as regression_rows
-from obstacles.reports.regression import shares as regression_shares
+from obstacles.reports.regression import groups, rows, shares
 from obstacles.reports.regression.words import Words
 from obstacles.reports.wave.estimates import source
 from obstacles.reports.words.naming import nouns_of, plain
@@ -50,16 +48,19 @@ def words_of(study: Study, wave: Wave, order: Sequence[str] = ()) -> Words:
 
 def blocks_of(found: Result | Refusal, words: Words) -> tuple[Block, ...]:
     """What a report says of one model."""
-    if isinstance(found, Refusal):
-        message = _("This model cannot be fitted to these answers: {reason}")
-        return (Prose((message.format(reason=plain(found.reason)),), title=plain(found.title) or found.name),)
-    if isinstance(found, Regression):
-        return regression_rows.blocks_of(found, words)
-    if isinstance(found, Association):
-        return regression_shares.association(found, words)
-    if isinstance(found, Drivers):
-        return regression_shares.drivers(found, words)
-    if isinstance(found, Classes):
-        return regression_groups.classes(found, words)
-    assert isinstance(found, Tree)
-    return regression_groups.tree(found, words)
+    return BLOCKS[type(found)](found, words)
+
+
+def _refusal(found: Refusal, words: Words) -> tuple[Block, ...]:
+    message = _("This model cannot be fitted to these answers: {reason}")
+    return (Prose((message.format(reason=plain(found.reason)),), title=plain(found.title) or found.name),)
+
+
+BLOCKS: dict[type, Callable[[Any, Words], tuple[Block, ...]]] = {  # what was found -> its words
+    Refusal: _refusal,
+    Regression: rows.blocks_of,
+    Association: shares.association,
+    Drivers: shares.drivers,
+    Classes: groups.classes,
+    Tree: groups.tree,
+}

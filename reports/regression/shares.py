@@ -5,21 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from obstacles.reports.regression.words import (
-    Words,
-    correction,
-    findings,
-    holds,
-    model_title,
-    people,
-    term_reading,
-    variable_name,
-)
+from obstacles.reports.regression import words as phrasing
+from obstacles.reports.regression.rows import term_cells, term_columns
+from obstacles.reports.regression.words import Words
 from obstacles.reports.wave.group_grid import items_by_groups
-from obstacles.reports.words import numbers
+from obstacles.reports.words import numbers, tables
 from obstacles.reports.words.naming import capital, plain
 from obstacles.reports.words.page_blocks import Block, Cell, Column, Prose, Row, Table
-from obstacles.reports.words.verdicts import result as figures
 from obstacles.text.language import _, joined
 
 if TYPE_CHECKING:
@@ -32,14 +24,14 @@ def association(found: Association, words: Words) -> tuple[Block, ...]:
     about = found.about
     text = joined(
         (
-            findings(found.tests, about),
+            phrasing.findings(found.tests, about),
             _(
                 "Each group of one column at a time, nothing else held equal; test over all {nouns} at once (Rao and "
                 "Scott; Bilder and Loughin); p: {correction}."
-            ).format(nouns=words.nouns.several, correction=correction(about)),
+            ).format(nouns=words.nouns.several, correction=phrasing.correction(about)),
         )
     )
-    blocks: list[Block] = [Prose((text,), title=model_title(about)), _tests(found, words)]
+    blocks: list[Block] = [Prose((text,), title=phrasing.model_title(about)), _tests(found, words)]
     for group in dict.fromkeys(share.group for share in found.shares):
         blocks += _differences(found, words, group)
     return tuple(blocks)
@@ -48,36 +40,19 @@ def association(found: Association, words: Words) -> tuple[Block, ...]:
 def _tests(found: Association, words: Words) -> Table:
     rows = []
     for one in found.tests:
-        reading = term_reading(one, found.item_tests, words, found.about)
+        reading = phrasing.term_reading(one, found.item_tests, words, found.about)
+        held = phrasing.holds(one.adjusted, found.about)
         if "," in one.term:
-            reading = _("Goes with the answers.") if holds(one.adjusted, found.about) else _("No association is shown.")
-        cells = (
-            Cell(one.term, one.term),
-            Cell(capital(variable_name(one.term))),
-            Cell(figures("F", one.test)),
-            Cell(_bare_p(one.adjusted), one.adjusted),
-            Cell(reading, reading),
-        )
-        rows.append(Row(cells, strong=holds(one.adjusted, found.about)))
-    columns = (
-        Column("term", "", "text", on_page=False),
-        Column("what", _("Groups"), "item", in_data=False),
-        Column("result", _("Test"), "text", in_data=False),
-        Column("p", _("p, corrected")),
-        Column("reading", _("Reading"), "text"),
-    )
+            reading = _("Goes with the answers.") if held else _("No association is shown.")
+        rows.append(Row(term_cells(one, reading), strong=held))
     return Table(
         id=f"regression-{found.about.name}-terms",
         title=_("Do the groups answer alike?"),
-        subtitle=_("{people}.").format(people=people(found.about)),
-        columns=columns,
+        subtitle=_("{people}.").format(people=phrasing.people(found.about)),
+        columns=term_columns(_("Groups")),
         rows=tuple(rows),
-        notes=tuple(line for line in (words.source, *(plain(note) for note in found.notes)) if line),
+        notes=tables.notes(words.source, *map(plain, found.notes)),
     )
-
-
-def _bare_p(p: float) -> str:
-    return numbers.p_value(p).removeprefix("p = ").removeprefix("p ")
 
 
 def _differences(found: Association, words: Words, group: str) -> list[Block]:
@@ -97,27 +72,27 @@ def _wide(found: Association, words: Words, group: str, own: Sequence[GroupShare
         cells = []
         for level in levels:
             share = cell[id, level]
-            held = holds(share.adjusted, found.about)
+            held = phrasing.holds(share.adjusted, found.about)
             tone = ("up" if share.difference > 0 else "down") if held else ""
             cells.append(Cell(numbers.points(share.difference), share.difference, tone))
         items.append((Cell(id, id), Cell(words.name(id), words.name(id)), cells))
     base = {level: Cell(numbers.count(size[level]), size[level]) for level in levels}
     columns, rows, common = items_by_groups(words.nouns.one, items, base)
-    by = variable_name(group)
+    by = phrasing.variable_name(group)
     if common:
         by = _("{group} ({unit})").format(group=by, unit=common)
     return Table(
         id=f"regression-{found.about.name}-{group}",
-        title=_("{title}: differences from all respondents used").format(title=model_title(found.about)),
+        title=_("{title}: differences from all respondents used").format(title=phrasing.model_title(found.about)),
         subtitle=_("Percentage points of the share that marked each {noun}, by {group}.").format(
             noun=words.nouns.one, group=by
         ),
         columns=columns,
         rows=rows,
-        notes=(
-            *((words.source,) if words.source else ()),
+        notes=tables.notes(
+            words.source,
             _("Shaded and bold: holds after the correction ({correction} over all cells).").format(
-                correction=correction(found.about)
+                correction=phrasing.correction(found.about)
             ),
         ),
         whole=False,
@@ -126,11 +101,11 @@ def _wide(found: Association, words: Words, group: str, own: Sequence[GroupShare
 
 def _long(found: Association, words: Words, group: str, own: Sequence[GroupShare]) -> Table:
     held = sorted(
-        (share for share in own if holds(share.adjusted, found.about)),
+        (share for share in own if phrasing.holds(share.adjusted, found.about)),
         key=lambda share: (words.place(share.item), -share.difference),
     )
     rows = []
-    for share in (*held, *(share for share in own if not holds(share.adjusted, found.about))):
+    for share in (*held, *(share for share in own if not phrasing.holds(share.adjusted, found.about))):
         name = f"{words.name(share.item)} · {plain(share.level)}"
         cells = (
             Cell(share.item, share.item),
@@ -139,27 +114,27 @@ def _long(found: Association, words: Words, group: str, own: Sequence[GroupShare
             Cell(numbers.count(share.base), share.base),
             Cell(numbers.points(share.difference), share.difference),
             Cell(numbers.points_interval(share.low, share.high)),
-            Cell(_bare_p(share.adjusted), share.adjusted),
+            Cell(numbers.bare_p(share.adjusted), share.adjusted),
         )
-        rows.append(Row(cells, on_page=holds(share.adjusted, found.about)))
+        rows.append(Row(cells, on_page=phrasing.holds(share.adjusted, found.about)))
     columns = (
         Column("outcome", "", "text", on_page=False),
         Column("group", "", "text", on_page=False),
         Column("what", _("{noun} · group").format(noun=capital(words.nouns.one)), "item", in_data=False),
         Column("base", _("n")),
         Column("estimate", _("Difference")),
-        Column("interval", _("{level} interval").format(level=numbers.level(found.about.level)), in_data=False),
+        Column("interval", tables.level_interval(found.about.level), in_data=False),
         Column("p", _("p, corrected")),
     )
     return Table(
         id=f"regression-{found.about.name}-{group}",
-        title=_("{title}: differences from all respondents used").format(title=model_title(found.about)),
+        title=_("{title}: differences from all respondents used").format(title=phrasing.model_title(found.about)),
         subtitle=_(
             "Percentage points of the share that marked each {noun}, by {group}: what holds after the correction."
-        ).format(noun=words.nouns.one, group=variable_name(group)),
+        ).format(noun=words.nouns.one, group=phrasing.variable_name(group)),
         columns=columns,
         rows=tuple(rows),
-        notes=(*((words.source,) if words.source else ()), _("All {n} cells are in the data.").format(n=len(own))),
+        notes=tables.notes(words.source, _("All {n} cells are in the data.").format(n=len(own))),
         whole=False,
         on_page=bool(held),
     )
@@ -173,7 +148,7 @@ def drivers(found: Drivers, words: Words) -> tuple[Block, ...]:
         "shares this among them (relative weights, Johnson 2000; general dominance, Budescu 1993)."
     )
     text = message.format(
-        outcome=capital(variable_name(found.outcome)),
+        outcome=capital(phrasing.variable_name(found.outcome)),
         share=numbers.percent(found.explained),
         n=numbers.count(len(found.drivers)),
         level=level,
@@ -181,7 +156,7 @@ def drivers(found: Drivers, words: Words) -> tuple[Block, ...]:
     )
     rows = []
     for one in found.drivers:
-        name = words.name(one.term) if one.term in words.items else capital(variable_name(one.term))
+        name = words.name(one.term) if one.term in words.items else capital(phrasing.variable_name(one.term))
         dominance = (one.dominance, one.dominance_low, one.dominance_high)
         cells = (
             Cell(one.term, one.term),
@@ -196,18 +171,18 @@ def drivers(found: Drivers, words: Words) -> tuple[Block, ...]:
         Column("term", "", "text", on_page=False),
         Column("what", _("Term"), "item"),
         Column("estimate", _("Relative weight, %")),
-        Column("interval", _("{level} interval").format(level=level), in_data=False),
+        Column("interval", tables.level_interval(about.level), in_data=False),
         Column("dominance", _("General dominance, %")),
-        Column("dominance_interval", _("{level} interval").format(level=level), in_data=False),
+        Column("dominance_interval", tables.level_interval(about.level), in_data=False),
     )
     table = Table(
         id=f"regression-{about.name}",
         title=_("How the variance is shared"),
         subtitle=_("Percent of the variance of {outcome}; {people}.").format(
-            outcome=variable_name(found.outcome), people=people(about)
+            outcome=phrasing.variable_name(found.outcome), people=phrasing.people(about)
         ),
         columns=columns,
         rows=tuple(rows),
-        notes=tuple(line for line in (words.source, *(plain(note) for note in found.notes)) if line),
+        notes=tables.notes(words.source, *map(plain, found.notes)),
     )
-    return (Prose((text,), title=model_title(about)), table)
+    return (Prose((text,), title=phrasing.model_title(about)), table)

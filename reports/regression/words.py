@@ -18,7 +18,7 @@ from obstacles.text.language import N_, _, commas, joined, ngettext, semicolons,
 
 if TYPE_CHECKING:
     from obstacles.analysis.regression.kinds.base import RegressionWords
-    from obstacles.analysis.regression.result import About, Effect, Regression, Row, TermTest
+    from obstacles.analysis.regression.result import About, Check, Effect, Regression, Row, TermTest
     from obstacles.survey.question import Item
 
 MOST_NAMES = 4  # items that a sentence names
@@ -267,8 +267,11 @@ def check_lines(result: Regression, words: Words) -> tuple[str, ...]:
         message = translate(counted[0] if len(events) == 1 else counted[1])
         n = numbers.count(events[0]) if min(events) == max(events) else numbers.interval(min(events), max(events), 0)
         first = joined([first, message.format(n=n, noun=words.nouns.one)])
-    failed = [check for check in result.checks if check.passed is False]
-    other = [check for check in result.checks if check.passed is not False]
-    lines = [_("Caution, {check}: {text}").format(check=check.name, text=plain(check.text)) for check in failed]
-    lines += [_("{check}: {text}").format(check=capital(check.name), text=plain(check.text)) for check in other]
-    return (first, *lines)
+    return (first, *map(check_line, sorted(result.checks, key=lambda check: check.passed is not False)))
+
+
+def check_line(check: Check) -> str:
+    """One check in a sentence; what failed says so."""
+    if check.passed is False:
+        return _("Caution, {check}: {text}").format(check=check.name, text=plain(check.text))
+    return _("{check}: {text}").format(check=capital(check.name), text=plain(check.text))

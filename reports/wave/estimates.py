@@ -9,19 +9,19 @@ from obstacles.reports.charts.axis import padded
 from obstacles.reports.charts.layout import FEW, MANY
 from obstacles.reports.charts.ranking import Estimated
 from obstacles.reports.wave import sentences
-from obstacles.reports.words import numbers
+from obstacles.reports.words import numbers, tables
 from obstacles.reports.words.naming import chart_name, cut, plain
+from obstacles.reports.words.page_blocks import Cell
 from obstacles.text.language import _, commas, label
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from obstacles.reports.wave.findings import Findings, Ranked
 
+MOST_FIRST = 3  # tied first items that are named
+LONGEST_NAME = 60  # characters of their names
 LONGEST_TITLE = 90  # characters of the study's title below a figure
-
-
-def finite(x: float) -> float | None:
-    """The number, or None for nan and infinity."""
-    return float(x) if math.isfinite(x) else None
 
 
 def charted(f: Ranked) -> list[int]:
@@ -36,11 +36,6 @@ def more(f: Findings) -> str:
         return ""
     message = _("The first {shown} of the ranking are shown; the other {rest} are in the table.")
     return message.format(shown=numbers.count(len(charted(f))), rest=numbers.count(rest))
-
-
-def notes(*lines: str) -> tuple[str, ...]:
-    """The lines that say something."""
-    return tuple(line for line in lines if line)
 
 
 def source(f: Findings) -> str:
@@ -59,14 +54,14 @@ def source_and_base(f: Findings) -> str:
 def estimated(f: Ranked, i: int) -> Estimated:
     """One row of a chart."""
     shown, sets = f.ranking.shown, f.ranking.simultaneous
-    value = finite(shown.value[i])
+    value = tables.finite(shown.value[i])
     has_set = sets is not None and bool(sets.low[i])
     return Estimated(
         name=chart_name(f.items[i]),
         value=value,
         text=f.measure.without_unit(value),
-        low=finite(shown.low[i]),
-        high=finite(shown.high[i]),
+        low=tables.finite(shown.low[i]),
+        high=tables.finite(shown.high[i]),
         rank=int(f.ranking.rank[i]) or None,
         rank_low=int(sets.low[i]) if sets is not None and has_set else None,
         rank_high=int(sets.high[i]) if sets is not None and has_set else None,
@@ -103,3 +98,11 @@ def values_in_words(f: Findings, *, most: int = 12) -> str:
     if rest <= 0:
         return text
     return _("{values} and {n} more").format(values=text, n=numbers.count(rest))
+
+
+def first_cell(f: Findings, first: Sequence[int]) -> Cell:
+    """The items in first place, or how many are tied there."""
+    ids = "; ".join(f.items[i].id for i in first)
+    if len(first) > MOST_FIRST:
+        return Cell(_("{n} tied").format(n=numbers.count(len(first))), ids)
+    return Cell(numbers.listing([cut(chart_name(f.items[i]), LONGEST_NAME) for i in first]), ids)

@@ -229,16 +229,19 @@ def _group(row: GroupRow, *, on_page: bool = True) -> Row:
     if row.respondents is None:
         hidden = (Cell(SUPPRESSED, SUPPRESSED) for _column in range(5))
         return Row((Cell(name, row.name), *hidden), on_page=on_page)
-    return Row(
-        (
-            Cell(name, row.name),
-            Cell(numbers.count(row.respondents), row.respondents),
-            Cell(numbers.bare_percent(row.share), row.share),
-            Cell(numbers.bare_percent(row.weighted_share), row.weighted_share),
-            Cell(numbers.count(row.invited), row.invited),
-            Cell(numbers.bare_percent(row.response_rate), row.response_rate),
-        ),
-        on_page=on_page,
+    figures = _figures(row.respondents, row.share, row.weighted_share, row.invited, row.response_rate)
+    return Row((Cell(name, row.name), *figures), on_page=on_page)
+
+
+def _figures(
+    n: int, share: float | None, weighted: float | None, invited: int | None, rate: float | None
+) -> tuple[Cell, ...]:
+    return (
+        Cell(numbers.count(n), n),
+        Cell(numbers.bare_percent(share), share),
+        Cell(numbers.bare_percent(weighted), weighted),
+        Cell(numbers.count(invited), invited),
+        Cell(numbers.bare_percent(rate), rate),
     )
 
 
@@ -250,17 +253,7 @@ def _others(rest: list[GroupRow]) -> Row:
     invited = sum(row.invited or 0 for row in rest) if all(row.invited for row in rest) else None
     rate = n / invited if invited else None
     text = _("{n} other groups").format(n=numbers.count(len(rest)))
-    return Row(
-        (
-            Cell(text, text),
-            Cell(numbers.count(n), n),
-            Cell(numbers.bare_percent(share), share),
-            Cell(numbers.bare_percent(weighted), weighted),
-            Cell(numbers.count(invited), invited),
-            Cell(numbers.bare_percent(rate), rate),
-        ),
-        in_data=False,
-    )
+    return Row((Cell(text, text), *_figures(n, share, weighted, invited, rate)), in_data=False)
 
 
 def remark(problem: Problem) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from obstacles.reports.words import tables
 from obstacles.reports.words.page_blocks import Cell, Column, Row
 from obstacles.text.language import _
 
@@ -18,9 +19,7 @@ def columns() -> tuple[Column, ...]:
         Column("question", _("Question"), "item"),
         Column("test", _("Test"), "text"),
         Column("result", _("Result"), "text", in_data=False),
-        Column("statistic", "", on_page=False),
-        Column("df", "", on_page=False),
-        Column("p", "", on_page=False),
+        *tables.data_columns("statistic", "df", "p"),
         Column("reading", _("Reading"), "text"),
     )
 
@@ -31,9 +30,7 @@ def row(test: Test, words: Verdict, *, strong: bool = False) -> Row:
         Cell(words.question, words.question),
         Cell(words.test, words.test),
         Cell(words.result),
-        Cell("", test.statistic),
-        Cell("", " ".join(f"{d:g}" for d in test.df)),
-        Cell("", test.p),
+        *tables.data_cells(test.statistic, " ".join(f"{d:g}" for d in test.df), test.p),
         Cell(words.reading, words.reading),
     )
     return Row(cells, strong=strong)

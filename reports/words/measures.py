@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from obstacles.analysis.scores import SCORES
@@ -55,13 +55,8 @@ def score_words(score: str, k: int) -> ScoreWords:
         return translate(message).format(k=k)
 
     words = SCORES[score].words
-    return ScoreWords(
-        name=text(words.name),
-        estimate=text(words.estimate),
-        measure=text(words.measure),
-        meaning=text(words.meaning),
-        percent=words.percent,
-    )
+    name, estimate, measure, meaning = map(text, (words.name, words.estimate, words.measure, words.meaning))
+    return replace(words, name=name, estimate=estimate, measure=measure, meaning=meaning)
 
 
 def measure_in_words(estimate: Estimate) -> str:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
-from functools import cache
-from typing import TYPE_CHECKING
+from functools import cache, partial
+from typing import TYPE_CHECKING, Literal
 
 from obstacles.text.language import _, commas, in_use, language, phrases
 from obstacles.text.languages import LANGUAGES
@@ -48,8 +48,11 @@ def _written(x: float | Decimal, digits: int) -> str:
     return MINUS + text if rounded < 0 else text
 
 
-def _missing(x: float | None) -> bool:
-    return x is None or math.isnan(x)
+def _ends(write: Callable[[float | None], str], low: float | None, high: float | None, missing: str) -> str:
+    """A missing end makes the whole missing."""
+    if low is None or high is None or math.isnan(low) or math.isnan(high):
+        return missing
+    return _("{low} to {high}").format(low=write(low), high=write(high))
 
 
 def count(n: float | None, *, missing: str = MISSING) -> str:
@@ -95,16 +98,12 @@ def points(p: float | None, digits: int = 1, *, missing: str = MISSING) -> str:
 
 def signed_interval(low: float | None, high: float | None, digits: int = 2, *, missing: str = MISSING) -> str:
     """The ends of an interval of changes: "−0.2 to +0.4"."""
-    if _missing(low) or _missing(high):
-        return missing
-    return _("{low} to {high}").format(low=signed(low, digits), high=signed(high, digits))
+    return _ends(partial(signed, digits=digits), low, high, missing)
 
 
 def points_interval(low: float | None, high: float | None, digits: int = 1, *, missing: str = MISSING) -> str:
     """The ends of an interval of changes of a proportion in percentage points: "+2.0 to +11.0"."""
-    if _missing(low) or _missing(high):
-        return missing
-    return _("{low} to {high}").format(low=points(low, digits), high=points(high, digits))
+    return _ends(partial(points, digits=digits), low, high, missing)
 
 
 def level(p: float) -> str:
@@ -123,18 +122,19 @@ def p_value(p: float | None, *, missing: str = MISSING) -> str:
     return f"p = {_written(p, 3)}"
 
 
+def bare_p(p: float | None) -> str:
+    """A p-value under a heading that says p: "0.032" or "< 0.001"."""
+    return p_value(p).removeprefix("p = ").removeprefix("p ")
+
+
 def interval(low: float | None, high: float | None, digits: int = 1, *, missing: str = MISSING) -> str:
     """The ends of an interval: "16.0 to 20.4"; a missing end makes the whole missing."""
-    if _missing(low) or _missing(high):
-        return missing
-    return _("{low} to {high}").format(low=decimal(low, digits), high=decimal(high, digits))
+    return _ends(partial(decimal, digits=digits), low, high, missing)
 
 
 def percent_interval(low: float | None, high: float | None, digits: int = 1, *, missing: str = MISSING) -> str:
     """The ends of an interval of proportions in percent without the sign: (0.16, 0.204) -> "16.0 to 20.4"."""
-    if _missing(low) or _missing(high):
-        return missing
-    return _("{low} to {high}").format(low=bare_percent(low, digits), high=bare_percent(high, digits))
+    return _ends(partial(bare_percent, digits=digits), low, high, missing)
 
 
 def rank_set(low: int | None, high: int | None, *, missing: str = MISSING) -> str:
@@ -142,6 +142,11 @@ def rank_set(low: int | None, high: int | None, *, missing: str = MISSING) -> st
     if not low or not high:
         return missing
     return count(low) if low == high else _("{low} to {high}").format(low=count(low), high=count(high))
+
+
+def rank(place: float) -> str:
+    """A rank that may be shared: 2.0 -> "2", 2.5 -> "2.5"."""
+    return decimal(place, 0 if not math.isfinite(place) or place == int(place) else 1)
 
 
 def date(d: datetime.date) -> str:
@@ -167,9 +172,7 @@ def date_range(first: datetime.date, last: datetime.date) -> str:
 
 def listing(names: Sequence[str]) -> str:
     """ "a, b and c"."""
-    from babel.lists import format_list
-
-    return str(format_list(list(names), style="standard", locale=_locale(language()))) if names else ""
+    return _list(names, "standard")
 
 
 def clauses(parts: Sequence[str]) -> str:
@@ -179,9 +182,13 @@ def clauses(parts: Sequence[str]) -> str:
 
 def alternatives(names: Sequence[str]) -> str:
     """ "a, b or c"."""
+    return _list(names, "or")
+
+
+def _list(names: Sequence[str], style: Literal["standard", "or"]) -> str:
     from babel.lists import format_list
 
-    return str(format_list(list(names), style="or", locale=_locale(language()))) if names else ""
+    return str(format_list(list(names), style=style, locale=_locale(language()))) if names else ""
 
 
 def ranges(places: Sequence[int]) -> str:

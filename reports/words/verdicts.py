@@ -9,12 +9,21 @@ from typing import TYPE_CHECKING
 
 from obstacles.reports.words import numbers
 from obstacles.reports.words.naming import Nouns
-from obstacles.text.language import _, phrases
+from obstacles.text.language import N_, _, phrases
 
 if TYPE_CHECKING:
     from obstacles.analysis.inference.estimate import Test
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
+
+
+AGREEMENT = (  # Kendall's W below each mark
+    (0.2, N_("Very weak agreement (0 is none, 1 is complete).")),
+    (0.4, N_("Weak agreement (0 is none, 1 is complete).")),
+    (0.6, N_("Moderate agreement (0 is none, 1 is complete).")),
+    (0.8, N_("Strong agreement (0 is none, 1 is complete).")),
+    (math.inf, N_("Unusually strong agreement (0 is none, 1 is complete).")),
+)
 
 
 @dataclass(frozen=True)
@@ -35,16 +44,9 @@ def result(symbol: str, test: Test) -> str:
     if math.isnan(test.statistic):
         return numbers.MISSING
     finite = [numbers.decimal(df, 0) for df in test.df if math.isfinite(df)]
-    figures = f"{symbol} = {numbers.decimal(test.statistic, 2)}"
-    if not finite:
-        return phrases(_unbroken(part) for part in (figures, numbers.p_value(test.p)))
-    df = _("{df} df").format(df=numbers.listing(finite))
-    return phrases(_unbroken(part) for part in (figures, df, numbers.p_value(test.p)))
-
-
-def _unbroken(text: str) -> str:
-    """On one line."""
-    return text.replace(" ", NO_BREAK)
+    df = _("{df} df").format(df=numbers.listing(finite)) if finite else ""
+    parts = (f"{symbol} = {numbers.decimal(test.statistic, 2)}", df, numbers.p_value(test.p))
+    return phrases(part.replace(" ", NO_BREAK) for part in parts)  # each on one line
 
 
 def _equal(name: str, symbol: str, test: Test, nouns: Nouns, level: float) -> Verdict:
@@ -71,15 +73,7 @@ def agreement(w: float) -> str:
     """Kendall's W in words, by the nearest of Schmidt's marks (1997, Decision Sciences 28: 763)."""
     if math.isnan(w):
         return _("It cannot be said: the answers do not differ at all.")
-    if w < 0.2:
-        return _("Very weak agreement (0 is none, 1 is complete).")
-    if w < 0.4:
-        return _("Weak agreement (0 is none, 1 is complete).")
-    if w < 0.6:
-        return _("Moderate agreement (0 is none, 1 is complete).")
-    if w < 0.8:
-        return _("Strong agreement (0 is none, 1 is complete).")
-    return _("Unusually strong agreement (0 is none, 1 is complete).")
+    return _(next(words for below, words in AGREEMENT if w < below))
 
 
 def _winner(test: Test, nouns: Nouns, level: float) -> Verdict:

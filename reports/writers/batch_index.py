@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from obstacles.reports.gap.findings import hidden_groups
 from obstacles.reports.wave.cover import footer
 from obstacles.reports.words import numbers
 from obstacles.reports.words.naming import cut, plain
-from obstacles.text.language import _, label, ngettext, using
+from obstacles.text.language import _, label, using
 
 if TYPE_CHECKING:
     from obstacles.analysis.disclosure.release.figures import Gaps, ReleasedGroup
@@ -71,15 +72,7 @@ def _line(group: ReleasedGroup, files: tuple[str, ...]) -> Line:
 def _notes(found: Gaps, failed: Sequence[str]) -> list[str]:
     notes = [_("Groups stand in the order of their names; the reports are no ranking of groups or of people.")]
     if found.hidden:
-        names = numbers.listing([cut(plain(name), LONGEST) for name in found.hidden])
-        message = ngettext(
-            "{names} has no report of its own: fewer than {n} people answered there, or its numbers would give away "
-            "those of a smaller group. Its answers are part of the whole.",
-            "{names} have no reports of their own: fewer than {n} people answered there, or their numbers would give "
-            "away those of a smaller group. Their answers are part of the whole.",
-            len(found.hidden),
-        )
-        notes.append(message.format(names=names, n=numbers.count(found.minimum)))
+        notes.append(hidden_groups(found, LONGEST))
     if failed:
         names = numbers.listing([cut(plain(name), LONGEST) or _("The whole organisation") for name in failed])
         notes.append(_("Not made, because something went wrong: {names}.").format(names=names))

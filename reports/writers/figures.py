@@ -6,8 +6,6 @@ method on the way into another document.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -18,7 +16,7 @@ from obstacles.reports.charts.records import figure_table
 from obstacles.reports.words.naming import bare
 from obstacles.reports.words.page_blocks import Figure, blocks_of
 from obstacles.reports.writers.batch import file_stems
-from obstacles.reports.writers.tables import records, written
+from obstacles.reports.writers.tables import csv_text, records, written
 from obstacles.text.language import _, commas, joined, using
 
 if TYPE_CHECKING:
@@ -67,11 +65,8 @@ def _about(figure: Figure, stem: str) -> dict[str, Any]:
 def _csv(figure: Figure) -> str:
     """The numbers of a chart; text is safe to open in a spreadsheet."""
     table = figure_table(figure)
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([written(column.heading) for column in table.columns])
-    writer.writerows([written(value) for value in record.values()] for record in records(table))
-    return out.getvalue()
+    heading = [written(column.heading) for column in table.columns]
+    return csv_text([heading, *([written(value) for value in record.values()] for record in records(table))])
 
 
 def _readme(report: Report, about: list[dict[str, Any]]) -> str:

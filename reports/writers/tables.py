@@ -10,6 +10,7 @@ import csv
 import io
 import json
 import math
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from obstacles.reports.words.naming import bare
@@ -49,11 +50,14 @@ def item_records(report: Report) -> list[dict[str, Value]]:
 def to_csv(report: Report) -> str:
     """One row per item with every figure of the report; text is safe to open in a spreadsheet."""
     rows = item_records(report)
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
     names = list(dict.fromkeys(name for row in rows for name in row))
-    writer.writerow(names)
-    writer.writerows([written(row.get(name)) for name in names] for row in rows)
+    return csv_text([names, *([written(row.get(name)) for name in names] for row in rows)])
+
+
+def csv_text(rows: Iterable[Sequence[str]]) -> str:
+    """Rows as CSV."""
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(rows)
     return out.getvalue()
 
 

@@ -23,26 +23,22 @@ BREAK = re.compile(r"\s+|(?<=[、，：；”])|(?=（)")
 def column_widths(table: Table) -> tuple[float, ...]:
     """Points for each column on the page."""
     whole = (WIDTH - GUTTER) / 2 if table.compact else WIDTH
-    needs = [_need(table, i) for i in table.shown]
-    text = [table.columns[i].kind != "number" for i in table.shown]
-    taken = sum(need for need, is_text in zip(needs, text, strict=True) if not is_text)
-    most = whole - (DENSE_LEAST if table.dense else LEAST_TEXT) * sum(text)
+    texts = [i for i in table.shown if table.columns[i].kind != "number"]
+    figures = [i for i in table.shown if table.columns[i].kind == "number"]
+    need = {i: _need(table, i) for i in table.shown}
+    taken = sum(need[i] for i in figures)
+    most = whole - (DENSE_LEAST if table.dense else LEAST_TEXT) * len(texts)
     if taken > most:  # headings that are short enough for one line take two
-        needs = [
-            need if is_text else _need(table, i, 0.0) for i, need, is_text in zip(table.shown, needs, text, strict=True)
-        ]
-        taken = sum(need for need, is_text in zip(needs, text, strict=True) if not is_text)
+        need |= {i: _need(table, i, 0.0) for i in figures}
+        taken = sum(need[i] for i in figures)
     if taken > most:
-        needs = [need if is_text else need * most / taken for need, is_text in zip(needs, text, strict=True)]
+        need |= {i: need[i] * most / taken for i in figures}
         taken = most
-    wanted = sum(min(need, whole / 2) for need, is_text in zip(needs, text, strict=True) if is_text) or 1.0
-    spare = max(whole - taken - sum(need for need, is_text in zip(needs, text, strict=True) if is_text), 0.0)
-    airy = min(spare / max(len(text) - sum(text), 1), AIR)  # what each column of numbers gets beyond its need
-    rest = whole - taken - airy * (len(text) - sum(text))
-    return tuple(
-        rest * min(need, whole / 2) / wanted if is_text else need + airy
-        for need, is_text in zip(needs, text, strict=True)
-    )
+    wanted = sum(min(need[i], whole / 2) for i in texts) or 1.0
+    spare = max(whole - taken - sum(need[i] for i in texts), 0.0)
+    airy = min(spare / max(len(figures), 1), AIR)  # what each column of numbers gets beyond its need
+    rest = whole - taken - airy * len(figures)
+    return tuple(rest * min(need[i], whole / 2) / wanted if i in texts else need[i] + airy for i in table.shown)
 
 
 def _need(table: Table, i: int, short: float = SHORT) -> float:

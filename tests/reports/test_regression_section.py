@@ -203,10 +203,12 @@ def test_references_and_checks_are_named(told):
 
 
 def test_a_failed_check_comes_first_and_says_so(told):
+    from obstacles.reports.regression.words import check_lines
+
     result, _blocks = told["selection"]
     wrong = replace(result, checks=tuple(replace(check, passed=check.name != "separation") for check in result.checks))
     words = words_of_result(result)
-    lines = regression_rows.check_lines(wrong, words)
+    lines = check_lines(wrong, words)
     assert lines[1].startswith("Caution, separation:")
 
 

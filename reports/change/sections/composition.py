@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from obstacles.reports.change.sections.parts import finite, notes, p_text, rounding, source_and_base
+from obstacles.reports.change.sections.parts import rounding, source_and_base
 from obstacles.reports.wave.respondents import group_name
-from obstacles.reports.words import numbers
+from obstacles.reports.words import numbers, tables
 from obstacles.reports.words.naming import capital, plain, sentence_names
 from obstacles.reports.words.page_blocks import Block, Cell, Column, KeyFigure, KeyFigures, Prose, Row, Section, Table
 from obstacles.text.language import _, semicolons
@@ -72,41 +72,31 @@ def lead(f: ChangeFindings) -> str:
 
 def composition_table(f: ChangeFindings, found: Composition) -> Table:
     """Each change split into what goes with the mix and the rest."""
-    level = numbers.level(found.level)
-    interval = _("{level} interval").format(level=level)
+    interval = tables.level_interval(found.level)
     columns = (
-        Column("id", "", "text", on_page=False),
-        Column("label", capital(f.nouns.one), "item"),
+        *tables.item_columns(capital(f.nouns.one)),
         Column("total_change", _("Change")),
         Column("mix", _("Mix")),
-        Column("mix_interval", interval, in_data=False),
-        Column("mix_low", "", on_page=False),
-        Column("mix_high", "", on_page=False),
+        *tables.interval_columns(interval, "mix"),
         Column("answers", _("Answers")),
-        Column("answers_interval", interval, in_data=False),
-        Column("answers_low", "", on_page=False),
-        Column("answers_high", "", on_page=False),
+        *tables.interval_columns(interval, "answers"),
         Column("mix_at_last", _("Mix at {wave}").format(wave=f.names[-1])),
     )
     verdicts = f.verdicts
     assert verdicts is not None
     rows = []
     for i in f.order:
-        mix, answers, other = (finite(x[i]) for x in (found.mix, found.answers, found.mix_at_second))
-        total = finite(verdicts.difference[i])
+        total, mix_at_last = tables.finite_at(i, verdicts.difference, found.mix_at_second)
+        mix, mix_low, mix_high = tables.finite_at(i, found.mix, found.mix_low, found.mix_high)
+        answers, low, high = tables.finite_at(i, found.answers, found.answers_low, found.answers_high)
         cells = (
-            Cell(f.items[i].id, f.items[i].id),
-            Cell(plain(f.items[i].name), f.items[i].name),
+            *tables.item_cells(f.items[i]),
             Cell(f.units.change(total), total),
             Cell(f.units.change(mix), mix),
-            Cell(f.units.interval(finite(found.mix_low[i]), finite(found.mix_high[i]))),
-            Cell("", finite(found.mix_low[i])),
-            Cell("", finite(found.mix_high[i])),
+            *tables.interval_cells(f.units.interval(mix_low, mix_high), mix_low, mix_high),
             Cell(f.units.change(answers), answers),
-            Cell(f.units.interval(finite(found.answers_low[i]), finite(found.answers_high[i]))),
-            Cell("", finite(found.answers_low[i])),
-            Cell("", finite(found.answers_high[i])),
-            Cell(f.units.change(other), other),
+            *tables.interval_cells(f.units.interval(low, high), low, high),
+            Cell(f.units.change(mix_at_last), mix_at_last),
         )
         rows.append(Row(cells, strong=i in f.moved))
     groups = numbers.listing([group_name(column).lower() for column in found.columns])
@@ -119,7 +109,7 @@ def composition_table(f: ChangeFindings, found: Composition) -> Table:
         ).format(first=f.names[0], last=f.names[-1], groups=groups, unit=f.units.unit),
         columns=columns,
         rows=tuple(rows),
-        notes=notes(
+        notes=tables.notes(
             source_and_base(f),
             _(
                 "A decomposition after Oaxaca and Blinder (1973); errors count that both mixes are estimates. “Mix at "
@@ -174,19 +164,17 @@ def panel_table(f: ChangeFindings, panel: Attrition) -> Table:
         "leavers": _("Leavers − stayers {wave}").format(wave=f.names[0]),
         "joiners": _("Joiners − stayers {wave}").format(wave=f.names[-1]),
     }
-    columns = [Column("id", "", "text", on_page=False), Column("label", capital(f.nouns.one), "item")]
+    columns = [*tables.item_columns(capital(f.nouns.one))]
     for name, changes in parts:
         there = changes is not None
         columns += [
             Column(f"{name}_change", headings[name], on_page=there),
-            Column(f"{name}_interval", _("Interval"), on_page=there, in_data=False),
-            Column(f"{name}_low", "", on_page=False),
-            Column(f"{name}_high", "", on_page=False),
+            *tables.interval_columns(_("Interval"), name, on_page=there),
             Column(f"{name}_p_adjusted", _("p, corrected"), on_page=there and name == "stayers"),
         ]
     rows = []
     for i in f.order:
-        cells = [Cell(f.items[i].id, f.items[i].id), Cell(plain(f.items[i].name), f.items[i].name)]
+        cells = [*tables.item_cells(f.items[i])]
         for name, changes in parts:
             cells += _panel_cells(f, changes, i, marked=name != "stayers")
         strong = panel.stayers is not None and panel.stayers.verdict[i] in ("up", "down")
@@ -199,21 +187,19 @@ def panel_table(f: ChangeFindings, panel: Attrition) -> Table:
         ),
         columns=tuple(columns),
         rows=tuple(rows),
-        notes=notes(source_and_base(f), _attrition_note(f, panel), rounding()),
+        notes=tables.notes(source_and_base(f), _attrition_note(f, panel), rounding()),
     )
 
 
 def _panel_cells(f: ChangeFindings, changes: ItemChanges | None, i: int, *, marked: bool) -> list[Cell]:
     if changes is None:
         return [Cell(numbers.MISSING), Cell(numbers.MISSING), Cell(""), Cell(""), Cell(numbers.MISSING)]
-    value, low, high, p = (finite(x[i]) for x in (changes.difference, changes.low, changes.high, changes.p_adjusted))
+    value, low, high, p = tables.finite_at(i, changes.difference, changes.low, changes.high, changes.p_adjusted)
     mark = "*" if marked and changes.verdict[i] in ("up", "down") else ""
     return [
         Cell(f.units.change(value) + mark, value),
-        Cell(f.units.interval(low, high)),
-        Cell("", low),
-        Cell("", high),
-        Cell(p_text(p), p),
+        *tables.interval_cells(f.units.interval(low, high), low, high),
+        Cell(numbers.bare_p(p), p),
     ]
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from obstacles.reports.change.sections.parts import finite, notes, p_text, source
+from obstacles.reports.change.sections.parts import source
 from obstacles.reports.wave.respondents import group_name
-from obstacles.reports.words import numbers
+from obstacles.reports.words import numbers, tables
 from obstacles.reports.words.naming import chart_name, cut, plain
 from obstacles.reports.words.page_blocks import Cell, Column, Row, Section, Table
 from obstacles.text.language import _, commas, ngettext, semicolons
@@ -74,7 +74,7 @@ def group_table(f: ChangeFindings, found: GroupChanges) -> Table:
             Cell(numbers.count(one.respondents[0]), one.respondents[0]),
             Cell(numbers.count(one.respondents[1]), one.respondents[1]),
             Cell("", None if one.test is None else one.test.p),
-            Cell(p_text(one.p_adjusted), finite(one.p_adjusted)),
+            Cell(numbers.bare_p(one.p_adjusted), tables.finite(one.p_adjusted)),
             Cell(_items(f, one, items), "; ".join(f.items[i].id for i in items)),
             _largest(f, one),
         )
@@ -89,7 +89,7 @@ def group_table(f: ChangeFindings, found: GroupChanges) -> Table:
         ),
         columns=columns,
         rows=tuple(rows),
-        notes=notes(
+        notes=tables.notes(
             source(f),
             _(
                 "p of the whole list corrected over the groups, changes of single {nouns} over all groups and {nouns} "
@@ -139,6 +139,6 @@ def _largest(f: ChangeFindings, one: GroupChange) -> Cell:
     text = _("{name} {change} ({interval})").format(
         name=chart_name(f.items[i]),
         change=f.units.change(float(found.difference[i])),
-        interval=f.units.interval(finite(found.low[i]), finite(found.high[i])),
+        interval=f.units.interval(tables.finite(found.low[i]), tables.finite(found.high[i])),
     )
     return Cell(text, float(found.difference[i]))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from obstacles.reports.change.sections.parts import notes, source_and_base
+from obstacles.reports.change.sections.parts import source_and_base
 from obstacles.reports.change.sections.trend import steps
 from obstacles.reports.wave import tests_table as test_rows
-from obstacles.reports.words import numbers
+from obstacles.reports.words import numbers, tables
 from obstacles.reports.words.page_blocks import Prose, Section, Table
 from obstacles.reports.words.verdicts import Verdict, result
 from obstacles.text.language import _, joined
@@ -74,7 +74,7 @@ def tests_table(f: ChangeFindings) -> Table:
         ),
         columns=test_rows.columns(),
         rows=tuple(rows),
-        notes=notes(source_and_base(f), *dict.fromkeys(remarks)),
+        notes=tables.notes(source_and_base(f), *dict.fromkeys(remarks)),
         whole=False,
         on_page=any(row.on_page for row in rows),
     )

@@ -10,10 +10,7 @@ from obstacles.reports.change.findings import measure_name, units_of
 from obstacles.reports.change.sections.parts import (
     BREAK,
     break_legend,
-    finite,
     guarantees,
-    notes,
-    p_text,
     rounding,
     shown_waves,
     source_and_base,
@@ -22,8 +19,8 @@ from obstacles.reports.change.sections.trend import over_table
 from obstacles.reports.change.sections.worths import worth_table
 from obstacles.reports.charts.changes import Changed, ChangesData
 from obstacles.reports.charts.layout import FEW, MANY
-from obstacles.reports.words import numbers
-from obstacles.reports.words.naming import bare, capital, chart_name, plain
+from obstacles.reports.words import numbers, tables
+from obstacles.reports.words.naming import bare, capital, chart_name
 from obstacles.reports.words.page_blocks import NOT_ASKED, Block, Cell, Column, Figure, Row, Section, Table
 from obstacles.text.language import _, full_stop, joined, phrases, semicolons
 
@@ -87,7 +84,7 @@ def changes_figure(f: ChangeFindings) -> Figure:
                 title=title, values=semicolons(phrases([f"{r.name} {r.text}", r.verdict]) for r in data.rows)
             )
         ),
-        notes=notes(source_and_base(f), guarantees(f), _band_note(f, verdicts), _rest(f, _drawn(f))),
+        notes=tables.notes(source_and_base(f), guarantees(f), _band_note(f, verdicts), _rest(f, _drawn(f))),
     )
 
 
@@ -144,7 +141,7 @@ def _band_note(f: ChangeFindings, verdicts: ItemChanges) -> str:
 
 
 def _changed(f: Compared, verdicts: ItemChanges, i: int) -> Changed:
-    value, low, high = (finite(x[i]) for x in (verdicts.difference, verdicts.low, verdicts.high))
+    value, low, high = tables.finite_at(i, verdicts.difference, verdicts.low, verdicts.high)
     text = numbers.signed(value, 2) if verdicts.relative else f.units.change(value)
     scaled = [x if verdicts.relative else f.units.on_axis(x) for x in (value, low, high)]
     return Changed(
@@ -161,21 +158,16 @@ def _changed(f: Compared, verdicts: ItemChanges, i: int) -> Changed:
 def change_table(f: ChangeFindings) -> Table:
     """Levels of both waves, the change, its corrected p and the verdict; what is not printed is in the data."""
     verdicts, compared = f.verdicts, f.main.compared
-    level = numbers.level(f.change.rules.level)
     shown = (0, len(f.names) - 1) if compared else shown_waves(f)
     columns = (
-        Column("id", "", "text", on_page=False),
-        Column("label", capital(f.nouns.one), "item"),
+        *tables.item_columns(capital(f.nouns.one)),
         *(
             Column(f"estimate_{side.id}", _heading(f, wave), on_page=wave in shown)
             for wave, side in enumerate(f.change.sides)
         ),
         Column("change", _("Change"), on_page=compared),
-        Column("interval", _("{level} interval").format(level=level), on_page=compared, in_data=False),
-        Column("change_low", "", on_page=False),
-        Column("change_high", "", on_page=False),
-        Column("standard_error", "", on_page=False),
-        Column("p", "", on_page=False),
+        Column("interval", tables.level_interval(f.change.rules.level), on_page=compared, in_data=False),
+        *tables.data_columns("change_low", "change_high", "standard_error", "p"),
         Column("p_adjusted", _("p, corrected"), on_page=compared),
         Column("same_needs_x_above", _("“Same” needs x above"), on_page=compared and not _relative(f)),
         Column("verdict", _("Verdict"), "text", on_page=compared),
@@ -192,7 +184,7 @@ def change_table(f: ChangeFindings) -> Table:
         subtitle=_table_subtitle(f),
         columns=columns,
         rows=tuple(rows),
-        notes=notes(
+        notes=tables.notes(
             source_and_base(f), guarantees(f), legend, break_legend(f), _different(f), rounding() if compared else ""
         ),
     )
@@ -239,28 +231,26 @@ def _needs_note(f: ChangeFindings) -> str:
 
 
 def _cells(f: ChangeFindings, verdicts: ItemChanges | None, i: int) -> tuple[Cell, ...]:
-    levels = [finite((side.level or side.order).value[i]) for side in f.change.sides]
+    levels = [tables.finite((side.level or side.order).value[i]) for side in f.change.sides]
     item = (
-        Cell(f.items[i].id, f.items[i].id),
-        Cell(plain(f.items[i].name), f.items[i].name),
+        *tables.item_cells(f.items[i]),
         *(Cell(units_of(f.nouns, f.change, wave).bare(x), x) for wave, x in enumerate(levels)),
     )
     if verdicts is None:
         return (*item, *(Cell("") for _column in range(9)))
-    change, low, high = (finite(part[i]) for part in (verdicts.difference, verdicts.low, verdicts.high))
+    change, low, high = tables.finite_at(i, verdicts.difference, verdicts.low, verdicts.high)
     compared = bool(verdicts.compared[i])
     write = numbers.signed if verdicts.relative else f.units.change
     span = numbers.signed_interval if verdicts.relative else f.units.interval
-    p, needs = finite(verdicts.p_adjusted[i]), finite(verdicts.detectable[i])
+    error, p, adjusted, needs = tables.finite_at(
+        i, verdicts.error, verdicts.p, verdicts.p_adjusted, verdicts.detectable
+    )
     return (
         *item,
         Cell(write(change) if compared else BREAK, change if compared else None),
         Cell(span(low, high) if compared else BREAK),
-        Cell("", low),
-        Cell("", high),
-        Cell("", finite(verdicts.error[i])),
-        Cell("", finite(verdicts.p[i])),
-        Cell(p_text(p), p),
+        *tables.data_cells(low, high, error, p),
+        Cell(numbers.bare_p(adjusted), adjusted),
         Cell(f.units.bare(needs), needs),
         Cell(words.verdict_words(verdicts.verdict[i], _x(f)), verdicts.verdict[i]),
     )

@@ -12,7 +12,7 @@ from obstacles.reports.change.findings import measure_name
 from obstacles.reports.change.sections.parts import guarantees, named, uncertainty
 from obstacles.reports.wave import method_box
 from obstacles.reports.wave.reproducibility import attached, file_text, versions
-from obstacles.reports.words import numbers
+from obstacles.reports.words import numbers, tables
 from obstacles.reports.words.measures import score_words
 from obstacles.reports.words.naming import plain
 from obstacles.reports.words.page_blocks import Block, Cell, Column, Fact, Facts, Listing, Row, Section, Table, Together
@@ -76,8 +76,7 @@ def status_table(f: ChangeFindings) -> Table:
         "partly": _("not asked every time"),
     }
     columns = (
-        Column("id", "", "text", on_page=False),
-        Column("label", _("Item"), "item"),
+        *tables.item_columns(_("Item")),
         Column("status", _("Status"), "text"),
         Column("compared", _("Compared"), "text"),
         Column("reason", _("Note"), "text"),
@@ -86,8 +85,7 @@ def status_table(f: ChangeFindings) -> Table:
     for one in f.change.comparability.statuses:
         note = plain(one.reason)
         cells = (
-            Cell(one.item.id, one.item.id),
-            Cell(plain(one.item.name), one.item.name),
+            *tables.item_cells(one.item),
             Cell(words[one.status], one.status),
             Cell(_("yes") if one.compared else _("no"), str(one.compared).lower()),
             Cell(note or numbers.MISSING, note or None),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -18,11 +17,6 @@ if TYPE_CHECKING:
 BREAK = "||"
 LONGEST_TITLE = 90
 MANY_WAVES = 4  # more waves than these: tables show the first and the last
-
-
-def finite(x: float) -> float | None:
-    """The number, or None for nan and infinity."""
-    return float(x) if math.isfinite(x) else None
 
 
 def shown_waves(f: ChangeFindings) -> tuple[int, ...]:
@@ -122,13 +116,3 @@ def uncertainty(f: ChangeFindings) -> str:
 def rounding() -> str:
     """The note on rounded differences."""
     return _("Differences are worked out before rounding, so they may not match the figures shown.")
-
-
-def notes(*lines: str) -> tuple[str, ...]:
-    """The lines that say something."""
-    return tuple(line for line in lines if line)
-
-
-def p_text(p: float | None) -> str:
-    """A p-value under a heading that says p."""
-    return numbers.p_value(p).removeprefix("p = ").removeprefix("p ")

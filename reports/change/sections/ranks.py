@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from obstacles.reports.change import sentences as words
-from obstacles.reports.change.sections.parts import break_legend, notes, shown_waves, source_and_base
+from obstacles.reports.change.sections.parts import break_legend, shown_waves, source_and_base
 from obstacles.reports.charts.layout import FEW, MANY
 from obstacles.reports.charts.slope import SlopeData, SlopeLine, SlopePoint, shows_sets
-from obstacles.reports.words import numbers
-from obstacles.reports.words.naming import bare, capital, chart_name, plain
+from obstacles.reports.words import numbers, tables
+from obstacles.reports.words.naming import bare, capital, chart_name
 from obstacles.reports.words.page_blocks import Block, Cell, Column, Figure, Row, Section, Table
 from obstacles.text.language import _, full_stop, ngettext, semicolons
 
@@ -43,7 +43,7 @@ def slope_figure(f: ChangeFindings, *, id: str) -> Figure:
         title=_title(f),
         subtitle=_subtitle(f, shows_sets(data)),
         alternative=bare(_("{lead} The ranks of every wave are in a table of this report.").format(lead=lead(f))),
-        notes=notes(source_and_base(f), _colours(f), break_legend(f), _rest(f, _charted(f))),
+        notes=tables.notes(source_and_base(f), _colours(f), break_legend(f), _rest(f, _charted(f))),
     )
 
 
@@ -148,15 +148,14 @@ def rank_table(f: ChangeFindings) -> Table:
         "Rank changes are called certain only where the {level} rank sets of the first and the last wave do not "
         "overlap."
     )
-    columns = [Column("id", "", "text", on_page=False), Column("label", capital(f.nouns.one), "item")]
+    columns = [*tables.item_columns(capital(f.nouns.one))]
     for wave, (name, side) in enumerate(zip(f.names, f.change.sides, strict=True)):
         on_page = wave in shown
         has_sets = f.change.orders[wave].sets is not None
         columns += [
             Column(f"rank_{side.id}", _("Rank {wave}").format(wave=name), on_page=on_page),
             Column(f"set_{side.id}", _("Set {wave}").format(wave=name), on_page=on_page and has_sets, in_data=False),
-            Column(f"rank_low_{side.id}", "", on_page=False),
-            Column(f"rank_high_{side.id}", "", on_page=False),
+            *tables.data_columns(f"rank_low_{side.id}", f"rank_high_{side.id}"),
         ]
     columns.append(Column("rank_change_certain", _("Certain change"), "text", on_page=known))
     rows = [Row(_cells(f, i), strong=i in f.leaders or i in f.headline.ranks) for i in f.order]
@@ -170,7 +169,7 @@ def rank_table(f: ChangeFindings) -> Table:
         else _("Ranks by the figures alone, among the {nouns} that every wave asked.").format(nouns=f.nouns.several),
         columns=tuple(columns),
         rows=tuple(rows),
-        notes=notes(source_and_base(f), certain.format(level=level) if known else "", break_legend(f)),
+        notes=tables.notes(source_and_base(f), certain.format(level=level) if known else "", break_legend(f)),
     )
 
 
@@ -179,16 +178,14 @@ def _sets_known(f: ChangeFindings) -> bool:
 
 
 def _cells(f: ChangeFindings, i: int) -> tuple[Cell, ...]:
-    cells = [Cell(f.items[i].id, f.items[i].id), Cell(plain(f.items[i].name), f.items[i].name)]
+    cells = [*tables.item_cells(f.items[i])]
     for order in f.change.orders:
         rank = int(order.rank[i]) or None
         low, high = (int(order.sets.low[i]), int(order.sets.high[i])) if order.sets is not None else (0, 0)
         whole = low == 1 and high == len(f.items)
         cells += [
             Cell(numbers.count(rank), rank),
-            Cell(_("any") if whole else numbers.rank_set(low, high)),
-            Cell("", low or None),
-            Cell("", high or None),
+            *tables.interval_cells(_("any") if whole else numbers.rank_set(low, high), low or None, high or None),
         ]
     ranks = f.main.ranks
     certain = bool(ranks.certain[i])

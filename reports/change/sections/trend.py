@@ -4,18 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from obstacles.reports.change.sections.parts import (
-    BREAK,
-    break_legend,
-    finite,
-    named,
-    notes,
-    p_text,
-    rounding,
-    source_and_base,
-)
-from obstacles.reports.words import numbers
-from obstacles.reports.words.naming import capital, plain
+from obstacles.reports.change.sections.parts import BREAK, break_legend, named, rounding, source_and_base
+from obstacles.reports.words import numbers, tables
+from obstacles.reports.words.naming import capital
 from obstacles.reports.words.page_blocks import Cell, Column, Row, Table
 from obstacles.text.language import _
 
@@ -36,7 +27,7 @@ def over_table(f: ChangeFindings) -> Table:
     change is tested."""
     found, trend = steps(f), f.change.trend
     few = len(found) <= MOST_STEPS
-    columns = [Column("id", "", "text", on_page=False), Column("label", capital(f.nouns.one), "item")]
+    columns = [*tables.item_columns(capital(f.nouns.one))]
     for pair in found:
         heading = _("{first} → {second}").format(first=f.names[pair.first], second=f.names[pair.second])
         key = f"{f.change.sides[pair.first].id}_{f.change.sides[pair.second].id}"
@@ -49,7 +40,7 @@ def over_table(f: ChangeFindings) -> Table:
         subtitle=_subtitle(f),
         columns=tuple(columns),
         rows=tuple(rows),
-        notes=notes(
+        notes=tables.notes(
             source_and_base(f),
             _("▲ up and ▼ down after correction within the step: each step is a family of its own.") if few else "",
             _trend_note(f),
@@ -70,12 +61,9 @@ def _subtitle(f: ChangeFindings) -> str:
 
 def _trend_columns(f: ChangeFindings) -> list[Column]:
     there = f.change.trend is not None
-    level = numbers.level(f.change.rules.level)
     return [
         Column("slope", _("Trend"), on_page=there),
-        Column("slope_interval", _("{level} interval").format(level=level), on_page=there, in_data=False),
-        Column("slope_low", "", on_page=False),
-        Column("slope_high", "", on_page=False),
+        *tables.interval_columns(tables.level_interval(f.change.rules.level), "slope", on_page=there),
         Column("slope_p_adjusted", _("p, corrected"), on_page=there),
         Column("trend", _("Verdict"), "text", on_page=there),
     ]
@@ -96,13 +84,13 @@ def _strong(f: ChangeFindings, found: list[PairChange], i: int) -> bool:
 
 
 def _cells(f: ChangeFindings, found: list[PairChange], i: int) -> tuple[Cell, ...]:
-    cells = [Cell(f.items[i].id, f.items[i].id), Cell(plain(f.items[i].name), f.items[i].name)]
+    cells = [*tables.item_cells(f.items[i])]
     for pair in found:
         cells += _step(f, pair, i)
     trend = f.change.trend
     if trend is None:
         return (*cells, *(Cell("") for _column in range(6)))
-    slope, low, high, p = (finite(x[i]) for x in (trend.slope, trend.low, trend.high, trend.p_adjusted))
+    slope, low, high, p = tables.finite_at(i, trend.slope, trend.low, trend.high, trend.p_adjusted)
     verdicts = {
         "rising": _("rising"),
         "falling": _("falling"),
@@ -112,10 +100,8 @@ def _cells(f: ChangeFindings, found: list[PairChange], i: int) -> tuple[Cell, ..
     return (
         *cells,
         Cell(f.units.change(slope), slope),
-        Cell(f.units.interval(low, high)),
-        Cell("", low),
-        Cell("", high),
-        Cell(p_text(p), p),
+        *tables.interval_cells(f.units.interval(low, high), low, high),
+        Cell(numbers.bare_p(p), p),
         Cell(verdicts[trend.verdict[i]], trend.verdict[i]),
     )
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from obstacles.reports.change.sections.parts import notes, shown_waves, source
+from obstacles.reports.change.sections.parts import shown_waves, source
 from obstacles.reports.wave import method_box
 from obstacles.reports.wave.respondents import group_name
-from obstacles.reports.words import numbers
+from obstacles.reports.words import numbers, tables
 from obstacles.reports.words.naming import cut, plain
 from obstacles.reports.words.page_blocks import (
     NOT_ASKED,
@@ -118,7 +118,7 @@ def design_table(f: ChangeFindings) -> Table:
         subtitle=_("Mode: {mode}.").format(mode=plain(mode)) if mode and not used["mode"] else "",
         columns=columns,
         rows=tuple(rows),
-        notes=notes(
+        notes=tables.notes(
             source(f), *(_("Weights: {text}.").format(text=plain(text).rstrip(".。")) for text in sorted(weighting))
         ),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from obstacles.reports.gap.findings import hidden_groups
 from obstacles.reports.wave.method_box import fact
 from obstacles.reports.wave.uncertainty import assumption_of
 from obstacles.reports.words import numbers
@@ -133,15 +134,7 @@ def promise(f: GapFindings) -> tuple[str, ...]:
         message = _("This report joins groups that are too small for one of their own: {names}.")
         found.append(message.format(names=names))
     if f.whole and f.release.hidden:
-        names = numbers.listing([cut(plain(name), LONGEST) for name in f.release.hidden])
-        message = ngettext(
-            "{names} has no report of its own: fewer than {n} people answered there, or its numbers would give away "
-            "those of a smaller group. Its answers are part of the whole.",
-            "{names} have no reports of their own: fewer than {n} people answered there, or their numbers would give "
-            "away those of a smaller group. Their answers are part of the whole.",
-            len(f.release.hidden),
-        )
-        found.append(message.format(names=names, n=minimum))
+        found.append(hidden_groups(f.release, LONGEST))
     found.append(
         _("A group that was made up otherwise in another year is not compared with itself, and groups are not ranked.")
     )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from obstacles.reports.charts.levels import LevelBar, LevelData, Segment
-from obstacles.reports.gap.findings import bare_share, full_share, notes, raters, source_and_base
-from obstacles.reports.words import numbers
+from obstacles.reports.charts.levels import LevelBar, LevelData
+from obstacles.reports.gap.findings import bare_share, full_share, raters, source_and_base
+from obstacles.reports.words import numbers, tables
 from obstacles.reports.words.marks import base_text, legend
 from obstacles.reports.words.naming import bare, marked, sentence_name
 from obstacles.reports.words.page_blocks import SUPPRESSED, Block, Cell, Column, Figure, Row, Section, Table
@@ -52,8 +52,7 @@ def figure(f: GapFindings) -> Figure:
     rows = []
     for j in f.order:
         row = f.group.rows[j]
-        segments = tuple(Segment(one.first, one.last, one.share) for one in row.classes)
-        rows.append(LevelBar(f.short_name(j), segments, SUPPRESSED, bare_share(row.below), j in f.group.first))
+        rows.append(LevelBar(f.short_name(j), row.classes, SUPPRESSED, bare_share(row.below), j in f.group.first))
     values = semicolons(
         _("{name}: {shares}").format(name=f.short_name(j), shares=_in_words(f, f.group.rows[j].classes))
         for j in f.order
@@ -66,7 +65,7 @@ def figure(f: GapFindings) -> Figure:
         title=_("Shares at each level"),
         subtitle=_("% of people by current level. Striped: neighbouring levels together, because few stand at one."),
         alternative=bare(_("{lead} Shares by level: {values}.").format(lead=lead(f), values=values)),
-        notes=notes(source_and_base(f), raters(f), legend(*(row.below for row in rows), *_hidden(f))),
+        notes=tables.notes(source_and_base(f), raters(f), legend(*(row.below for row in rows), *_hidden(f))),
     )
 
 
@@ -88,8 +87,7 @@ def table(f: GapFindings) -> Table:
     """The shares of the chart; levels shown together have one number."""
     values = [f"{level.value:g}" for level in f.release.levels]
     columns = (
-        Column("id", "", "text", on_page=False),
-        Column("label", _("Capability"), "item"),
+        *tables.item_columns(_("Capability")),
         *(Column(f"level_{value}", name) for value, name in zip(values, f.levels, strict=True)),
         Column("below_share", _("Below, %"), in_data=False),
         Column("level_base", _("Base")),
@@ -99,8 +97,7 @@ def table(f: GapFindings) -> Table:
         row, item = f.group.rows[j], f.release.items[j]
         shares = [_cell(row.classes, i, len(values)) for i in range(len(values))]
         cells = (
-            Cell(item.id, item.id),
-            Cell(f.item_name(j), item.name),
+            *tables.item_cells(item),
             *shares,
             Cell(bare_share(row.below), full_share(row.below)),
             Cell(base_text(row.base), row.base),
@@ -115,7 +112,7 @@ def table(f: GapFindings) -> Table:
         subtitle=_("% of people at each level."),
         columns=columns,
         rows=tuple(rows),
-        notes=notes(
+        notes=tables.notes(
             source_and_base(f), together.format(mark=TOGETHER, hidden=SUPPRESSED) if joined else "", legend(*texts)
         ),
     )

@@ -4,24 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from obstacles.reports.charts.gaps import GapData, ShareBar
-from obstacles.reports.gap.findings import (
-    bare_share,
-    full_share,
-    interval_note,
-    mean_interval,
-    mean_text,
-    notes,
-    share_interval,
-    source,
-)
-from obstacles.reports.words import numbers
+from obstacles.reports.charts.gaps import GapData
+from obstacles.reports.gap import findings
+from obstacles.reports.words import numbers, tables
 from obstacles.reports.words.marks import legend
-from obstacles.reports.words.naming import bare, capital, chart_name, marked, plain, sentence_name, sentence_names
+from obstacles.reports.words.naming import bare, capital, chart_name, marked, sentence_name
 from obstacles.reports.words.page_blocks import Block, Cell, Column, Figure, Listing, Row, Section, Table
 from obstacles.text.language import _, commas, joined, ngettext
 
 if TYPE_CHECKING:
+    from obstacles.analysis.disclosure.figures import Mean, Share
     from obstacles.analysis.disclosure.release.figures import Slope
     from obstacles.reports.gap.findings import GapFindings
 
@@ -52,7 +44,7 @@ def order(f: GapFindings) -> list[int]:
     def size(o: int) -> float:
         share, mean = rows[o].share, rows[o].mean
         if share is not None:
-            return share.value if share.value is not None else {"low": 0.0, "high": 1.0}.get(share.cap, -1.0)
+            return findings.share_size(share)
         return mean.value if mean is not None and mean.value is not None else -1e9
 
     return sorted(range(len(rows)), key=lambda o: (-size(o), o))
@@ -64,19 +56,15 @@ def lead(f: GapFindings) -> str:
         return _("How the whole organisation sees its {nouns}.").format(nouns=f.nouns.several)
     if not binary(f):
         return _("How this group rates the {nouns}.").format(nouns=f.nouns.several)
-    found = [(o, f.group.obstacles[o].compared) for o in order(f)]
-    more = [o for o, one in found if one is not None and one.differs and one.value > 0]
-    fewer = [o for o, one in found if one is not None and one.differs and one.value < 0]
-    names = {
-        "more": numbers.listing(sentence_names([f.release.obstacle_items[o] for o in more])),
-        "fewer": numbers.listing(sentence_names([f.release.obstacle_items[o] for o in fewer])),
-    }
+    more, fewer = findings.more_and_fewer(
+        f.release.obstacle_items, [(o, f.group.obstacles[o].compared) for o in order(f)]
+    )
     if more and fewer:
-        return _("More people here than elsewhere name {more}, and fewer name {fewer}.").format(**names)
+        return _("More people here than elsewhere name {more}, and fewer name {fewer}.").format(more=more, fewer=fewer)
     if more:
-        return _("More people here than elsewhere name {more}.").format(**names)
+        return _("More people here than elsewhere name {more}.").format(more=more)
     if fewer:
-        return _("Fewer people here than elsewhere name {fewer}.").format(**names)
+        return _("Fewer people here than elsewhere name {fewer}.").format(fewer=fewer)
     message = _("Tests show no difference between this group and the rest of the organisation in any {noun}.")
     return message.format(noun=f.nouns.one)
 
@@ -94,31 +82,13 @@ def measure(f: GapFindings) -> str:
 def figure(f: GapFindings) -> Figure:
     """The obstacles of the group beside those of everybody."""
     whole = f.release.whole.obstacles
-    rows = []
+    rows, values = [], []
     for o in order(f):
-        share = f.group.obstacles[o].share
-        total = whole[o].share
+        share, name = f.group.obstacles[o].share, chart_name(f.release.obstacle_items[o])
         assert share is not None
-        rows.append(
-            ShareBar(
-                name=chart_name(f.release.obstacle_items[o]),
-                value=share.value,
-                low=share.low,
-                high=share.high,
-                text=bare_share(share),
-                mark=None if f.whole or total is None else total.value,
-                limit=share.limit,
-                above=share.cap == "high",
-            )
-        )
+        rows.append(findings.share_bar(name, share, None if f.whole else whole[o].share))
+        values.append(_("{name} {value}").format(name=name, value=findings.full_share(share)))
     level = numbers.level(f.release.level)
-    values = commas(
-        _("{name} {value}").format(
-            name=chart_name(f.release.obstacle_items[o]),
-            value=full_share(f.group.obstacles[o].share),  # type: ignore[arg-type]
-        )
-        for o in order(f)
-    )
     return Figure(
         id="obstacles",
         chart="gaps",
@@ -130,30 +100,29 @@ def figure(f: GapFindings) -> Figure:
         ),
         title=_("Which {nouns} are named").format(nouns=f.nouns.several),
         subtitle=_("Share of people, %, largest first."),
-        alternative=bare(_("{lead} {measure}: {values}.").format(lead=lead(f), measure=measure(f), values=values)),
-        notes=notes(_source(f), interval_note(f), legend(*(row.text for row in rows))),
+        alternative=bare(
+            _("{lead} {measure}: {values}.").format(lead=lead(f), measure=measure(f), values=commas(values))
+        ),
+        notes=tables.notes(_source(f), findings.interval_note(f), legend(*(row.text for row in rows))),
     )
 
 
 def _source(f: GapFindings) -> str:
     n = ngettext("Base: {n} respondent.", "Base: {n} respondents.", f.group.respondents)
-    return joined([source(f), n.format(n=numbers.count(f.group.respondents))])
+    return joined([findings.source(f), n.format(n=numbers.count(f.group.respondents))])
 
 
 def table(f: GapFindings) -> Table:
     """The obstacles of the group in numbers, and how they differ from the rest."""
-    level = numbers.level(f.release.level)
+    interval = tables.level_interval(f.release.level)
     compared = not f.whole and binary(f)
     columns = (
-        Column("id", "", "text", on_page=False),
-        Column("label", capital(f.nouns.one), "item"),
+        *tables.item_columns(capital(f.nouns.one)),
         Column("here", measure(f)),
-        Column("here_interval", _("{level} interval").format(level=level), in_data=False),
-        Column("here_low", "", on_page=False),
-        Column("here_high", "", on_page=False),
+        *tables.interval_columns(interval, "here"),
         Column("rest", _("Elsewhere, %"), on_page=compared, in_data=compared),
         Column("difference", _("Difference, points"), on_page=compared, in_data=compared),
-        Column("difference_interval", _("{level} interval").format(level=level), on_page=compared, in_data=False),
+        Column("difference_interval", interval, on_page=compared, in_data=False),
         Column("flag", _("By tests"), on_page=compared, in_data=compared),
     )
     rows = [_row(f, o) for o in order(f)]
@@ -164,7 +133,7 @@ def table(f: GapFindings) -> Table:
         subtitle=_subtitle(f),
         columns=columns,
         rows=tuple(rows),
-        notes=notes(
+        notes=tables.notes(
             _source(f),
             _(
                 "Elsewhere: everybody outside this group; tests are corrected for the number of {nouns} (Holm). “–”: "
@@ -195,29 +164,21 @@ def _subtitle(f: GapFindings) -> str:
 
 def _row(f: GapFindings, o: int) -> Row:
     row, item = f.group.obstacles[o], f.release.obstacle_items[o]
-    found = row.compared
+    compared = row.compared
+    figure: Share | Mean
     if row.share is not None:
-        here = (bare_share(row.share), share_interval(row.share), row.share.value, row.share.low, row.share.high)
+        figure, text, interval = row.share, findings.bare_share(row.share), findings.share_interval(row.share)
     else:
         assert row.mean is not None
-        here = (mean_text(row.mean), mean_interval(row.mean), row.mean.value, row.mean.low, row.mean.high)
-    if found is None:
-        word = numbers.MISSING
-    else:
-        word = numbers.MISSING if not found.differs else _("more") if found.value > 0 else _("fewer")
+        figure, text, interval = row.mean, findings.mean_text(row.mean), findings.mean_interval(row.mean)
     cells = (
-        Cell(item.id, item.id),
-        Cell(plain(item.name), item.name),
-        Cell(here[0], here[2]),
-        Cell(here[1]),
-        Cell("", here[3]),
-        Cell("", here[4]),
-        Cell(numbers.bare_percent(found.rest, 0) if found else numbers.MISSING, found.rest if found else None),
-        Cell(numbers.points(found.value, 0) if found else numbers.MISSING, found.value if found else None),
-        Cell(numbers.points_interval(found.low, found.high, 0) if found else numbers.MISSING),
-        Cell(word, word),
+        *tables.item_cells(item),
+        Cell(text, figure.value),
+        *tables.interval_cells(interval, figure.low, figure.high),
+        *findings.comparison_cells(compared),
+        findings.flag(compared),
     )
-    return Row(cells, strong=found is not None and found.differs)
+    return Row(cells, strong=compared is not None and compared.differs)
 
 
 # ---------- organisation-wide -----------------------------------------------------------------------------------

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from obstacles.reports.gap.findings import notes, source_and_base
+from obstacles.reports.gap.findings import source_and_base
 from obstacles.reports.gap.scales import scale_name
 from obstacles.reports.gap.sections.tables import MOST_WIDE
-from obstacles.reports.words import numbers
+from obstacles.reports.words import numbers, tables
 from obstacles.reports.words.page_blocks import Block, Cell, Column, Row, Section, Table
 from obstacles.text.language import _
 
@@ -41,8 +41,7 @@ def measures_table(f: GapFindings) -> Table:
     measures = f.release.measures
     asked = bool(measures.borich)
     columns = (
-        Column("id", "", "text", on_page=False),
-        Column("label", _("Capability"), "item"),
+        *tables.item_columns(_("Capability")),
         Column("differs", _("Current and required differ"), "text"),
         Column("borich", _("Borich"), on_page=asked, in_data=asked),
         Column("ranked_discrepancy", _("Ranked discrepancy"), on_page=asked, in_data=asked),
@@ -53,8 +52,7 @@ def measures_table(f: GapFindings) -> Table:
         word = numbers.MISSING if differs is None else _("yes, by tests") if differs else _("not shown")
         borich, ranked = (values[j] if values else None for values in (measures.borich, measures.ranked))
         cells = (
-            Cell(item.id, item.id),
-            Cell(f.item_name(j), item.name),
+            *tables.item_cells(item),
             Cell(word, word),
             Cell(numbers.decimal(borich, 1), borich),
             Cell(numbers.signed(ranked, 0), ranked),
@@ -66,7 +64,7 @@ def measures_table(f: GapFindings) -> Table:
         subtitle=_("For comparison with other studies; the profile above leads."),
         columns=columns,
         rows=tuple(rows),
-        notes=notes(source_and_base(f), *_formulas(f, asked)),
+        notes=tables.notes(source_and_base(f), *_formulas(f, asked)),
         dense=len(f.order) > MOST_WIDE,
     )
 
@@ -96,12 +94,11 @@ def _formulas(f: GapFindings, asked: bool) -> tuple[str, ...]:
 
 def reliability_table(f: GapFindings) -> Table:
     """Cronbach's alpha and omega of every named scale."""
-    level = numbers.level(f.release.level)
     columns = (
         Column("scale", _("Scale"), "item"),
         Column("capabilities", _("Capabilities"), "text"),
         Column("alpha", _("Alpha")),
-        Column("alpha_interval", _("{level} interval").format(level=level), in_data=False),
+        Column("alpha_interval", tables.level_interval(f.release.level), in_data=False),
         Column("omega", _("Omega")),
     )
     rows = []
@@ -122,7 +119,7 @@ def reliability_table(f: GapFindings) -> Table:
         subtitle=_("Of the current levels; only for capabilities that the study means as one scale."),
         columns=columns,
         rows=tuple(rows),
-        notes=notes(
+        notes=tables.notes(
             source_and_base(f),
             _(
                 "Alpha: Cronbach (1951) with Feldt's interval (1965). Omega: McDonald (1999), one common factor; not "

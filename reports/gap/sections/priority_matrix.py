@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from obstacles.reports.charts.priority import Placed, PriorityData, in_words
-from obstacles.reports.gap.findings import notes, source_and_base
-from obstacles.reports.words import numbers
+from obstacles.reports.gap.findings import source_and_base
+from obstacles.reports.words import numbers, tables
 from obstacles.reports.words.naming import bare, marked, sentence_name
 from obstacles.reports.words.page_blocks import SUPPRESSED, Figure, Section
 from obstacles.text.language import _, commas
 
 if TYPE_CHECKING:
+    from obstacles.analysis.disclosure.figures import Mean
     from obstacles.reports.gap.findings import GapFindings
 
 NAMED = 3  # capabilities that the lead names one by one
@@ -50,24 +51,26 @@ def lead(f: GapFindings) -> str:
 def point(f: GapFindings, j: int) -> Placed:
     """One capability on the map: to the left of zero the current level is below the required one."""
     row = f.group.rows[j]
-    gap, importance = row.signed, row.importance
-    assert gap.value is not None
-    assert gap.low is not None
-    assert gap.high is not None
-    assert importance.value is not None
-    assert importance.low is not None
-    assert importance.high is not None
+    (x, x_low, x_high), (y, y_low, y_high) = (_known(row.signed), _known(row.importance))
     kind = "first" if row.position == ("important", "below") else "between" if row.position is None else "clear"
     return Placed(
         name=f.short_name(j),
-        x=-gap.value + 0.0,
-        x_low=-gap.high + 0.0,
-        x_high=-gap.low + 0.0,
-        y=importance.value,
-        y_low=importance.low,
-        y_high=importance.high,
+        x=-x + 0.0,
+        x_low=-x_high + 0.0,
+        x_high=-x_low + 0.0,
+        y=y,
+        y_low=y_low,
+        y_high=y_high,
         kind=kind,
     )
+
+
+def _known(mean: Mean) -> tuple[float, float, float]:
+    """A mean with its interval, of one that has both."""
+    assert mean.value is not None
+    assert mean.low is not None
+    assert mean.high is not None
+    return mean.value, mean.low, mean.high
 
 
 def figure(f: GapFindings) -> Figure:
@@ -94,10 +97,9 @@ def figure(f: GapFindings) -> Figure:
         ),
         y_bounds=(float(scale[0]), float(scale[1])),
     )
-    left = [j for j in f.order if j not in placed(f)]
+    names = numbers.listing([f.short_name(j) for j in f.order if j not in placed(f)])
     hidden = ""
-    if left:
-        names = numbers.listing([f.short_name(j) for j in left])
+    if names:
         hidden = _("{mark} not on the map, so that nobody's answer can be worked out: {names}.").format(
             mark=SUPPRESSED, names=names
         )
@@ -114,7 +116,7 @@ def figure(f: GapFindings) -> Figure:
                 lead=lead(f), points=commas(in_words(one) for one in points)
             )
         ),
-        notes=notes(
+        notes=tables.notes(
             source_and_base(f),
             _(
                 "The lines are standards, not this group's own means: what is required, and the mean importance of all "

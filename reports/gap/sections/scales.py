@@ -5,15 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from obstacles.analysis.disclosure.release.figures import SpecialistSide
-from obstacles.reports.gap.findings import (
-    bare_share,
-    mean_interval,
-    mean_text,
-    notes,
-    share_interval,
-)
+from obstacles.reports.gap.findings import bare_share, mean_interval, mean_text, share_interval
 from obstacles.reports.gap.scales import by_side, order_word, scale_gap, scale_name, side_name
-from obstacles.reports.words import numbers
+from obstacles.reports.words import numbers, tables
 from obstacles.reports.words.marks import base_text, legend
 from obstacles.reports.words.page_blocks import Cell, Column, Row, Section, Table
 from obstacles.text.language import _, commas, joined
@@ -45,21 +39,16 @@ def table_of_group(f: GapFindings) -> Table | None:
 def table(f: GapFindings, sides: tuple[SpecialistSide, ...]) -> Table:
     """A row per scale, below the name of its side where it has one."""
     named = len(sides) > 1
-    level = numbers.level(f.release.level)
+    interval = tables.level_interval(f.release.level)
     columns = (
         Column("side", "", "text", on_page=False, in_data=named),
-        Column("id", "", "text", on_page=False),
-        Column("label", _("Scale"), "item"),
+        *tables.item_columns(_("Scale")),
         Column("capabilities", _("Capabilities"), "text"),
         Column("base", _("Base")),
         Column("below", _("Below, %")),
-        Column("below_interval", _("{level} interval").format(level=level), in_data=False),
-        Column("below_low", "", on_page=False),
-        Column("below_high", "", on_page=False),
+        *tables.interval_columns(interval, "below"),
         Column("gap", _("Mean gap") if f.signed else _("Mean shortfall")),
-        Column("gap_interval", _("{level} interval").format(level=level), in_data=False),
-        Column("gap_low", "", on_page=False),
-        Column("gap_high", "", on_page=False),
+        *tables.interval_columns(interval, "gap"),
         Column("order", _("By tests"), "text"),
     )
     rows: list[Row] = []
@@ -76,7 +65,7 @@ def table(f: GapFindings, sides: tuple[SpecialistSide, ...]) -> Table:
         subtitle="",
         columns=columns,
         rows=tuple(rows),
-        notes=notes(joined([method(f, sides[0].scales), _outside(f), legend(*texts)])),
+        notes=tables.notes(joined([method(f, sides[0].scales), _outside(f), legend(*texts)])),
         dense=True,
     )
 
@@ -116,19 +105,14 @@ def _rows(f: GapFindings, side: SpecialistSide) -> list[Row]:
         base = None if row.base is None else row.base[0]
         word = order_word(scales, place)
         cells = (
-            Cell("", side.name or None),
-            Cell("", row.scale),
+            *tables.data_cells(side.name or None, row.scale),
             Cell(name, name),
             Cell(commas(f.short_name(j) for j in row.items), "; ".join(f.release.items[j].id for j in row.items)),
             Cell(base_text(base), base),
             Cell(bare_share(row.below), row.below.value),
-            Cell(share_interval(row.below)),
-            Cell("", row.below.low),
-            Cell("", row.below.high),
+            *tables.interval_cells(share_interval(row.below), row.below.low, row.below.high),
             Cell(mean_text(gap), gap.value),
-            Cell(mean_interval(gap, few=gap.low is None)),
-            Cell("", gap.low),
-            Cell("", gap.high),
+            *tables.interval_cells(mean_interval(gap, few=gap.low is None), gap.low, gap.high),
             Cell(word, word),
         )
         rows.append(Row(cells, strong=scales.single == place))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from obstacles.reports.gap.findings import bare_share, notes, source
+from obstacles.reports.gap.findings import bare_share, source
 from obstacles.reports.wave.respondents import group_name
-from obstacles.reports.words import numbers
+from obstacles.reports.words import numbers, tables
 from obstacles.reports.words.marks import base_text, legend
 from obstacles.reports.words.naming import plain
 from obstacles.reports.words.page_blocks import SUPPRESSED, Cell, Column, Row, Section, Table
@@ -50,7 +50,7 @@ def table(f: GapFindings, splits: list[str]) -> Table:
         subtitle=_("What is required may differ by part."),
         columns=columns,
         rows=tuple(rows),
-        notes=notes(
+        notes=tables.notes(
             source(f),
             _("People: respondents of each part; on some capabilities a few of them did not answer."),
             more,

@@ -4,18 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from obstacles.reports.charts.gaps import Dot, GapData, ShareBar
-from obstacles.reports.gap import sentences
-from obstacles.reports.gap.findings import (
-    bare_share,
-    full_share,
-    interval_note,
-    mean_text,
-    notes,
-    raters,
-    source_and_base,
-)
-from obstacles.reports.words import numbers
+from obstacles.reports.charts.gaps import Dot, GapData
+from obstacles.reports.gap import findings, sentences
+from obstacles.reports.words import numbers, tables
 from obstacles.reports.words.marks import legend
 from obstacles.reports.words.naming import bare
 from obstacles.reports.words.page_blocks import Block, Callout, Figure, KeyFigure, KeyFigures, Section
@@ -68,7 +59,8 @@ def gap_figure(f: GapFindings) -> Figure:
     """Shares below the required level, and the mean gaps beside them."""
     data = gap_data(f)
     values = commas(
-        _("{name} {value}").format(name=f.short_name(j), value=full_share(f.group.rows[j].below)) for j in f.order
+        _("{name} {value}").format(name=f.short_name(j), value=findings.full_share(f.group.rows[j].below))
+        for j in f.order
     )
     return Figure(
         id="gaps",
@@ -83,7 +75,12 @@ def gap_figure(f: GapFindings) -> Figure:
                 headline=sentences.largest(f), values=values
             )
         ),
-        notes=notes(source_and_base(f), interval_note(f), raters(f), legend(*(row.text for row in data.rows))),
+        notes=tables.notes(
+            findings.source_and_base(f),
+            findings.interval_note(f),
+            findings.raters(f),
+            legend(*(row.text for row in data.rows)),
+        ),
     )
 
 
@@ -95,20 +92,9 @@ def gap_data(f: GroupGaps) -> GapData:
         row = f.group.rows[j]
         share, mean = row.below, f.gap(row)
         few = row.few_below and not f.signed
-        rows.append(
-            ShareBar(
-                name=f.short_name(j),
-                value=share.value,
-                low=share.low,
-                high=share.high,
-                text=bare_share(share),
-                mark=None if f.whole else whole[j].below.value,
-                limit=share.limit,
-                above=share.cap == "high",
-                mean=Dot(mean.value, None if few else mean.low, None if few else mean.high, mean_text(mean)),
-                accent=j in f.group.first,
-            )
-        )
+        dot = Dot(mean.value, None if few else mean.low, None if few else mean.high, findings.mean_text(mean))
+        mark = None if f.whole else whole[j].below
+        rows.append(findings.share_bar(f.short_name(j), share, mark, mean=dot, accent=j in f.group.first))
     level = numbers.level(f.release.level)
     top = f.release.levels[-1].value - f.release.levels[0].value
     return GapData(

@@ -4,27 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from obstacles.reports.gap.findings import (
-    bare_share,
-    digits,
-    interval_note,
-    mean_interval,
-    mean_text,
-    notes,
-    raters,
-    share_interval,
-    source_and_base,
-)
+from obstacles.reports.gap import findings
 from obstacles.reports.gap.scales import shortest
 from obstacles.reports.gap.sections.scales import table_of_group
-from obstacles.reports.words import numbers
+from obstacles.reports.words import numbers, tables
 from obstacles.reports.words.marks import base_text, legend
 from obstacles.reports.words.page_blocks import SUPPRESSED, Block, Cell, Column, Row, Section, Table
 from obstacles.text.language import _, commas, semicolons
 
 if TYPE_CHECKING:
     from obstacles.analysis.disclosure.figures import Mean
-    from obstacles.analysis.disclosure.release.figures import GapRow
     from obstacles.reports.gap.findings import GapFindings
 
 MOST_WIDE = 7  # capabilities of tables that are set at their usual size
@@ -52,30 +41,23 @@ def lead(f: GapFindings) -> str:
 
 def level_table(f: GapFindings) -> Table:
     """Required and current levels, the mean gap, importance, and the supervisor's view."""
-    level = numbers.level(f.release.level)
     asked = f.release.importance_scale is not None
     both = f.release.both_raters
     heading = _("Mean gap") if f.signed else _("Mean shortfall")
     columns = (
-        Column("id", "", "text", on_page=False),
-        Column("label", _("Capability"), "item"),
+        *tables.item_columns(_("Capability")),
         Column("required", _("Required")),
         Column("required_from", "", "text", on_page=False),
         Column("current", _("Current")),
         Column("gap", heading, in_data=False),
-        Column("gap_interval", _("{level} interval").format(level=level), in_data=False),
-        Column("shortfall", "", on_page=False),
-        Column("shortfall_low", "", on_page=False),
-        Column("shortfall_high", "", on_page=False),
-        Column("signed_gap", "", on_page=False),
-        Column("signed_gap_low", "", on_page=False),
-        Column("signed_gap_high", "", on_page=False),
+        Column("gap_interval", tables.level_interval(f.release.level), in_data=False),
+        *tables.data_columns("shortfall", "shortfall_low", "shortfall_high"),
+        *tables.data_columns("signed_gap", "signed_gap_low", "signed_gap_high"),
         Column("importance", _("Importance"), on_page=asked, in_data=asked),
         Column("place", "", "text", on_page=False, in_data=asked),
         Column("supervisor", _("Supervisor"), on_page=both, in_data=both),
         Column("rater_difference", _("Own less supervisor"), on_page=both, in_data=both),
-        Column("rater_difference_low", "", on_page=False, in_data=both),
-        Column("rater_difference_high", "", on_page=False, in_data=both),
+        *tables.data_columns("rater_difference_low", "rater_difference_high", in_data=both),
     )
     rows = [_level_row(f, j) for j in f.order]
     texts = [cell.text for row in rows for cell in row.cells]
@@ -85,14 +67,14 @@ def level_table(f: GapFindings) -> Table:
         subtitle=_levels(f),
         columns=columns,
         rows=tuple(rows),
-        notes=notes(
-            source_and_base(f),
-            interval_note(f),
+        notes=tables.notes(
+            findings.source_and_base(f),
+            findings.interval_note(f),
             _few(f),
             _sources(f),
             _raters(f),
             legend(*texts),
-            rounding(f),
+            rounding(),
         ),
         whole=True,
         dense=len(f.order) > MOST_WIDE,
@@ -113,35 +95,29 @@ def _level_row(f: GapFindings, j: int) -> Row:
     few = row.few_below and not f.signed
     current = row.current
     cells = (
-        Cell(item.id, item.id),
-        Cell(f.item_name(j), item.name),
-        Cell(mean_text(row.required), row.required.value),
+        *tables.item_cells(item),
+        Cell(findings.mean_text(row.required), row.required.value),
         Cell("", f.release.source[j]),
-        Cell(SUPPRESSED if current is None else numbers.decimal(current, digits(row.signed)), current),
-        Cell(mean_text(mean)),
-        Cell(mean_interval(mean, few=few)),
+        Cell(SUPPRESSED if current is None else numbers.decimal(current, findings.digits(row.signed)), current),
+        Cell(findings.mean_text(mean)),
+        Cell(findings.mean_interval(mean, few=few)),
         *_mean_cells(row.shortfall, few=row.few_below),
         *_mean_cells(row.signed),
-        Cell(mean_text(row.importance), row.importance.value),
+        Cell(findings.mean_text(row.importance), row.importance.value),
         Cell("", ", ".join(row.position) if row.position else None),
-        Cell(mean_text(row.supervisor), row.supervisor.value),
+        Cell(findings.mean_text(row.supervisor), row.supervisor.value),
         Cell(_signed(row.rater_difference), row.rater_difference.value),
-        Cell("", row.rater_difference.low),
-        Cell("", row.rater_difference.high),
+        *tables.data_cells(row.rater_difference.low, row.rater_difference.high),
     )
     return Row(cells, strong=j in f.group.first)
 
 
 def _mean_cells(mean: Mean, *, few: bool = False) -> tuple[Cell, ...]:
-    return (
-        Cell("", mean.value),
-        Cell("", None if few else mean.low),
-        Cell("", None if few else mean.high),
-    )
+    return (*tables.data_cells(mean.value, None if few else mean.low, None if few else mean.high),)
 
 
 def _signed(mean: Mean) -> str:
-    return SUPPRESSED if mean.value is None else numbers.signed(mean.value, digits(mean))
+    return SUPPRESSED if mean.value is None else numbers.signed(mean.value, findings.digits(mean))
 
 
 SOURCES = {
@@ -171,14 +147,14 @@ def _few(f: GapFindings) -> str:
 
 def _raters(f: GapFindings) -> str:
     if not f.release.both_raters:
-        return raters(f)
+        return findings.raters(f)
     return _(
         "Levels are people's own ratings, beside them those of their supervisors, where they gave one; neither is a "
         "test of skill. A difference is a finding, not an error."
     )
 
 
-def rounding(f: GapFindings) -> str:
+def rounding() -> str:
     """The note on rounding that protects."""
     return _(
         "Figures are rounded so that they tell nothing more, some further than others. The current level is what is "
@@ -188,21 +164,16 @@ def rounding(f: GapFindings) -> str:
 
 def share_table(f: GapFindings) -> Table:
     """Shares below, here and elsewhere, with the difference and the partially pooled share."""
-    level = numbers.level(f.release.level)
+    interval = tables.level_interval(f.release.level)
     compared = not f.whole
     columns = (
-        Column("id", "", "text", on_page=False),
-        Column("label", _("Capability"), "item"),
+        *tables.item_columns(_("Capability")),
         Column("base", _("Base")),
         Column("below", _("Below, %")),
-        Column("below_interval", _("{level} interval").format(level=level), in_data=False),
-        Column("below_low", "", on_page=False),
-        Column("below_high", "", on_page=False),
+        *tables.interval_columns(interval, "below"),
         Column("rest", _("Elsewhere, %"), on_page=compared, in_data=compared),
         Column("difference", _("Difference, points"), on_page=compared, in_data=compared),
-        Column("difference_interval", _("{level} interval").format(level=level), on_page=compared, in_data=False),
-        Column("difference_low", "", on_page=False, in_data=compared),
-        Column("difference_high", "", on_page=False, in_data=compared),
+        *tables.interval_columns(interval, "difference", on_page=compared, in_data=compared),
         Column("flag", _("By tests"), on_page=compared, in_data=compared),
         Column("pooled", _("Pooled, %"), on_page=compared, in_data=compared),
     )
@@ -214,42 +185,26 @@ def share_table(f: GapFindings) -> Table:
         subtitle=_("Share of people whose current level is below the one required of them."),
         columns=columns,
         rows=tuple(rows),
-        notes=notes(source_and_base(f), *(_comparison_notes(f) if compared else ()), legend(*texts)),
+        notes=tables.notes(findings.source_and_base(f), *(_comparison_notes(f) if compared else ()), legend(*texts)),
         dense=len(f.order) > MOST_WIDE,
     )
 
 
 def _share_row(f: GapFindings, j: int) -> Row:
     row, item = f.group.rows[j], f.release.items[j]
-    found = row.compared
-    pooled = row.pooled
+    compared, pooled = row.compared, row.pooled
+    ends = (None, None) if compared is None else (compared.low, compared.high)
     cells = (
-        Cell(item.id, item.id),
-        Cell(f.item_name(j), item.name),
+        *tables.item_cells(item),
         Cell(base_text(row.base), row.base),
-        Cell(bare_share(row.below), row.below.value),
-        Cell(share_interval(row.below)),
-        Cell("", row.below.low),
-        Cell("", row.below.high),
-        Cell(numbers.bare_percent(found.rest, 0) if found else numbers.MISSING, found.rest if found else None),
-        Cell(numbers.points(found.value, 0) if found else numbers.MISSING, found.value if found else None),
-        Cell(numbers.points_interval(found.low, found.high, 0) if found else numbers.MISSING),
-        Cell("", found.low if found else None),
-        Cell("", found.high if found else None),
-        Cell(flag(row), flag(row)),
+        Cell(findings.bare_share(row.below), row.below.value),
+        *tables.interval_cells(findings.share_interval(row.below), row.below.low, row.below.high),
+        *findings.comparison_cells(compared),
+        *tables.data_cells(*ends),
+        findings.flag(compared),
         Cell(numbers.bare_percent(pooled[0], 0) if pooled else numbers.MISSING, pooled[0] if pooled else None),
     )
-    return Row(cells, strong=found is not None and found.differs)
-
-
-def flag(row: GapRow) -> str:
-    """Whether more or fewer people are below here than elsewhere; the mark of nothing where no test says so."""
-    found = row.compared
-    if found is None:
-        return numbers.MISSING
-    if not found.differs:
-        return numbers.MISSING
-    return _("more") if found.value > 0 else _("fewer")
+    return Row(cells, strong=compared is not None and compared.differs)
 
 
 def _comparison_notes(f: GapFindings) -> tuple[str, ...]:

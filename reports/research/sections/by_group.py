@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from obstacles.reports.regression.words import variable_name
-from obstacles.reports.wave.estimates import notes, source_and_base
+from obstacles.reports.wave.estimates import source_and_base
 from obstacles.reports.wave.group_grid import group_name, items_by_groups
-from obstacles.reports.words import numbers
+from obstacles.reports.words import numbers, tables
 from obstacles.reports.words.marks import base_text, legend
 from obstacles.reports.words.naming import capital, chart_name, marked
 from obstacles.reports.words.page_blocks import SUPPRESSED, Block, Cell, Column, Prose, Row, Section, Table
@@ -96,7 +96,7 @@ def table(f: Findings, found: ByGroup) -> Table:
         subtitle=_subtitle(f, found),
         columns=columns,
         rows=rows,
-        notes=notes(source_and_base(f), _hidden(found), legend(*texts)),
+        notes=tables.notes(source_and_base(f), _hidden(found), legend(*texts)),
         whole=len(rows) <= MOST_LINES,
         on_page=any(row.on_page for row in rows),
     )

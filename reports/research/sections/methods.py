@@ -9,10 +9,10 @@ import numpy as np
 
 from obstacles.reports.charts.methods import MethodData, MethodLine
 from obstacles.reports.wave import sentences
-from obstacles.reports.wave.estimates import notes, source_and_base
-from obstacles.reports.words import numbers
+from obstacles.reports.wave.estimates import first_cell, source_and_base
+from obstacles.reports.words import numbers, tables
 from obstacles.reports.words.measures import score_words
-from obstacles.reports.words.naming import bare, capital, chart_name, cut, marked, plain, sentence_name
+from obstacles.reports.words.naming import bare, capital, chart_name, marked, sentence_name
 from obstacles.reports.words.page_blocks import Block, Cell, Column, Figure, Prose, Row, Section, Table
 from obstacles.text.language import _, joined, ngettext, semicolons
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 LINES = 16  # items up to which the chart is drawn
 COLUMNS = 7  # and methods
-MOST_FIRST = 3  # tied first items that are named
 MOST_CHANGES = 3  # pairs in another order that are named
 
 
@@ -112,16 +111,12 @@ def methods_figure(f: Findings) -> Figure:
     """One line per item from method to method."""
     compared = f.methods
     known = [i for i in f.order if np.isfinite(compared.ranks[i]).all()]
-    places = {}
-    for j in range(len(compared.methods)):
-        listed = sorted(known, key=lambda i: (compared.ranks[i, j], f.order.index(i)))
-        for place, i in enumerate(listed, 1):
-            places[i, j] = place
     columns = range(len(compared.methods))
+    orders = [sorted(known, key=ranks.__getitem__) for ranks in compared.ranks.T]  # equal ones as in the ranking
     lines = tuple(
         MethodLine(
             name=chart_name(f.items[i]),
-            places=tuple(places[i, j] for j in columns),
+            places=tuple(order.index(i) + 1 for order in orders),
             ranks=tuple(float(compared.ranks[i, j]) for j in columns),
             accent=i in f.leaders,
         )
@@ -144,7 +139,7 @@ def methods_figure(f: Findings) -> Figure:
             noun=f.nouns.one
         ),
         alternative=bare(_("{lead} All ranks are in the attached results.csv.").format(lead=lead(f))),
-        notes=notes(
+        notes=tables.notes(
             source_and_base(f),
             _("Ranks of the sample, without their uncertainty. Navy: the rank differs between methods."),
         ),
@@ -154,13 +149,13 @@ def methods_figure(f: Findings) -> Figure:
 def methods_table(f: Findings) -> Table:
     """Ranks under each method; not printed where they are all the same."""
     compared = f.methods
-    columns = [Column("id", "", "text", on_page=False), Column("label", capital(f.nouns.one), "item")]
+    columns = [*tables.item_columns(capital(f.nouns.one))]
     columns += [Column(f"rank_{name.replace('-', '_')}", score_words(name, f.k).name) for name in compared.methods]
     rows = []
     for i in f.order:
         ranks = [float(rank) for rank in compared.ranks[i]]
-        cells = [Cell(f.items[i].id, f.items[i].id), Cell(plain(f.items[i].name), f.items[i].name)]
-        cells += [Cell(_rank(rank), rank if math.isfinite(rank) else None) for rank in ranks]
+        cells = [*tables.item_cells(f.items[i])]
+        cells += [Cell(numbers.rank(rank), rank if math.isfinite(rank) else None) for rank in ranks]
         rows.append(Row(tuple(cells), strong=i in f.leaders))
     return Table(
         id="methods",
@@ -190,15 +185,10 @@ def uses_table(f: Findings) -> Table:
     rows = []
     for j, name in enumerate(f.methods.methods):
         method, tau = score_words(name, f.k), float(f.methods.tau[0, j])
-        first = [cut(chart_name(f.items[i]), 60) for i in f.methods.first[j]]
-        ids = "; ".join(f.items[i].id for i in f.methods.first[j])
-        named = (
-            numbers.listing(first) if len(first) <= MOST_FIRST else _("{n} tied").format(n=numbers.count(len(first)))
-        )
         cells = (
             Cell(method.name, name),
             Cell(method.meaning),
-            Cell(named, ids),
+            first_cell(f, f.methods.first[j]),
             Cell(numbers.decimal(tau, 2) if j else numbers.MISSING, tau if math.isfinite(tau) else None),
         )
         rows.append(Row(cells))
@@ -212,12 +202,6 @@ def uses_table(f: Findings) -> Table:
         rows=tuple(rows),
         notes=(source_and_base(f),),
     )
-
-
-def _rank(rank: float) -> str:
-    if not math.isfinite(rank):
-        return numbers.MISSING
-    return numbers.decimal(rank, 0 if rank == int(rank) else 1)
 
 
 def refused(f: Findings) -> str:

@@ -6,20 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from obstacles.reports.charts.intervals import IntervalData
 from obstacles.reports.research.sections.summary import explains
-from obstacles.reports.wave import sentences
+from obstacles.reports.wave import estimates, sentences
 from obstacles.reports.wave import tests_table as test_rows
-from obstacles.reports.wave.estimates import (
-    charted,
-    estimated,
-    limits,
-    more,
-    notes,
-    reverse,
-    source_and_base,
-    values_in_words,
-)
 from obstacles.reports.wave.uncertainty import guarantees, how_to_read
-from obstacles.reports.words import numbers
+from obstacles.reports.words import numbers, tables
 from obstacles.reports.words.marks import FEW_ANSWERS
 from obstacles.reports.words.naming import bare, capital, plain
 from obstacles.reports.words.page_blocks import (
@@ -61,8 +51,8 @@ def tier_of(f: Findings) -> dict[int, int]:
 
 def interval_figure(f: Findings) -> Figure:
     """Estimates on one axis, with the tiers behind them."""
-    items = charted(f)
-    rows = [estimated(f, i) for i in items]
+    items = estimates.charted(f)
+    rows = [estimates.estimated(f, i) for i in items]
     tier = tier_of(f)
     banded = 1 < len(f.tiers) < f.ranked and all(i in tier for i in items)
     level = numbers.level(f.ranking.level)
@@ -76,8 +66,8 @@ def interval_figure(f: Findings) -> Figure:
             rows=tuple(rows),
             heading=_("{heading} ({level} interval)").format(heading=f.measure.heading, level=level),
             percent=f.measure.percent,
-            limits=limits(f, rows, from_zero=False),
-            reverse=reverse(f),
+            limits=estimates.limits(f, rows, from_zero=False),
+            reverse=estimates.reverse(f),
             tiers=tuple(tier[i] for i in items) if banded else (),
             tier_heading=_("Tier"),
             tier_names=tuple(numbers.count(number) for number in range(1, len(f.tiers) + 1)),
@@ -86,10 +76,10 @@ def interval_figure(f: Findings) -> Figure:
         subtitle=subtitle.format(estimate=f.measure.method.estimate, level=level),
         alternative=bare(
             _("{lead} {estimate}: {values}.").format(
-                lead=sentences.tiers_lead(f), estimate=f.measure.method.estimate, values=values_in_words(f)
+                lead=sentences.tiers_lead(f), estimate=f.measure.method.estimate, values=estimates.values_in_words(f)
             )
         ),
-        notes=notes(more(f), source_and_base(f), guarantees(f)),
+        notes=tables.notes(estimates.more(f), estimates.source_and_base(f), guarantees(f)),
     )
 
 
@@ -108,8 +98,7 @@ def ranking_table(f: Findings) -> Table:
     """One row per item, largest first; figures that are not printed are in the data."""
     level = numbers.level(f.ranking.level)
     columns = [
-        Column("id", "", "text", on_page=False),
-        Column("label", capital(f.nouns.one), "item"),
+        *tables.item_columns(capital(f.nouns.one)),
         Column("estimate", f.measure.heading),
         Column("standard_error", "", on_page=False),
     ]
@@ -117,15 +106,11 @@ def ranking_table(f: Findings) -> Table:
     extra = _extra(f)
     columns += [Column(name, "", on_page=False) for name in extra]
     columns += [
-        Column("interval", _("{level} interval").format(level=level), on_page=with_errors, in_data=False),
-        Column("interval_low", "", on_page=False),
-        Column("interval_high", "", on_page=False),
+        Column("interval", tables.level_interval(f.ranking.level), on_page=with_errors, in_data=False),
+        *tables.data_columns("interval_low", "interval_high"),
         Column("rank", _("Rank")),
         Column("rank_set", _("{level} rank set").format(level=level), on_page=with_errors, in_data=False),
-        Column("rank_low", "", on_page=False),
-        Column("rank_high", "", on_page=False),
-        Column("marginal_rank_low", "", on_page=False),
-        Column("marginal_rank_high", "", on_page=False),
+        *tables.data_columns("rank_low", "rank_high", "marginal_rank_low", "marginal_rank_high"),
         Column(
             "cannot_be_told_apart_from",
             _("Cannot be told apart from ranks"),
@@ -144,7 +129,7 @@ def ranking_table(f: Findings) -> Table:
         subtitle=_subtitle(f),
         columns=tuple(columns),
         rows=tuple(rows),
-        notes=notes(source_and_base(f), _marks(f), *f.ranking.notes, sentences.rounding()),
+        notes=tables.notes(estimates.source_and_base(f), _marks(f), *f.ranking.notes, sentences.rounding()),
     )
 
 
@@ -178,15 +163,10 @@ def _cells(f: Findings, i: int, record: dict[str, Any], extra: list[str]) -> tup
         _estimate(f, i, record["estimate"]),
         Cell("", record["standard_error"]),
         *(Cell("", record[name]) for name in extra),
-        Cell(f.measure.interval(low, high)),
-        Cell("", low),
-        Cell("", high),
+        *tables.interval_cells(f.measure.interval(low, high), low, high),
         Cell(numbers.count(record["rank"]), record["rank"]),
         Cell(_rank_set(f, first, last)),
-        Cell("", first),
-        Cell("", last),
-        Cell("", marginal[0]),
-        Cell("", marginal[1]),
+        *tables.data_cells(first, last, marginal[0], marginal[1]),
         _together(f, i),
         Cell("", record["respondents"]),
     )

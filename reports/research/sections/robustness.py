@@ -8,18 +8,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from obstacles.analysis.ranking.robustness import Rerun
-from obstacles.reports.wave.estimates import finite, source_and_base
-from obstacles.reports.words import numbers
-from obstacles.reports.words.naming import capital, chart_name, cut, marked, plain, sentence_name
+from obstacles.reports.wave.estimates import first_cell, source_and_base
+from obstacles.reports.words import numbers, tables
+from obstacles.reports.words.naming import capital, marked, sentence_name
 from obstacles.reports.words.page_blocks import Block, Cell, Column, Prose, Row, Section, Table
 from obstacles.survey.loading.quality import IN_PART
 from obstacles.text.language import _, joined, ngettext
 
 if TYPE_CHECKING:
     from obstacles.reports.wave.findings import Findings
-
-MOST_FIRST = 3  # tied first items that are named
-LONGEST = 60  # characters of an item's name in a cell
 
 NAMES = {
     "unflagged": lambda: _("Without flagged answers"),
@@ -42,7 +39,7 @@ def section(f: Findings) -> Section | None:
     blocks: list[Block] = [reruns_table(f)]
     if done(f):
         blocks.append(ranks_table(f))
-    blocks.append(Prose(tuple(part for part in (how(f), not_rerun(f), refused(f), random_answers(f)) if part)))
+    blocks.append(Prose(tuple(part for part in (how(), not_rerun(f), refused(f), random_answers(f)) if part)))
     return Section("robustness", _("Is the ranking robust?"), lead(f), tuple(blocks))
 
 
@@ -86,7 +83,7 @@ def _moves(f: Findings, found: list[Rerun]) -> str:
     message = ngettext(
         "No {noun} moves by more than {n} place.", "No {noun} moves by more than {n} places.", math.ceil(largest)
     )
-    text = message.format(noun=f.nouns.one, n=_rank(largest))
+    text = message.format(noun=f.nouns.one, n=numbers.rank(largest))
     if f.ranking.simultaneous is None:
         return text
     if not outside:
@@ -120,10 +117,8 @@ def reruns_table(f: Findings) -> Table:
             (
                 Cell(_("This report"), "own"),
                 Cell(numbers.count(n), n),
-                _first(f, own),
-                Cell(numbers.MISSING),
-                Cell(numbers.MISSING),
-                Cell(numbers.MISSING),
+                first_cell(f, own),
+                *[Cell(numbers.MISSING)] * 3,
             ),
             strong=True,
         )
@@ -143,43 +138,35 @@ def reruns_table(f: Findings) -> Table:
 
 def _row(f: Findings, rerun: Rerun) -> Row:
     name = Cell(NAMES[rerun.name](), rerun.name)
+    people = Cell(numbers.count(rerun.respondents), rerun.respondents)
     if rerun.refused:
-        people = Cell(numbers.count(rerun.respondents), rerun.respondents)
-        return Row((name, people, *(Cell(numbers.MISSING) for _column in range(4))))
+        return Row((name, people, *[Cell(numbers.MISSING)] * 4))
     same = _("the same") if rerun.same_headline else _("another one")
     return Row(
         (
             name,
-            Cell(numbers.count(rerun.respondents), rerun.respondents),
-            _first(f, rerun.first),
-            Cell(_rank(_largest(rerun)), _largest(rerun)),
-            Cell(numbers.decimal(rerun.tau, 2), finite(rerun.tau)),
+            people,
+            first_cell(f, rerun.first),
+            Cell(numbers.rank(_largest(rerun)), _largest(rerun)),
+            Cell(numbers.decimal(rerun.tau, 2), tables.finite(rerun.tau)),
             Cell(same, int(rerun.same_headline)),
         )
     )
-
-
-def _first(f: Findings, first: tuple[int, ...]) -> Cell:
-    ids = "; ".join(f.items[i].id for i in first)
-    if len(first) > MOST_FIRST:
-        return Cell(_("{n} tied").format(n=numbers.count(len(first))), ids)
-    return Cell(numbers.listing([cut(chart_name(f.items[i]), LONGEST) for i in first]), ids)
 
 
 def ranks_table(f: Findings) -> Table:
     """Ranks in every rerun; not printed where they are all the same."""
     found = done(f)
     columns = [
-        Column("id", "", "text", on_page=False),
-        Column("label", capital(f.nouns.one), "item"),
+        *tables.item_columns(capital(f.nouns.one)),
         Column("rank_reported", _("This report"), in_data=False),
         *(Column(f"rank_{rerun.name}", HEADINGS[rerun.name]()) for rerun in found),
     ]
     rows = []
     for i in f.order:
         ranks = [float(f.robustness.ranks[i]), *(float(rerun.ranks[i]) for rerun in found)]
-        cells = [Cell(f.items[i].id, f.items[i].id), Cell(plain(f.items[i].name), f.items[i].name)]
-        cells += [Cell(_rank(rank), finite(rank)) for rank in ranks]
+        cells = [*tables.item_cells(f.items[i])]
+        cells += [Cell(numbers.rank(rank), tables.finite(rank)) for rank in ranks]
         rows.append(Row(tuple(cells), strong=i in f.leaders))
     return Table(
         id="robustness",
@@ -192,13 +179,7 @@ def ranks_table(f: Findings) -> Table:
     )
 
 
-def _rank(rank: float) -> str:
-    if not math.isfinite(rank):
-        return numbers.MISSING
-    return numbers.decimal(rank, 0 if rank == int(rank) else 1)
-
-
-def how(f: Findings) -> str:
+def how() -> str:
     """What a rerun is."""
     return _(
         "A rerun is the ranking that this report would give had the respondents, or the weights, been left out: "

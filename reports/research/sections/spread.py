@@ -10,8 +10,8 @@ from obstacles.reports.charts.selections import NumberMarked, SelectionData
 from obstacles.reports.charts.stacked import Stack, StackedData
 from obstacles.reports.charts.style import DIVERGING, SEQUENTIAL, ramp
 from obstacles.reports.wave import sentences
-from obstacles.reports.wave.estimates import charted, more, notes, source_and_base
-from obstacles.reports.words import numbers
+from obstacles.reports.wave.estimates import charted, more, source_and_base
+from obstacles.reports.words import numbers, tables
 from obstacles.reports.words.marks import FEW_ANSWERS
 from obstacles.reports.words.naming import bare, capital, chart_name, cut, marked, plain, sentence_name
 from obstacles.reports.words.page_blocks import LOW_BASE, NOT_ASKED, Block, Cell, Column, Figure, Row, Section, Table
@@ -153,7 +153,7 @@ def stacked_figure(f: Findings) -> Figure:
         title=_stacked_title(f),
         subtitle=_stacked_subtitle(f, weighted),
         alternative=bare(_("{lead} All shares are in the table below.").format(lead=lead(f))),
-        notes=notes(
+        notes=tables.notes(
             more(f), source_and_base(f), _("Shares too narrow for a number are in the table."), sentences.rounding()
         ),
     )
@@ -210,7 +210,7 @@ def number_figure(f: Findings) -> Figure:
                 ),
             )
         ),
-        notes=notes(source_and_base(f), _cap_note(f), sentences.rounding()),
+        notes=tables.notes(source_and_base(f), _cap_note(f), sentences.rounding()),
     )
 
 
@@ -229,7 +229,7 @@ def spread_table(f: Findings) -> Table:
     names = categories(f) if kind != "selected" else [_("Marked")]
     ids = _ids(f, len(names))
     with_na = kind == "levels" and bool((f.spread.not_applicable > 0).any())
-    columns = [Column("id", "", "text", on_page=False), Column("label", capital(f.nouns.one), "item")]
+    columns = [*tables.item_columns(capital(f.nouns.one))]
     columns += [Column(id, name) for id, name in zip(ids, names, strict=True)]
     columns += [
         Column("not_applicable", _("Not applicable"), on_page=with_na, in_data=with_na),
@@ -240,7 +240,7 @@ def spread_table(f: Findings) -> Table:
         row = shares(f, i)[: len(names)]
         base = int(f.spread.base[i])
         low = 0 < base < FEW_ANSWERS
-        cells = [Cell(f.items[i].id, f.items[i].id), Cell(plain(f.items[i].name), f.items[i].name)]
+        cells = [*tables.item_cells(f.items[i])]
         cells += [Cell(numbers.bare_percent(share), share) for share in row] or [Cell(NOT_ASKED)] * len(names)
         absent = float(f.spread.not_applicable[i])
         cells.append(Cell(numbers.bare_percent(absent), absent))
@@ -257,7 +257,7 @@ def spread_table(f: Findings) -> Table:
         subtitle=_table_subtitle(kind, with_na),
         columns=tuple(columns),
         rows=tuple(rows),
-        notes=notes(source_and_base(f), *marks),
+        notes=tables.notes(source_and_base(f), *marks),
     )
 
 

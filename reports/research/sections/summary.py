@@ -5,21 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from obstacles.reports.charts.labels import text_width
-from obstacles.reports.charts.layout import TALLEST, WIDTH, lay_rows
-from obstacles.reports.charts.ranking import FOOT, TOP, RankingData
-from obstacles.reports.wave import sentences
-from obstacles.reports.wave.estimates import (
-    charted,
-    estimated,
-    limits,
-    more,
-    notes,
-    reverse,
-    source_and_base,
-    values_in_words,
-)
+from obstacles.reports.charts.layout import FOOT, TALLEST, TOP, WIDTH, lay_rows
+from obstacles.reports.charts.ranking import RankingData
+from obstacles.reports.wave import estimates, sentences
 from obstacles.reports.wave.uncertainty import assumption, how_to_read
-from obstacles.reports.words import numbers
+from obstacles.reports.words import numbers, tables
 from obstacles.reports.words.naming import bare, chart_name, marked, sentence_name, sentence_names
 from obstacles.reports.words.page_blocks import Block, Callout, Figure, KeyFigure, KeyFigures, Prose, Section
 from obstacles.reports.words.verdicts import agreement
@@ -65,7 +55,7 @@ def _for_rows(lead: tuple[str, ...]) -> float:
 def _room(f: Findings, lead: tuple[str, ...]) -> float:
     """Points that are left on the page below the chart."""
     room = _for_rows(lead)
-    rows = lay_rows([chart_name(f.items[i]) for i in charted(f)], top=0, tallest=room)
+    rows = lay_rows([chart_name(f.items[i]) for i in estimates.charted(f)], top=0, tallest=room)
     return room - rows.bottom
 
 
@@ -177,16 +167,16 @@ def ranking_figure(f: Findings) -> Figure:
             _("{headline} {estimate}: {values}.").format(
                 headline=sentences.first_place(f.ranking, f.nouns),
                 estimate=f.measure.method.estimate,
-                values=values_in_words(f),
+                values=estimates.values_in_words(f),
             )
         ),
-        notes=notes(more(f), source_and_base(f), assumption(f)),
+        notes=tables.notes(estimates.more(f), estimates.source_and_base(f), assumption(f)),
     )
 
 
 def ranking_data(f: Ranked, *, tallest: float = TALLEST) -> RankingData:
     """What the chart of a ranking draws; `tallest` are the points that its rows may take."""
-    rows = [estimated(f, i) for i in charted(f)]
+    rows = [estimates.estimated(f, i) for i in estimates.charted(f)]
     level = numbers.level(f.ranking.level)
     return RankingData(
         rows=tuple(rows),
@@ -195,8 +185,8 @@ def ranking_data(f: Ranked, *, tallest: float = TALLEST) -> RankingData:
         ranks=f.ranked,
         percent=f.measure.percent,
         bars=f.measure.bars,
-        limits=limits(f, rows, from_zero=f.measure.bars),
-        reverse=reverse(f),
+        limits=estimates.limits(f, rows, from_zero=f.measure.bars),
+        reverse=estimates.reverse(f),
         tallest=tallest,
     )
 

@@ -10,37 +10,12 @@ from typing import TYPE_CHECKING, Any
 from obstacles.reports.charts import CHARTS
 from obstacles.reports.charts.files import Missing, to_outlines, to_png_file
 from obstacles.reports.charts.style import ORANGE_TEXT, SOURCE_GREY
+from obstacles.reports.words import page_blocks
 from obstacles.reports.words.naming import bare, direction, spans
-from obstacles.reports.words.page_blocks import (
-    Block,
-    Callout,
-    Cell,
-    Column,
-    Facts,
-    Figure,
-    KeyFigures,
-    Listing,
-    Prose,
-    Row,
-    SideBySide,
-    Table,
-    Together,
-)
+from obstacles.reports.words.page_blocks import Block, Cell, Column, Row
 from obstacles.reports.writers.widths import column_widths
+from obstacles.reports.writers.word import xml
 from obstacles.reports.writers.word.styles import BAND, TABLE_STYLE, TEXT_WIDTH, TONES
-from obstacles.reports.writers.word.xml import (
-    add_field,
-    add_vector,
-    colour_of,
-    count_by,
-    describe_picture,
-    describe_table,
-    keep_whole,
-    new_numbering,
-    repeat_header,
-    shade,
-    turn,
-)
 from obstacles.text.escape import harmful
 from obstacles.text.language import _, semicolons
 
@@ -77,7 +52,7 @@ def fill(paragraph: Paragraph, text: str, *, bold: bool | None = None) -> Paragr
         run = paragraph.add_run(printable(piece))
         run.bold = True if strong else bold
     if direction(bare(text)) == "rtl":
-        turn(paragraph)
+        xml.turn(paragraph)
     return paragraph
 
 
@@ -88,7 +63,7 @@ def printable(text: str) -> str:
 
 def _coloured(paragraph: Paragraph, colour: str) -> None:
     for run in paragraph.runs:
-        run.font.color.rgb = colour_of(colour)
+        run.font.color.rgb = xml.colour_of(colour)
 
 
 # ---------- figures and tables ----------------------------------------------------------------------------------
@@ -100,7 +75,7 @@ def _caption(page: Page, words: str, sequence: str, number: int, title: str, sub
     paragraph = page.document.add_paragraph(style="Caption")
     if before:
         paragraph.add_run(before)
-    add_field(paragraph, f"SEQ {sequence} \\* ARABIC", str(number))
+    xml.add_field(paragraph, f"SEQ {sequence} \\* ARABIC", str(number))
     if after:
         paragraph.add_run(after)
     _coloured(paragraph, ORANGE_TEXT)
@@ -115,7 +90,7 @@ def _notes(page: Page, notes: Sequence[str]) -> None:
         add_text(page, note, "Note").paragraph_format.keep_with_next = place < len(notes)
 
 
-def _figure(page: Page, block: Figure) -> None:
+def _figure(page: Page, block: page_blocks.Figure) -> None:
     from docx.shared import Mm
 
     _caption(page, _("Figure {n}"), "Figure", block.number, block.title, block.subtitle)
@@ -124,12 +99,12 @@ def _figure(page: Page, block: Figure) -> None:
     run = page.document.add_paragraph(style="Figure").add_run()
     drawn = run.add_picture(io.BytesIO(picture), width=Mm(TEXT_WIDTH))
     name = _("Figure {n}").format(n=block.number)
-    describe_picture(drawn, number=block.number, name=name, text=printable(bare(block.alternative)))
-    add_vector(page.document, drawn, to_outlines(chart), number=block.number)
+    xml.describe_picture(drawn, number=block.number, name=name, text=printable(bare(block.alternative)))
+    xml.add_vector(page.document, drawn, to_outlines(chart), number=block.number)
     _notes(page, block.notes)
 
 
-def _table(page: Page, block: Table) -> None:
+def _table(page: Page, block: page_blocks.Table) -> None:
     from docx.shared import Mm
 
     if not block.on_page:
@@ -139,13 +114,13 @@ def _table(page: Page, block: Table) -> None:
     columns = [block.columns[i] for i in block.shown]
     widths = column_widths(replace(block, compact=False))
     table = _grid(page, 1 + len(rows), [width / 72 * 25.4 for width in widths])
-    describe_table(table, printable(bare(block.title)), printable(bare(block.subtitle)))
+    xml.describe_table(table, printable(bare(block.title)), printable(bare(block.subtitle)))
     for cell, column in zip(table.rows[0].cells, columns, strict=True):
         _write(cell, column.heading, "Table Heading", column)
-    repeat_header(table.rows[0])
-    keep_whole(table.rows[0])
+    xml.repeat_header(table.rows[0])
+    xml.keep_whole(table.rows[0])
     for made, row in zip(list(table.rows)[1:], rows, strict=True):
-        keep_whole(made)
+        xml.keep_whole(made)
         for cell, column, i in zip(made.cells, columns, block.shown, strict=True):
             _cell(cell, row.cells[i], row, column)
         if not any(row.cells[i].text for i in block.shown):
@@ -206,18 +181,18 @@ def _write(cell: _Cell, text: str, style: str, column: Column, *, bold: bool | N
 def _cell(cell: _Cell, content: Cell, row: Row, column: Column) -> None:
     _write(cell, content.text, "Table Text", column, bold=True if row.strong or content.tone else None)
     if content.tone in TONES:
-        shade(cell, TONES[content.tone])
+        xml.shade(cell, TONES[content.tone])
     elif row.band:
-        shade(cell, BAND)
+        xml.shade(cell, BAND)
 
 
-def _side_by_side(page: Page, block: SideBySide) -> None:
+def _side_by_side(page: Page, block: page_blocks.SideBySide) -> None:
     """One below the other: a document is read and changed in one column."""
     for table in block.tables:
         _table(page, table)
 
 
-def _together(page: Page, block: Together) -> None:
+def _together(page: Page, block: page_blocks.Together) -> None:
     for inner in block.blocks:
         add_block(page, inner)
 
@@ -225,7 +200,7 @@ def _together(page: Page, block: Together) -> None:
 # ---------- words -----------------------------------------------------------------------------------------------
 
 
-def _key_figures(page: Page, block: KeyFigures) -> None:
+def _key_figures(page: Page, block: page_blocks.KeyFigures) -> None:
     table = page.document.add_table(1, len(block.figures))
     for cell, figure in zip(table.rows[0].cells, block.figures, strict=True):
         number = cell.paragraphs[0]
@@ -234,17 +209,17 @@ def _key_figures(page: Page, block: KeyFigures) -> None:
         if figure.accent:
             _coloured(number, ORANGE_TEXT)
         fill(cell.add_paragraph(style="Key Text"), bare(figure.text))
-    keep_whole(table.rows[0])
+    xml.keep_whole(table.rows[0])
 
 
-def _prose(page: Page, block: Prose) -> None:
+def _prose(page: Page, block: page_blocks.Prose) -> None:
     if block.title:
         add_text(page, block.title, "Heading 2")
     for text in block.paragraphs:
         add_text(page, text, "Normal")
 
 
-def _callout(page: Page, block: Callout) -> None:
+def _callout(page: Page, block: page_blocks.Callout) -> None:
     add_text(page, block.title, "Callout Title")
     paragraphs = [add_text(page, text, "Callout") for text in block.paragraphs]
     for paragraph in paragraphs[:-1]:
@@ -252,7 +227,7 @@ def _callout(page: Page, block: Callout) -> None:
     page.document.add_paragraph(style="Note")
 
 
-def _facts(page: Page, block: Facts) -> None:
+def _facts(page: Page, block: page_blocks.Facts) -> None:
     add_text(page, block.title, "Heading 2")
     lines = [(fact.name, fact.text, fact.stated) for fact in block.facts if fact.stated or not block.blanks]
     blanks = [fact.name for fact in block.facts if not fact.stated]
@@ -266,7 +241,7 @@ def add_facts(page: Page, lines: Sequence[tuple[str, str, bool]]) -> None:
     table = _grid(page, len(lines), (NAME_WIDTH, TEXT_WIDTH - NAME_WIDTH))
     text = Column("", "", "text")
     for row, (name, words, stated) in zip(table.rows, lines, strict=True):
-        keep_whole(row)
+        xml.keep_whole(row)
         _write(row.cells[0], name, "Table Heading", text)
         row.cells[0].paragraphs[0].paragraph_format.keep_with_next = False
         _write(row.cells[1], words, "Table Text", text)
@@ -275,16 +250,16 @@ def add_facts(page: Page, lines: Sequence[tuple[str, str, bool]]) -> None:
     page.document.add_paragraph(style="Note")
 
 
-def _listing(page: Page, block: Listing) -> None:
+def _listing(page: Page, block: page_blocks.Listing) -> None:
     add_text(page, block.title, "Heading 2")
     if block.note:
         add_text(page, block.note, "Normal")
     style = "List Number" if block.numbered else "List Bullet"
-    number = new_numbering(page.document, style) if block.numbered else None
+    number = xml.new_numbering(page.document, style) if block.numbered else None
     for line in block.lines:
         paragraph = add_text(page, line, style)
         if number is not None:
-            count_by(paragraph, number)
+            xml.count_by(paragraph, number)
 
 
 WRITERS: dict[str, Callable[[Page, Any], None]] = {  # kind of a block -> what writes it

@@ -70,7 +70,10 @@ def test_a_ranking_shows_numbers_marks_and_unknowns():
         Estimated("Rules", 0.1, "10.0", 0.05, 0.2, 2, None, None),
         Estimated("Unknown", None, "–"),
     )
-    figure = CHARTS["ranking"](RankingData(rows, "Share, %", "Rank", 2, True, True, (0.0, 0.3)))
+    data = RankingData(
+        rows=rows, heading="Share, %", rank_heading="Rank", ranks=2, percent=True, bars=True, limits=(0.0, 0.3)
+    )
+    figure = CHARTS["ranking"](data)
     written = texts(figure)
     assert written.count("[x]") == 2  # no value and no rank
     assert {"Cost", "25.0", "10.0", "Share, %", "Rank"} <= set(written)
