@@ -84,11 +84,11 @@ def _change(change: Change, *, first: str | None = None, last: str | None = None
     if first is not None or last is not None:
         ids = [side.id for side in change.sides]
         wanted = (first if first is not None else ids[0], last if last is not None else ids[-1])
-        found = [one for one in change.pairs if (ids[one.first], ids[one.second]) == wanted]
-        if not found:
+        pairs = {(ids[each.first], ids[each.second]): each for each in change.pairs}
+        if wanted not in pairs:
             message = _("no two sides were compared that are {first} and {last}, in this order. The sides are {known}.")
             raise ValueError(message.format(first=wanted[0], last=wanted[1], known=", ".join(ids)))
-        pair = found[0]
+        pair = pairs[wanted]
     compared = Compared(change, default_nouns(), change_headline(pair, level=change.rules.level), pair)
     if not pair.compared or pair.verdicts is None:
         return CHARTS["slope"](slope_data(compared))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from obstacles.analysis.change.headline import ChangeHeadline
 from obstacles.reports.wave.findings import Findings, gather
 from obstacles.reports.words import numbers
-from obstacles.reports.words.measures import score_words
+from obstacles.reports.words.measures import Measure, score_words
 from obstacles.reports.words.naming import Nouns, nouns_of, plain
 from obstacles.text.language import _, commas, label
 
@@ -19,38 +19,25 @@ if TYPE_CHECKING:
     from obstacles.analysis.change.items import ItemChanges
     from obstacles.analysis.change.pairs import PairChange
     from obstacles.analysis.change.result import Change
-    from obstacles.analysis.scores.base import ScoreWords
     from obstacles.analysis.subpopulation import ComparisonSide
     from obstacles.survey.question import Item
+    from obstacles.survey.settings import Comparison
     from obstacles.survey.study import Study
 
 
 @dataclass(frozen=True)
-class Units:
+class Units(Measure):
     """How levels and their changes are written: in percent and points, in units of a scale, or as log-worths."""
 
-    method: ScoreWords
-    percent: bool
     unit: str  # of a change, in the heading of a column
-
-    @property
-    def heading(self) -> str:
-        estimate = self.method.estimate
-        return _("{measure}, %").format(measure=estimate) if self.percent else estimate
-
-    def bare(self, x: float | None) -> str:
-        return numbers.bare_percent(x) if self.percent else numbers.decimal(x, 2)
-
-    def full(self, x: float | None) -> str:
-        return numbers.percent(x) if self.percent else numbers.decimal(x, 2)
 
     def change(self, x: float | None) -> str:
         """Without a unit."""
-        return numbers.points(x) if self.percent else numbers.signed(x, 2)
+        return numbers.points(x) if self.percent else numbers.signed(x, self.digits)
 
-    def interval(self, low: float | None, high: float | None) -> str:
+    def change_interval(self, low: float | None, high: float | None) -> str:
         """Of a change, without a unit."""
-        return numbers.points_interval(low, high) if self.percent else numbers.signed_interval(low, high, 2)
+        return numbers.points_interval(low, high) if self.percent else numbers.signed_interval(low, high, self.digits)
 
     def on_axis(self, x: float | None) -> float | None:
         """A change as an axis has it: in points, or in units of the scale."""
@@ -58,13 +45,12 @@ class Units:
 
     def size(self, x: float | None) -> str:
         """A size without a sign, with its unit: "5.0 points"."""
-        if not self.percent:
-            return numbers.decimal(x, 2)
-        return _("{x} points").format(x=numbers.bare_percent(x))
+        text = self.without_unit(x)
+        return _("{x} points").format(x=text) if self.percent else text
 
     def sizes(self, low: float, high: float) -> str:
         """ "5.0 to 7.6 points"; one size where both are printed alike."""
-        ends = [numbers.bare_percent(x) if self.percent else numbers.decimal(x, 2) for x in (low, high)]
+        ends = [self.without_unit(x) for x in (low, high)]
         text = ends[0] if ends[0] == ends[1] else _("{low} to {high}").format(low=ends[0], high=ends[1])
         return _("{x} points").format(x=text) if self.percent else text
 
@@ -97,6 +83,16 @@ class Compared:
         return tuple(_side_name(side) for side in self.change.sides)
 
     @property
+    def relative(self) -> bool:
+        """Whether the changes are of worths, each relative to the rest."""
+        return self.verdicts is not None and self.verdicts.relative
+
+    @property
+    def sets_known(self) -> bool:
+        """Whether there are rank sets of both sides."""
+        return self.main.ranks.first.sets is not None and self.main.ranks.second.sets is not None
+
+    @property
     def verdicts(self) -> ItemChanges | None:
         return self.main.verdicts
 
@@ -124,6 +120,7 @@ class ChangeFindings(Compared):
     """A comparison of waves, and the words of its study in the language in use when it was made."""
 
     study: Study
+    stated: Comparison | None  # in the study file
     waves: tuple[Findings, ...]  # each wave by itself, for who answered and how it was made
 
 
@@ -141,8 +138,10 @@ def units_of(nouns: Nouns, change: Change, side: int = -1) -> Units:
             "The logarithm of the worth; log-worths sum to zero over the {nouns}, so each is relative to the others."
         )
         method = replace(method, estimate=_("Log-worth"), meaning=meaning.format(nouns=nouns.several))
-        return Units(method, False, _("log-worth"))
-    return Units(method, method.percent, _("points") if method.percent else _("units of the scale"))
+        return Units(method, False, 2, _("log-worth"))
+    if method.percent:
+        return Units(method, True, 1, _("points"))
+    return Units(method, False, 2, _("units of the scale"))
 
 
 def gather_change(study: Study, change: Change, *, level: float | None, k: int) -> ChangeFindings:
@@ -150,6 +149,7 @@ def gather_change(study: Study, change: Change, *, level: float | None, k: int) 
     ids = [side.id for side in change.sides]
     return ChangeFindings(
         study=study,
+        stated=next((stated for stated in study.settings.comparison if stated.id == change.id), None),
         change=change,
         waves=tuple(gather(study, wave=id, model="auto", level=level, k=_places(study, id, k)) for id in ids),
         nouns=nouns_of(study),

@@ -13,23 +13,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from obstacles.analysis.change.items import EQUIVALENCE
-from obstacles.reports.change.findings import Units, listed
+from obstacles.reports.change.findings import Compared, Units, listed
 from obstacles.reports.words import numbers
 from obstacles.reports.words.naming import Nouns, marked, quoted, sentence_name, sentence_names
 from obstacles.survey.answers import Published
 from obstacles.text.language import _, joined, ngettext, semicolons
 
 if TYPE_CHECKING:
-    from obstacles.analysis.change.headline import ChangeHeadline
+    from collections.abc import Sequence
+
     from obstacles.analysis.change.items import ItemChanges
-    from obstacles.analysis.change.pairs import PairChange
     from obstacles.analysis.change.result import Change
 
 NAMED = 3  # items that a sentence lists with their figures
 LISTED = 6  # items that it lists by name
 
 
-def headlines(change: Change, found: ChangeHeadline, units: Units, nouns: Nouns, names: tuple[str, str]) -> list[str]:
+def headlines(f: Compared, names: tuple[str, str]) -> list[str]:
     """Up to three sentences on the first side and the last; `names` are theirs."""
     makers = {
         "changed": _changed,
@@ -39,122 +39,116 @@ def headlines(change: Change, found: ChangeHeadline, units: Units, nouns: Nouns,
         "order": _order,
         "descriptive": _descriptive,
     }
-    made = [*makers[found.kind](change, found, units, nouns, names), *_trend(change, units, nouns)]
+    made = [*makers[f.headline.kind](f, names), *_trend(f)]
     return [sentence for sentence in made if sentence][:3]
 
 
-def headline(change: Change, found: ChangeHeadline, units: Units, nouns: Nouns) -> str:
+def headline(f: Compared) -> str:
     """The sentences with names in quotation marks, for a terminal."""
-    names = (change.sides[0].id, change.sides[-1].id)
-    return quoted(joined(headlines(change, found, units, nouns, names)))
+    return quoted(joined(headlines(f, (f.change.sides[0].id, f.change.sides[-1].id))))
 
 
-def _changed(change: Change, found: ChangeHeadline, units: Units, nouns: Nouns, names: tuple[str, str]) -> list[str]:
-    verdicts = change.main.verdicts
-    assert verdicts is not None
-    parts = [
-        _moved(change, verdicts, found.up, units, up=True),
-        _moved(change, verdicts, found.down, units, up=False),
-    ]
-    told = semicolons(part for part in parts if part)
-    first = (
-        _("Between {first} and {last}, {changes}.").format(first=names[0], last=names[1], changes=told) if told else ""
-    )
-    return [first, _less(change, verdicts, found, units), _whole(change.main, found)]
+def _changed(f: Compared, names: tuple[str, str]) -> list[str]:
+    changes = semicolons((_moved(f, f.headline.up, up=True), _moved(f, f.headline.down, up=False)))
+    text = _("Between {first} and {last}, {changes}.").format(first=names[0], last=names[1], changes=changes)
+    return [text if changes else "", _less(f), _whole(f)]
 
 
-def _moved(change: Change, verdicts: ItemChanges, items: tuple[int, ...], units: Units, *, up: bool) -> str:
+def _moved(f: Compared, items: tuple[int, ...], *, up: bool) -> str:
     """ "Skills rose from 42.1 % to 49.0 %" for a few items, names for more."""
-    if not items:
+    verdicts = f.verdicts
+    if verdicts is None or not items:
         return ""
-    if verdicts.relative:
-        listing = listed(sentence_names([change.items[i] for i in items]), LISTED)
-        text = _("{names} rose relative to the rest") if up else _("{names} fell relative to the rest")
-        return text.format(names=listing)
-    if len(items) > NAMED:
-        listing = listed(sentence_names([change.items[i] for i in items]), LISTED)
+    if verdicts.relative or len(items) > NAMED:
         text = _("{names} rose") if up else _("{names} fell")
-        return text.format(names=listing)
-    one = _("{name} rose from {before} to {after}") if up else _("{name} fell from {before} to {after}")
+        if verdicts.relative:
+            text = _("{names} rose relative to the rest") if up else _("{names} fell relative to the rest")
+        return text.format(names=_listed(f, items))
+    message = _("{name} rose from {before} to {after}") if up else _("{name} fell from {before} to {after}")
     parts = [
-        one.format(
-            name=marked(sentence_name(change.items[i])),
-            before=units.full(float(verdicts.first[i])),
-            after=units.full(float(verdicts.second[i])),
+        message.format(
+            name=marked(sentence_name(f.items[i])),
+            before=f.units.with_unit(float(verdicts.first[i])),
+            after=f.units.with_unit(float(verdicts.second[i])),
         )
         for i in items
     ]
     return numbers.clauses(parts)
 
 
-def _less(change: Change, verdicts: ItemChanges, found: ChangeHeadline, units: Units) -> str:
-    if not found.less or verdicts.rules.smallest is None:
-        return ""
-    listing = listed(sentence_names([change.items[i] for i in found.less]), LISTED)
-    return _("{names} changed, but by less than {x}.").format(names=listing, x=units.size(verdicts.rules.smallest))
+def _listed(f: Compared, items: Sequence[int]) -> str:
+    return listed(sentence_names([f.items[i] for i in items]), LISTED)
 
 
-def _whole(pair: PairChange, found: ChangeHeadline) -> str:
-    if pair.homogeneity is None:
+def _less(f: Compared) -> str:
+    smallest = None if f.verdicts is None else f.verdicts.rules.smallest
+    if not f.headline.less or smallest is None:
         return ""
-    p = numbers.p_value(pair.homogeneity.p)
-    if found.whole:
+    message = _("{names} changed, but by less than {x}.")
+    return message.format(names=_listed(f, f.headline.less), x=f.units.size(smallest))
+
+
+def _whole(f: Compared) -> str:
+    if f.main.homogeneity is None:
+        return ""
+    p = numbers.p_value(f.main.homogeneity.p)
+    if f.headline.whole:
         return _("That the list as a whole is the same is rejected ({p}).").format(p=p)
     return _("The list taken as a whole is compatible with no change (homogeneity test, {p}).").format(p=p)
 
 
-def _list_alone(change: Change, found: ChangeHeadline, units: Units, nouns: Nouns, names: tuple[str, str]) -> list[str]:
-    test = change.main.homogeneity
+def _list_alone(f: Compared, names: tuple[str, str]) -> list[str]:
+    test = f.main.homogeneity
     assert test is not None
     message = _(
         "Between {first} and {last} the list as a whole differs (homogeneity test, {p}), but of no single {noun} can a "
         "change be shown after correction."
     )
-    return [message.format(first=names[0], last=names[1], p=numbers.p_value(test.p), noun=nouns.one)]
+    return [message.format(first=names[0], last=names[1], p=numbers.p_value(test.p), noun=f.nouns.one)]
 
 
-def _within(change: Change, found: ChangeHeadline, units: Units, nouns: Nouns, names: tuple[str, str]) -> list[str]:
-    verdicts = change.main.verdicts
+def _within(f: Compared, names: tuple[str, str]) -> list[str]:
+    verdicts = f.main.verdicts
     assert verdicts is not None
     message = _(
         "No {noun} changed by more than {x} between {first} and {last} (all {m} equivalence tests, {alpha} level)."
     )
     m = int(verdicts.compared.sum())
     text = message.format(
-        noun=nouns.one,
-        x=units.size(verdicts.rules.smallest),
+        noun=f.nouns.one,
+        x=f.units.size(verdicts.rules.smallest),
         first=names[0],
         last=names[1],
         m=numbers.count(m),
         alpha=numbers.level(EQUIVALENCE),
     )
-    return [text, _less(change, verdicts, found, units)]
+    return [text, _less(f)]
 
 
-def _none(change: Change, found: ChangeHeadline, units: Units, nouns: Nouns, names: tuple[str, str]) -> list[str]:
+def _none(f: Compared, names: tuple[str, str]) -> list[str]:
     """Nothing shown, and what that does not mean."""
-    verdicts, test = change.main.verdicts, change.main.homogeneity
+    verdicts, test = f.main.verdicts, f.main.homogeneity
     assert verdicts is not None
     if test is not None:
         message = _(
             "No change can be shown between {first} and {last}: no single {noun} changed after correction, and the "
             "list as a whole is compatible with no change (homogeneity test, {p})."
         )
-        first = message.format(first=names[0], last=names[1], noun=nouns.one, p=numbers.p_value(test.p))
+        first = message.format(first=names[0], last=names[1], noun=f.nouns.one, p=numbers.p_value(test.p))
     else:
         message = _("No change can be shown between {first} and {last}: no single {noun} changed after correction.")
-        first = message.format(first=names[0], last=names[1], noun=nouns.one)
-    return [first, not_the_same(verdicts, units, nouns)]
+        first = message.format(first=names[0], last=names[1], noun=f.nouns.one)
+    return [first, not_the_same(f, verdicts)]
 
 
-def not_the_same(verdicts: ItemChanges, units: Units, nouns: Nouns) -> str:
+def not_the_same(f: Compared, verdicts: ItemChanges) -> str:
     """What "no change can be shown" leaves open; "" where worths have no points."""
     if verdicts.relative:
         return ""
     counts = Counter(verdict for verdict, one in zip(verdicts.verdict, verdicts.compared, strict=True) if one)
     same = counts["about the same"]
     needed = verdicts.detectable[verdicts.compared]
-    needed_x = units.sizes(float(needed.min()), float(needed.max()))
+    needed_x = f.units.sizes(float(needed.min()), float(needed.max()))
     x = verdicts.rules.smallest
     if x is None:
         message = _(
@@ -171,53 +165,51 @@ def not_the_same(verdicts: ItemChanges, units: Units, nouns: Nouns) -> str:
         return message.format(
             n=numbers.count(same),
             m=numbers.count(int(verdicts.compared.sum())),
-            nouns=nouns.several,
-            x=units.size(x),
+            nouns=f.nouns.several,
+            x=f.units.size(x),
             alpha=numbers.level(EQUIVALENCE),
         )
     message = _(
         "Nor is it shown that nothing changed: against a smallest change of interest of {x} these samples are too "
         "small (above {needed} would be needed)."
     )
-    return message.format(x=units.size(x), needed=needed_x)
+    return message.format(x=f.units.size(x), needed=needed_x)
 
 
-def _order(change: Change, found: ChangeHeadline, units: Units, nouns: Nouns, names: tuple[str, str]) -> list[str]:
+def _order(f: Compared, names: tuple[str, str]) -> list[str]:
     """Ranks alone."""
-    reason = semicolons(cut.reason for cut in change.main.breaks)
+    reason = semicolons(cut.reason for cut in f.main.breaks)
     lead = _("Levels are not compared between {first} and {last}, only the order ({reason}).").format(
         first=names[0], last=names[1], reason=reason or _("the answers have no level")
     )
-    return [lead, certain_ranks(change, found, nouns)]
+    return [lead, certain_ranks(f)]
 
 
-def certain_ranks(change: Change, found: ChangeHeadline, nouns: Nouns) -> str:
+def certain_ranks(f: Compared) -> str:
     """Which ranks changed for certain."""
-    level = numbers.level(change.rules.level)
-    if not found.ranks:
+    level = numbers.level(f.change.rules.level)
+    if not f.headline.ranks:
         message = _("No change of rank is certain: both rank sets of every {noun} overlap ({level} confidence).")
-        return message.format(noun=nouns.one, level=level)
-    ranks = change.main.ranks
+        return message.format(noun=f.nouns.one, level=level)
+    ranks = f.main.ranks
     parts = []
-    for i in found.ranks:
+    for i in f.headline.ranks:
         up = ranks.second.rank[i] < ranks.first.rank[i]
         text = (
             _("{name} moved up from rank {before} to {after}")
             if up
             else _("{name} moved down from rank {before} to {after}")
         )
-        name = marked(sentence_name(change.items[i]))
+        name = marked(sentence_name(f.items[i]))
         before, after = numbers.count(ranks.first.rank[i]), numbers.count(ranks.second.rank[i])
         parts.append(text.format(name=name, before=before, after=after))
     return _("{changes} ({level} confidence).").format(changes=listed(parts, NAMED), level=level)
 
 
-def _descriptive(
-    change: Change, found: ChangeHeadline, units: Units, nouns: Nouns, names: tuple[str, str]
-) -> list[str]:
+def _descriptive(f: Compared, names: tuple[str, str]) -> list[str]:
     """Tables without errors: what they print, and why that is all that can be said."""
-    first, last = change.orders[0].rank, change.orders[-1].rank
-    tops = [[change.items[i] for i in np.flatnonzero(rank == 1)] for rank in (first, last)]
+    first, last = f.change.orders[0].rank, f.change.orders[-1].rank
+    tops = [[f.items[i] for i in np.flatnonzero(rank == 1)] for rank in (first, last)]
     leaders = [numbers.listing(sentence_names(top)) for top in tops]
     if [item.id for item in tops[0]] == [item.id for item in tops[1]]:
         text = _("{name} has the largest share in {first} and in {last}.")
@@ -225,7 +217,7 @@ def _descriptive(
     else:
         text = _("{before} has the largest share in {first}, {after} in {last}.")
         lead = text.format(before=leaders[0], after=leaders[1], first=names[0], last=names[1])
-    return [lead, why_untested(change)]
+    return [lead, why_untested(f.change)]
 
 
 def why_untested(change: Change) -> str:
@@ -242,28 +234,28 @@ def why_untested(change: Change) -> str:
     return _("The samples are too small for rank sets, so no change of order can be tested.")
 
 
-def _trend(change: Change, units: Units, nouns: Nouns) -> list[str]:
+def _trend(f: Compared) -> list[str]:
     """Trends that hold after correction."""
-    found = change.trend
-    if found is None:
+    trend = f.change.trend
+    if trend is None:
         return []
-    waves = _("over the {n} waves").format(n=numbers.count(len(found.waves)))
-    if len(found.waves) < len(change.sides):
-        ends = [change.sides[i].id for i in (found.waves[0], found.waves[-1])]
+    waves = _("over the {n} waves").format(n=numbers.count(len(trend.waves)))
+    if len(trend.waves) < len(f.change.sides):
+        ends = [f.change.sides[i].id for i in (trend.waves[0], trend.waves[-1])]
         waves = _("from {first} to {last}").format(first=ends[0], last=ends[1])
     moving = [
-        int(i) for i in np.argsort(-np.abs(np.nan_to_num(found.slope))) if found.verdict[i] in ("rising", "falling")
+        int(i) for i in np.argsort(-np.abs(np.nan_to_num(trend.slope))) if trend.verdict[i] in ("rising", "falling")
     ]
     if not moving:
-        return [_("No {noun} has a linear trend {waves} after correction.").format(noun=nouns.one, waves=waves)]
+        return [_("No {noun} has a linear trend {waves} after correction.").format(noun=f.nouns.one, waves=waves)]
     if len(moving) > NAMED:
-        up = listed(sentence_names([change.items[i] for i in moving if found.slope[i] > 0]), LISTED)
-        down = listed(sentence_names([change.items[i] for i in moving if found.slope[i] < 0]), LISTED)
+        up = _listed(f, [i for i in moving if trend.slope[i] > 0])
+        down = _listed(f, [i for i in moving if trend.slope[i] < 0])
         texts = [_("{names} rise").format(names=up) if up else "", _("{names} fall").format(names=down) if down else ""]
         return [_("Linear trend {waves}: {changes}.").format(waves=waves, changes=semicolons(filter(None, texts)))]
-    each = _("{name} by {slope} a year") if found.unit == "year" else _("{name} by {slope} a wave")
+    each = _("{name} by {slope} a year") if trend.unit == "year" else _("{name} by {slope} a wave")
     parts = [
-        each.format(name=marked(sentence_name(change.items[i])), slope=_with_unit(units, float(found.slope[i])))
+        each.format(name=marked(sentence_name(f.items[i])), slope=_with_unit(f.units, float(trend.slope[i])))
         for i in moving
     ]
     return [_("Linear trend {waves}: {changes}.").format(waves=waves, changes=numbers.clauses(parts))]

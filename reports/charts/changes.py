@@ -64,7 +64,7 @@ def draw(data: ChangesData) -> Figure:
                 if row.low is not None and row.high is not None:
                     ends = [axis.at(row.low), axis.at(row.high)]
                     axes.plot(ends, [y, y], color=colour, linewidth=1.1, zorder=3, clip_on=False)
-                dot(axes, axis.at(row.value), y, colour=colour, diameter=7.0 if rows.bar > 8 else 6.0)
+                dot(axes, axis.at(row.value), y, colour=colour, diameter=rows.dot)
             weight, shade = (600, INK) if row.tone else (400, SOURCE_GREY)
             write(axes, WIDTH - words - 12, y, row.text, size=rows.number, weight=weight, align="right")
             write(axes, WIDTH - words, y, row.verdict, size=VERDICT_SIZE, weight=weight, colour=shade)

@@ -59,7 +59,7 @@ def draw(data: CoefficientData) -> Figure:
                 if past * (_scaled(x, data.ratios) - (high if past > 0 else low)) > 1e-9:
                     write(axes, end, y, "›" if past > 0 else "‹", size=rows.number, colour=colour, align="center")
             place = min(max(_scaled(row.value, data.ratios), low), high)
-            dot(axes, axis.at(place), y, colour=colour, diameter=7.0 if rows.bar > 8 else 6.0)
+            dot(axes, axis.at(place), y, colour=colour, diameter=rows.dot)
             write(axes, WIDTH, y, row.text, size=rows.number, weight=600 if row.strong else 400, align="right")
         return figure
 

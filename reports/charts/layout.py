@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from obstacles.reports.charts.labels import text_width, wrap
-from obstacles.reports.charts.style import CONTEXT_GREY, INK, SOURCE_GREY
+from obstacles.reports.charts.style import CONTEXT_GREY, INK, ORANGE_TEXT, SOURCE_GREY
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -36,6 +36,11 @@ class Rows:
     size: float  # of the labels
     number: float  # font size of numbers
     label_width: float
+
+    @property
+    def dot(self) -> float:
+        """Diameter of a dot."""
+        return 7.0 if self.bar > 8 else 6.0
 
     @property
     def top(self) -> float:
@@ -165,9 +170,18 @@ def legend(axes: Axes, entries: Sequence[tuple[str, str]], *, left: float, right
     return y + 8
 
 
-def legend_height(entries: Sequence[tuple[str, str]], *, left: float, right: float) -> float:
-    """Points that a legend takes, for a page that is as tall as what it holds."""
-    return legend(page(10)[1], entries, left=left, right=right, top=0)
+def legend_chart(
+    names: Sequence[str], bold: Sequence[bool], entries: Sequence[tuple[str, str]], heading: str, *, gap: float
+) -> tuple[Figure, Axes, Rows]:
+    """A figure with a legend, and below it a row for each name and a heading on the right, `gap` below the legend."""
+    left = lay_rows(names, top=0).label_width + 9
+    height = legend(page(10)[1], entries, left=left, right=WIDTH - 4, top=0)
+    rows = lay_rows(names, top=height + 16)
+    figure, axes = page(rows.bottom + 4)
+    legend(axes, entries, left=left, right=WIDTH - 4, top=0)
+    write(axes, WIDTH - 4, height + gap, heading, size=HEAD, weight=600, colour=ORANGE_TEXT, align="right")
+    write_labels(axes, rows, bold)
+    return figure, axes, rows
 
 
 def dot(axes: Axes, x: float, y: float, *, colour: str, diameter: float, hollow: bool = False) -> None:

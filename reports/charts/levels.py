@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from obstacles.reports.charts.layout import HEAD, WIDTH, bar, lay_rows, legend, legend_height, page, write, write_labels
+from obstacles.reports.charts.layout import WIDTH, bar, legend_chart, write
 from obstacles.reports.charts.style import ORANGE_TEXT, SEQUENTIAL, SOURCE_GREY, ramp, styled, text_on
 from obstacles.reports.words import numbers
 
@@ -41,15 +41,10 @@ def draw(data: LevelData) -> Figure:
     """One bar per capability; the share below the required level stands on the right."""
     with styled():
         colours = ramp(SEQUENTIAL, len(data.levels))
-        names = [row.name for row in data.rows]
-        left = lay_rows(names, top=0).label_width + 9
+        names, bold = [row.name for row in data.rows], [row.accent for row in data.rows]
         entries = tuple(zip(data.levels, colours, strict=True))
-        below = legend_height(entries, left=left, right=WIDTH - 4) + 12
-        rows = lay_rows(names, top=below + 4)
-        figure, axes = page(rows.bottom + 4)
-        legend(axes, entries, left=left, right=WIDTH - 4, top=0)
-        write(axes, WIDTH - 4, below - 4, data.below_heading, size=HEAD, weight=600, colour=ORANGE_TEXT, align="right")
-        write_labels(axes, rows, [row.accent for row in data.rows])
+        figure, axes, rows = legend_chart(names, bold, entries, data.below_heading, gap=8)
+        left = rows.label_width + 9
         whole = WIDTH - TOTAL_WIDTH - left
         for row, y in zip(data.rows, rows.centre, strict=True):
             if not row.segments:

@@ -105,7 +105,7 @@ def draw_value(axes: Axes, row: Estimated, y: float, axis: Axis, rows: Rows, *, 
         ends += [low, high]
         whisker(axes, low, high, y, rows.bar * 0.26, colour=INK if as_bar else colour)
     if not as_bar:
-        dot(axes, x, y, colour=colour, diameter=7.0 if rows.bar > 8 else 6.0)
+        dot(axes, x, y, colour=colour, diameter=rows.dot)
     text_colour = ORANGE_TEXT if row.accent and not as_bar else INK
     write(axes, max(ends) + 5, y, row.text, size=rows.number, weight=600 if row.accent else 400, colour=text_colour)
 
@@ -122,15 +122,7 @@ def _ranks(axes: Axes, data: RankingData, rows: Rows, left: float) -> None:
         sets = row.rank_low is not None and row.rank_high is not None
         if row.rank_low is not None and row.rank_high is not None and row.rank_high > row.rank_low:
             thick(axes, y, axis.at(row.rank_low), axis.at(row.rank_high), width=3.6 if rows.bar > 8 else 3.0)
-        diameter = 7.0 if rows.bar > 8 else 6.0
-        dot(
-            axes,
-            axis.at(row.rank),
-            y,
-            colour=ORANGE if row.accent else NAVY,
-            diameter=diameter,
-            hollow=not sets,
-        )
+        dot(axes, axis.at(row.rank), y, colour=ORANGE if row.accent else NAVY, diameter=rows.dot, hollow=not sets)
 
 
 def _places(ranks: int) -> list[int]:

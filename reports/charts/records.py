@@ -10,7 +10,7 @@ from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 from obstacles.reports.words import numbers
-from obstacles.reports.words.page_blocks import Cell, Column, Figure, Row, Table, Value, blocks_of
+from obstacles.reports.words.page_blocks import Cell, Column, Figure, Row, Table, Value, figures_of
 from obstacles.text.language import _
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ LOOK = ("accent", "tone", "kind", "strong", "cap", "above")  # fields that say h
 
 def figure_tables(sections: Sequence[Section]) -> list[Table]:
     """A table for every chart of a report."""
-    return [figure_table(block) for block in blocks_of(sections) if isinstance(block, Figure)]
+    return [figure_table(figure) for figure in figures_of(sections)]
 
 
 def figure_table(figure: Figure) -> Table:

@@ -5,19 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from obstacles.reports.charts.layout import (
-    HEAD,
-    WIDTH,
-    X_MARK,
-    Rows,
-    bar,
-    lay_rows,
-    legend,
-    legend_height,
-    page,
-    write,
-    write_labels,
-)
+from obstacles.reports.charts.layout import WIDTH, X_MARK, Rows, bar, legend_chart, write
 from obstacles.reports.charts.style import ORANGE_TEXT, SOURCE_GREY, styled, text_on
 from obstacles.reports.words import numbers
 
@@ -51,15 +39,10 @@ class StackedData:
 def draw(data: StackedData) -> Figure:
     """One bar per item; numbers in the segments that are wide enough, the sum on the right."""
     with styled():
-        names = [row.name for row in data.rows]
-        left = lay_rows(names, top=0).label_width + 9
+        names, bold = [row.name for row in data.rows], [row.accent for row in data.rows]
         entries = tuple(zip(data.categories, data.colours, strict=True))
-        below = legend_height(entries, left=left, right=WIDTH - 4) + 11
-        rows = lay_rows(names, top=below + 5)
-        figure, axes = page(rows.bottom + 4)
-        legend(axes, entries, left=left, right=WIDTH - 4, top=0)
-        write(axes, WIDTH - 4, below - 4, data.total_heading, size=HEAD, weight=600, colour=ORANGE_TEXT, align="right")
-        write_labels(axes, rows, [row.accent for row in data.rows])
+        figure, axes, rows = legend_chart(names, bold, entries, data.total_heading, gap=7)
+        left = rows.label_width + 9
         before = [_before(row.shares) for row in data.rows] if data.centred else [0.0] * len(data.rows)
         reach = max(before, default=0.0)
         whole = max((reach - b + sum(row.shares) for b, row in zip(before, data.rows, strict=True)), default=1.0)

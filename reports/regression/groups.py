@@ -18,10 +18,9 @@ if TYPE_CHECKING:
 
 def classes(found: Classes, words: Words) -> tuple[Block, ...]:
     """How many kinds the answers show, what each puts first, and who is in it."""
-    several = len(found.classes) > 1
-    blocks: list[Block] = [Prose((_classes_text(found, words),), title=model_title(found.about))]
-    blocks.append(_candidates(found))
-    if several:
+    text = Prose((_classes_text(found),), title=model_title(found.about))
+    blocks: list[Block] = [text, _candidates(found)]
+    if len(found.classes) > 1:
         blocks.append(_worths(found, words))
         if any(one.profile for one in found.classes):
             blocks.append(_profiles(found, words))
@@ -29,7 +28,7 @@ def classes(found: Classes, words: Words) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def _classes_text(found: Classes, words: Words) -> str:
+def _classes_text(found: Classes) -> str:
     n = len(found.classes)
     if n == 1:
         return _(
@@ -74,13 +73,13 @@ def _candidates(found: Classes) -> Table:
         ),
         rows=rows,
         notes=tuple(plain(note) for note in found.notes),
-        compact=False,
     )
 
 
-def _class_names(found: Classes) -> list[str]:
+def _class_columns(found: Classes) -> list[Column]:
+    heading = _("Kind {n}: {share}")
     return [
-        _("Kind {n}: {share}").format(n=numbers.count(i), share=numbers.percent(one.share, 0))
+        Column(f"kind_{i}", heading.format(n=numbers.count(i), share=numbers.percent(one.share, 0)))
         for i, one in enumerate(found.classes, 1)
     ]
 
@@ -91,12 +90,8 @@ def _worths(found: Classes, words: Words) -> Table:
     rows = []
     for id in sorted(found.items, key=words.place):
         cells = [Cell(id, id), Cell(words.name(id), words.name(id))]
-        for own in worth:
-            item = own[id]
-            ends = numbers.percent_interval(item.low, item.high, 0)
-            cells.append(Cell(f"{numbers.bare_percent(item.worth)} ({ends})", item.worth))
+        cells += [_share(own[id].worth, own[id].low, own[id].high) for own in worth]
         rows.append(Row(tuple(cells)))
-    names = _class_names(found)
     return Table(
         id=f"regression-{found.about.name}",
         title=_("What each kind puts first"),
@@ -106,12 +101,16 @@ def _worths(found: Classes, words: Words) -> Table:
         columns=(
             Column("id", "", "text", on_page=False),
             Column("what", capital(words.nouns.one), "item"),
-            *(Column(f"kind_{place}", name) for place, name in enumerate(names, 1)),
+            *_class_columns(found),
         ),
         rows=tuple(rows),
         notes=tables.notes(words.source, _shares(found)),
         whole=False,
     )
+
+
+def _share(value: float, low: float, high: float, *, digits: int = 1) -> Cell:
+    return Cell(f"{numbers.bare_percent(value, digits)} ({numbers.percent_interval(low, high, 0)})", value)
 
 
 def _shares(found: Classes) -> str:
@@ -129,9 +128,7 @@ def _profiles(found: Classes, words: Words) -> Table:
         first = several[0]
         name = _("{group}: {level}").format(group=capital(variable_name(first.group)), level=plain(first.level))
         cells = [Cell(name, name), Cell(numbers.count(first.base), first.base)]
-        for one in several:
-            ends = numbers.percent_interval(one.low, one.high, 0)
-            cells.append(Cell(f"{numbers.bare_percent(one.share, 0)} ({ends})", one.share))
+        cells += [_share(one.share, one.low, one.high, digits=0) for one in several]
         rows.append(Row(tuple(cells)))
     return Table(
         id=f"regression-{found.about.name}-profiles",
@@ -142,7 +139,7 @@ def _profiles(found: Classes, words: Words) -> Table:
         columns=(
             Column("what", _("Group"), "item"),
             Column("base", _("n")),
-            *(Column(f"kind_{place}", name) for place, name in enumerate(_class_names(found), 1)),
+            *_class_columns(found),
         ),
         rows=tuple(rows),
         notes=(_("Descriptive: the same answers formed the kinds, so the profiles are not tested."),),

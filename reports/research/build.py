@@ -187,7 +187,7 @@ def _art(f: Findings) -> Figure | None:
     if f.ranking.estimate.display_scale == "negated":
         lengths = [bounds[1] - float(shown[i]) for i in items]
     else:
-        start = 0.0 if f.measure.bars else bounds[0]
+        start = 0.0 if f.measure.percent else bounds[0]
         lengths = [float(shown[i]) - start for i in items]
     alternative = _("Bars as long as the estimates of the first {n} {nouns}; the figures are in section 1.").format(
         n=numbers.count(len(items)), nouns=f.nouns.several

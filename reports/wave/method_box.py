@@ -29,7 +29,8 @@ def section(f: Findings) -> Section:
     if not f.published:
         blocks.append(Facts(_("Web survey (CHERRIES)"), cherries(f), blanks=_("Not stated by the study owner")))
     notes = [problem for problem in f.wave.receipt.problems if problem.severity != "warning"]
-    asked = Listing(items_title(f), item_lines(f), numbered=True, note=question(f))
+    title = _("The question and all its {nouns}").format(nouns=f.nouns.several)
+    asked = Listing(title, item_lines(f), numbered=True, note=question(f))
     made: list[Block] = [
         Facts(_("How the file was read"), receipt(f)),
         Facts(_("How to repeat this report"), reproduction(f)),
@@ -168,11 +169,11 @@ def weighting(f: Findings) -> str | None:
         return _("Weighted, as published.") if getattr(f.wave.answers, "weighted", False) else None
     if weights is None:
         return _("None: every respondent counts the same.")
-    covariance_fpc = label(f.wave.settings.weight_description)
+    description = label(f.wave.settings.weight_description)
     figures = _("Design effect {deff}, effective n {n}.").format(
         deff=numbers.decimal(weights.design_effect, 2), n=numbers.count(weights.effective_n)
     )
-    return joined((full_stop(covariance_fpc), figures))
+    return joined((full_stop(description), figures))
 
 
 def processing(f: Findings) -> str:
@@ -221,11 +222,6 @@ def incomplete(f: Findings) -> str | None:
     return words.get(blank) if blank else None
 
 
-def items_title(f: Findings) -> str:
-    """The title of the list of items."""
-    return _("The question and all its {nouns}").format(nouns=f.nouns.several)
-
-
 def question(f: Findings) -> str:
     """The wording of the question, in quotation marks."""
     text = plain(label(f.wave.question.text))
@@ -234,8 +230,7 @@ def question(f: Findings) -> str:
 
 def item_lines(f: Findings) -> tuple[str, ...]:
     """Items in the order of the question, and the levels of a scale."""
-    lines = [plain(item.name) for item in f.wave.question.items or f.items]
-    return tuple(lines)
+    return tuple(plain(item.name) for item in f.wave.question.items or f.items)
 
 
 def receipt(f: Findings) -> tuple[Fact, ...]:

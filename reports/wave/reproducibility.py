@@ -63,22 +63,27 @@ def versions() -> tuple[tuple[str, str], ...]:
 
 def reproduction(f: Findings) -> tuple[Fact, ...]:
     """Hashes, settings, versions and the command by which the report is repeated."""
-    text = file_text(f)
-    study = sha256(text.encode()).hexdigest() if text is not None else _("made in memory")
-    return (
-        Fact(_("Study file, SHA-256"), study),
+    return repeated(
+        f,
         Fact(_("Data file, SHA-256"), f.wave.receipt.sha256),
         Fact(_("Study and data, SHA-256"), f.study.sha256),
         Fact(_("Method"), _settings(f)),
-        Fact(_("Versions"), commas(f"{name} {version}" for name, version in versions())),
-        Fact(_("Command"), command(f)),
-        Fact(_("Attached to the PDF"), attached()),
+        command=command(f),
     )
 
 
-def attached() -> str:
-    """What is attached to the PDF."""
-    return _("results.csv, results.json and, where there is one, study.toml without contact, paths and aliases")
+def repeated(f: Findings, *facts: Fact, command: str) -> tuple[Fact, ...]:
+    """The same of any report: the study file, facts of the report, versions, its command, and what is attached."""
+    text = file_text(f)
+    study = sha256(text.encode()).hexdigest() if text is not None else _("made in memory")
+    attached = _("results.csv, results.json and, where there is one, study.toml without contact, paths and aliases")
+    return (
+        Fact(_("Study file, SHA-256"), study),
+        *facts,
+        Fact(_("Versions"), commas(f"{name} {version}" for name, version in versions())),
+        Fact(_("Command"), command),
+        Fact(_("Attached to the PDF"), attached),
+    )
 
 
 def _settings(f: Findings) -> str:

@@ -97,35 +97,26 @@ def lead(f: Findings) -> str:
 
 def key_figures(f: Findings) -> list[KeyFigure]:
     """Response and weighting; nothing where there is neither."""
-    profile = f.profile
+    profile, weights = f.profile, f.profile.weights
     found = []
     if profile.response_rate is not None:
-        found.append(KeyFigure(numbers.percent(profile.response_rate), _("of those invited are analysed")))
-    weights = profile.weights
+        found.append((numbers.percent(profile.response_rate), _("of those invited are analysed")))
     if weights:
-        found.append(
-            KeyFigure(numbers.count(weights.effective_n), _("effective number of respondents after weighting"))
-        )
-        found.append(
-            KeyFigure(
-                numbers.decimal(weights.design_effect, 2),
-                _("design effect of weighting: how many times the variance is that of equal weights (Kish)"),
-            )
-        )
         text = _("weights, from the smallest to the largest; median {median}")
-        found.append(
-            KeyFigure(
+        effect = _("design effect of weighting: how many times the variance is that of equal weights (Kish)")
+        found += [
+            (numbers.count(weights.effective_n), _("effective number of respondents after weighting")),
+            (numbers.decimal(weights.design_effect, 2), effect),
+            (
                 numbers.interval(weights.minimum, weights.maximum, 2),
                 text.format(median=numbers.decimal(weights.median, 2)),
-            )
-        )
-    if profile.strata and len(found) < 4:
-        found.append(KeyFigure(numbers.count(profile.strata), ngettext("stratum", "strata", profile.strata)))
-    if profile.clusters and len(found) < 4:
-        found.append(
-            KeyFigure(numbers.count(profile.clusters), ngettext("primary unit", "primary units", profile.clusters))
-        )
-    return found
+            ),
+        ]
+    if profile.strata:
+        found.append((numbers.count(profile.strata), ngettext("stratum", "strata", profile.strata)))
+    if profile.clusters:
+        found.append((numbers.count(profile.clusters), ngettext("primary unit", "primary units", profile.clusters)))
+    return [KeyFigure(value, text) for value, text in found[:4]]
 
 
 def flow_table(f: Findings) -> Table:

@@ -22,7 +22,6 @@ class Measure:
     method: ScoreWords
     percent: bool
     digits: int
-    bars: bool  # a length from zero means something
 
     @property
     def heading(self) -> str:
@@ -45,7 +44,7 @@ class Measure:
 def measure_of(ranking: Ranking) -> Measure:
     """How the figures of a ranking are written."""
     words = score_words(ranking.model, ranking.estimate.k)
-    return Measure(words, words.percent, 1 if words.percent else 2, bars=words.percent)
+    return Measure(words, words.percent, 1 if words.percent else 2)
 
 
 def score_words(score: str, k: int) -> ScoreWords:

@@ -193,6 +193,11 @@ def tables_of(sections: Sequence[Section]) -> list[Table]:
     return [block for block in blocks_of(sections) if isinstance(block, Table)]
 
 
+def figures_of(sections: Sequence[Section]) -> list[Figure]:
+    """All charts of the sections."""
+    return [block for block in blocks_of(sections) if isinstance(block, Figure)]
+
+
 def numbered(sections: Sequence[Section]) -> tuple[Section, ...]:
     """Sections, figures and the tables on the page with their running numbers."""
     count = {"figure": 0, "table": 0}

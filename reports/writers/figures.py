@@ -14,7 +14,7 @@ from obstacles.reports.charts import CHARTS
 from obstacles.reports.charts.files import FILES, Missing
 from obstacles.reports.charts.records import figure_table
 from obstacles.reports.words.naming import bare
-from obstacles.reports.words.page_blocks import Figure, blocks_of
+from obstacles.reports.words.page_blocks import Figure, figures_of
 from obstacles.reports.writers.batch import file_stems
 from obstacles.reports.writers.tables import csv_text, records, written
 from obstacles.text.language import _, commas, joined, using
@@ -30,7 +30,7 @@ def to_figures(report: Report, missing: Missing) -> list[tuple[str, bytes]]:
 
 
 def _files(report: Report, missing: Missing) -> Iterator[tuple[str, bytes]]:
-    figures = [block for block in blocks_of(report.sections) if isinstance(block, Figure)]
+    figures = figures_of(report.sections)
     names = file_stems([figure.id for figure in figures], "{group}")
     for figure in figures:
         drawn, stem = CHARTS[figure.chart](figure.data), names[figure.id]

@@ -50,25 +50,22 @@ def kept_log(name: str = "weasyprint") -> Iterator[list[logging.LogRecord]]:
 
 def refuse_boxes(language: str, records: list[logging.LogRecord]) -> None:
     """Raise FontError where the log misses letters of the report's own script: pages of boxes help nobody."""
-    missing = {str(record.args[0]) for record in _missing_glyphs(records) if isinstance(record.args, tuple)}
+    missing = {character for record in records if (character := _missing(record))}
     written = conventions(language)
     if written.lacks_letters(missing):
         raise FontError(translate(written.no_font))
 
 
-def _missing_glyphs(records: list[logging.LogRecord]) -> list[logging.LogRecord]:
-    return [
-        record
-        for record in records
-        if str(record.msg).startswith(NOTDEF) and isinstance(record.args, tuple) and record.args
-    ]
+def _missing(record: logging.LogRecord) -> str:
+    """The character that a line of the log misses; "" for other lines."""
+    lacks = str(record.msg).startswith(NOTDEF) and isinstance(record.args, tuple) and record.args
+    return str(lacks[0]) if lacks else ""
 
 
 def problems(records: list[logging.LogRecord]) -> tuple[Problem, ...]:
     """What the log says of a page, for its reader: one problem for all missing characters, one for each other line."""
-    lacking = _missing_glyphs(records)
-    missing = dict.fromkeys(str(record.args[0]) for record in lacking if isinstance(record.args, tuple))
-    others = dict.fromkeys(record.getMessage() for record in records if record not in lacking)
+    missing = dict.fromkeys(filter(None, map(_missing, records)))
+    others = dict.fromkeys(record.getMessage() for record in records if not _missing(record))
     found = [missing_problem(list(missing))] if missing else []
     found += [Problem("warning", "W-PAGE-01", message) for message in others]
     return tuple(found)

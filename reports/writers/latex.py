@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from obstacles.reports.charts import CHARTS
 from obstacles.reports.charts.files import Missing, to_pdf_file, to_svg_file
 from obstacles.reports.words.naming import bare, cut
-from obstacles.reports.words.page_blocks import Column, Figure, Row, Table, blocks_of
+from obstacles.reports.words.page_blocks import Column, Figure, Row, Table, figures_of, tables_of
 from obstacles.reports.writers.batch import file_stems
 from obstacles.reports.writers.widths import column_widths
 from obstacles.text.escape import safe
@@ -55,9 +55,8 @@ def to_latex(report: Report, missing: Missing) -> list[tuple[str, bytes]]:
 
 
 def _files(report: Report, missing: Missing) -> Iterator[tuple[str, bytes]]:
-    blocks = list(blocks_of(report.sections))
-    tables = [block for block in blocks if isinstance(block, Table) and block.on_page]
-    figures = [block for block in blocks if isinstance(block, Figure)]
+    tables = [table for table in tables_of(report.sections) if table.on_page]
+    figures = figures_of(report.sections)
     made: list[str] = []
     names = file_stems([table.id for table in tables], "table-{group}")
     for table in tables:

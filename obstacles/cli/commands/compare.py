@@ -88,14 +88,14 @@ def compared_waves(waves: tuple[str, str] | None, wave: str | None, by: str | No
 
 
 def _print(study: Study, change: Change) -> None:
-    from obstacles.reports.change.findings import units_of
+    from obstacles.reports.change.findings import Compared, units_of
     from obstacles.reports.change.sentences import comparability, headline
 
     nouns = nouns_of(study)
     units = units_of(nouns, change)
     say_synthetic(study)
     if change.by is None:
-        prose(headline(change, change.headline, units, nouns))
+        prose(headline(Compared(change, nouns, change.headline, change.main)))
         prose(comparability(change, nouns))
         for reason in dict.fromkeys(cut.reason for pair in change.pairs for cut in pair.breaks):
             prose(full_stop(reason))
@@ -125,10 +125,10 @@ def _pair_table(change: Change, pair: PairChange, units: Units, nouns: Nouns) ->
     rows = [
         [
             chart_name(change.items[i]),
-            units.bare(_number(found.first[i])),
-            units.bare(_number(found.second[i])),
+            units.without_unit(_number(found.first[i])),
+            units.without_unit(_number(found.second[i])),
             units.change(_number(found.difference[i])),
-            units.interval(_number(found.low[i]), _number(found.high[i])),
+            units.change_interval(_number(found.low[i]), _number(found.high[i])),
             numbers.p_value(_number(found.p_adjusted[i])).removeprefix("p = ").removeprefix("p "),
             verdict_words(found.verdict[i]),
         ]
@@ -150,7 +150,7 @@ def _rank_table(change: Change, pair: PairChange, units: Units, nouns: Nouns, na
     for i in change.order:
         row = [chart_name(change.items[i])]
         if alike and level is not None:
-            row += [units.bare(_number(level.first[i])), units.bare(_number(level.second[i]))]
+            row += [units.without_unit(_number(level.first[i])), units.without_unit(_number(level.second[i]))]
         for part, own in zip((pair.ranks.first, pair.ranks.second), sets, strict=True):
             row.append(numbers.count(int(part.rank[i]) or None))
             if known:
@@ -169,7 +169,7 @@ def _groups(change: Change, units: Units, nouns: Nouns) -> None:
         rows = []
         for i in change.order:
             values = [(side.level or side.order).value[i] for side in sides]
-            rows.append([chart_name(change.items[i]), *(units.bare(_number(value)) for value in values)])
+            rows.append([chart_name(change.items[i]), *(units.without_unit(_number(value)) for value in values)])
         print_table([capital(nouns.one), *(cut(side.id, LONGEST_GROUP) for side in sides)], rows)
         say()
     test = change.homogeneity or change.main.homogeneity
@@ -184,9 +184,9 @@ def _groups(change: Change, units: Units, nouns: Nouns) -> None:
                     _("{name}: {first} {before}, {second} {after} ({p})").format(
                         name=chart_name(change.items[i]),
                         first=change.sides[pair.first].id,
-                        before=units.full(float(found.first[i])),
+                        before=units.with_unit(float(found.first[i])),
                         second=change.sides[pair.second].id,
-                        after=units.full(float(found.second[i])),
+                        after=units.with_unit(float(found.second[i])),
                         p=numbers.p_value(float(found.p_adjusted[i])),
                     )
                 )

@@ -93,9 +93,9 @@ def composition_table(f: ChangeFindings, found: Composition) -> Table:
             *tables.item_cells(f.items[i]),
             Cell(f.units.change(total), total),
             Cell(f.units.change(mix), mix),
-            *tables.interval_cells(f.units.interval(mix_low, mix_high), mix_low, mix_high),
+            *tables.interval_cells(f.units.change_interval(mix_low, mix_high), mix_low, mix_high),
             Cell(f.units.change(answers), answers),
-            *tables.interval_cells(f.units.interval(low, high), low, high),
+            *tables.interval_cells(f.units.change_interval(low, high), low, high),
             Cell(f.units.change(mix_at_last), mix_at_last),
         )
         rows.append(Row(cells, strong=i in f.moved))
@@ -198,7 +198,7 @@ def _panel_cells(f: ChangeFindings, changes: ItemChanges | None, i: int, *, mark
     mark = "*" if marked and changes.verdict[i] in ("up", "down") else ""
     return [
         Cell(f.units.change(value) + mark, value),
-        *tables.interval_cells(f.units.interval(low, high), low, high),
+        *tables.interval_cells(f.units.change_interval(low, high), low, high),
         Cell(numbers.bare_p(p), p),
     ]
 

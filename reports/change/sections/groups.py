@@ -139,6 +139,6 @@ def _largest(f: ChangeFindings, one: GroupChange) -> Cell:
     text = _("{name} {change} ({interval})").format(
         name=chart_name(f.items[i]),
         change=f.units.change(float(found.difference[i])),
-        interval=f.units.interval(tables.finite(found.low[i]), tables.finite(found.high[i])),
+        interval=f.units.change_interval(tables.finite(found.low[i]), tables.finite(found.high[i])),
     )
     return Cell(text, float(found.difference[i]))

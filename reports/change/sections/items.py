@@ -169,7 +169,7 @@ def change_table(f: ChangeFindings) -> Table:
         Column("interval", tables.level_interval(f.change.rules.level), on_page=compared, in_data=False),
         *tables.data_columns("change_low", "change_high", "standard_error", "p"),
         Column("p_adjusted", _("p, corrected"), on_page=compared),
-        Column("same_needs_x_above", _("“Same” needs x above"), on_page=compared and not _relative(f)),
+        Column("same_needs_x_above", _("“Same” needs x above"), on_page=compared and not f.relative),
         Column("verdict", _("Verdict"), "text", on_page=compared),
     )
     rows = [Row(_cells(f, verdicts, i), strong=i in f.moved) for i in f.order]
@@ -204,10 +204,6 @@ def _measures_differ(f: ChangeFindings) -> bool:
     return len({measure_name(f, wave) for wave in range(len(f.names))}) > 1
 
 
-def _relative(f: ChangeFindings) -> bool:
-    return f.verdicts is not None and f.verdicts.relative
-
-
 def _table_subtitle(f: ChangeFindings) -> str:
     if _measures_differ(f):
         return _("Across the break they are different measures, which are not to be compared.")
@@ -222,7 +218,7 @@ def _different(f: ChangeFindings) -> str:
 
 def _needs_note(f: ChangeFindings) -> str:
     """What "not enough data" means, and the column beside it."""
-    if not f.main.compared or _relative(f):
+    if not f.main.compared or f.relative:
         return ""
     return _(
         "Not enough data: neither a change nor its absence can be shown. “Same” needs x above: half of the {wide} "
@@ -234,7 +230,7 @@ def _cells(f: ChangeFindings, verdicts: ItemChanges | None, i: int) -> tuple[Cel
     levels = [tables.finite((side.level or side.order).value[i]) for side in f.change.sides]
     item = (
         *tables.item_cells(f.items[i]),
-        *(Cell(units_of(f.nouns, f.change, wave).bare(x), x) for wave, x in enumerate(levels)),
+        *(Cell(units_of(f.nouns, f.change, wave).without_unit(x), x) for wave, x in enumerate(levels)),
     )
     if verdicts is None:
         return (*item, *(Cell("") for _column in range(9)))
@@ -251,6 +247,6 @@ def _cells(f: ChangeFindings, verdicts: ItemChanges | None, i: int) -> tuple[Cel
         Cell(span(low, high) if compared else BREAK),
         *tables.data_cells(low, high, error, p),
         Cell(numbers.bare_p(adjusted), adjusted),
-        Cell(f.units.bare(needs), needs),
+        Cell(f.units.without_unit(needs), needs),
         Cell(words.verdict_words(verdicts.verdict[i], _x(f)), verdicts.verdict[i]),
     )

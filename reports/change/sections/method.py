@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import replace
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from obstacles.analysis.change.pseudo_observations import OTHERS
 from obstacles.reports.change.findings import measure_name
 from obstacles.reports.change.sections.parts import guarantees, named, uncertainty
 from obstacles.reports.wave import method_box
-from obstacles.reports.wave.reproducibility import attached, file_text, versions
+from obstacles.reports.wave.reproducibility import repeated
 from obstacles.reports.words import numbers, tables
 from obstacles.reports.words.measures import score_words
 from obstacles.reports.words.naming import plain
 from obstacles.reports.words.page_blocks import Block, Cell, Column, Fact, Facts, Listing, Row, Section, Table, Together
-from obstacles.text.language import _, commas, full_stop, joined, label, ngettext
+from obstacles.text.language import _, full_stop, joined, label, ngettext
 
 if TYPE_CHECKING:
     from obstacles.reports.change.findings import ChangeFindings
@@ -232,19 +231,11 @@ def _single(f: ChangeFindings) -> str:
 
 def repeat(f: ChangeFindings) -> tuple[Fact, ...]:
     """Hashes, settings and versions by which the comparison is repeated."""
-    text = file_text(f.waves[-1])
-    study = sha256(text.encode()).hexdigest() if text is not None else _("made in memory")
     settings = _("level {level}; seed {seed}; k = {k}").format(
         level=numbers.level(f.change.rules.level), seed=f.change.seed, k=f.change.k
     )
-    return (
-        Fact(_("Study file, SHA-256"), study),
-        Fact(_("Study and data, SHA-256"), f.study.sha256),
-        Fact(_("Settings"), settings),
-        Fact(_("Versions"), commas(f"{name} {version}" for name, version in versions())),
-        Fact(_("Command"), command(f)),
-        Fact(_("Attached to the PDF"), attached()),
-    )
+    facts = (Fact(_("Study and data, SHA-256"), f.study.sha256), Fact(_("Settings"), settings))
+    return repeated(f.waves[-1], *facts, command=command(f))
 
 
 def command(f: ChangeFindings) -> str:
@@ -253,8 +244,7 @@ def command(f: ChangeFindings) -> str:
     if f.change.id is not None:
         words += ["--comparison", f.change.id]
     ids = [side.id for side in f.change.sides]
-    stated = next((one for one in f.study.settings.comparison if one.id == f.change.id), None)
-    if len(ids) == 2 and (stated is None or list(stated.waves) != ids):
+    if len(ids) == 2 and (f.stated is None or list(f.stated.waves) != ids):
         words += ["--waves", *ids]
     for column, groups in f.change.where.items():
         words += [word for group in groups for word in ("--where", f"{column}={group}")]

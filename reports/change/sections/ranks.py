@@ -28,9 +28,9 @@ def section(f: ChangeFindings) -> Section:
 
 def lead(f: ChangeFindings) -> str:
     """Whose rank changed for sure, as a sentence."""
-    if not _sets_known(f):
+    if not f.sets_known:
         return _("The order is that of the figures alone; how certain it is cannot be known.")
-    return words.certain_ranks(f.change, f.headline, f.nouns)
+    return words.certain_ranks(f)
 
 
 def slope_figure(f: ChangeFindings, *, id: str) -> Figure:
@@ -100,7 +100,7 @@ def _tone(f: Compared, i: int) -> str:
 
 def _title(f: ChangeFindings) -> str:
     n, m = len(f.headline.ranks), numbers.count(len(f.items))
-    if not _sets_known(f):
+    if not f.sets_known:
         return _("The order in each wave")
     if not n:
         return _("No change of rank is certain")
@@ -143,7 +143,7 @@ def rank_table(f: ChangeFindings) -> Table:
     """Rank and rank set of every item in every wave."""
     level = numbers.level(1 - (1 - f.change.rules.level) / 2)
     shown = shown_waves(f)
-    known = _sets_known(f)
+    known = f.sets_known
     certain = _(
         "Rank changes are called certain only where the {level} rank sets of the first and the last wave do not "
         "overlap."
@@ -173,10 +173,6 @@ def rank_table(f: ChangeFindings) -> Table:
     )
 
 
-def _sets_known(f: ChangeFindings) -> bool:
-    return f.main.ranks.first.sets is not None and f.main.ranks.second.sets is not None
-
-
 def _cells(f: ChangeFindings, i: int) -> tuple[Cell, ...]:
     cells = [*tables.item_cells(f.items[i])]
     for order in f.change.orders:
@@ -198,5 +194,5 @@ def _cells(f: ChangeFindings, i: int) -> tuple[Cell, ...]:
             else ngettext("{n} place down", "{n} places down", abs(places))
         )
         text = word.format(n=numbers.count(abs(places)))
-    cells.append(Cell(text, str(certain).lower() if _sets_known(f) else None))
+    cells.append(Cell(text, str(certain).lower() if f.sets_known else None))
     return tuple(cells)

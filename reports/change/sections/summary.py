@@ -25,7 +25,7 @@ MOST_ROWS = 12  # items up to which the page has room for more words
 
 def section(f: ChangeFindings) -> Section:
     """The first page: what changed, in short."""
-    lead = tuple(words.headlines(f.change, f.headline, f.units, f.nouns, (f.names[0], f.names[-1])))
+    lead = tuple(words.headlines(f, (f.names[0], f.names[-1])))
     blocks: list[Block] = [Callout(_("What can be compared"), comparable(f))]
     figures = key_figures(f)
     if figures:
@@ -44,7 +44,7 @@ def how_to_read(f: ChangeFindings) -> tuple[str, ...]:
         "says nothing of why."
     ).format(nouns=f.nouns.several, alpha=alpha)
     smallest = f.change.rules.smallest
-    if _relative(f):
+    if f.relative:
         return (moved, _("Worths are relative: when one {noun} falls, the others rise.").format(noun=f.nouns.one))
     if smallest is None:
         same = _(
@@ -68,17 +68,11 @@ def how_to_read(f: ChangeFindings) -> tuple[str, ...]:
     )
 
 
-def _relative(f: ChangeFindings) -> bool:
-    return f.verdicts is not None and f.verdicts.relative
-
-
 def comparable(f: ChangeFindings) -> tuple[str, ...]:
     """Items, breaks and places: what the rest of the report may say."""
     found = [words.comparability(f.change, f.nouns), *breaks(f), *f.change.notes]
-    stated = next((one for one in f.study.settings.comparison if one.id == f.change.id), None)
-    if stated is not None:
-        note = plain(label(stated.note))
-        found += [note] if note else []
+    note = plain(label(f.stated.note)) if f.stated is not None else ""
+    found += [note] if note else []
     if f.change.where:
         groups = semicolons(
             _("{column}: {names}").format(column=column, names=commas(names))
@@ -139,7 +133,7 @@ def _largest(f: ChangeFindings) -> KeyFigure | None:
         unit=f.units.unit,
         name=marked(sentence_name(f.items[i])),
         level=numbers.level(verdicts.rules.level),
-        interval=f.units.interval(float(verdicts.low[i]), float(verdicts.high[i])),
+        interval=f.units.change_interval(float(verdicts.low[i]), float(verdicts.high[i])),
     )
     return KeyFigure(f.units.change(float(verdicts.difference[i])), text)
 
@@ -153,10 +147,9 @@ def _list(f: ChangeFindings) -> KeyFigure | None:
 
 
 def _certain(f: ChangeFindings) -> KeyFigure | None:
-    ranks = f.main.ranks
-    if ranks.first.sets is None or ranks.second.sets is None:
+    if not f.sets_known:
         return None
-    n = int(ranks.certain.sum())
+    n = int(f.main.ranks.certain.sum())
     message = ngettext(
         "certain change of rank: the rank sets of both waves do not overlap",
         "certain changes of rank: rank sets of both waves that do not overlap",

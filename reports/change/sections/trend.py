@@ -100,7 +100,7 @@ def _cells(f: ChangeFindings, found: list[PairChange], i: int) -> tuple[Cell, ..
     return (
         *cells,
         Cell(f.units.change(slope), slope),
-        *tables.interval_cells(f.units.interval(low, high), low, high),
+        *tables.interval_cells(f.units.change_interval(low, high), low, high),
         Cell(numbers.bare_p(p), p),
         Cell(verdicts[trend.verdict[i]], trend.verdict[i]),
     )

@@ -25,7 +25,6 @@ from obstacles.text.language import _, joined, label, ngettext
 if TYPE_CHECKING:
     from obstacles.analysis.change.group_mix import GroupMix
     from obstacles.reports.change.findings import ChangeFindings
-    from obstacles.survey.settings import WaveFacts
 
 MOST_GROUPS = 12  # of one column, the largest of the last wave first
 LONGEST = 48  # characters of a group's name
@@ -73,7 +72,7 @@ def lead(f: ChangeFindings) -> str:
 
 def design_table(f: ChangeFindings) -> Table:
     """One row per wave."""
-    facts = _facts(f)
+    facts = {fact.id: fact for fact in f.stated.wave} if f.stated else {}
     used = {name: any(getattr(fact, name) for fact in facts.values()) for name in ("mode", "base", "routing")}
     mode = label(f.study.settings.study.mode)
     columns = (
@@ -126,11 +125,6 @@ def design_table(f: ChangeFindings) -> Table:
 
 def _text(text: str | None) -> Cell:
     return Cell(plain(text), text) if text else Cell(_("not stated"), None)
-
-
-def _facts(f: ChangeFindings) -> dict[str, WaveFacts]:
-    stated = next((one for one in f.study.settings.comparison if one.id == f.change.id), None)
-    return {fact.id: fact for fact in stated.wave} if stated else {}
 
 
 def mix_table(f: ChangeFindings, mix: GroupMix) -> Table:

@@ -97,7 +97,7 @@ def actions(lines: int) -> Table:
 def how_to_read(f: GapFindings) -> tuple[str, ...]:
     """How to read the report, in plain sentences."""
     level = numbers.level(f.release.level)
-    found = [
+    return (
         _(
             "Bars and dots are estimates. The thin line across each is its {level} interval: had others of the same "
             "staff answered, the estimate would lie elsewhere within about this range. Where two intervals overlap "
@@ -115,8 +115,7 @@ def how_to_read(f: GapFindings) -> tuple[str, ...]:
             "Self-ratings differ between people of equal skill. A group that sees itself as weak may be strict with "
             "itself; the report is no ranking of groups or of people."
         ),
-    ]
-    return tuple(found)
+    )
 
 
 def promise(f: GapFindings) -> tuple[str, ...]:

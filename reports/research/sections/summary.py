@@ -184,8 +184,8 @@ def ranking_data(f: Ranked, *, tallest: float = TALLEST) -> RankingData:
         rank_heading=_("Rank and {level} rank set").format(level=level) if f.ranking.simultaneous is not None else "",
         ranks=f.ranked,
         percent=f.measure.percent,
-        bars=f.measure.bars,
-        limits=estimates.limits(f, rows, from_zero=f.measure.bars),
+        bars=f.measure.percent,
+        limits=estimates.limits(f, rows, from_zero=f.measure.percent),
         reverse=estimates.reverse(f),
         tallest=tallest,
     )

@@ -22,8 +22,9 @@ PAPERS = {"A4": (210.0, 297.0), "Letter": (215.9, 279.4)}  # mm
 TEXT_WIDTH = 174.0  # mm, of every paper
 TABLE_STYLE = "Report Table"
 
+Settings = tuple[str, float, bool, str, float, float, dict[str, Any]]
 # name -> (base, size in points, bold, colour, space before, space after, further settings)
-STYLES: dict[str, tuple[str, float, bool, str, float, float, dict[str, Any]]] = {
+STYLES: dict[str, Settings] = {
     "Normal": ("", 10, False, "#1B1F24", 0, 5, {}),
     "Title": ("Normal", 28, True, DEEP, 4, 6, {}),
     "Subtitle": ("Normal", 13, False, SOURCE_GREY, 0, 14, {}),
@@ -64,25 +65,15 @@ def prepare(document: Document, *, page_size: str, language: str) -> None:
     for name, settings in STYLES.items():
         if name not in known:
             document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
-        _style(document, name, east_asian(language).office_font, *settings)
+        _style(document, name, east_asian(language).office_font, settings)
     _table_style(document)
     _language(document, language)
 
 
-def _style(
-    document: Document,
-    name: str,
-    east_asian_font: str,
-    base: str,
-    size: float,
-    bold: bool,
-    colour: str,
-    before: float,
-    after: float,
-    more: dict[str, Any],
-) -> None:
+def _style(document: Document, name: str, east_asian_font: str, settings: Settings) -> None:
     from docx.shared import Pt
 
+    base, size, bold, colour, before, after, more = settings
     style: Any = document.styles[name]
     style.base_style = document.styles[base] if base else None
     style.font.size, style.font.bold, style.font.italic = Pt(size), bold, False
