@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from obstacles.reports.change.build import ChangeReport
-    from obstacles.reports.gap.build import GapReport
-    from obstacles.reports.research.build import ResearchReport
+    from obstacles.reports.report import Report
     from obstacles.survey.study import Study, Wave
 
 
@@ -17,25 +15,25 @@ if TYPE_CHECKING:
 class ReportKind:
     """One kind of report. A batch has a report of every group: `build` then takes the released figures and a group."""
 
-    build: Callable[..., Any]  # gives a report, as `obstacles.reports.report.Report` describes it
+    build: Callable[..., Any]  # gives a Report
     options: tuple[str, ...]  # of the command line and of [[report]], beside --level, --k and --language
     waves: Callable[[Study, str | None], Sequence[Wave]]  # of the study that it speaks of, by --wave
     batch: bool = False
 
 
-def _research(study: Study, **options: Any) -> ResearchReport:
+def _research(study: Study, **options: Any) -> Report:
     from obstacles.reports.research.build import build_report
 
     return build_report(study, **options)
 
 
-def _change(study: Study, **options: Any) -> ChangeReport:
+def _change(study: Study, **options: Any) -> Report:
     from obstacles.reports.change.build import build_change_report
 
     return build_change_report(study, **options)
 
 
-def _gap(study: Study, *of_a_group: Any, **options: Any) -> GapReport:
+def _gap(study: Study, *of_a_group: Any, **options: Any) -> Report:
     from obstacles.reports.gap.build import build_gap_report
 
     return build_gap_report(study, *of_a_group, **options)

@@ -10,7 +10,7 @@ import io
 import logging
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -47,11 +47,12 @@ def to_svg(figure: Figure, *, title: str) -> str:
     root = ElementTree.fromstring(drawn)
     defined = {element.get("id", ""): element for element in root.iter()}
     _inline(root, defined)
-    _drop(root, {"metadata", "style", "defs"}, keep=set(REFERENCE.findall(drawn)))
+    referenced = set(REFERENCE.findall(drawn))
+    _remove(root, lambda element: _defines_nothing(element, referenced))
     prefix = "c" + sha256((title + drawn).encode()).hexdigest()[:8]
     for element in root.iter():
-        _plain(element, prefix, set(REFERENCE.findall(drawn)))
-    _drop_empty(root)
+        _plain(element, prefix, referenced)
+    _remove(root, _shows_nothing)
     root.attrib |= {"xmlns": SVG, "role": "img", "stroke-linejoin": "round", "stroke-linecap": "butt"}
     name = ElementTree.Element("title")
     name.text = clean(title)
@@ -98,20 +99,23 @@ def _inline(root: ElementTree.Element, defined: dict[str, ElementTree.Element]) 
         element.set("transform", f"translate({x} {y})")
 
 
-def _drop(root: ElementTree.Element, names: set[str], keep: set[str]) -> None:
-    """Remove elements of these names, unless they define something that is still referred to."""
+def _remove(root: ElementTree.Element, unwanted: Callable[[ElementTree.Element], bool]) -> None:
     for parent in list(root.iter()):
         for child in list(parent):
-            if _name(child) in names and not any(inner.get("id") in keep for inner in child.iter()):
+            if unwanted(child):
                 parent.remove(child)
 
 
-def _drop_empty(root: ElementTree.Element) -> None:
-    for parent in list(root.iter()):
-        for child in list(parent):
-            invisible = child.tag == "path" and child.get("fill") == "none" and not child.get("stroke")
-            if invisible or (child.tag == "g" and not any(True for inner in child.iter() if inner.tag != "g")):
-                parent.remove(child)
+def _defines_nothing(element: ElementTree.Element, referenced: set[str]) -> bool:
+    """Metadata and definitions, unless something is still referred to."""
+    aside = _name(element) in ("metadata", "style", "defs")
+    return aside and not any(inner.get("id") in referenced for inner in element.iter())
+
+
+def _shows_nothing(element: ElementTree.Element) -> bool:
+    if element.tag == "path":
+        return element.get("fill") == "none" and not element.get("stroke")
+    return element.tag == "g" and all(inner.tag == "g" for inner in element.iter())
 
 
 def _plain(element: ElementTree.Element, prefix: str, referenced: set[str]) -> None:

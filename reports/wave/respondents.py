@@ -127,9 +127,8 @@ def flow_table(f: Findings) -> Table:
     def row(text: str, n: int, *, minus: bool = False, strong: bool = False) -> Row:
         number = numbers.count(-n if minus else n)
         share = numbers.bare_percent(n / read) if read else numbers.MISSING
-        return Row(
-            (Cell(text, text), Cell(number, -n if minus else n), Cell(share, n / read if read else None)), strong
-        )
+        cells = (Cell(text, text), Cell(number, -n if minus else n), Cell(share, n / read if read else None))
+        return Row(cells, strong)
 
     rows = [row(_("Rows read"), read, strong=True)]
     rows += [

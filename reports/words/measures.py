@@ -63,14 +63,8 @@ def measure_in_words(estimate: Estimate) -> str:
     return score_words(estimate.method, estimate.k).measure
 
 
-ERRORS = (  # kinds of covariance
-    N_("robust"),
-    N_("replicate"),
-    N_("model"),
-    N_("at most"),
-    N_("multinomial"),
-    N_("none"),
-)
+# kinds of covariance
+ERRORS = (N_("robust"), N_("replicate"), N_("model"), N_("at most"), N_("multinomial"), N_("none"))
 
 
 def errors_in_words(kind: str) -> str:

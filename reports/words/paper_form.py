@@ -143,9 +143,7 @@ def _items(questionnaire: Questionnaire) -> Block:
 def _heads(levels: Sequence[ScaleLevel], names: Mapping[float, str]) -> tuple[Line, ...]:
     codes = level_codes(levels)
     shown = {value: harmless(name) for value, name in names.items()}
-    shown = {
-        value: "" if name == codes[value] else name for value, name in shown.items()
-    }  # the code stands there anyway
+    shown |= {value: "" for value, name in shown.items() if name == codes[value]}  # the code stands there anyway
     return tuple(Line(codes[level.value], shown[level.value]) for level in levels)
 
 

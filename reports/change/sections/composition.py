@@ -141,17 +141,12 @@ def left_out(found: Composition) -> tuple[str, ...]:
 def panel_figures(f: ChangeFindings, panel: Attrition) -> KeyFigures:
     """How many answered both waves, and how many one alone."""
     hidden = _("fewer than {n}").format(n=numbers.count(panel.minimum))
+    left, joined = (hidden if n is None else numbers.count(n) for n in (panel.left, panel.joined))
     return KeyFigures(
         (
             KeyFigure(numbers.count(panel.stayed), _("answered both waves")),
-            KeyFigure(
-                hidden if panel.left is None else numbers.count(panel.left),
-                _("answered {first} alone").format(first=f.names[0]),
-            ),
-            KeyFigure(
-                hidden if panel.joined is None else numbers.count(panel.joined),
-                _("answered {last} alone").format(last=f.names[-1]),
-            ),
+            KeyFigure(left, _("answered {first} alone").format(first=f.names[0])),
+            KeyFigure(joined, _("answered {last} alone").format(last=f.names[-1])),
         )
     )
 

@@ -96,14 +96,13 @@ def _words(f: ChangeFindings, test: Test, waves: str) -> tuple[str, str, str]:
     """Question, reading and symbol of one test."""
     no = test.p <= 1 - f.change.rules.level
     if test.name.startswith("homogeneity"):
-        symbol = "χ²" if len(test.df) == 1 else "F"
         question = _("Could the lists of {waves} be the same?").format(waves=waves)
         reading = (
             _("No: they differ by more than chance alone would make likely.")
             if no
             else _("Yes: differences of this size would be nothing unusual if they were the same.")
         )
-        return question, reading, symbol
+        return question, reading, _f(test)
     if test.name == "overall level":
         reading = _("Yes: the mean over all {nouns} moved.") if no else _("That cannot be shown.")
         return _("Did the list move as a whole?"), reading.format(nouns=f.nouns.several), "t"

@@ -48,19 +48,13 @@ def base(f: ChangeFindings) -> str:
         return text.format(low=numbers.count(min(people)), high=numbers.count(max(people)))
     parts = []
     for name, side, wave in zip(f.names, f.change.sides, f.waves, strict=True):
-        if not side.people:
-            answers = side.level.base if side.level is not None else 0
-            parts.append(
-                _("{wave}: {n}").format(wave=name, n=numbers.count(answers) if answers else _("not published"))
-            )
-        elif wave.profile.weights is not None:
-            parts.append(
-                _("{wave}: {n} (weighted, effective n {effective})").format(
-                    wave=name, n=numbers.count(side.people), effective=numbers.count(side.effective_n)
-                )
-            )
+        n = side.people or (side.level.base if side.level is not None else 0)
+        text = numbers.count(n) if n else _("not published")
+        if side.people and wave.profile.weights is not None:
+            message = _("{wave}: {n} (weighted, effective n {effective})")
+            parts.append(message.format(wave=name, n=text, effective=numbers.count(side.effective_n)))
         else:
-            parts.append(_("{wave}: {n}").format(wave=name, n=numbers.count(side.people)))
+            parts.append(_("{wave}: {n}").format(wave=name, n=text))
     return _("Base: {parts}.").format(parts=semicolons(parts))
 
 

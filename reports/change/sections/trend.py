@@ -8,12 +8,13 @@ from obstacles.reports.change.sections.parts import BREAK, break_legend, named, 
 from obstacles.reports.words import numbers, tables
 from obstacles.reports.words.naming import capital
 from obstacles.reports.words.page_blocks import Cell, Column, Row, Table
-from obstacles.text.language import _
+from obstacles.text.language import N_, _
 
 if TYPE_CHECKING:
     from obstacles.analysis.change.pairs import PairChange
     from obstacles.reports.change.findings import ChangeFindings
 
+VERDICTS = (N_("rising"), N_("falling"), N_("no trend shown"), N_("not compared"))  # of analysis.change.trend
 MOST_STEPS = 5  # steps that a page has columns for
 
 
@@ -91,18 +92,12 @@ def _cells(f: ChangeFindings, found: list[PairChange], i: int) -> tuple[Cell, ..
     if trend is None:
         return (*cells, *(Cell("") for _column in range(6)))
     slope, low, high, p = tables.finite_at(i, trend.slope, trend.low, trend.high, trend.p_adjusted)
-    verdicts = {
-        "rising": _("rising"),
-        "falling": _("falling"),
-        "no trend shown": _("no trend shown"),
-        "not compared": _("not compared"),
-    }
     return (
         *cells,
         Cell(f.units.change(slope), slope),
         *tables.interval_cells(f.units.change_interval(low, high), low, high),
         Cell(numbers.bare_p(p), p),
-        Cell(verdicts[trend.verdict[i]], trend.verdict[i]),
+        Cell(_(trend.verdict[i]), trend.verdict[i]),
     )
 
 

@@ -90,26 +90,22 @@ def design_table(f: ChangeFindings) -> Table:
     rows = []
     for name, wave, side, form in zip(f.names, f.waves, f.change.sides, f.change.comparability.forms, strict=True):
         fact, profile = facts.get(wave.wave.id), wave.profile
-        said = label(fact.form) if fact else ""
         n = profile.respondents or (wave.ranking.estimate.base or None)
         effective = side.effective_n if profile.weights is not None else None
         asked = joined(plain(label(text)) for text in ((fact.base, fact.routing) if fact else ()) if text)
-        rows.append(
-            Row(
-                (
-                    Cell(name, wave.wave.id),
-                    _text(method_box.fieldwork(wave)),
-                    _text(said or form.text),
-                    _text((label(fact.mode) if fact else "") or mode),
-                    _text(asked),
-                    Cell(numbers.count(profile.invited), profile.invited),
-                    Cell(numbers.count(n, missing=_("not published")), n),
-                    Cell(numbers.count(side.people or None), side.people or None),
-                    Cell(numbers.bare_percent(profile.response_rate), profile.response_rate),
-                    Cell(numbers.count(effective), effective),
-                )
-            )
+        cells = (
+            Cell(name, wave.wave.id),
+            _text(method_box.fieldwork(wave)),
+            _text((label(fact.form) if fact else "") or form.text),
+            _text((label(fact.mode) if fact else "") or mode),
+            _text(asked),
+            Cell(numbers.count(profile.invited), profile.invited),
+            Cell(numbers.count(n, missing=_("not published")), n),
+            Cell(numbers.count(side.people or None), side.people or None),
+            Cell(numbers.bare_percent(profile.response_rate), profile.response_rate),
+            Cell(numbers.count(effective), effective),
         )
+        rows.append(Row(cells))
     weighting = {label(wave.wave.settings.weight_description) for wave in f.waves} - {""}
     return Table(
         id="waves",

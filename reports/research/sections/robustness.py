@@ -112,18 +112,8 @@ def reruns_table(f: Findings) -> Table:
     )
     own = tuple(i for i in f.order if f.ranking.rank[i] == 1)
     n = f.profile.respondents
-    rows = [
-        Row(
-            (
-                Cell(_("This report"), "own"),
-                Cell(numbers.count(n), n),
-                first_cell(f, own),
-                *[Cell(numbers.MISSING)] * 3,
-            ),
-            strong=True,
-        )
-    ]
-    rows += [_row(f, rerun) for rerun in f.robustness.reruns]
+    cells = (Cell(_("This report"), "own"), Cell(numbers.count(n), n), first_cell(f, own), *[Cell(numbers.MISSING)] * 3)
+    rows = [Row(cells, strong=True), *(_row(f, rerun) for rerun in f.robustness.reruns)]
     return Table(
         id="reruns",
         title=_("The ranking made in other ways"),
@@ -142,16 +132,15 @@ def _row(f: Findings, rerun: Rerun) -> Row:
     if rerun.refused:
         return Row((name, people, *[Cell(numbers.MISSING)] * 4))
     same = _("the same") if rerun.same_headline else _("another one")
-    return Row(
-        (
-            name,
-            people,
-            first_cell(f, rerun.first),
-            Cell(numbers.rank(_largest(rerun)), _largest(rerun)),
-            Cell(numbers.decimal(rerun.tau, 2), tables.finite(rerun.tau)),
-            Cell(same, int(rerun.same_headline)),
-        )
+    cells = (
+        name,
+        people,
+        first_cell(f, rerun.first),
+        Cell(numbers.rank(_largest(rerun)), _largest(rerun)),
+        Cell(numbers.decimal(rerun.tau, 2), tables.finite(rerun.tau)),
+        Cell(same, int(rerun.same_headline)),
     )
+    return Row(cells)
 
 
 def ranks_table(f: Findings) -> Table:

@@ -40,15 +40,12 @@ def form_docx(form: PaperForm) -> bytes:
         for block in form.blocks:
             _block(document, block)
         document.paragraphs[-1].paragraph_format.keep_with_next = True
-        last = _paragraph(document, form.thanks, "Heading 2")
-        last.paragraph_format.keep_with_next = False
+        _paragraph(document, form.thanks, "Heading 2").paragraph_format.keep_with_next = False
     return saved(document)
 
 
 def _paragraph(document: Document, text: str, style: str) -> Any:
-    paragraph = document.add_paragraph(style=style)
-    fill(paragraph, text)
-    return paragraph
+    return fill(document.add_paragraph(style=style), text)
 
 
 def _head(document: Document, form: PaperForm) -> None:
@@ -79,8 +76,7 @@ def _block(document: Document, block: Block) -> None:
     text = heading.add_run(printable(block.title))
     text.font.size = Pt(13)
     if block.instruction:
-        instruction = _paragraph(document, block.instruction, "Caption Text")
-        instruction.paragraph_format.space_after = Pt(6)
+        _paragraph(document, block.instruction, "Caption Text").paragraph_format.space_after = Pt(6)
     if block.kind == "scale":
         _scale(document, block)
     elif block.lines:
