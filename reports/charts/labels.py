@@ -6,7 +6,7 @@ Widths do not depend on installed fonts: a character that the family lacks count
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 from unicodedata import category, combining, east_asian_width
 
@@ -61,21 +61,19 @@ def wrap(text: str, width: float, size: float, *, weight: int = 400, lines: int 
 
     Two lines are made as equal as they can be.
     """
-    text = clean(text)
-    if text_width(text, size, weight=weight) <= width:
+    text, width_of = clean(text), partial(text_width, size=size, weight=weight)
+    if width_of(text) <= width:
         return [text]
     if lines == 1:
         return [_cut(text, width, size, weight)]
     pairs = [(text[:i].rstrip(), text[i:].lstrip()) for i in range(1, len(text)) if _may_break(text, i)]
-    fitting = [pair for pair in pairs if text_width(pair[0], size, weight=weight) <= width]
+    fitting = [pair for pair in pairs if width_of(pair[0]) <= width]
     if not fitting:
-        longest = next(
-            i for i in range(len(text), 0, -1) if i == 1 or text_width(text[:i], size, weight=weight) <= width
-        )
+        longest = next(i for i in range(len(text), 0, -1) if i == 1 or width_of(text[:i]) <= width)
         fitting = [(text[:longest], text[longest:].lstrip())]
-    whole = [pair for pair in fitting if text_width(pair[1], size, weight=weight) <= width]
+    whole = [pair for pair in fitting if width_of(pair[1]) <= width]
     if whole:
-        return list(min(whole, key=lambda pair: max(text_width(part, size, weight=weight) for part in pair)))
+        return list(min(whole, key=lambda pair: max(map(width_of, pair))))
     first, rest = fitting[-1]
     return [first, *wrap(rest, width, size, weight=weight, lines=lines - 1)]
 

@@ -48,14 +48,9 @@ def draw(data: MethodData) -> Figure:
         gap = (right - 30) / max(count - 1, 1)
         for x, name in zip(columns, data.methods, strict=True):
             _heading(axes, x, name, min(gap, 110.0) - 8)
-        for line in sorted(data.lines, key=_weight):
+        for line in sorted(data.lines, key=lambda line: (line.accent, _moves(line))):  # the quiet ones first
             _line(axes, line, columns, step)
         return figure
-
-
-def _weight(line: MethodLine) -> tuple[bool, bool]:
-    """Drawing order: the quiet lines first."""
-    return line.accent, _moves(line)
 
 
 def _moves(line: MethodLine) -> bool:
@@ -64,8 +59,8 @@ def _moves(line: MethodLine) -> bool:
 
 def _heading(axes: Axes, x: float, name: str, width: float) -> None:
     lines = wrap(name, max(width, 40.0), HEAD, weight=600)
-    shift = min(text_width(lines[0], HEAD, weight=600) / 2, 1e9)
-    write(axes, max(x, shift), 10, lines, size=HEAD, weight=600, colour=SOURCE_GREY, align="center")
+    half = text_width(lines[0], HEAD, weight=600) / 2
+    write(axes, max(x, half), 10, lines, size=HEAD, weight=600, colour=SOURCE_GREY, align="center")
 
 
 def _line(axes: Axes, line: MethodLine, columns: list[float], step: float) -> None:

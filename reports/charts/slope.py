@@ -84,9 +84,8 @@ def shows_sets(data: SlopeData) -> bool:
 def draw(data: SlopeData) -> Figure:
     """Numbered dots in a column per wave, joined; leaders in orange, what went up in navy, what went down in teal."""
     with styled():
-        m = len(data.lines)
         frame = _frame(data)
-        figure, axes = page(TOP + m * frame.step)
+        figure, axes = page(TOP + len(data.lines) * frame.step)
         _headings(axes, data, frame)
         _breaks(axes, data, frame)
         for line in sorted(data.lines, key=lambda line: list(TONES).index(line.tone), reverse=True):

@@ -55,9 +55,6 @@ class GroupGaps:
     def levels(self) -> list[str]:
         return [plain(label(level.label)) or f"{level.value:g}" for level in self.release.levels]
 
-    def item_name(self, j: int) -> str:
-        return plain(self.release.items[j].name)
-
     def short_name(self, j: int) -> str:
         return chart_name(self.release.items[j])
 

@@ -53,8 +53,7 @@ def blocks_of(result: Regression, words: Words) -> tuple[Block, ...]:
 
 def opening(result: Regression, words: Words) -> str:
     """What the model found and how it was fitted, as sentences."""
-    parts = [phrasing.findings(result.tests, result.about), phrasing.method(result, words)]
-    return joined(parts)
+    return joined([phrasing.findings(result.tests, result.about), phrasing.method(result, words)])
 
 
 def nothing_holds(result: Regression) -> str:

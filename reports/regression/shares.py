@@ -157,14 +157,13 @@ def drivers(found: Drivers, words: Words) -> tuple[Block, ...]:
     rows = []
     for one in found.drivers:
         name = words.name(one.term) if one.term in words.items else capital(phrasing.variable_name(one.term))
-        dominance = (one.dominance, one.dominance_low, one.dominance_high)
         cells = (
             Cell(one.term, one.term),
             Cell(name, name),
             Cell(numbers.bare_percent(one.weight), one.weight),
             Cell(numbers.percent_interval(one.low, one.high)),
-            Cell(numbers.bare_percent(dominance[0]), dominance[0]),
-            Cell(numbers.percent_interval(dominance[1], dominance[2])),
+            Cell(numbers.bare_percent(one.dominance), one.dominance),
+            Cell(numbers.percent_interval(one.dominance_low, one.dominance_high)),
         )
         rows.append(Row(cells))
     columns = (

@@ -142,12 +142,10 @@ def _kicker(f: Findings) -> str:
 def _subtitle(f: Findings) -> str:
     """What this is and from how many, in one sentence."""
     m, nouns = numbers.count(len(f.items)), f.nouns.several
-    if f.ranking.estimate.covariance is None:
-        return _("An order of {m} {nouns} by published percentages, without their uncertainty.").format(
-            m=m, nouns=nouns
-        )
-    if f.published:
+    if f.published or f.ranking.estimate.covariance is None:
         message = _("A ranking of {m} {nouns} by published percentages, with the uncertainty shown.")
+        if f.ranking.estimate.covariance is None:
+            message = _("An order of {m} {nouns} by published percentages, without their uncertainty.")
         return message.format(m=m, nouns=nouns)
     message = ngettext(
         "A ranking of {m} {nouns}, with the uncertainty shown, from {n} respondent.",

@@ -10,12 +10,14 @@ from obstacles.reports.charts.layout import FEW, MANY
 from obstacles.reports.charts.ranking import Estimated
 from obstacles.reports.wave import sentences
 from obstacles.reports.words import numbers, tables
-from obstacles.reports.words.naming import chart_name, cut, plain
-from obstacles.reports.words.page_blocks import Cell
+from obstacles.reports.words.naming import capital, chart_name, cut, plain
+from obstacles.reports.words.page_blocks import Cell, Column, Row, Table
 from obstacles.text.language import _, commas, label
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
+
+    import numpy as np
 
     from obstacles.reports.wave.findings import Findings, Ranked
 
@@ -106,3 +108,23 @@ def first_cell(f: Findings, first: Sequence[int]) -> Cell:
     if len(first) > MOST_FIRST:
         return Cell(_("{n} tied").format(n=numbers.count(len(first))), ids)
     return Cell(numbers.listing([cut(chart_name(f.items[i]), LONGEST_NAME) for i in first]), ids)
+
+
+def ranks_table(
+    f: Findings, id: str, title: str, columns: Iterable[Column], ranks: np.ndarray, *, on_page: bool
+) -> Table:
+    """Ranks of every item, a column for each way in which they come about; `ranks` is (items, columns)."""
+    rows = [Row((*tables.item_cells(f.items[i]), *map(_rank_cell, ranks[i])), strong=i in f.leaders) for i in f.order]
+    return Table(
+        id=id,
+        title=title,
+        subtitle=_("1 = first place; equal scores share the mean rank."),
+        columns=(*tables.item_columns(capital(f.nouns.one)), *columns),
+        rows=tuple(rows),
+        notes=(source_and_base(f),),
+        on_page=on_page,
+    )
+
+
+def _rank_cell(rank: float) -> Cell:
+    return Cell(numbers.rank(rank), tables.finite(rank))

@@ -63,8 +63,7 @@ def aapor(f: Findings) -> tuple[Fact, ...]:
         fact(
             _("5. Sample and recruitment"),
             sampling(f),
-            full_stop(label(stated.frame)),
-            full_stop(label(stated.recruitment)),
+            *map(full_stop, (label(stated.frame), label(stated.recruitment))),
         ),
         fact(_("6. Mode"), label(stated.mode)),
         fact(_("7. Dates"), fieldwork(f)),
@@ -236,18 +235,12 @@ def item_lines(f: Findings) -> tuple[str, ...]:
 def receipt(f: Findings) -> tuple[Fact, ...]:
     """Every default used and everything detected."""
     read = f.wave.receipt
+    form = _("{encoding}, “{delimiter}”").format(encoding=read.encoding, delimiter=_visible(read.delimiter))
+    rows, columns = numbers.count(read.rows_read), numbers.count(read.columns)
     found = [
         fact(_("File"), read.file),
-        fact(
-            _("Encoding and delimiter"),
-            _("{encoding}, “{delimiter}”").format(encoding=read.encoding, delimiter=_visible(read.delimiter)),
-        ),
-        fact(
-            _("Rows and columns"),
-            _("{rows} rows, {columns} columns").format(
-                rows=numbers.count(read.rows_read), columns=numbers.count(read.columns)
-            ),
-        ),
+        fact(_("Encoding and delimiter"), form),
+        fact(_("Rows and columns"), _("{rows} rows, {columns} columns").format(rows=rows, columns=columns)),
     ]
     if f.spread.kind == "levels":
         levels = commas(

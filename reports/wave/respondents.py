@@ -188,8 +188,7 @@ def group_table(f: Findings, grouping: Grouping) -> Table:
     most = MOST_SMALL if compact else MOST_GROUPS
     printed = shown if len(shown) <= most + 1 else shown[:most]
     rest = shown[len(printed) :]
-    rows = [_group(row) for row in printed]
-    rows += [_group(row, on_page=False) for row in rest]
+    rows = [_group(row, on_page=place < len(printed)) for place, row in enumerate(shown)]
     if rest:
         rows.append(_others(rest))
     rows += [_group(row, on_page=len(hidden) <= MOST_HIDDEN) for row in hidden]

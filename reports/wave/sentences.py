@@ -54,11 +54,10 @@ def first_place(ranking: Ranking, nouns: Nouns) -> str:
         return _descriptive(ranking, names)
     level, m = numbers.level(found.level), _ranked(ranking)
     if found.kind == "shared":
+        message = _("{names} lead: the data do not say which of them is first.")
         if len(names) == 2:
-            return _("{names} lead: the data do not say which of the two is first.").format(
-                names=numbers.listing(names)
-            )
-        return _("{names} lead: the data do not say which of them is first.").format(names=numbers.listing(names))
+            message = _("{names} lead: the data do not say which of the two is first.")
+        return message.format(names=numbers.listing(names))
     if found.kind == "clear" or found.worst_rank == 1:
         message = _("{name} ranks first among the {m} {nouns} ({level} confidence).")
         return message.format(name=names[0], m=numbers.count(m), nouns=nouns.several, level=level)
@@ -132,9 +131,8 @@ def beside_the_first(ranking: Ranking, nouns: Nouns) -> str | None:
     if found.kind == "among" and found.could_lead > 1:
         if len(found.leaders) > 1:
             others = sentence_names([ranking.items[i] for i in found.leaders[1:]])
-            return _("The data do not rule out that {names} is first instead.").format(
-                names=numbers.alternatives(others)
-            )
+            message = _("The data do not rule out that {names} is first instead.")
+            return message.format(names=numbers.alternatives(others))
         message = _("In all, {could} of the {m} {nouns} could be first.")
         return message.format(could=numbers.count(found.could_lead), m=numbers.count(m), nouns=nouns.several)
     out = [i for i in order if sets.low[i] > 1]

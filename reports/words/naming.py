@@ -112,10 +112,6 @@ def direction(text: str) -> str:
     """ "rtl" where the first letter with a direction is written from right to left, else "ltr"."""
     from unicodedata import bidirectional
 
-    for character in text:
-        kind = bidirectional(character)
-        if kind in ("R", "AL"):
-            return "rtl"
-        if kind == "L":
-            return "ltr"
+    kinds = (bidirectional(character) for character in text)
+    return "ltr" if next((kind for kind in kinds if kind in ("L", "R", "AL")), "L") == "L" else "rtl"
     return "ltr"

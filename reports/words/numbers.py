@@ -48,7 +48,7 @@ def _written(x: float | Decimal, digits: int) -> str:
     return MINUS + text if rounded < 0 else text
 
 
-def _ends(write: Callable[[float | None], str], low: float | None, high: float | None, missing: str) -> str:
+def _ends(write: Callable[[float | None], str], low: float | None, high: float | None, missing: str = MISSING) -> str:
     """A missing end makes the whole missing."""
     if low is None or high is None or math.isnan(low) or math.isnan(high):
         return missing
@@ -69,41 +69,40 @@ def decimal(x: float | None, digits: int = 2, *, missing: str = MISSING) -> str:
     return _written(x, digits)
 
 
-def bare_percent(p: float | None, digits: int = 1, *, missing: str = MISSING) -> str:
+def bare_percent(p: float | None, digits: int = 1) -> str:
     """A proportion in percent without the sign, for columns headed "%": 0.1824 -> "18.2"."""
     if p is None or not math.isfinite(p):
-        return missing
+        return MISSING
     return _written(Decimal(repr(float(p))) * 100, digits)
 
 
-def percent(p: float | None, digits: int = 1, *, missing: str = MISSING) -> str:
+def percent(p: float | None, digits: int = 1) -> str:
     """A proportion in percent: 0.1824 -> "18.2 %" with a narrow no-break space."""
-    if p is None or not math.isfinite(p):
-        return missing
-    return bare_percent(p, digits) + in_use().before_percent + "%"
+    text = bare_percent(p, digits)
+    return text if text == MISSING else text + in_use().before_percent + "%"
 
 
-def signed(x: float | None, digits: int = 2, *, missing: str = MISSING) -> str:
+def signed(x: float | None, digits: int = 2) -> str:
     """A change: 0.5 -> "+0.50", -0.5 -> "−0.50"; what rounds to zero has no sign."""
-    text = decimal(x, digits, missing=missing)
+    text = decimal(x, digits)
     if x is None or not x > 0 or text == decimal(0.0, digits):
         return text
     return f"+{text}"
 
 
-def points(p: float | None, digits: int = 1, *, missing: str = MISSING) -> str:
+def points(p: float | None, digits: int = 1) -> str:
     """A change of a proportion in percentage points, without their name: 0.065 -> "+6.5"."""
-    return missing if p is None or math.isnan(p) else signed(float(Decimal(repr(float(p))) * 100), digits)
+    return MISSING if p is None or math.isnan(p) else signed(float(Decimal(repr(float(p))) * 100), digits)
 
 
-def signed_interval(low: float | None, high: float | None, digits: int = 2, *, missing: str = MISSING) -> str:
+def signed_interval(low: float | None, high: float | None, digits: int = 2) -> str:
     """The ends of an interval of changes: "−0.2 to +0.4"."""
-    return _ends(partial(signed, digits=digits), low, high, missing)
+    return _ends(partial(signed, digits=digits), low, high)
 
 
-def points_interval(low: float | None, high: float | None, digits: int = 1, *, missing: str = MISSING) -> str:
+def points_interval(low: float | None, high: float | None, digits: int = 1) -> str:
     """The ends of an interval of changes of a proportion in percentage points: "+2.0 to +11.0"."""
-    return _ends(partial(points, digits=digits), low, high, missing)
+    return _ends(partial(points, digits=digits), low, high)
 
 
 def level(p: float) -> str:
@@ -111,10 +110,10 @@ def level(p: float) -> str:
     return percent(p, 0 if math.isclose(p * 100, round(p * 100), abs_tol=1e-9) else 1)
 
 
-def p_value(p: float | None, *, missing: str = MISSING) -> str:
+def p_value(p: float | None) -> str:
     """ "p = 0.032", "p < 0.001" or "p > 0.999"."""
     if p is None or math.isnan(p):
-        return missing
+        return MISSING
     if p < SMALLEST_P:
         return f"p < {_written(SMALLEST_P, 3)}"
     if p > 1 - SMALLEST_P:
@@ -132,15 +131,15 @@ def interval(low: float | None, high: float | None, digits: int = 1, *, missing:
     return _ends(partial(decimal, digits=digits), low, high, missing)
 
 
-def percent_interval(low: float | None, high: float | None, digits: int = 1, *, missing: str = MISSING) -> str:
+def percent_interval(low: float | None, high: float | None, digits: int = 1) -> str:
     """The ends of an interval of proportions in percent without the sign: (0.16, 0.204) -> "16.0 to 20.4"."""
-    return _ends(partial(bare_percent, digits=digits), low, high, missing)
+    return _ends(partial(bare_percent, digits=digits), low, high)
 
 
-def rank_set(low: int | None, high: int | None, *, missing: str = MISSING) -> str:
+def rank_set(low: int | None, high: int | None) -> str:
     """The ranks that are not ruled out: "1" or "2 to 4". 0 stands for an item without a rank."""
     if not low or not high:
-        return missing
+        return MISSING
     return count(low) if low == high else _("{low} to {high}").format(low=count(low), high=count(high))
 
 

@@ -153,24 +153,23 @@ def panel_figures(f: ChangeFindings, panel: Attrition) -> KeyFigures:
 
 def panel_table(f: ChangeFindings, panel: Attrition) -> Table:
     """Change among those who stayed, and how leavers and joiners differ from them."""
-    parts = (("stayers", panel.stayers), ("leavers", panel.leavers), ("joiners", panel.joiners))
-    headings = {
-        "stayers": _("Change of stayers"),
-        "leavers": _("Leavers − stayers {wave}").format(wave=f.names[0]),
-        "joiners": _("Joiners − stayers {wave}").format(wave=f.names[-1]),
-    }
+    parts = (
+        ("stayers", _("Change of stayers"), panel.stayers),
+        ("leavers", _("Leavers − stayers {wave}").format(wave=f.names[0]), panel.leavers),
+        ("joiners", _("Joiners − stayers {wave}").format(wave=f.names[-1]), panel.joiners),
+    )
     columns = [*tables.item_columns(capital(f.nouns.one))]
-    for name, changes in parts:
+    for name, heading, changes in parts:
         there = changes is not None
         columns += [
-            Column(f"{name}_change", headings[name], on_page=there),
+            Column(f"{name}_change", heading, on_page=there),
             *tables.interval_columns(_("Interval"), name, on_page=there),
             Column(f"{name}_p_adjusted", _("p, corrected"), on_page=there and name == "stayers"),
         ]
     rows = []
     for i in f.order:
         cells = [*tables.item_cells(f.items[i])]
-        for name, changes in parts:
+        for name, _heading, changes in parts:
             cells += _panel_cells(f, changes, i, marked=name != "stayers")
         strong = panel.stayers is not None and panel.stayers.verdict[i] in ("up", "down")
         rows.append(Row(tuple(cells), strong=strong))

@@ -44,11 +44,8 @@ def lead(f: ChangeFindings) -> str:
         items = [one.name for one in found.groups if moved(f, one)]
         names = list(dict.fromkeys([*lists, *items]))
         if names:
-            parts.append(
-                _("{column}: {names}").format(
-                    column=group_name(found.mix.column), names=numbers.listing([cut(plain(n), LONGEST) for n in names])
-                )
-            )
+            listing = numbers.listing([cut(plain(name), LONGEST) for name in names])
+            parts.append(_("{column}: {names}").format(column=group_name(found.mix.column), names=listing))
     if not parts:
         return _("In no group that may be shown can a change be shown after correction over the groups.")
     return _("Changes are shown in these groups. {parts}.").format(parts=semicolons(parts))
@@ -80,7 +77,6 @@ def group_table(f: ChangeFindings, found: GroupChanges) -> Table:
         )
         rows.append(Row(cells, strong=bool(items), on_page=place < MOST_GROUPS))
     hidden = int(found.mix.hidden.sum())
-    refused = [one for one in found.groups if one.refused]
     return Table(
         id=f"groups_{found.mix.column}",
         title=_("Change by {group}").format(group=group_name(found.mix.column).lower()),
@@ -97,13 +93,14 @@ def group_table(f: ChangeFindings, found: GroupChanges) -> Table:
             ).format(nouns=f.nouns.several),
             _("Largest in the sample: each interval by itself, of a change picked for its size; no finding by itself."),
             _hidden(hidden, found.mix.minimum),
-            _("Not compared: {names} (too few answers).").format(
-                names=numbers.listing([plain(one.name) for one in refused])
-            )
-            if refused
-            else "",
+            _refused(found),
         ),
     )
+
+
+def _refused(found: GroupChanges) -> str:
+    names = numbers.listing([plain(one.name) for one in found.groups if one.refused])
+    return _("Not compared: {names} (too few answers).").format(names=names) if names else ""
 
 
 def _hidden(n: int, minimum: int) -> str:

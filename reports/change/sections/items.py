@@ -71,8 +71,7 @@ def changes_figure(f: ChangeFindings) -> Figure:
     """Every change with its interval, and its verdict."""
     verdicts = f.verdicts
     assert verdicts is not None
-    data = changes_data(f, verdicts)
-    title = _title(f)
+    data, title = changes_data(f, verdicts), _title(f)
     return Figure(
         id="changes",
         chart="changes",

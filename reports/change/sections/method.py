@@ -176,21 +176,13 @@ def rules(f: ChangeFindings) -> tuple[Fact, ...]:
     if f.main.compared:
         facts.append(Fact(_("Single items"), _single(f)))
     if f.main.homogeneity is not None:
-        facts.append(
-            Fact(
-                _("Whole list"),
-                _(
-                    "Likelihood ratio for equally weighted, independent respondents, else a Wald test with F reference "
-                    "(Korn and Graubard 1990). Tests leave out the finite population correction (Cochran 1977, 2.14)."
-                ),
-            )
+        test = _(
+            "Likelihood ratio for equally weighted, independent respondents, else a Wald test with F reference "
+            "(Korn and Graubard 1990). Tests leave out the finite population correction (Cochran 1977, 2.14)."
         )
-    facts.append(
-        Fact(
-            _("Breaks"),
-            _("Waves are never linked by a factor guessed from the data: only a parallel run measures a break."),
-        )
-    )
+        facts.append(Fact(_("Whole list"), test))
+    breaks = _("Waves are never linked by a factor guessed from the data: only a parallel run measures a break.")
+    facts.append(Fact(_("Breaks"), breaks))
     if f.change.rules.smallest is not None:
         facts.append(Fact(_("Smallest change of interest"), f.units.size(f.change.rules.smallest)))
     return tuple(facts)

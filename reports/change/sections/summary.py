@@ -142,8 +142,7 @@ def _list(f: ChangeFindings) -> KeyFigure | None:
     test = f.main.homogeneity
     if test is None:
         return None
-    value = numbers.p_value(test.p)
-    return KeyFigure(value, _("test that the list as a whole is the same"))
+    return KeyFigure(numbers.p_value(test.p), _("test that the list as a whole is the same"))
 
 
 def _certain(f: ChangeFindings) -> KeyFigure | None:

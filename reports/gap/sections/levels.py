@@ -42,7 +42,7 @@ def lead(f: GapFindings) -> str:
             return message.format(
                 name=marked(sentence_name(f.release.items[j])),
                 share=numbers.percent(lowest.share, 0),
-                levels=numbers.alternatives([f.levels[i] for i in range(lowest.first, lowest.last + 1)]),
+                levels=_levels(f, lowest),
             )
     return _("No split by level can be shown for this group: too few people stand at some levels.")
 
@@ -73,13 +73,13 @@ def _hidden(f: GapFindings) -> list[str]:
     return [SUPPRESSED for j in f.order if not f.group.rows[j].classes]
 
 
+def _levels(f: GapFindings, joined: LevelClass) -> str:
+    return numbers.alternatives(f.levels[joined.first : joined.last + 1])
+
+
 def _in_words(f: GapFindings, classes: tuple[LevelClass, ...]) -> str:
     return commas(
-        _("{levels} {share}").format(
-            levels=numbers.alternatives([f.levels[i] for i in range(one.first, one.last + 1)]),
-            share=numbers.percent(one.share, 0),
-        )
-        for one in classes
+        _("{levels} {share}").format(levels=_levels(f, one), share=numbers.percent(one.share, 0)) for one in classes
     )
 
 

@@ -9,10 +9,10 @@ import numpy as np
 
 from obstacles.reports.charts.methods import MethodData, MethodLine
 from obstacles.reports.wave import sentences
-from obstacles.reports.wave.estimates import first_cell, source_and_base
+from obstacles.reports.wave.estimates import first_cell, ranks_table, source_and_base
 from obstacles.reports.words import numbers, tables
 from obstacles.reports.words.measures import score_words
-from obstacles.reports.words.naming import bare, capital, chart_name, marked, sentence_name
+from obstacles.reports.words.naming import bare, chart_name, marked, sentence_name
 from obstacles.reports.words.page_blocks import Block, Cell, Column, Figure, Prose, Row, Section, Table
 from obstacles.text.language import _, joined, ngettext, semicolons
 
@@ -31,12 +31,10 @@ def section(f: Findings) -> Section | None:
         return None
     blocks: list[Block] = []
     if f.ranked > 1:
-        drawn = f.ranked <= LINES and q <= COLUMNS
-        if drawn:
+        if f.ranked <= LINES and q <= COLUMNS:
             blocks.append(methods_figure(f))
         blocks += [uses_table(f), methods_table(f)]
-        changed = order_changes(f)
-        if changed:
+        if changed := order_changes(f):
             blocks.append(Prose((changed,), title=_("Pairs in another order")))
     if f.methods.refused:
         blocks.append(Prose((refused(f),), title=_("Methods that do not apply to these answers")))
@@ -47,9 +45,7 @@ def lead(f: Findings) -> str:
     """Whether the methods agree, as sentences."""
     if f.ranked < 2:
         return _("Fewer than two {nouns} have a value, so there is no order to compare.").format(nouns=f.nouns.several)
-    agree = sentences.methods_agree(f)
-    spread = _tau(f)
-    return joined((agree or "", spread))
+    return joined((sentences.methods_agree(f) or "", _tau(f)))
 
 
 def _tau(f: Findings) -> str:
@@ -148,24 +144,9 @@ def methods_figure(f: Findings) -> Figure:
 
 def methods_table(f: Findings) -> Table:
     """Ranks under each method; not printed where they are all the same."""
-    compared = f.methods
-    columns = [*tables.item_columns(capital(f.nouns.one))]
-    columns += [Column(f"rank_{name.replace('-', '_')}", score_words(name, f.k).name) for name in compared.methods]
-    rows = []
-    for i in f.order:
-        ranks = [float(rank) for rank in compared.ranks[i]]
-        cells = [*tables.item_cells(f.items[i])]
-        cells += [Cell(numbers.rank(rank), rank if math.isfinite(rank) else None) for rank in ranks]
-        rows.append(Row(tuple(cells), strong=i in f.leaders))
-    return Table(
-        id="methods",
-        title=_("Ranks under each method"),
-        subtitle=_("1 = first place; equal scores share the mean rank."),
-        columns=tuple(columns),
-        rows=tuple(rows),
-        notes=(source_and_base(f),),
-        on_page=_differ(f),
-    )
+    names = f.methods.methods
+    columns = [Column(f"rank_{name.replace('-', '_')}", score_words(name, f.k).name) for name in names]
+    return ranks_table(f, "methods", _("Ranks under each method"), columns, f.methods.ranks, on_page=_differ(f))
 
 
 def _differ(f: Findings) -> bool:

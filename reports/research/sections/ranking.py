@@ -142,8 +142,8 @@ def _extra(f: Findings) -> list[str]:
     """Further figures of each item that the estimate carries."""
     standing = {"id", "label", "estimate", "standard_error", "interval", "rank", "rank_set", "rank_set_marginal"}
     record = f.ranking.rows[0] if f.ranking.rows else {}
-    kept = [name for name in record if name not in standing | {"respondents"}]
-    return [name for name in kept if not isinstance(record[name], list | dict)]
+    figures = {name for name, value in record.items() if not isinstance(value, list | dict)} - {"respondents"}
+    return [name for name in record if name in figures - standing]
 
 
 def _bands(f: Findings) -> set[int]:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from obstacles.analysis.ranking.robustness import Rerun
-from obstacles.reports.wave.estimates import first_cell, source_and_base
+from obstacles.reports.wave import estimates
 from obstacles.reports.words import numbers, tables
-from obstacles.reports.words.naming import capital, marked, sentence_name
+from obstacles.reports.words.naming import marked, sentence_name
 from obstacles.reports.words.page_blocks import Block, Cell, Column, Prose, Row, Section, Table
 from obstacles.survey.loading.quality import IN_PART
 from obstacles.text.language import _, joined, ngettext
@@ -112,8 +112,8 @@ def reruns_table(f: Findings) -> Table:
     )
     own = tuple(i for i in f.order if f.ranking.rank[i] == 1)
     n = f.profile.respondents
-    cells = (Cell(_("This report"), "own"), Cell(numbers.count(n), n), first_cell(f, own), *[Cell(numbers.MISSING)] * 3)
-    rows = [Row(cells, strong=True), *(_row(f, rerun) for rerun in f.robustness.reruns)]
+    cells = (Cell(_("This report"), "own"), Cell(numbers.count(n), n), estimates.first_cell(f, own))
+    own_row = Row((*cells, *[Cell(numbers.MISSING)] * 3), strong=True)
     return Table(
         id="reruns",
         title=_("The ranking made in other ways"),
@@ -121,8 +121,8 @@ def reruns_table(f: Findings) -> Table:
             "Largest move: the most places by which any {noun} moves. Kendall's tau: 1 is the same order."
         ).format(noun=f.nouns.one),
         columns=columns,
-        rows=tuple(rows),
-        notes=(source_and_base(f),),
+        rows=(own_row, *(_row(f, rerun) for rerun in f.robustness.reruns)),
+        notes=(estimates.source_and_base(f),),
     )
 
 
@@ -135,7 +135,7 @@ def _row(f: Findings, rerun: Rerun) -> Row:
     cells = (
         name,
         people,
-        first_cell(f, rerun.first),
+        estimates.first_cell(f, rerun.first),
         Cell(numbers.rank(_largest(rerun)), _largest(rerun)),
         Cell(numbers.decimal(rerun.tau, 2), tables.finite(rerun.tau)),
         Cell(same, int(rerun.same_headline)),
@@ -145,27 +145,11 @@ def _row(f: Findings, rerun: Rerun) -> Row:
 
 def ranks_table(f: Findings) -> Table:
     """Ranks in every rerun; not printed where they are all the same."""
-    found = done(f)
-    columns = [
-        *tables.item_columns(capital(f.nouns.one)),
-        Column("rank_reported", _("This report"), in_data=False),
-        *(Column(f"rank_{rerun.name}", HEADINGS[rerun.name]()) for rerun in found),
-    ]
-    rows = []
-    for i in f.order:
-        ranks = [float(f.robustness.ranks[i]), *(float(rerun.ranks[i]) for rerun in found)]
-        cells = [*tables.item_cells(f.items[i])]
-        cells += [Cell(numbers.rank(rank), tables.finite(rank)) for rank in ranks]
-        rows.append(Row(tuple(cells), strong=i in f.leaders))
-    return Table(
-        id="robustness",
-        title=_("Ranks in each rerun"),
-        subtitle=_("1 = first place; equal scores share the mean rank."),
-        columns=tuple(columns),
-        rows=tuple(rows),
-        notes=(source_and_base(f),),
-        on_page=any(_largest(rerun) > 0 for rerun in found),
-    )
+    reruns = done(f)
+    columns = [Column(f"rank_{rerun.name}", HEADINGS[rerun.name]()) for rerun in reruns]
+    ranks = np.column_stack([f.robustness.ranks, *(rerun.ranks for rerun in reruns)])
+    own, moved = Column("rank_reported", _("This report"), in_data=False), any(_largest(rerun) > 0 for rerun in reruns)
+    return estimates.ranks_table(f, "robustness", _("Ranks in each rerun"), [own, *columns], ranks, on_page=moved)
 
 
 def how() -> str:

@@ -37,12 +37,7 @@ def section(f: Findings) -> Section | None:
             blocks.append(spread_table(f))
     else:
         blocks += [stacked_figure(f), spread_table(f)]
-    return Section(
-        "spread",
-        _("How the answers spread"),
-        (lead(f),),
-        tuple(blocks),
-    )
+    return Section("spread", _("How the answers spread"), (lead(f),), tuple(blocks))
 
 
 def lead(f: Findings) -> str:

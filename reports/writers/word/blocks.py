@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -152,20 +152,20 @@ def _shrink(table: Any) -> None:
     """The cells of a dense table, in its size and with less air."""
     from docx.shared import Pt
 
-    for row in table.rows:
-        for cell in row.cells:
-            for paragraph in cell.paragraphs:
-                paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(0.5)
-                for run in paragraph.runs:
-                    run.font.size = Pt(7)  # the widths are those of 7.2 in the letters of the pages
+    for paragraph in _paragraphs(table.rows):
+        paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(0.5)
+        for run in paragraph.runs:
+            run.font.size = Pt(7)  # the widths are those of 7.2 in the letters of the pages
 
 
 def _hold(rows: Sequence[Any]) -> None:
     """Each of the rows stays on one page with what follows it."""
-    for row in rows:
-        for cell in row.cells:
-            for paragraph in cell.paragraphs:
-                paragraph.paragraph_format.keep_with_next = True
+    for paragraph in _paragraphs(rows):
+        paragraph.paragraph_format.keep_with_next = True
+
+
+def _paragraphs(rows: Iterable[Any]) -> Iterator[Any]:
+    return (paragraph for row in rows for cell in row.cells for paragraph in cell.paragraphs)
 
 
 def _write(cell: _Cell, text: str, style: str, column: Column, *, bold: bool | None = None) -> None:

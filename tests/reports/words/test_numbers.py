@@ -58,7 +58,6 @@ def test_changes_have_a_sign_unless_they_round_to_zero(x, text):
 )
 def test_points_are_signed_percentages(p, text):
     assert numbers.points(p) == text
-    assert numbers.points(None, missing="none") == numbers.points(math.nan, missing="none") == "none"
 
 
 def test_intervals_of_changes_have_signed_ends():
