@@ -26,4 +26,5 @@ ItemFate = Literal["same", "merged", "reworded", "split", "new", "dropped", "par
 ChangeHeadlineKind = Literal["changed", "list", "within", "none", "order", "descriptive"]
 
 PersonScore = Literal["share", "top-k", "mean-severity", "points"]  # what a person says of an item, as a number
+CategoryWay = Literal["any", "sum", "mean"]  # see analysis.categories.fit
 SpreadKind = Literal["positions", "levels", "selected", "best_worst", "published"]

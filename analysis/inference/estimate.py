@@ -109,6 +109,11 @@ class Displayed:
     high: np.ndarray
 
 
+def divided(shown: Displayed, by: np.ndarray) -> Displayed:
+    """Figures and their intervals divided by numbers, (m,) each."""
+    return Displayed(shown.value / by, shown.error / by, shown.low / by, shown.high / by)
+
+
 def worth(log_worth: np.ndarray) -> np.ndarray:
     """exp(t) / sum exp(t) over the last axis, safe for large t."""
     raised = np.exp(log_worth - log_worth.max(axis=-1, keepdims=True))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from obstacles.analysis.inference.estimate import Estimate, on_display_scale
+from obstacles.analysis.categories.fit import category_fit
+from obstacles.analysis.categories.members import categories_of
+from obstacles.analysis.inference.estimate import Estimate, divided, on_display_scale
 from obstacles.analysis.inference.headline import headline
 from obstacles.analysis.inference.rank_sets import DRAWS, RankSets, drawn_for, rank_sets, ranks_of
 from obstacles.analysis.inference.replicates import replicate_covariance
@@ -18,12 +22,12 @@ from obstacles.analysis.ranking.concordance import agreement, equal_scores
 from obstacles.analysis.ranking.item_order import order_uniformity
 from obstacles.analysis.ranking.methods import MethodComparison, ranks_by_method
 from obstacles.analysis.ranking.notes import notes_of
-from obstacles.analysis.ranking.result import Ranking
+from obstacles.analysis.ranking.result import ByCategory, Ranking
 from obstacles.analysis.ranking.single_choice import single_choice_sets, single_choices
 from obstacles.analysis.scores import SCORES
 from obstacles.analysis.scores.base import Fit
 from obstacles.analysis.terms import CovarianceAsked
-from obstacles.survey.answers import Published, Rankings
+from obstacles.survey.answers import Answers, Published, Rankings
 from obstacles.survey.study import Study, Wave
 from obstacles.text.language import _, commas, quoted_names
 from obstacles.text.nearest import CLOSE, did_you_mean
@@ -43,9 +47,10 @@ def rank(
     seed: int | None = None,
     draws: int = DRAWS,
     frequencies: bool = True,
+    by_category: bool = False,
     prepared: Prepared | None = None,
 ) -> Ranking:
-    """Rank one wave's items.
+    """Rank one wave's items, or their categories.
 
     Parameters
     ----------
@@ -70,6 +75,10 @@ def rank(
         Draws of the critical values of rank sets.
     frequencies : bool
         Whether to add bootstrap frequencies of ranks.
+    by_category : bool
+        Rank the categories of the items instead: by the share that names any item of a category, by the summed worths
+        of its items, or by the mean of their ratings, as the model has it. The mean of a category's items stands
+        beside, as a category with many items is large by that alone. Items without a category are left out.
     prepared : analysis.prepare.Prepared, optional
         The wave, where it is prepared already, with its own k, covariance and random answers instead of these.
 
@@ -82,8 +91,8 @@ def rank(
     Raises
     ------
     ModelError
-        For an unknown wave or model, a model that does not apply to the answers (with the list of those that do), or
-        answers that no model can be fitted to.
+        For an unknown wave or model, a model that does not apply to the answers (with the list of those that do),
+        answers that no model can be fitted to, or categories that are not stated or that the answers say nothing of.
 
     Notes
     -----
@@ -102,6 +111,12 @@ def rank(
     0   skills     1         1          1
     1  sharing     2         2          3
     2  quality     3         2          3
+
+    >>> categories = ob.rank(study, wave="2024", by_category=True)
+    >>> categories.to_frame()[["id", "rank", "item_count", "per_item_rank"]].head(2)
+           id  rank  item_count  per_item_rank
+    0    data     1           2              2
+    1  people     2           1              1
     """
     level = study.settings.ranking.level if level is None else level
     seed = study.settings.ranking.seed if seed is None else seed
@@ -109,9 +124,14 @@ def rank(
         raise ModelError(_("the level must be between 0.5 and 1, such as 0.95; it is {level}.").format(level=level))
     if prepared is None:
         prepared = prepare(wave_of(study, wave), k=k, covariance=covariance, random_answers=random_answers)
+    gather = partial(_gather, study, wave_of(study, wave), level=level, seed=seed, draws=draws, frequencies=frequencies)
+    if by_category:
+        with threadpool_limits(1):
+            return _categories(study, prepared, model, gather)
     fit, reason = fit_of(study, prepared, model)
     with threadpool_limits(1):
-        return _gather(study, wave_of(study, wave), prepared, fit, reason, level, seed, draws, frequencies)
+        count = single_choices(prepared, fit.estimate.method)
+        return gather(prepared, fit, reason, count, asked=prepared.answers)
 
 
 def fitted(
@@ -145,29 +165,54 @@ def _with_replicates(fit: Fit, prepared: Prepared) -> Fit:
     return replace(fit, estimate=replace(estimate, covariance=covariance))
 
 
+def _categories(study: Study, prepared: Prepared, model: str, gather: Callable[..., Ranking]) -> Ranking:
+    """The categories of the prepared wave, and the same by the mean of their items."""
+    name, reason = _model(study, prepared, model)
+    found = category_fit(prepared, name, categories_of(study, prepared.answers.items))
+    count = single_choices(found.prepared, name)
+    ranking = gather(found.prepared, _with_replicates(found.fit, prepared), reason, count)
+    per_item = None
+    if found.per_item is not None:
+        per_item = gather(found.prepared, _with_replicates(found.per_item, prepared), reason, None)
+        if per_item.estimate.display_scale == "worth":  # worths per item do not sum to one
+            per_item = replace(per_item, shown=divided(ranking.shown, found.categories.sizes))
+    return replace(ranking, by_category=ByCategory(found.categories, found.way, per_item))
+
+
 def _gather(
     study: Study,
     wave: Wave,
     prepared: Prepared,
     fit: Fit,
     reason: str,
+    count: np.ndarray | None,
+    *,
+    asked: Answers | None = None,
     level: float,
     seed: int,
     draws: int,
     frequencies: bool,
 ) -> Ranking:
+    """All that is said of a fit.
+
+    Parameters
+    ----------
+    count : (m,) int array, optional
+        See `inference.headline.winner_test`.
+    asked : Answers, optional
+        The answers, where agreement of respondents on what is ranked can be tested.
+    """
     estimate, sample = fit.estimate, prepared.sample
     df = np.inf if isinstance(prepared.answers, Published) else sample.cautious_df
-    count = single_choices(prepared, estimate.method)
     simultaneous, marginal = _sets(estimate, count, df, level, draws, seed)
     value = estimate.value
     known = ~np.isnan(value)
-    tests = [*estimate.tests, *agreement(prepared.answers, sample, seed=seed)]
+    tests = [*estimate.tests, *(() if asked is None else agreement(asked, sample, seed=seed))]
     wald = equal_scores(estimate)
     if wald is not None and not estimate.tests:
         tests.append(wald)
-    if isinstance(prepared.answers, Rankings):
-        placed = order_uniformity(prepared.answers)
+    if isinstance(asked, Rankings):
+        placed = order_uniformity(asked)
         tests += [placed] if placed is not None else []
     found = headline(estimate, simultaneous, df=df, level=level, count=count)
     if found.winner_test is not None:

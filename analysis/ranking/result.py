@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from obstacles.analysis.categories.members import Categories
 from obstacles.analysis.drawing import drawn
 from obstacles.analysis.inference.estimate import Displayed, Estimate, Test
 from obstacles.analysis.inference.headline import Headline
@@ -17,12 +18,47 @@ from obstacles.analysis.inference.quasi_variance import quasi_variances
 from obstacles.analysis.inference.rank_sets import RankSets, could_be_among, surely_among
 from obstacles.analysis.inference.tiers import tiers
 from obstacles.analysis.ranking.bootstrap import RankFrequency
+from obstacles.analysis.terms import CategoryWay
 from obstacles.survey.question import Item
 from obstacles.text.language import _
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
+
+
+ENDS = {  # pair of a record -> its columns
+    "interval": ("low", "high"),
+    "rank_set": ("rank_low", "rank_high"),
+    "per_item_rank_set": ("per_item_rank_low", "per_item_rank_high"),
+}
+
+
+@dataclass(frozen=True)
+class ByCategory:
+    """What a ranking of categories knows of their items."""
+
+    categories: Categories
+    way: CategoryWay  # how items make their category: see `analysis.categories.fit`
+    per_item: Ranking | None  # by the mean of each category's items; None where the figure is one, or has one item
+
+    def row(self, i: int) -> dict[str, Any]:
+        """What is beside the figures of category i: its items, and their mean with its rank."""
+        members = [item.id for item in self.categories.items_in(i)]
+        record: dict[str, Any] = {"item_count": len(members), "items": members}
+        if self.per_item is not None:
+            record["per_item"] = finite(self.per_item.shown.value[i])
+            record["per_item_rank"] = int(self.per_item.rank[i]) or None
+            record["per_item_rank_set"] = _set(self.per_item.simultaneous, i)
+        return record
+
+    def to_dict(self) -> dict[str, Any]:
+        """How the categories were made, and what may be said of the first place per item."""
+        return {
+            "way": self.way,
+            "left_out": [item.id for item in self.categories.left_out],
+            "per_item_headline": None if self.per_item is None else self.per_item.headline_record(),
+        }
 
 
 @dataclass(frozen=True)
@@ -59,6 +95,13 @@ class Ranking:
     seed: int
     notes: tuple[str, ...]
     design_effect: np.ndarray | None = None  # (m,) variance over that of a simple random sample; None for such a one
+    by_category: ByCategory | None = None  # the items ranked are categories, made of these
+
+    @property
+    def orders_differ(self) -> bool:
+        """Whether categories stand in another order by the mean of their items."""
+        per_item = None if self.by_category is None else self.by_category.per_item
+        return per_item is not None and not np.array_equal(self.rank, per_item.rank)
 
     @property
     def frequency(self) -> np.ndarray | None:
@@ -123,6 +166,7 @@ class Ranking:
         record["rank_set"] = _set(self.simultaneous, i)
         record["rank_set_marginal"] = _set(self.marginal, i)
         record["tier"] = int(self.tier[i]) or None
+        record |= {} if self.by_category is None else self.by_category.row(i)
         record["respondents"] = int(self.estimate.item_base[i])
         if self.design_effect is not None:
             record["design_effect"] = finite(self.design_effect[i])
@@ -157,15 +201,13 @@ class Ranking:
             "df": finite(estimate.df),
             "penalty": estimate.penalty,
             "rank_sets": None if self.simultaneous is None else self.simultaneous.to_dict(),
-            "headline": {
-                "kind": self.headline.kind,
-                "items": [self.items[i].id for i in self.headline.leaders],
-                "could_be_first": self.headline.could_lead if self.simultaneous else None,
-            },
+            "headline": self.headline_record(),
             "items": list(self.rows),
             "tests": [record_of_test(test) for test in self.tests],
             "notes": list(self.notes),
         }
+        if self.by_category is not None:
+            record["by_category"] = self.by_category.to_dict() | {"orders_differ": self.orders_differ}
         if self.bootstrap is not None:
             record["rank_frequency"] = {
                 "meaning": _("bootstrap frequencies, not confidence"),
@@ -174,15 +216,24 @@ class Ranking:
             }
         return record
 
+    def headline_record(self) -> dict[str, Any]:
+        """What may be said of the first place, as plain values."""
+        return {
+            "kind": self.headline.kind,
+            "items": [self.items[i].id for i in self.headline.leaders],
+            "could_be_first": self.headline.could_lead if self.simultaneous else None,
+        }
+
     def to_frame(self) -> pd.DataFrame:
         """One row per item, from the largest obstacle to the smallest; pairs of ends become two columns."""
         import pandas as pd
 
         rows = []
         for row in self.rows:
-            flat = {key: value for key, value in row.items() if key != "rank_frequency"}
-            for key, ends in (("interval", ("low", "high")), ("rank_set", ("rank_low", "rank_high"))):
-                flat |= dict(zip(ends, flat.pop(key) or (None, None), strict=True))
+            flat = {key: value for key, value in row.items() if key not in ("rank_frequency", "items")}
+            for key, ends in ENDS.items():
+                if key in flat:
+                    flat |= dict(zip(ends, flat.pop(key) or (None, None), strict=True))
             marginal = flat.pop("rank_set_marginal") or (None, None)
             rows.append(flat | {"marginal_rank_low": marginal[0], "marginal_rank_high": marginal[1]})
         return pd.DataFrame(rows)

@@ -10,7 +10,7 @@ import numpy as np
 from obstacles.analysis.inference.estimate import Estimate
 from obstacles.analysis.inference.survey_design import SurveyDesign
 from obstacles.analysis.prepare import Prepared, one_each
-from obstacles.analysis.terms import CovarianceKind, DisplayScale
+from obstacles.analysis.terms import CategoryWay, CovarianceKind, DisplayScale
 from obstacles.survey.answers import Answers, Published
 from obstacles.survey.question import Question
 from obstacles.text.language import N_
@@ -59,6 +59,7 @@ class Score:
     words: ScoreWords
     worths: bool = False  # a likelihood of worths, which has model-based errors too
     corrects: bool = False  # can take out random answers
+    category: CategoryWay = "mean"  # how scores of items make that of their category; worths are always summed
 
 
 def estimate_of(

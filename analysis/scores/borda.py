@@ -50,4 +50,4 @@ def _not_applicable(answers: Answers, question: Question, k: int) -> str | None:
     return None
 
 
-SCORE = Score("borda", _not_applicable, borda, WORDS, corrects=True)
+SCORE = Score("borda", _not_applicable, borda, WORDS, corrects=True, category="sum")

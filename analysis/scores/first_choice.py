@@ -57,4 +57,4 @@ def needs_order(answers: Answers, question: Question, k: int) -> str | None:
     return None
 
 
-SCORE = Score("first-choice", needs_order, first_choice, WORDS, corrects=True)
+SCORE = Score("first-choice", needs_order, first_choice, WORDS, corrects=True, category="sum")

@@ -48,4 +48,4 @@ def _not_applicable(answers: Answers, question: Question, k: int) -> str | None:
     return None
 
 
-SCORE = Score("points", _not_applicable, points, WORDS)
+SCORE = Score("points", _not_applicable, points, WORDS, category="sum")

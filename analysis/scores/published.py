@@ -84,4 +84,4 @@ def _not_applicable(answers: Answers, question: Question, k: int) -> str | None:
     return None if isinstance(answers, Published) else OtherAnswers(_("it needs a published table"))
 
 
-SCORE = Score("published", _not_applicable, published, WORDS)
+SCORE = Score("published", _not_applicable, published, WORDS, category="sum")

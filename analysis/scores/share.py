@@ -41,4 +41,4 @@ def needs_selections(answers: Answers, question: Question, k: int) -> str | None
     return None
 
 
-SCORE = Score("share", needs_selections, share, WORDS)
+SCORE = Score("share", needs_selections, share, WORDS, category="any")

@@ -45,4 +45,4 @@ def _not_applicable(answers: Answers, question: Question, k: int) -> str | None:
     return None
 
 
-SCORE = Score("top-k", _not_applicable, top_k, WORDS, corrects=True)
+SCORE = Score("top-k", _not_applicable, top_k, WORDS, corrects=True, category="any")

@@ -68,6 +68,9 @@ force_option = click.option(
     is_flag=True,
     help=_("Replace files that obstacles did not make; those that the study is read from never are."),
 )
+by_category_option = click.option(
+    "--by-category", is_flag=True, help=_("The categories of the items instead of the items.")
+)
 json_option = click.option("--json", "as_json", is_flag=True, help=_("Print JSON."))
 comparison_options = together(
     click.option("--comparison", metavar="ID", help=_("A [[comparison]] of the study file; the first if omitted.")),

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from obstacles.cli.options import known_wave, open_study, ranking_options, refusing, study_argument
+from obstacles.cli.options import by_category_option, known_wave, open_study, ranking_options, refusing, study_argument
 from obstacles.cli.terminal import plain, print_json, print_table, print_warnings, prose, say, say_synthetic
 from obstacles.reports.words import numbers
-from obstacles.reports.words.naming import nouns_of
+from obstacles.reports.words.naming import nouns_of, quoted
 from obstacles.survey.loading.minimum_size import too_small
 from obstacles.text.language import _, full_stop, joined, label, ngettext
 
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     callback=lambda _context, _option, typed: _random_answers(typed),
     help=_('Correct for who ranks at random: "anchor" for the anchor question, or an assumed share such as 0.2.'),
 )
+@by_category_option
 @click.option("--json", "form", flag_value="json", help=_("Print JSON."))
 @click.option("--csv", "form", flag_value="csv", help=_("Print CSV."))
 def command(
@@ -47,6 +48,7 @@ def command(
     k: int,
     covariance: CovarianceAsked,
     random_answers: str | float | None,
+    by_category: bool,
     form: str | None,
 ) -> None:
     prepared = open_study(study, data)
@@ -65,9 +67,11 @@ def command(
             covariance=covariance,
             random_answers=random_answers,
             frequencies=form == "json",
+            by_category=by_category,
         )
     if form == "json":
-        plain_ranking = covariance == "robust" and random_answers is None  # the checks are of a ranking as it stands
+        # the checks are of the ranking of items as it stands
+        plain_ranking = covariance == "robust" and random_answers is None and not by_category
         looked = checks(prepared, ranking, k=k).to_dict() if plain_ranking else {}
         print_json(ranking.to_dict() | looked)
     elif form == "csv":
@@ -108,18 +112,28 @@ def _as_text(cell: str) -> str:
 
 def _print(study: Study, ranking: Ranking) -> None:
     """The headline, the table, the method and its notes."""
+    from obstacles.reports.wave.categories import category_sentences
     from obstacles.reports.wave.sentences import headline
     from obstacles.reports.words.measures import measure_in_words
 
     say_synthetic(study)
-    prose(headline(ranking, nouns_of(study)))
+    if ranking.by_category is None:
+        prose(headline(ranking, nouns_of(study)))
+    else:
+        prose(quoted(joined(category_sentences(ranking, nouns_of(study)))))
     say()
     measure = measure_in_words(ranking.estimate)
     if _is_share(ranking):
         measure = _("{name} ({value})").format(name=measure, value="%")
     interval = _("{level} interval").format(level=numbers.level(ranking.level))
     rows = [_row(ranking, record) for record in ranking.rows]
-    print_table([_("Item"), measure, interval, _("Rank"), _("Rank set")], rows)
+    figures = [measure, interval, _("Rank"), _("Rank set")]
+    if ranking.by_category is None:
+        print_table([_("Item"), *figures], rows)
+    else:
+        sizes = [numbers.count(record["item_count"]) for record in ranking.rows]
+        print_table([_("Category"), *figures, _("Items")], [[*row, n] for row, n in zip(rows, sizes, strict=True)])
+        _print_per_item(ranking, figures)
     say()
     prose(_method(study, ranking))
     for note in ranking.notes:
@@ -130,6 +144,15 @@ def _is_share(ranking: Ranking) -> bool:
     from obstacles.analysis.scores import SCORES
 
     return SCORES[ranking.model].words.percent and ranking.estimate.display_scale != "worth"
+
+
+def _print_per_item(ranking: Ranking, head: list[str]) -> None:
+    """The same by the mean of each category's items, where that is another figure."""
+    assert ranking.by_category is not None
+    per_item = ranking.by_category.per_item
+    if per_item is not None:
+        say()
+        print_table([_("Per item"), *head], [_row(per_item, record) for record in per_item.rows])
 
 
 def _row(ranking: Ranking, record: dict[str, Any]) -> list[str]:
@@ -145,6 +168,7 @@ def _row(ranking: Ranking, record: dict[str, Any]) -> list[str]:
 
 def _method(study: Study, ranking: Ranking) -> str:
     """Study, wave, method and every default that was used."""
+    from obstacles.reports.wave.categories import how_made
     from obstacles.reports.words.measures import errors_in_words
 
     parts = [
@@ -161,6 +185,8 @@ def _method(study: Study, ranking: Ranking) -> str:
                 kind=errors_in_words(estimate.covariance_kind), level=numbers.level(ranking.level), seed=ranking.seed
             )
         )
+    if ranking.by_category is not None:
+        parts.append(how_made(ranking, nouns_of(study)))
     if ranking.simultaneous is not None:
         parts.append(_("Rank sets hold for all items at once."))
     if estimate.penalty:
