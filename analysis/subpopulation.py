@@ -13,6 +13,9 @@ from functools import cached_property
 
 import numpy as np
 
+from obstacles.analysis.categories.answers import with_category_answers
+from obstacles.analysis.categories.fit import category_fit
+from obstacles.analysis.categories.members import Categories
 from obstacles.analysis.inference.estimate import Estimate
 from obstacles.analysis.inference.survey_design import SurveyDesign
 from obstacles.analysis.kinds import kind_of
@@ -40,6 +43,13 @@ class ComparisonSide:
     inside: np.ndarray  # (n,) bool: respondents of the wave who are on this side
     level: Estimate | None  # what levels are compared by; None where answers are relative
     order: Estimate  # what ranks come from
+    categories: Categories | None = None  # scored, in place of the items
+
+    @property
+    def answers(self) -> Answers:
+        """What is scored: the answers to items, or to categories where there are such."""
+        own = None if self.categories is None else with_category_answers(self.prepared, self.categories)
+        return (own or self.prepared).answers
 
     @property
     def sample(self) -> SurveyDesign:
@@ -138,7 +148,14 @@ def protected_rows(study: Study, wave: Wave, where: Mapping[str, Sequence[str]],
 
 
 def open_side(
-    id: str, wave: Wave, inside: np.ndarray, *, whole: Prepared, k: int, order: str = "auto"
+    id: str,
+    wave: Wave,
+    inside: np.ndarray,
+    *,
+    whole: Prepared,
+    k: int,
+    order: str = "auto",
+    categories: Categories | None = None,
 ) -> ComparisonSide:
     """Score one side of a comparison.
 
@@ -152,15 +169,17 @@ def open_side(
         Places that count for the top-k share.
     order : str
         The study's model for ranks, where it applies to these answers.
+    categories : Categories, optional
+        Of the shared items, to be scored in their place.
     """
     prepared = replace(whole, answers=_rows(whole, inside))
     kind = kind_of(prepared.answers, prepared.question)
     if order not in SCORES or SCORES[order].reason_not_applicable(prepared.answers, prepared.question, k):
         order = kind.default_score
-    ranked, level = _scored(order, prepared, inside), None
+    ranked, level = _scored(order, prepared, inside, categories), None
     if kind.level_score is not None:
-        level = ranked if kind.level_score == ranked.method else _scored(kind.level_score, prepared, inside)
-    return ComparisonSide(id, wave, prepared, whole, inside, level, ranked)
+        level = ranked if kind.level_score == ranked.method else _scored(kind.level_score, prepared, inside, categories)
+    return ComparisonSide(id, wave, prepared, whole, inside, level, ranked, categories)
 
 
 def level_side(id: str, wave: Wave, inside: np.ndarray, *, whole: Prepared) -> ComparisonSide:
@@ -172,15 +191,22 @@ def level_side(id: str, wave: Wave, inside: np.ndarray, *, whole: Prepared) -> C
     return ComparisonSide(id, wave, prepared, whole, inside, level, level)
 
 
-def _scored(score: str, prepared: Prepared, inside: np.ndarray) -> Estimate:
-    return within_side(SCORES[score].fit(prepared).estimate, inside, prepared)
+def _scored(score: str, prepared: Prepared, inside: np.ndarray, categories: Categories | None = None) -> Estimate:
+    fit = SCORES[score].fit(prepared) if categories is None else category_fit(prepared, score, categories).fit
+    return within_side(fit.estimate, inside, prepared)
 
 
 def part_of(side: ComparisonSide, inside: np.ndarray, *, id: str | None = None) -> ComparisonSide:
     """The respondents of a side who are also in `inside` (n,), as a side of their own."""
     kept = side.inside & inside
     return open_side(
-        side.id if id is None else id, side.wave, kept, k=side.prepared.k, order=side.order.method, whole=side.whole
+        side.id if id is None else id,
+        side.wave,
+        kept,
+        k=side.prepared.k,
+        order=side.order.method,
+        whole=side.whole,
+        categories=side.categories,
     )
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from obstacles.analysis.change.attrition import attrition
+from obstacles.analysis.change.categories import in_categories
 from obstacles.analysis.change.comparability import Comparability, comparability
 from obstacles.analysis.change.composition import composition
 from obstacles.analysis.change.group_changes import group_changes
@@ -55,6 +56,7 @@ def compare(
     k: int = TOP,
     seed: int | None = None,
     draws: int = DRAWS,
+    by_category: bool = False,
 ) -> Change:
     """Compare waves with each other, or the groups of one wave.
 
@@ -82,6 +84,9 @@ def compare(
         Of all random draws; the study's by default.
     draws : int
         Draws of the critical values of rank sets.
+    by_category : bool
+        Compare the categories of the items that all sides share instead of the items; see `rank`. Why they moved is
+        asked of items alone.
 
     Returns
     -------
@@ -123,12 +128,22 @@ def compare(
             whole = prepare(wave, k=k)
             inside = protected_rows(study, wave, groups, sample=whole.sample)
             return compare_groups(
-                study, wave, whole, by, inside, where=groups, rules=rules, k=k, seed=seed, draws=draws
+                study,
+                wave,
+                whole,
+                by,
+                inside,
+                where=groups,
+                rules=rules,
+                k=k,
+                seed=seed,
+                draws=draws,
+                by_category=by_category,
             )
         chosen = _chosen(study, stated, waves)
         panel = (kind or (stated.kind if stated else "repeated_cross_section")) == "panel"
         smallest = stated.smallest_change_of_interest if stated else None
-        return _waves(study, chosen, stated, groups, panel, smallest, rules, k, seed, draws)
+        return _waves(study, chosen, stated, groups, panel, smallest, rules, k, seed, draws, by_category)
 
 
 # ---------- what is compared ------------------------------------------------------------------------------------
@@ -182,6 +197,7 @@ def _waves(
     k: int,
     seed: int,
     draws: int,
+    by_category: bool,
 ) -> Change:
     if panel:
         _check_ids(waves)
@@ -195,8 +211,11 @@ def _waves(
     shared = [
         shared_wave(wave, found.items, columns, found.depth) for wave, columns in zip(waves, found.sources, strict=True)
     ]
+    categories = None
+    if by_category:
+        found, categories = in_categories(study, found)
     sides = [
-        open_side(wave.id, wave, mask, whole=with_answers(whole, wave, k=k), k=k, order=order)
+        open_side(wave.id, wave, mask, whole=with_answers(whole, wave, k=k), k=k, order=order, categories=categories)
         for wave, whole, mask in zip(shared, wholes, inside, strict=True)
     ]
     sides, notes = equally_penalised(sides)
@@ -226,12 +245,13 @@ def _waves(
         pairs=changes,
         homogeneity=homogeneity(sides, pairs, every) if whole else None,
         trend=trend(sides, pairs, found, rules),
-        why=_why(study, sides, pairs[0, len(sides) - 1], found, rules),
+        why=Why() if by_category else _why(study, sides, pairs[0, len(sides) - 1], found, rules),
         rules=rules,
         k=k,
         seed=seed,
         notes=(*found.notes, *notes),
         leader=leader_of(sides[-1], level=rules.level),
+        categories=categories,
     )
 
 

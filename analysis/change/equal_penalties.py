@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from obstacles.analysis.categories.fit import summed_worths
 from obstacles.analysis.choice.choice_sets import TiesError
 from obstacles.analysis.choice.plackett_luce_fit import PSEUDO
 from obstacles.analysis.inference.estimate import Estimate
@@ -42,4 +43,7 @@ def _penalised(side: ComparisonSide, pseudo: float) -> Estimate:
             "sides."
         )
         raise ComparisonError(message.format(side=side.id)) from None
-    return within_side(fit.estimate, side.inside, prepared)
+    estimate = fit.estimate
+    if side.categories is not None:
+        estimate = summed_worths(estimate, side.categories, side.order.item_base)
+    return within_side(estimate, side.inside, prepared)

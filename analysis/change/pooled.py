@@ -17,8 +17,11 @@ from obstacles.survey.answers import BestWorst, Rankings
 def pooled(sides: Sequence[ComparisonSide]) -> Prepared | None:
     """Equally weighted, independent respondents of all sides, in the order of the sides.
 
-    None for answers without rankings or choices, for different ones, and where a respondent has several rows.
+    None for answers without rankings or choices, for different ones, where a respondent has several rows, and for
+    categories, which have no likelihood of their own.
     """
+    if any(side.categories is not None for side in sides):
+        return None
     answers = [side.prepared.answers for side in sides]
     alike = [part for part in answers if isinstance(part, Rankings | BestWorst) and type(part) is type(answers[0])]
     if len(alike) < len(sides) or not all(one_each(part.respondent) for part in alike):

@@ -77,7 +77,7 @@ def _with_ends(
 
 def _spread(side: ComparisonSide, estimate: Estimate) -> np.ndarray:
     """(m,) weighted variance of the answers to each item."""
-    answers = side.prepared.answers
+    answers = side.answers
     if not isinstance(answers, Ratings):
         return np.asarray(estimate.value * (1 - estimate.value))
     asked = ~np.isnan(answers.scores)

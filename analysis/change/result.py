@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from obstacles.analysis.categories.members import Categories
 from obstacles.analysis.change.attrition import Attrition
 from obstacles.analysis.change.comparability import Comparability
 from obstacles.analysis.change.composition import Composition
@@ -86,6 +87,7 @@ class Change:
     leader: int | None = None  # the item that the last side's winner test names first; None = none can be named
     wave: str | None = None  # whose groups are compared
     hidden: int = 0  # groups that are too small to be shown
+    categories: Categories | None = None  # `items` are categories, of these items
 
     @property
     def items(self) -> tuple[Item, ...]:
@@ -121,6 +123,7 @@ class Change:
             "by": self.by,
             "wave": self.wave,
             "where": {name: list(groups) for name, groups in self.where.items()},
+            **self._categories(),
             "level": self.rules.level,
             "correction": self.rules.correction,
             "smallest_change_of_interest": self.rules.smallest,
@@ -140,6 +143,13 @@ class Change:
             "hidden_groups": self.hidden,
             "notes": list(self.notes),
         }
+
+    def _categories(self) -> dict[str, Any]:
+        """The items of each category; nothing where items are compared."""
+        if self.categories is None:
+            return {}
+        members = ([item.id for item in self.categories.items_in(i)] for i in range(len(self.items)))
+        return {"categories": [{"id": item.id, "items": ids} for item, ids in zip(self.items, members, strict=True)]}
 
     def _side(self, position: int) -> dict[str, Any]:
         """One side by itself as plain values."""

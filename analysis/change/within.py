@@ -8,6 +8,7 @@ from itertools import combinations
 
 import numpy as np
 
+from obstacles.analysis.change.categories import in_categories
 from obstacles.analysis.change.comparability import comparability
 from obstacles.analysis.change.group_mix import hidden_over
 from obstacles.analysis.change.homogeneity import homogeneity
@@ -39,6 +40,7 @@ def compare_groups(
     k: int,
     seed: int,
     draws: int,
+    by_category: bool = False,
 ) -> Change:
     """Compare the groups of the column `by` among the respondents `inside` (n,) of the prepared wave; see `compare`."""
     if isinstance(wave.answers, Published):
@@ -50,8 +52,14 @@ def compare_groups(
     shared = shared_wave(wave, found.items, found.sources[0], found.depth)
     whole = with_answers(whole, shared, k=k)
     order = study.settings.ranking.model
+    categories = None
+    if by_category:
+        found, categories = in_categories(study, found)
     sides, notes = equally_penalised(
-        [open_side(name, shared, mask, whole=whole, k=k, order=order) for name, mask in masks.items()]
+        [
+            open_side(name, shared, mask, whole=whole, k=k, order=order, categories=categories)
+            for name, mask in masks.items()
+        ]
     )
     pairs = {key: Pair(sides[key[0]], sides[key[1]], within=True) for key in combinations(range(len(sides)), 2)}
     orders = [order_of(side, level=rules.level, seed=seed, draws=draws) for side in sides]
@@ -80,6 +88,7 @@ def compare_groups(
         notes=(*found.notes, *notes),
         wave=wave.id,
         hidden=hidden,
+        categories=categories,
     )
 
 

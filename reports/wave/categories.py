@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from obstacles.reports.wave.sentences import first_place
 from obstacles.reports.words import numbers
-from obstacles.reports.words.naming import Nouns, sentence_names
-from obstacles.text.language import _, ngettext
+from obstacles.reports.words.naming import Nouns, capital, chart_name, sentence_names
+from obstacles.text.language import _, commas, ngettext
 
 if TYPE_CHECKING:
+    from obstacles.analysis.categories.members import Categories
     from obstacles.analysis.ranking.result import Ranking
 
 
@@ -55,6 +56,14 @@ def per_item(ranking: Ranking, items: Nouns) -> str:
         return message.format(nouns=items.several)
     message = _("By the mean of each category's {nouns} the order is another: {finding}")
     return message.format(nouns=items.several, finding=first_place(mean, category_nouns()))
+
+
+def members_in_words(categories: Categories, items: Nouns) -> str:
+    """How many items each category has: "Obstacles of each category: Data resources 2, Technology 1." """
+    pairs = zip(categories.items, categories.sizes, strict=True)
+    parts = [_("{name} {value}").format(name=chart_name(item), value=numbers.count(int(n))) for item, n in pairs]
+    message = _("{nouns} of each category: {parts}.")
+    return message.format(nouns=capital(items.several), parts=commas(parts))
 
 
 def how_made(ranking: Ranking, items: Nouns) -> str:

@@ -40,3 +40,14 @@ def test_rank_writes_json_and_csv() -> None:
 def test_a_study_without_joint_answers_is_refused() -> None:
     study = str(EXAMPLES / "eurostat-ai" / "study.toml")
     assert "cannot be added up" in " ".join(run("rank", study, "--by-category", code=2).split())
+
+
+def test_compare_takes_waves_and_groups_by_category() -> None:
+    text = " ".join(run("compare", DEMO, "--by-category").split())
+    assert "No change of rank is certain: both rank sets of every category overlap" in text
+    assert "Obstacles of each category: Changing environment 1, Thinking and concepts 1, Data resources 2" in text
+    assert "left out of their categories: AI rules." in text
+    record = json.loads(run("compare", DEMO, "--by-category", "--by", "grade", "--json"))
+    assert [row["id"] for row in record["categories"]] == ["environment", "thinking", "data", "technology", "people"]
+    assert [side["id"] for side in record["sides"]] == ["Junior", "Middle", "Senior"]
+    assert {row["id"] for row in record["pairs"][0]["items"]} == {row["id"] for row in record["categories"]}

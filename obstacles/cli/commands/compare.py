@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from obstacles.cli.options import (
+    by_category_option,
     comparison_options,
     groups_of,
     json_option,
@@ -43,6 +44,7 @@ ITEM_WIDTH = 22  # letters that the names of items have at least, beside the col
 @comparison_options
 @click.option("--by", metavar="GROUP", help=_("Compare the groups of one wave with each other instead."))
 @click.option("--wave", metavar="ID", help=_("With --by: the wave; the last one when omitted."))
+@by_category_option
 @k_option
 @level_option
 @json_option
@@ -54,6 +56,7 @@ def command(
     where: tuple[str, ...],
     by: str | None,
     wave: str | None,
+    by_category: bool,
     k: int,
     level: float | None,
     as_json: bool,
@@ -66,7 +69,14 @@ def command(
     compared = compared_waves(waves, wave, by)
     with refusing():
         change = compare(
-            prepared, comparison=comparison, waves=compared, where=groups_of(where), by=by, k=k, level=level
+            prepared,
+            comparison=comparison,
+            waves=compared,
+            where=groups_of(where),
+            by=by,
+            k=k,
+            level=level,
+            by_category=by_category,
         )
     if as_json:
         print_json(change.to_dict())
@@ -90,8 +100,9 @@ def compared_waves(waves: tuple[str, str] | None, wave: str | None, by: str | No
 def _print(study: Study, change: Change) -> None:
     from obstacles.reports.change.findings import Compared, units_of
     from obstacles.reports.change.sentences import comparability, headline
+    from obstacles.reports.wave.categories import category_nouns, members_in_words
 
-    nouns = nouns_of(study)
+    nouns = nouns_of(study) if change.categories is None else category_nouns()
     units = units_of(nouns, change)
     say_synthetic(study)
     if change.by is None:
@@ -105,6 +116,8 @@ def _print(study: Study, change: Change) -> None:
         _groups(change, units, nouns)
     say()
     prose(_method(study, change))
+    if change.categories is not None:
+        prose(members_in_words(change.categories, nouns_of(study)))
     for note in change.notes:
         prose(note)
     if len(change.pairs) > 1 and change.by is None:

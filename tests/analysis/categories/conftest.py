@@ -12,16 +12,22 @@ from obstacles.survey.answers import Answers
 from obstacles.survey.study import Study, Wave
 
 
-def with_categories(answers: Answers, categories: Sequence[str | None]) -> Answers:
-    items = tuple(replace(item, category=category) for item, category in zip(answers.items, categories, strict=True))
-    return replace(answers, items=items)
+@pytest.fixture(scope="session")
+def into() -> Callable[..., Answers]:
+    """Answers whose items have these categories."""
+
+    def made(answers: Answers, categories: Sequence[str | None]) -> Answers:
+        pairs = zip(answers.items, categories, strict=True)
+        return replace(answers, items=tuple(replace(item, category=category) for item, category in pairs))
+
+    return made
 
 
 @pytest.fixture(scope="session")
-def sorted_study(wave: Callable[..., Wave], waves: Callable[..., Study]) -> Callable[..., Study]:
+def sorted_study(into: Callable[..., Answers], wave: Callable[..., Wave], waves: Callable[..., Study]) -> Any:
     """A study of one wave whose items have these categories; further keys as `wave` takes them."""
 
     def made(answers: Answers, categories: Sequence[str | None], **keys: Any) -> Study:
-        return waves([wave(with_categories(answers, categories), **keys)])
+        return waves([wave(into(answers, categories), **keys)])
 
     return made
