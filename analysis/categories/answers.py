@@ -13,7 +13,6 @@ import numpy as np
 
 from obstacles.analysis.categories.members import Categories
 from obstacles.analysis.kinds import kind_of
-from obstacles.analysis.kinds.base import with_answers
 from obstacles.analysis.kinds.rankings import merged
 from obstacles.analysis.prepare import ModelError, Prepared
 from obstacles.survey.answers import Answers, Published, Rankings, Ratings
@@ -44,13 +43,18 @@ def with_category_answers(prepared: Prepared, categories: Categories) -> Prepare
     answers = category_answers(prepared.answers, prepared.question, categories)
     if answers is None:
         return None
-    return replace(prepared, answers=answers, question=replace(prepared.question, items=categories.items))
+    return replace(prepared, answers=answers, question=_question(prepared.question, categories))
 
 
 def category_wave(wave: Wave, categories: Categories) -> Wave | None:
     """The wave with answers to categories in place of those to items."""
     answers = category_answers(wave.answers, wave.question, categories)
-    return None if answers is None else with_answers(wave, answers)
+    return None if answers is None else replace(wave, answers=answers, question=_question(wave.question, categories))
+
+
+def _question(question: Question, categories: Categories) -> Question:
+    """The places of a ranking stay as many as there were for items."""
+    return replace(question, items=categories.items, k=question.k or len(categories.asked))
 
 
 def _published(answers: Published, categories: Categories) -> Published:

@@ -7,23 +7,26 @@ and tell no more; whether one holds is tested on the answers as they are, the gr
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import stats
 
+from obstacles.analysis.categories.answers import category_wave
+from obstacles.analysis.categories.members import Categories, categories_of
 from obstacles.analysis.change.items import Rules, item_changes, p_values
 from obstacles.analysis.change.pair import Pair
 from obstacles.analysis.disclosure.figures import Mean, Share, rounded
+from obstacles.analysis.disclosure.release.categories import GroupsFigures, protected_categories
 from obstacles.analysis.disclosure.release.groups import Partition, Reported, partition_of, reported
 from obstacles.analysis.disclosure.release.obstacles import obstacle_means, obstacle_shares
 from obstacles.analysis.gaps.gap import groups_of, mean_of
 from obstacles.analysis.gaps.obstacles import ObstacleScores, obstacle_scores
 from obstacles.analysis.inference.multiplicity import adjusted
 from obstacles.analysis.inference.survey_design import SurveyDesign
-from obstacles.analysis.prepare import Prepared, handed_on
+from obstacles.analysis.prepare import Prepared, handed_on, with_answers
 from obstacles.analysis.subpopulation import level_side
 from obstacles.analysis.terms import PersonScore
 from obstacles.survey.question import Item
@@ -137,6 +140,7 @@ def by_group(
     *,
     k: int = 3,
     level: float | None = None,
+    by_category: bool = False,
     prepared: Prepared | None = None,
 ) -> ByGroup | None:
     """The items by the groups of `column`: how far each lies from all respondents.
@@ -154,6 +158,9 @@ def by_group(
     level : float, optional
         Of intervals, between 0.5 and 1; the study's by default. Differences are judged at 1 - level after Holm's
         correction over all cells of the column.
+    by_category : bool
+        The categories of the items instead. One of several items is shown only where its own figure and those of all
+        its items are shown uncapped in every group, as a hidden one could else be worked out from the others.
     prepared : analysis.prepare.Prepared, optional
         The wave, where it is prepared already.
 
@@ -168,6 +175,8 @@ def by_group(
     ------
     analysis.gaps.gap.GapError
         For a column that the wave does not have.
+    analysis.prepare.ModelError
+        With `by_category`, where no item has a category.
 
     Examples
     --------
@@ -192,7 +201,12 @@ def by_group(
     level = study.settings.ranking.level if level is None else level
     part = partition_of(study, prepared.sample, _with_others(groups, study.settings.privacy.min_group), level)
     mirrored = len(shown) == 2 and bool(np.any(list(groups.shown.values()), axis=0).all())
-    cells = _cells(wave, prepared, part, scores, shown, mirrored=mirrored)
+    figures = _figures(part, scores)
+    if by_category:
+        categories = categories_of(study, scores.items)
+        wave, prepared, scores = _categories(wave, prepared, categories, k=k)
+        figures = protected_categories(categories, figures, _figures(part, scores))
+    cells = _cells(wave, prepared, part, scores, {name: figures[name] for name in shown}, mirrored=mirrored)
     if not any(cell.difference is not None for own in cells.values() for cell in own):
         return None
     return ByGroup(
@@ -221,15 +235,30 @@ def _with_others(groups: Reported, minimum: int) -> Reported:
     return replace(groups, shown={**groups.shown, OTHERS: others}, hidden=hidden)
 
 
+def _figures(part: Partition, scores: ObstacleScores) -> GroupsFigures:
+    """The protected figures of every group, of people who gave none too where they are many enough."""
+    names = part.groups.shown
+    if not scores.binary:
+        return {name: obstacle_means(part, scores, name) for name in names}
+    shares = obstacle_shares(part, scores)
+    return {name: shares[name] for name in names}
+
+
+def _categories(
+    wave: Wave, prepared: Prepared, categories: Categories, *, k: int
+) -> tuple[Wave, Prepared, ObstacleScores]:
+    """The same respondents with answers to categories."""
+    made = category_wave(wave, categories)
+    scores = None if made is None else obstacle_scores(made, k=k)
+    assert made is not None
+    assert scores is not None  # as for the items
+    return made, with_answers(prepared, made, k=scores.k), scores
+
+
 def _cells(
-    wave: Wave, prepared: Prepared, part: Partition, scores: ObstacleScores, names: list[str], *, mirrored: bool
+    wave: Wave, prepared: Prepared, part: Partition, scores: ObstacleScores, shown: GroupsFigures, *, mirrored: bool
 ) -> dict[str, tuple[GroupCell, ...]]:
-    shown: Mapping[str, Sequence[Share | Mean]]
-    if scores.binary:
-        shares = obstacle_shares(part, scores)
-        shown = {name: shares[name] for name in names}
-    else:
-        shown = {name: obstacle_means(part, scores, name) for name in names}
+    names = list(shown)
     total = mean_of(scores.value, part.sample, part.everybody, scores.items, scores.kind, scores.bounds).value
     tests = [_against_rest(wave, prepared, part.inside(name), part.level) for name in names]
     weight = np.where(np.isnan(scores.value), 0.0, part.sample.weight[:, None])
