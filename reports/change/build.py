@@ -8,14 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from obstacles.reports.change.findings import ChangeFindings, gather_change
-from obstacles.reports.change.sections import composition, groups, homogeneity, items, method, ranks, summary, waves
+from obstacles.reports.change.sections import (
+    categories,
+    composition,
+    groups,
+    homogeneity,
+    items,
+    method,
+    ranks,
+    summary,
+    waves,
+)
 from obstacles.reports.change.sections.parts import uncertainty
 from obstacles.reports.report import Report
 from obstacles.reports.wave import method_box
 from obstacles.reports.wave.cover import BARS, cover_bars, cover_facts, imprint, language_of
+from obstacles.reports.wave.findings import several
 from obstacles.reports.wave.reproducibility import study_text
 from obstacles.reports.words import numbers
 from obstacles.reports.words.naming import plain
@@ -35,6 +47,7 @@ SECTIONS: tuple[Callable[[ChangeFindings], Section | None], ...] = (  # in the o
     homogeneity.section,
     composition.section,
     groups.section,
+    categories.section,
     method.section,
 )
 
@@ -46,11 +59,13 @@ class ChangeReport(Report):
     kind: ClassVar[str] = "change"
     by_item: ClassVar[tuple[str, ...]] = ("changes", "ranks", "over", "worths", "composition", "panel")
     change: Change
+    categories: Change | None
     receipts: tuple[tuple[str, dict[str, Any]], ...]  # wave -> what became of its rows
 
     def results(self) -> dict[str, Any]:
-        """The comparison, as `obstacles compare --json` prints it."""
-        return {"change": self.change.to_dict()}
+        """The comparison, as `obstacles compare --json` prints it; by category, too, as with --by-category."""
+        categories = {} if self.categories is None else {"categories": self.categories.to_dict()}
+        return {"change": self.change.to_dict(), **categories}
 
     def sources(self) -> dict[str, Any]:
         return {"receipts": [{"wave": wave, **receipt} for wave, receipt in self.receipts]}
@@ -100,8 +115,9 @@ def build_change_report(
 
     code = language_of(study, language)
     with using(code):
-        change = compare(study, comparison=comparison, waves=waves, where=where, level=level, k=k)
-        f = gather_change(study, change, level=level, k=k)
+        compared = partial(compare, study, comparison=comparison, waves=waves, where=where, level=level, k=k)
+        change = compared()
+        f = gather_change(study, change, _categories(compared), level=level, k=k)
         refuse_small(study.settings, [one.wave for one in f.waves])
         sections = [section(f) for section in SECTIONS]
         fieldwork = [wave.wave.fieldwork for wave in f.waves]
@@ -116,8 +132,20 @@ def build_change_report(
             date=max((days[1] for days in fieldwork if days), default=None),
             study_text=study_text(f.waves[-1]),
             change=change,
+            categories=f.categories,
             receipts=tuple((wave.wave.id, wave.wave.receipt.to_dict()) for wave in f.waves),
         )
+
+
+def _categories(compared: Callable[..., Change]) -> Change | None:
+    """The comparison by category; None where it says nothing that the items' does not."""
+    from obstacles.analysis.prepare import ModelError
+
+    try:
+        found = compared(by_category=True)
+    except ModelError:
+        return None
+    return found if found.categories is not None and several(found.categories) else None
 
 
 def _kicker(f: ChangeFindings) -> str:

@@ -122,6 +122,7 @@ class ChangeFindings(Compared):
     study: Study
     stated: Comparison | None  # in the study file
     waves: tuple[Findings, ...]  # each wave by itself, for who answered and how it was made
+    categories: Change | None = None  # the same comparison by category, where some category has several items
 
 
 def measure_name(f: Compared, side: int) -> str:
@@ -144,8 +145,10 @@ def units_of(nouns: Nouns, change: Change, side: int = -1) -> Units:
     return Units(method, False, 2, _("units of the scale"))
 
 
-def gather_change(study: Study, change: Change, *, level: float | None, k: int) -> ChangeFindings:
-    """Put a comparison of waves beside what is known of each wave."""
+def gather_change(
+    study: Study, change: Change, categories: Change | None, *, level: float | None, k: int
+) -> ChangeFindings:
+    """Put a comparison of waves beside what is known of each wave, and of the items' categories."""
     ids = [side.id for side in change.sides]
     return ChangeFindings(
         study=study,
@@ -155,6 +158,7 @@ def gather_change(study: Study, change: Change, *, level: float | None, k: int) 
         nouns=nouns_of(study),
         headline=change.headline,
         main=change.main,
+        categories=categories,
     )
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from obstacles.reports.regression import section as regression
 from obstacles.reports.report import Report
-from obstacles.reports.research.sections import by_group, methods, ranking, robustness, spread, summary
+from obstacles.reports.research.sections import by_group, categories, methods, ranking, robustness, spread, summary
 from obstacles.reports.wave import method_box, respondents
 from obstacles.reports.wave.cover import BARS, cover_bars, cover_facts, imprint, language_of
 from obstacles.reports.wave.findings import Findings, gather
@@ -41,6 +41,7 @@ SECTIONS: tuple[Callable[[Findings], Section | None], ...] = (  # in the order o
     methods.section,
     robustness.section,
     by_group.section,
+    categories.section,
     regression.section,
     method_box.section,
 )
@@ -56,13 +57,23 @@ class ResearchReport(Report):
     checks: Checks
     regressions: tuple[Result | Refusal, ...]
     groups: tuple[ByGroup, ...]
+    categories: Ranking | None
+    category_groups: tuple[ByGroup, ...]
     receipt: Receipt
 
     def results(self) -> dict[str, Any]:
         """The ranking and regressions, as `obstacles rank --json` and `obstacles regress --json` print them; groups."""
         regressions = {"regressions": [found.to_dict() for found in self.regressions]} if self.regressions else {}
         groups = {"by_group": [found.to_dict() for found in self.groups]} if self.groups else {}
-        return {"ranking": self.ranking.to_dict() | self.checks.to_dict(), **groups, **regressions}
+        ranking = self.ranking.to_dict() | self.checks.to_dict()
+        return {"ranking": ranking, **groups, **self._categories(), **regressions}
+
+    def _categories(self) -> dict[str, Any]:
+        """The ranking of categories, as `obstacles rank --by-category --json` prints it, and by group."""
+        if self.categories is None:
+            return {}
+        by_group = [found.to_dict() for found in self.category_groups]
+        return {"categories": self.categories.to_dict() | ({"by_group": by_group} if by_group else {})}
 
     def sources(self) -> dict[str, Any]:
         return {"receipt": self.receipt.to_dict()}
@@ -113,7 +124,7 @@ def build_report(
     code = language_of(study, language)
     with using(code):
         refuse_small(study.settings, [each for each in study.waves if each.id == (wave or study.waves[-1].id)])
-        f = gather(study, wave=wave, model=model, level=level, k=k)
+        f = gather(study, wave=wave, model=model, level=level, k=k, by_category=True)
         sections = [section(f) for section in SECTIONS]
         return ResearchReport(
             **imprint(study, ResearchReport.kind, code, sections),
@@ -129,6 +140,8 @@ def build_report(
             checks=f.checks,
             regressions=f.regressions,
             groups=f.groups,
+            categories=f.categories,
+            category_groups=f.category_groups,
             receipt=f.wave.receipt,
         )
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from obstacles.reports.wave.sentences import first_place
 from obstacles.reports.words import numbers
 from obstacles.reports.words.naming import Nouns, capital, chart_name, sentence_names
-from obstacles.text.language import _, commas, ngettext
+from obstacles.text.language import _, commas, full_stop, ngettext, semicolons
 
 if TYPE_CHECKING:
     from obstacles.analysis.categories.members import Categories
@@ -64,6 +64,17 @@ def members_in_words(categories: Categories, items: Nouns) -> str:
     parts = [_("{name} {value}").format(name=chart_name(item), value=numbers.count(int(n))) for item, n in pairs]
     message = _("{nouns} of each category: {parts}.")
     return message.format(nouns=capital(items.several), parts=commas(parts))
+
+
+def members(categories: Categories) -> str:
+    """The items of each category: "Data resources: data quality, data sharing; technology: cost." """
+    parts = (
+        _("{name}: {value}").format(
+            name=chart_name(item), value=commas(chart_name(one) for one in categories.items_in(place))
+        )
+        for place, item in enumerate(categories.items)
+    )
+    return full_stop(semicolons(parts))
 
 
 def how_made(ranking: Ranking, items: Nouns) -> str:

@@ -14,6 +14,7 @@ from obstacles.survey.answers import Published
 if TYPE_CHECKING:
     import numpy as np
 
+    from obstacles.analysis.categories.members import Categories
     from obstacles.analysis.change.by_group import ByGroup
     from obstacles.analysis.prepare import Prepared
     from obstacles.analysis.ranking.checks import Checks
@@ -81,6 +82,8 @@ class Findings(Ranked):
     nouns: Nouns
     regressions: tuple[Result | Refusal, ...] = ()
     groups: tuple[ByGroup, ...] = ()  # by every column of groups that the study names
+    categories: Ranking | None = None  # of the items' categories, where some category has several items
+    category_groups: tuple[ByGroup, ...] = ()
 
     @property
     def methods(self) -> MethodComparison:
@@ -91,8 +94,16 @@ class Findings(Ranked):
         return isinstance(self.wave.answers, Published)
 
 
-def gather(study: Study, *, wave: str | None, model: str, level: float | None, k: int) -> Findings:
-    """Analyse one wave. Raises analysis.prepare.ModelError like `analysis.ranking.rank.rank`."""
+def gather(
+    study: Study, *, wave: str | None, model: str, level: float | None, k: int, by_category: bool = False
+) -> Findings:
+    """Analyse one wave. Raises analysis.prepare.ModelError like `analysis.ranking.rank.rank`.
+
+    Parameters
+    ----------
+    by_category : bool
+        Whether categories are ranked, too.
+    """
     from obstacles.analysis.prepare import prepare
     from obstacles.analysis.ranking.checks import checks
     from obstacles.analysis.ranking.rank import rank, wave_of
@@ -103,6 +114,7 @@ def gather(study: Study, *, wave: str | None, model: str, level: float | None, k
     chosen = wave_of(study, wave)
     prepared = prepare(chosen, k=k)
     ranking = rank(study, wave=wave, model=model, level=level, frequencies=False, prepared=prepared)
+    categories = _categories(study, prepared, ranking) if by_category else None
     sizes = {column: dict(sizes) for column, sizes in chosen.sizes.items()}
     return Findings(
         study=study,
@@ -117,7 +129,36 @@ def gather(study: Study, *, wave: str | None, model: str, level: float | None, k
         nouns=nouns_of(study),
         regressions=_regressions(study, prepared, chosen.id),
         groups=_by_groups(study, chosen, prepared, k=k, level=level),
+        categories=categories,
+        category_groups=()
+        if categories is None
+        else _by_groups(study, chosen, prepared, k=k, level=level, by_category=True),
     )
+
+
+def several(categories: Categories) -> bool:
+    """Whether there is more to say of categories than of their items."""
+    return len(categories.items) > 1 and bool((categories.sizes > 1).any())
+
+
+def _categories(study: Study, prepared: Prepared, ranking: Ranking) -> Ranking | None:
+    """The categories by the method of the items; None where that says nothing of them."""
+    from obstacles.analysis.prepare import ModelError
+    from obstacles.analysis.ranking.rank import rank
+
+    try:
+        found = rank(
+            study,
+            wave=ranking.wave,
+            model=ranking.model,
+            level=ranking.level,
+            frequencies=False,
+            by_category=True,
+            prepared=prepared,
+        )
+    except ModelError:
+        return None
+    return found if found.by_category is not None and several(found.by_category.categories) else None
 
 
 def group_columns(study: Study, wave: Wave) -> list[str]:
@@ -127,11 +168,16 @@ def group_columns(study: Study, wave: Wave) -> list[str]:
     return [name for name in known if not stated or name in stated or name == study.settings.groups.report_by]
 
 
-def _by_groups(study: Study, wave: Wave, prepared: Prepared, *, k: int, level: float | None) -> tuple[ByGroup, ...]:
+def _by_groups(
+    study: Study, wave: Wave, prepared: Prepared, *, k: int, level: float | None, by_category: bool = False
+) -> tuple[ByGroup, ...]:
     from obstacles.analysis.change.by_group import by_group
 
     columns = group_columns(study, wave)
-    tables = [by_group(study, wave, column, k=k, level=level, prepared=prepared) for column in columns]
+    tables = [
+        by_group(study, wave, column, k=k, level=level, by_category=by_category, prepared=prepared)
+        for column in columns
+    ]
     return tuple(table for table in tables if table is not None)
 
 

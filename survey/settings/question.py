@@ -13,7 +13,9 @@ class ItemSettings(Model):
     id: str
     label: Text = Field(default_factory=dict)
     short: Text = Field(default_factory=dict, description="Label for charts.")
-    category: str | None = None
+    category: str | None = Field(
+        None, description="Id of the category that it counts for in `rank --by-category`; an opt-out has none."
+    )
     since: str | None = Field(None, description="Id of the first wave that asked the item.")
     until: str | None = Field(None, description="Id of the last wave that asked it.")
 
@@ -30,4 +32,6 @@ class Obstacles(Model):
     direction: Direction | None = None
     codebook: str | None = Field(None, description="A CSV or Excel table of the items, beside the study file.")
     item: tuple[ItemSettings, ...] = ()
-    category: dict[str, Text] = Field(default_factory=dict)
+    category: dict[str, Text] = Field(
+        default_factory=dict, description='Names of categories, in their order: { people = { en = "People" } }.'
+    )

@@ -162,7 +162,7 @@ def ranking_figure(f: Findings) -> Figure:
         chart="ranking",
         data=data,
         title=sentences.figure_title(f),
-        subtitle=_subtitle(f, has_sets, has_intervals),
+        subtitle=figure_subtitle(f, has_sets, has_intervals),
         alternative=bare(
             _("{headline} {estimate}: {values}.").format(
                 headline=sentences.first_place(f.ranking, f.nouns),
@@ -197,7 +197,8 @@ def _heading(f: Ranked, has_intervals: bool) -> str:
     return _("{heading} ({level} interval)").format(heading=f.measure.heading, level=numbers.level(f.ranking.level))
 
 
-def _subtitle(f: Findings, has_sets: bool, has_intervals: bool) -> str:
+def figure_subtitle(f: Findings, has_sets: bool, has_intervals: bool) -> str:
+    """What the chart of a ranking shows."""
     estimate, nouns, level = f.measure.method.estimate, f.nouns, numbers.level(f.ranking.level)
     if has_sets:
         message = _(
