@@ -11,8 +11,10 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import weakref
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from threading import Event
 from typing import TYPE_CHECKING
 
 from obstacles.survey.files.coding import all_visible, code, distinct
@@ -31,6 +33,7 @@ BLOCK = 4 * 1024**2  # bytes parsed together
 CHUNK = 1 << 15  # rows converted together by the careful reader
 LONGEST_CELL = 131_072  # csv's own limit; a longer cell is nearly always an unclosed quotation mark
 NARROW = 4  # columns: in tables no wider a sentence often has as many commas as a row
+PATIENCE = 10.0  # seconds in which Arrow's threads let go of the text; it takes them microseconds
 MOST_ODD = 200  # rows kept for the diagnosis
 WHITE = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())  # what str.strip removes
 
@@ -105,14 +108,34 @@ def read_fast(utf8: Octets, layout: Layout, keep: Collection[int]) -> Body | Non
 
 
 def _parse(utf8: Octets, layout: Layout, keep: list[int], *, quotes: bool) -> dict[int, pa.ChunkedArray] | None:
+    """The kept columns, coded; the text is given up by all threads before this returns.
+
+    A thread of Arrow may be the last to hold the text, some time after the table is there, and it needs Python to let
+    go: where the program ends meanwhile it would be aborted ("terminate called without an active exception").
+    """
+    import numpy as np
+
+    text = np.frombuffer(utf8, np.uint8)[layout.start :]
+    given_up = Event()
+    watch = weakref.ref(text, lambda _text: given_up.set())
+    table = _read_csv(text, layout, keep, quotes=quotes)
+    del text
+    given_up.wait(PATIENCE)
+    del watch
+    if table is None:
+        return None
+    return dict(zip(keep, over(code, table.columns, size=table.num_rows), strict=True))
+
+
+def _read_csv(text: np.ndarray, layout: Layout, keep: list[int], *, quotes: bool) -> pa.Table | None:
     import pyarrow as pa
     import pyarrow.csv as arrow_csv
 
     names = [str(position) for position in range(len(layout.header[0]))]
     wanted = [names[position] for position in keep]
     try:
-        table = arrow_csv.read_csv(
-            pa.BufferReader(pa.py_buffer(memoryview(utf8)[layout.start :])),
+        return arrow_csv.read_csv(
+            pa.BufferReader(pa.py_buffer(text)),
             read_options=arrow_csv.ReadOptions(column_names=names, block_size=BLOCK),
             parse_options=arrow_csv.ParseOptions(
                 delimiter=layout.delimiter, newlines_in_values=quotes, ignore_empty_lines=False
@@ -126,7 +149,6 @@ def _parse(utf8: Octets, layout: Layout, keep: list[int], *, quotes: bool) -> di
         )
     except pa.ArrowInvalid:  # a row with another number of cells, a blank line, a row longer than a block
         return None
-    return dict(zip(keep, over(code, table.columns, size=table.num_rows), strict=True))
 
 
 def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import mmap
 import os
+import weakref
 from typing import Any
 
 import numpy as np
@@ -242,3 +244,17 @@ def test_nothing_of_another_type_is_made_of_cells() -> None:
     assert body is not None
     kinds: set[Any] = {str(column.type) for column in body.columns.values()}
     assert kinds == {"large_string"}
+
+
+@pytest.mark.parametrize("width", [2, 3], ids=["read", "refused"])
+def test_no_thread_holds_the_text_when_it_is_read(width: int) -> None:
+    """A thread that lets go of it while the program ends aborts the program: once in twenty reads it did."""
+    held = 0
+    for _time in range(300):
+        text = mmap.mmap(-1, 24)
+        text[:] = b"1,2\n" * 6
+        watch = weakref.ref(text)
+        assert (read_fast(text, layout_of(width), range(width)) is None) == (width == 3)
+        del text
+        held += watch() is not None
+    assert held == 0
