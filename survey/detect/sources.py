@@ -9,6 +9,7 @@ from pathlib import Path
 
 from obstacles.survey.detect.sheet import Column, Sheet, sheet_of
 from obstacles.survey.files.column_names import LETTERS, column_letters
+from obstacles.survey.files.paths import real
 from obstacles.survey.files.readers import open_table
 from obstacles.survey.files.table import Table
 from obstacles.survey.problems import Problem, SurveyError, and_more, refusal
@@ -84,12 +85,12 @@ def open_sources(paths: Sequence[Path], stated: Stated) -> tuple[Path, list[Sour
     SurveyError
         with the problems of all files that cannot be read, that hold no answers, or that are the same.
     """
-    folder = Path(commonpath([path.resolve().parent for path in paths]))
+    folder = Path(commonpath([real(path).parent for path in paths]))
     sources: list[Source] = []
     problems: list[Problem] = []
     codes: set[int] = set()
     for path in paths:
-        file = path.resolve().relative_to(folder).as_posix()
+        file = real(path).relative_to(folder).as_posix()
         try:
             sources.append(_open(path, file, stated))
         except SurveyError as error:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from obstacles.survey.files.coding import all_visible, code, distinct
 from obstacles.survey.files.file_bytes import Octets
 from obstacles.survey.files.layout import Layout
-from obstacles.survey.files.rows import stays_open, well_quoted
+from obstacles.survey.files.rows import LONGEST_CELL, stays_open, well_quoted
 from obstacles.survey.files.threads import over
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ QUOTE = ord('"')
 TILE = 64 * 1024  # bytes looked at together for quotation marks: what stays in the cache is twice as fast
 BLOCK = 4 * 1024**2  # bytes parsed together
 CHUNK = 1 << 15  # rows converted together by the careful reader
-LONGEST_CELL = 131_072  # csv's own limit; a longer cell is nearly always an unclosed quotation mark
 NARROW = 4  # columns: in tables no wider a sentence often has as many commas as a row
 PATIENCE = 10.0  # seconds in which Arrow's threads let go of the text; it takes them microseconds
 MOST_ODD = 200  # rows kept for the diagnosis
@@ -69,7 +68,7 @@ class Scan:
     like_rows: list[int] = field(default_factory=list)  # well quoted, yet each of its lines is like a row
     surplus: bool = False  # whether any cell beyond the header's columns holds more than white space
     unclosed: int | None = None  # the row in which a quotation mark opens that never closes
-    too_long: int | None = None  # the row with a cell beyond LONGEST_CELL
+    too_long: tuple[int, str] | None = None  # the row with a cell beyond LONGEST_CELL, and its first line
 
 
 def read_fast(utf8: Octets, layout: Layout, keep: Collection[int]) -> Body | None:
@@ -272,7 +271,7 @@ def _records(utf8: Octets, layout: Layout, expected: int, scan: Scan) -> Iterato
         try:
             cells = next(reader, end)
         except csv.Error:
-            scan.too_long = index
+            scan.too_long = index, lines[0]
             return
         if not isinstance(cells, list):
             return

@@ -6,7 +6,9 @@ can, but has not their other methods.
 
 from __future__ import annotations
 
+import errno
 import mmap
+import os
 from pathlib import Path
 
 Octets = bytes | mmap.mmap
@@ -17,7 +19,7 @@ def read_octets(path: Path) -> Octets:
     """The file as it lies on disk. Raises OSError."""
     size = path.stat().st_size
     if size < LARGE or not hasattr(mmap, "MADV_HUGEPAGE"):
-        return path.read_bytes()
+        return _read(path, size)
     room = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
     room.madvise(mmap.MADV_HUGEPAGE)
     with path.open("rb", buffering=0) as file, memoryview(room) as view:
@@ -26,7 +28,17 @@ def read_octets(path: Path) -> Octets:
             filled += count
         if filled == size and not file.read(1):
             return room
-    return path.read_bytes()  # it has become longer or shorter meanwhile
+    return _read(path, size)  # it has become longer or shorter meanwhile
+
+
+def _read(path: Path, size: int) -> bytes:
+    """All bytes, unless they are many more than the file says: those of /proc say none, and some have no end."""
+    most = 2 * size + LARGE
+    with path.open("rb") as file:
+        data = file.read(most)
+    if len(data) == most:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
+    return data
 
 
 def is_plain(octets: mmap.mmap) -> bool:

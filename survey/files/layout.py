@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from obstacles.survey.files.delimiter import cells_in_words, settle_delimiter
 from obstacles.survey.files.file_bytes import Octets
 from obstacles.survey.files.rows import (
+    LINE,
     LINE_END,
     SEP_LINE,
     Row,
@@ -18,6 +19,7 @@ from obstacles.survey.files.rows import (
     open_quote,
     read_rows,
     stays_open,
+    too_long,
     well_quoted,
 )
 from obstacles.survey.problems import Problem, Severity, SurveyError
@@ -77,7 +79,7 @@ def find_layout(
             message = _("{count} header rows, as {vendor} writes them. If wrong, set header_rows.")
             notes.append(Problem("info", "I-HDR-02", message.format(count=header_rows, vendor=vendor), file=file))
     if after is not None and len(top) <= header_rows:
-        raise SurveyError([open_quote(file, after)])
+        raise SurveyError([too_long(file, *after)])
     notes += _check_quotes(utf8, top[:header_rows], delimiter, file)
     return _layout(top, delimiter, header_rows, tuple(notes), file)
 
@@ -88,8 +90,8 @@ def _sep_line(utf8: Octets) -> tuple[int, str | None]:
     return (stated.end(), stated[1].decode("latin-1")) if stated else (0, None)
 
 
-def _top(utf8: Octets, begin: int, delimiter: str, skip: int, most: int) -> tuple[list[Row], int | None]:
-    """The first rows that are not blank, and the number of the row after them that is too long to read, if one is."""
+def _top(utf8: Octets, begin: int, delimiter: str, skip: int, most: int) -> tuple[list[Row], tuple[int, str] | None]:
+    """The first rows that are not blank; number and first line of the row after them, if that is too long to read."""
     top: list[Row] = []
     number, end = 0, begin
     for row in read_rows(utf8, begin, delimiter):
@@ -98,7 +100,8 @@ def _top(utf8: Octets, begin: int, delimiter: str, skip: int, most: int) -> tupl
             top.append(row)
             if len(top) == most:
                 return top, None
-    return top, number + 1 if end < len(utf8) else None
+    line = LINE.match(utf8, end)
+    return top, (number + 1, line[0].decode()) if line and line[0] else None
 
 
 def _check_quotes(utf8: Octets, rows: list[Row], delimiter: str, file: str) -> list[Problem]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from obstacles.survey.files.digest import Digest
 from obstacles.survey.files.encoding import decode
 from obstacles.survey.files.table import Table
+from obstacles.survey.files.unpack import read_bytes
 from obstacles.survey.problems import MOST_EXAMPLES, Problem, SurveyError
 from obstacles.text.fold import normalise_name
 from obstacles.text.language import _
@@ -35,7 +36,7 @@ def read_preflib(path: Path, *, file: str) -> Table:
     import numpy as np
     import pyarrow as pa
 
-    data = _bytes(path, file)
+    data = read_bytes(path, file)
     decoded = decode(data, file=file)
     lines = decoded.utf8[:].decode().splitlines()
     names = {int(match[1]): match[2].strip() for line in lines if (match := NAME.match(line))}
@@ -66,14 +67,6 @@ def read_preflib(path: Path, *, file: str) -> Table:
     }
     numbers = np.array(at, np.int64)
     return Table(file, header, (header,), columns, numbers, decoded.encoding, ":", Digest(data), ())
-
-
-def _bytes(path: Path, file: str) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as trouble:
-        message = _("the file cannot be read ({reason}).").format(reason=trouble.strerror or type(trouble).__name__)
-        raise SurveyError([Problem("error", "E-FILE-01", message, file=file)]) from None
 
 
 def _cells(line: str, place: dict[int, int]) -> list[str] | None:

@@ -6,6 +6,7 @@ with blanks, and said, only when the cells it lacks are blank in most of the com
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 from obstacles.survey.files.cells import WHITE, Body, Odd, Scan, has_content
 from obstacles.survey.files.column_names import unnamed
 from obstacles.survey.files.layout import Layout
-from obstacles.survey.files.rows import lost_quotes, open_quote
+from obstacles.survey.files.rows import lost_quotes, open_quote, too_long
 from obstacles.survey.problems import MOST_EXAMPLES, Problem, Severity, SurveyError
 from obstacles.text.fold import NUMBER
 from obstacles.text.language import N_, _, commas, joined, ngettext
@@ -72,7 +73,9 @@ def named_width(body: Body, layout: Layout) -> int:
 def _open_quote(scan: Scan, layout: Layout, file: str) -> Problem:
     """The row where a quotation mark opens that does not close: the first that ran on over its line, or the last."""
     suspects = [odd.index for odd in scan.odd if odd.lines > 1] + scan.swallowed
-    suspects += [index for index in (scan.unclosed, scan.too_long) if index is not None]
+    suspects += [] if scan.unclosed is None else [scan.unclosed]
+    if scan.too_long is not None and scan.too_long[0] < min(suspects, default=math.inf):
+        return too_long(file, layout.first_row + scan.too_long[0], scan.too_long[1])
     return open_quote(file, layout.first_row + min(suspects))
 
 

@@ -14,6 +14,7 @@ from obstacles.survey.files.spss import is_spss, read_spss
 from obstacles.survey.files.stata import SUFFIXES as STATA
 from obstacles.survey.files.stata import is_stata, read_stata
 from obstacles.survey.files.table import Table, TableKeys, read_table
+from obstacles.survey.files.unpack import check_file
 from obstacles.survey.settings import WaveSettings
 
 Columns = Sequence[str] | None  # those that are kept; None for all
@@ -67,6 +68,7 @@ CONTENTS: tuple[tuple[Callable[[Path], bool], Reader], ...] = (  # what a file i
 
 def open_table(path: Path, wave: WaveSettings, columns: Columns) -> Table:
     """A wave's file as a table of text. Raises SurveyError."""
+    check_file(path, wave.file)
     by_content = next((reader for fits, reader in CONTENTS if fits(path)), None)
     reader = by_content or READERS.get(path.suffix.lower(), _text)
     return reader(path, wave, columns)

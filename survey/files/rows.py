@@ -13,6 +13,7 @@ from obstacles.survey.files.file_bytes import Octets
 from obstacles.survey.problems import Problem
 from obstacles.text.language import _
 
+LONGEST_CELL = 131_072  # csv's own limit; a longer cell is nearly always an unclosed quotation mark
 SEP_LINE = re.compile(rb'"?sep=([^\r\n"])"?(?:\r\n|\r|\n|$)', re.IGNORECASE)  # Excel's; it is not counted as a row
 LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n|$)")
 LINE_END = re.compile(rb"\r\n|\r|\n")
@@ -83,6 +84,14 @@ def open_quote(file: str, row: int) -> Problem:
         'or write it twice ("") if it belongs to the text.'
     )
     return Problem("error", "E-ROW-04", message, file=file, rows=(row,))
+
+
+def too_long(file: str, row: int, line: str) -> Problem:
+    """The error for a cell of `row` that is longer than is read; `line` is the first line of the row."""
+    if line.count('"') % 2:
+        return open_quote(file, row)
+    message = _("a cell of this row has more than {n} letters, the most that is read. Shorten it.")
+    return Problem("error", "E-ROW-08", message.format(n=f"{LONGEST_CELL:,}"), file=file, rows=(row,))
 
 
 def lost_quotes(file: str, rows: tuple[int, ...], count: int) -> Problem:

@@ -18,6 +18,7 @@ from typing import Protocol
 
 from obstacles.survey.files.digest import Digest
 from obstacles.survey.files.file_bytes import Octets, read_octets
+from obstacles.survey.files.paths import unreadable, why_no_file
 from obstacles.survey.problems import refusal
 from obstacles.text.language import N_, _, quoted_names
 
@@ -109,18 +110,21 @@ def read_bytes(path: Path, file: str) -> bytes:
     return _read(path, file)[:]
 
 
+def check_file(path: Path, file: str) -> None:
+    """Raise SurveyError where `path` is no file, before it is opened: reading a pipe or a device would never end."""
+    reason = why_no_file(path)
+    if reason:
+        raise refusal("E-FILE-01", reason, file)
+
+
 def _read(path: Path, file: str) -> Octets:
+    check_file(path, file)
     try:
-        if not path.exists():
-            raise refusal("E-FILE-01", _("there is no such file. Check the name and the folder."), file)
-        if not path.is_file():
-            raise refusal("E-FILE-01", _("this is not a file but a folder or a device. Name the file itself."), file)
         if path.stat().st_size > MOST_BYTES:
             raise refusal("E-FILE-04", _too_large(), file)
         return read_octets(path)
     except OSError as trouble:
-        reason = trouble.strerror or type(trouble).__name__
-        raise refusal("E-FILE-01", _("the file cannot be read ({reason}).").format(reason=reason), file) from None
+        raise refusal("E-FILE-01", unreadable(trouble), file) from None
 
 
 def _too_large() -> str:

@@ -16,7 +16,7 @@ from obstacles.survey.settings import StudySettings, WaveSettings
 from obstacles.survey.studyfile.checks.whole import contradictions
 from obstacles.survey.studyfile.codebook import with_codebook
 from obstacles.survey.studyfile.instrument import with_instrument
-from obstacles.text.language import N_, _, commas, in_quotes, joined, phrases, quoted_names, translate
+from obstacles.text.language import N_, _, commas, in_quotes, joined, ngettext, phrases, quoted_names, translate
 from obstacles.text.nearest import CLOSE, did_you_mean, nearest
 
 if TYPE_CHECKING:
@@ -25,6 +25,12 @@ if TYPE_CHECKING:
 __all__ = ["StudySettings", "WaveSettings", "json_schema", "read_study_file"]
 
 LARGEST = 4_000_000  # bytes
+DEEPEST = 64  # tables and lists in each other; a study file needs five
+MOST_TOLD = 50  # wrong keys of one file
+STRING = re.compile(
+    r'"{3}(?s:\\.|[^\\])*?(?:"{3}|\Z)|\'{3}(?s:.)*?(?:\'{3}|\Z)|"(?:\\.|[^"\\\n])*+"?|\'[^\'\n]*+\'?|#[^\n]*+'
+)
+DOTTED = re.compile(rf"(?<![\w-])[\w-]++(?:[ \t]*+\.[ \t]*+[\w-]++){{{DEEPEST}}}")
 
 
 def read_study_file(path: Path) -> StudySettings:
@@ -38,8 +44,9 @@ def read_study_file(path: Path) -> StudySettings:
     name = path.name
     text = _text(path)
     try:
+        _refuse_deep(text)
         raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # not TOML, or a number of thousands of digits
         place = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
         reason = re.sub(r"\s*\(at .*\)$", "", str(error))
         rows = (int(place[1]),) if place else ()
@@ -48,8 +55,7 @@ def read_study_file(path: Path) -> StudySettings:
     try:
         settings = StudySettings.model_validate(raw)
     except ValidationError as error:
-        problems = [_translate(detail, text, name) for detail in _apart(error.errors())]
-        raise SurveyError(problems, exit_code=3) from None
+        raise SurveyError(_told(error, text, name), exit_code=3) from None
     settings = with_instrument(with_codebook(settings, path.parent))
     problems = [
         Problem("error", code, message, file=name, rows=_rows(text, place))
@@ -77,14 +83,27 @@ def json_schema() -> dict[str, Any]:
     return StudySettings.model_json_schema(by_alias=True)
 
 
+def _refuse_deep(text: str) -> None:
+    """Raise ValueError for tables or lists nested so deeply that reading them would take for ever, or end Python."""
+    plain = STRING.sub("s", text)
+    depth = deepest = 0
+    for bracket in re.finditer(r"[\[{\]}]", plain):
+        depth += 1 if bracket[0] in "[{" else -1
+        deepest = max(deepest, depth)
+    if deepest > DEEPEST or DOTTED.search(plain):
+        raise ValueError(_("tables or lists lie more than {n} deep in each other").format(n=DEEPEST))
+
+
 def _text(path: Path) -> str:
     """The file as text; a SurveyError where it cannot be read as such."""
     try:
-        data = path.read_bytes() if path.stat().st_size <= LARGEST else b""
-        if not data and path.stat().st_size:
+        if path.exists() and not path.is_file() and not path.is_dir():  # reading a pipe or a device would never end
+            message = _("this is not a file but a folder or a device. Name the file itself.")
+        elif path.stat().st_size > LARGEST:
             message = _("the study file is larger than {size} bytes; is it a data file?").format(size=f"{LARGEST:,}")
         else:
-            return data.decode("utf-8-sig")
+            with path.open("rb") as file:
+                return file.read(LARGEST).decode("utf-8-sig")
     except FileNotFoundError:
         message = _("there is no such file. Name a study file, such as study.toml.")
     except IsADirectoryError:
@@ -96,14 +115,29 @@ def _text(path: Path) -> str:
     raise SurveyError([Problem("error", "E-TOML-02", message, file=path.name)], exit_code=3)
 
 
+def _told(error: ValidationError, text: str, file: str) -> list[Problem]:
+    """The problems of a file, at most so many of them that a person may read."""
+    details = _apart(error.errors(include_url=False))
+    problems = [_translate(detail, text, file) for detail in details[:MOST_TOLD]]
+    more = len(details) - MOST_TOLD
+    if more > 0:
+        message = ngettext("{n} more of these.", "{n} more of these.", more).format(n=f"{more:,}")
+        problems.append(Problem("error", "E-KEY-02", message, file=file, count=more))
+    return problems
+
+
 def _apart(details: list[ErrorDetails]) -> list[ErrorDetails]:
-    """The errors without those of keys that are missing because they are misspelt."""
+    """The errors without those that only follow from others: of keys that are missing because they are misspelt, and of
+    lists that are too short without their wrong entries.
+    """
     meant = {
         (*place[:-1], near)
         for place in (_place(detail) for detail in details if detail["type"] == "extra_forbidden")
         if (near := _nearest_key(place)) is not None
     }
-    return [detail for detail in details if detail["type"] != "missing" or _place(detail) not in meant]
+    wrong = {place[:end] for place in map(_place, details) for end in range(len(place))}  # what holds an error
+    follow = {"missing": meant, "too_short": wrong}
+    return [detail for detail in details if _place(detail) not in follow.get(detail["type"], ())]
 
 
 def _place(detail: ErrorDetails) -> tuple[int | str, ...]:
@@ -125,7 +159,7 @@ def _translate(detail: ErrorDetails, text: str, file: str) -> Problem:
         if key == "sampling":
             message = joined([message, _('Write sampling = "census", "probability" or "nonprobability".')])
     elif kind == "literal_error":
-        message = _one_of(where, str(found), str(context.get("expected", "")))
+        message = _one_of(where, _text_of(found), str(context.get("expected", "")))
     elif expected := next((what for what, kinds in EXPECTED if kind in kinds), ""):
         message = _("{where} should be {expected}; it is {found}.").format(
             where=where, expected=translate(expected), found=_shown(found)
@@ -162,8 +196,15 @@ def _is_union_tag(part: int | str) -> bool:
 
 
 def _shown(found: object) -> str:
-    text = in_quotes(found) if isinstance(found, str) else str(found)
+    text = in_quotes(found) if isinstance(found, str) else _text_of(found)
     return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _text_of(found: object) -> str:
+    try:
+        return str(found)
+    except ValueError:  # a number that Python does not write, of thousands of digits
+        return "..."
 
 
 def _written(place: tuple[int | str, ...]) -> str:

@@ -124,7 +124,9 @@ def _from_folder(proposal: Proposal, target: Path) -> tuple[Proposal, Path | Non
     """The waves' files as the study file has to name them, and the folder for --data where they lie elsewhere."""
     from dataclasses import replace
 
-    home = target.resolve().parent
+    from obstacles.survey.files.paths import real
+
+    home = real(target).parent
     if not proposal.folder.is_relative_to(home):
         return proposal, proposal.folder
     inside = proposal.folder.relative_to(home)

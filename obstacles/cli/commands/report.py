@@ -272,7 +272,7 @@ def _each(studies: Sequence[Path], data: Path | None, wanted: Wanted) -> None:
     for path in _progress(studies):
         try:
             study, target, forms, how = job_of(path, data, wanted)
-            other = made.setdefault(target.resolve(), path)
+            other = made.setdefault(Path(os.path.realpath(target)), path)
             if other != path:
                 message = _(
                     'the id "{id}" is that of {other} as well, so its report would be written over. Give it its own.'

@@ -109,7 +109,7 @@ def test_a_quotation_mark_that_never_closes_is_found(text: str) -> None:
 
 def test_a_cell_beyond_the_limit_is_found_in_its_row() -> None:
     _, scan = careful("1,2\n3," + "x" * (cells.LONGEST_CELL + 1) + "\n", 2)
-    assert scan.too_long == 1
+    assert scan.too_long == (1, "3," + "x" * (cells.LONGEST_CELL + 1) + "\n")
     assert fast("1,2\n3," + "x" * (cells.LONGEST_CELL + 1) + "\n", 2) is None
     assert fast("1,2\n3," + "x" * cells.LONGEST_CELL + "\n", 2) is not None
 

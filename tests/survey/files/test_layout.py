@@ -239,3 +239,8 @@ def test_a_header_of_too_many_columns_is_refused() -> None:
     problem, exit_code = refusal(text)
     assert (problem.code, exit_code) == ("E-FILE-06", 2)
     assert "the header has 20,001 columns; at most 20,000 are read" in problem.message
+
+
+def test_a_very_long_name_without_an_open_mark_is_called_long() -> None:
+    problem, _ = refusal(f"id,{'h' * 1_000_000},b\n1,2,3\n")
+    assert (problem.code, problem.rows) == ("E-ROW-08", (1,))

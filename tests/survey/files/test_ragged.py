@@ -222,3 +222,11 @@ def test_a_wide_table_is_judged_without_a_guess(refuse: Refuse) -> None:
     row = ",".join(["1"] * 400)
     problem = only(refuse(f"{header}\n{row}\n{row},1\n{row}\n"))
     assert "Is a comma unquoted? Put the cell in quotation marks." in problem.message
+
+
+@pytest.mark.parametrize("quoted", [False, True])
+def test_a_very_long_cell_without_an_open_mark_is_called_long(refuse: Refuse, quoted: bool) -> None:
+    cell = "x" * 140_000
+    problem = only(refuse("id,a\n" + "1,2\n" * 100 + (f'"{cell}",2\n' if quoted else f"{cell},2\n")))
+    assert (problem.severity, problem.code, problem.rows) == ("error", "E-ROW-08", (102,))
+    assert "131,072" in problem.message

@@ -264,7 +264,7 @@ def test_a_file_that_cannot_be_opened_says_why(tmp_path: Path, monkeypatch: pyte
     def fail(path: Path) -> bytes:
         raise PermissionError(13, "Permission denied", str(path))
 
-    monkeypatch.setattr(Path, "read_bytes", fail)
+    monkeypatch.setattr(unpack, "read_octets", fail)
     assert refusal(tmp_path, TABLE) == ("E-FILE-01", "the file cannot be read (Permission denied).")
 
 

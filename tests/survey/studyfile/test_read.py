@@ -207,6 +207,50 @@ def test_files_that_are_no_study_files_are_named_as_such(tmp_path: Path, data: b
     assert piece in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a = " + "[" * 20_000,
+        "a = " + "[" * 200 + "]" * 200,
+        "b = " + "{ c = " * 5_000,
+        "[" + ".".join("a" * 100_000) + "]",
+        ".".join("a" * 100_000) + " = 1",
+        " . ".join(['"a"'] * 100_000) + " = 1",
+        "a." * 70 + "b = 1 # deep\n",
+    ],
+    ids=["lists", "closed", "tables", "header", "key", "quoted", "just"],
+)
+def test_what_lies_too_deep_is_refused_before_it_is_read(tmp_path: Path, text: str) -> None:
+    assert "more than 64 deep" in refusals(tmp_path, text)[0]
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["[" * 500, "{" * 500, "a." * 500 + "a", "# [[[", "it's [[[", '\\"' + "[" * 500, "1.2.3." * 100],
+)
+@pytest.mark.parametrize("mark", ['"', '"""'])
+def test_brackets_and_dots_in_a_text_are_not_deep(tmp_path: Path, label: str, mark: str) -> None:
+    read(tmp_path, GOOD.replace('title = "T"', f"title = {mark}{label}{mark} # {'[' * 99}"))
+
+
+def test_a_number_of_thousands_of_digits_is_refused(tmp_path: Path) -> None:
+    assert "4300 digits" in refusals(tmp_path, f"schema = {'1' * 5000}")[0]
+    assert "E-KEY-02" in refusals(tmp_path, GOOD.replace("schema = 1", f"schema = 0x{'f' * 5000}"))[0]
+
+
+def test_a_wrong_key_of_a_wave_does_not_make_the_list_of_waves_too_short(tmp_path: Path) -> None:
+    found = refusals(tmp_path, GOOD.replace('format = "rank_grid"', 'format = "rank_grid"\nblank = "not_selected"'))
+    assert len(found) == 1
+    assert "`blank`" in found[0]
+    assert "longer than that" in refusals(tmp_path, "wave = []\n" + GOOD[: GOOD.index("[[wave]]")])[0]
+
+
+def test_of_very_many_wrong_keys_the_first_are_told_and_the_others_counted(tmp_path: Path) -> None:
+    found = refusals(tmp_path, GOOD + "[[wave]]\n" * 1000)
+    assert len(found) == 51
+    assert "2,950 more" in found[-1]
+
+
 def test_a_folder_and_a_missing_file_are_named_as_such(tmp_path: Path) -> None:
     for path, piece in ((tmp_path, "this is a folder"), (tmp_path / "no.toml", "there is no such file")):
         with pytest.raises(SurveyError, match=piece):
