@@ -6,6 +6,7 @@ once. Exit codes: 0 done; 2 the data, or a word typed, is wrong; 3 the study fil
 
 from __future__ import annotations
 
+import re
 from importlib import import_module
 from typing import Any
 
@@ -86,6 +87,17 @@ def _print_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool
         ctx.exit()
 
 
+def _allow_memory(ctx: click.Context, _parameter: click.Parameter, typed: str | None) -> None:
+    if typed is None or ctx.resilient_parsing:
+        return
+    from obstacles.survey.files.memory import MIB, allowing
+
+    size = re.fullmatch(r"([1-9]\d{0,8})([MG])(?:i?B)?", typed.strip(), re.IGNORECASE)
+    if size is None:
+        raise click.BadParameter(_("give a size such as 500M or 2G."))
+    ctx.with_resource(allowing(int(size[1]) * MIB * (1024 if size[2] in "gG" else 1)))
+
+
 @click.group(
     cls=Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
@@ -100,6 +112,13 @@ def _print_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool
     type=click.Choice(catalogues()),
     expose_value=False,
     help=_("Language of messages, before the command; by default the terminal's."),
+)
+@click.option(
+    "--memory",
+    metavar="SIZE",
+    expose_value=False,
+    callback=_allow_memory,
+    help=_("Most memory that reading may take, as 500M or 2G; half of the machine's when omitted."),
 )
 def cli() -> None:
     """All commands."""

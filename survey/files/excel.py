@@ -19,9 +19,19 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from obstacles.survey.files.cell_text import as_text
 from obstacles.survey.files.digest import Digest
-from obstacles.survey.files.sheet_xml import formulas_without_value, lies_far_apart, plain_copy, sheet_parts
+from obstacles.survey.files.memory import WORKBOOK_COST, check_memory
+from obstacles.survey.files.sheet_xml import (
+    PARTS,
+    SHARED,
+    formulas_without_value,
+    lies_far_apart,
+    plain_copy,
+    shared_size,
+    shared_texts,
+    sheet_parts,
+)
 from obstacles.survey.files.table import Table, TableKeys, table_of
-from obstacles.survey.files.unpack import MOST_BYTES, MOST_RATIO, SMALL, Source, read_bytes
+from obstacles.survey.files.unpack import MOST_BYTES, MOST_RATIO, Source, read_bytes
 from obstacles.survey.problems import MOST_EXAMPLES, Problem, SurveyError, refusal
 from obstacles.text.language import _, quoted_names
 
@@ -30,6 +40,10 @@ if TYPE_CHECKING:
 
 SUFFIXES = (".xlsx", ".xlsm")
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"
+SMALL = 32 * 1024**2  # bytes of XML below which it does not matter how well they are packed
+MOST_OF_PART = 4 * 1024**2  # bytes of XML of each part that holds no answers
+MOST_SHARED = 64 * 1024**2  # bytes of text in the cells of a sheet, where it is
+MOST_REPEATED = 4  # times as long as the sheet's XML
 DELIMITER = "\x01"  # no cell of a workbook can hold it
 _text = lru_cache(maxsize=1024, typed=True)(as_text)  # answers repeat
 
@@ -87,12 +101,26 @@ def _check_size(raw: bytes, file: str) -> None:
     """Refuse what unpacks to more than any survey does; zip members cannot grow beyond the size that they state."""
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-            size = sum(member.file_size for member in archive.infolist())
+            sizes = {member.filename: member.file_size for member in archive.infolist()}
+            total = sum(member.file_size for member in archive.infolist())
     except (zipfile.BadZipFile, ValueError, OSError, EOFError):
         raise refusal("E-XLS-01", _("this is no workbook of Excel, or it is damaged."), file) from None
-    if size > MOST_BYTES or (size > SMALL and size > MOST_RATIO * len(raw)):
-        message = _("the workbook unpacks to {size} MiB, which no survey does. It was not read.")
-        raise refusal("E-FILE-04", message.format(size=f"{size // 1024**2:,}"), file)
+    _refuse_bomb(total, len(raw), file)
+    small = max((size for name, size in sizes.items() if name.lower() in PARTS - {SHARED}), default=0)
+    if small > MOST_OF_PART:
+        raise refusal("E-FILE-04", _unpacks_to(small), file)
+
+
+def _refuse_bomb(size: int, packed: int, file: str) -> None:
+    """Refuse a workbook whose XML takes `size` bytes when it is read."""
+    if size > SMALL and size > MOST_RATIO * packed:
+        raise refusal("E-FILE-04", _unpacks_to(size), file)
+    check_memory(WORKBOOK_COST * size, file)
+
+
+def _unpacks_to(size: int) -> str:
+    message = _("the workbook unpacks to {size} MiB, which no survey does. It was not read.")
+    return message.format(size=f"{size // 1024**2:,}")
 
 
 def _sheet_as_csv(raw: bytes, sheet: str | None, file: str) -> tuple[str, bytes]:
@@ -105,7 +133,12 @@ def _sheet_as_csv(raw: bytes, sheet: str | None, file: str) -> tuple[str, bytes]
             message = _('there is no sheet "{sheet}". The sheets are {titles}.')
             text = message.format(sheet=sheet, titles=quoted_names(parts))
             raise refusal("E-XLS-03", text, file, exit_code=3)
-        xmls = {title: archive.read(part) for title, part in parts.items() if sheet in (None, title)}
+        parts = {title: part for title, part in parts.items() if sheet in (None, title)}
+        _refuse_bomb(sum(archive.getinfo(part).file_size for part in parts.values()), len(raw), file)
+        xmls = {title: archive.read(part) for title, part in parts.items()}
+        texts = shared_texts(archive)
+        if any(shared_size(xml, texts) > max(MOST_SHARED, MOST_REPEATED * len(xml)) for xml in xmls.values()):
+            raise refusal("E-FILE-04", _("the sheet holds more text than can be read."), file)
         book = load_workbook(plain_copy(archive, {parts[title]: xml for title, xml in xmls.items()}))
     sheets = {title: book.get_sheet_by_name(title) for title, xml in xmls.items() if not lies_far_apart(xml)}
     title = _only_title(xmls, sheets, file) if sheet is None else sheet

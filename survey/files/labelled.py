@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from obstacles.survey.files.cell_text import as_text
 from obstacles.survey.files.column_names import column_names
 from obstacles.survey.files.digest import Digest
+from obstacles.survey.files.memory import VALUE_COST, allowed
 from obstacles.survey.files.table import Table
-from obstacles.survey.files.unpack import read_bytes
+from obstacles.survey.files.unpack import MOST_RATIO, SMALL, read_bytes
 from obstacles.survey.problems import Problem, refusal
 from obstacles.text.fold import fold, normalise_name
 from obstacles.text.language import _, joined, ngettext, quoted_names
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 NOT_MARKED = ("", "0", "not", "no", "not selected", "not mentioned", "unchecked", "quoted: no", "not quoted", "没有选")
+SHORTEST = 8  # bytes of a value that is not packed
 LIBRARY = "pyreadstat"
 EXTRA = "obstacle-ranking[spss]"
 
@@ -47,7 +50,13 @@ def read_labelled(path: Path, reader: str, *, file: str, program: str, names: st
         where pyreadstat is not installed, and for a damaged file.
     """
     raw = read_bytes(path, file)
-    frame, meta = _read(path, reader, file, program)
+    most = min(allowed() // VALUE_COST, max(SMALL, MOST_RATIO * len(raw)) // SHORTEST)
+    frame, meta = _read(path, reader, file, program, most)
+    if frame.size > most:
+        message = _(
+            "the data file holds more than {n} values, which no survey does, or more than the memory allowed holds."
+        )
+        raise refusal("E-FILE-04", message.format(n=f"{most:,}"), file)
     if not len(frame.columns) or not len(frame):
         raise refusal("E-FILE-05", _("no responses: the file has no rows or no variables."), file)
     missing = {name: _declared(meta, name) for name in frame.columns}
@@ -82,7 +91,8 @@ def _table(
     )
 
 
-def _read(path: Path, reader: str, file: str, program: str) -> tuple[pd.DataFrame, Any]:
+def _read(path: Path, reader: str, file: str, program: str, most: int) -> tuple[pd.DataFrame, Any]:
+    """The data and what is said of them; some rows more than hold `most` values, where there are more."""
     try:
         import pyreadstat
     except ImportError:
@@ -90,7 +100,9 @@ def _read(path: Path, reader: str, file: str, program: str) -> tuple[pd.DataFram
         text = message.format(program=program, library=LIBRARY, extra=EXTRA)
         raise refusal("E-LAB-01", text, file) from None
     try:
-        frame, meta = getattr(pyreadstat, reader)(str(path), apply_value_formats=False, user_missing=True)
+        read = partial(getattr(pyreadstat, reader), str(path), apply_value_formats=False, user_missing=True)
+        _none, meta = read(metadataonly=True)
+        frame, meta = read(row_limit=most // max(meta.number_columns or 1, 1) + 1)
     except Exception as trouble:  # pyreadstat raises errors of several kinds for damaged files
         message = _("the data file of {program} cannot be read ({reason}). Save it again, or export it as CSV.")
         reason = " ".join(str(trouble).split())[:120] or type(trouble).__name__

@@ -12,13 +12,14 @@ import html
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from xml.etree import ElementTree
 
 from obstacles.survey.files.cell_text import as_text
 from obstacles.survey.files.column_names import column_number
 
-BOOK = "xl/workbook.xml"
+BOOK, SHARED = "xl/workbook.xml", "xl/sharedstrings.xml"
 PARTS = frozenset(  # what calamine reads beside the sheets; in small letters, which not all programs write
     (
         "[content_types].xml",
@@ -26,7 +27,7 @@ PARTS = frozenset(  # what calamine reads beside the sheets; in small letters, w
         BOOK,
         "xl/_rels/workbook.xml.rels",
         "xl/styles.xml",
-        "xl/sharedstrings.xml",
+        SHARED,
     )
 )
 MOST_CELLS = 50_000_000  # of the rectangle around the cells of a sheet, where most of it is blank
@@ -41,6 +42,11 @@ NUMBER_CELL = re.compile(
 LAST_DAY = 2_958_465  # 31 December 9999
 NUMBER_TYPE = re.compile(rb"\st\s*=\s*[\"']n[\"']")
 TYPE = re.compile(rb"\st\s*=\s*[\"'](\w+)[\"']")
+SHARED_TEXT = re.compile(rb"<(?:\w+:)?si\b")
+SHARED_CELL = re.compile(
+    rb"\bt\s*=\s*[\"']s[\"'][^<>]*>\s*(?:<(?:\w+:)?f\b[^<>]*(?:/>|>[^<>]*</(?:\w+:)?f>)\s*)?<(?:\w+:)?v\b[^<>]*>\s*(\d{1,9})"
+)
+FEW = 16 * 1024**2  # bytes of text in cells that are not counted
 FORMULA = re.compile(rb"<(?:\w+:)?f\b[^<>]*(?:/>|>([^<]*)<)")
 ROW_OR_CELL = re.compile(rb"<(?:\w+:)?(?:(row)\b([^<>]*)>|c\b(|[^<>]*[^<>/])>(.*?)</(?:\w+:)?c>)", re.DOTALL)
 VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^<>]*)?>[^<]")
@@ -97,6 +103,21 @@ def _no_day_as_text(cell: re.Match[bytes]) -> bytes:
     if TYPE.search(attributes) or 0 <= number < LAST_DAY + 1:
         return cell[0]
     return b'%b%b t="str"%b%b' % (start, attributes, middle, as_text(number).encode())
+
+
+def shared_texts(archive: zipfile.ZipFile) -> list[int]:
+    """Bytes of each text that cells share, at most; several cells may show one text, so that a small file has much."""
+    names = [name for name in archive.namelist() if name.lower() == SHARED]
+    return [len(text) for name in names for text in SHARED_TEXT.split(archive.read(name))[1:]]
+
+
+def shared_size(xml: bytes, texts: Sequence[int]) -> int:
+    """Bytes of the shared texts that the cells of a sheet show; at most, where they are few."""
+    most = max(texts, default=0) * xml.count(b"<")
+    if most <= FEW:
+        return most
+    shown = Counter(int(number) for number in SHARED_CELL.findall(xml))
+    return sum(times * texts[number] for number, times in shown.items() if number < len(texts))
 
 
 def lies_far_apart(xml: bytes) -> bool:

@@ -28,10 +28,11 @@ from obstacles.survey.files.digest import Digest
 from obstacles.survey.files.encoding import Decoded, decode
 from obstacles.survey.files.file_bytes import Octets
 from obstacles.survey.files.layout import Layout, find_layout
+from obstacles.survey.files.memory import CELL_COST, ROW_COST, check_memory
 from obstacles.survey.files.ragged import judge, named_width
 from obstacles.survey.files.threads import beside
 from obstacles.survey.files.unpack import HEAD, Source, read_source
-from obstacles.survey.problems import MOST_EXAMPLES, Problem, SurveyError
+from obstacles.survey.problems import MOST_EXAMPLES, Problem, SurveyError, refusal
 from obstacles.text.fold import normalise
 from obstacles.text.language import _, ngettext
 
@@ -39,6 +40,9 @@ if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
+MOST_ROWS = 10_000_000
+LARGE = 16 * 1024**2  # bytes from which the rows are counted before they are read
+TILE = 64 * 1024  # bytes looked at together
 HEADERS_SHOWN = 3
 MANY = 1000  # distinct cells from which they are looked at together
 BLANK_END = re.compile(rb"(?:\r(?!\n)|\n)(?:\r\n?|\n)\Z")  # blank lines after the last row
@@ -199,6 +203,7 @@ def table_of(
     layout = find_layout(utf8, file=file, delimiter=delimiter, header_rows=header_rows, skip=skip)
     all_names = column_names(layout.header, names)
     wanted = _positions(all_names, columns)
+    _check_rows(utf8, len(wanted), file)
     body, width, problems = _read_rows(utf8, layout, all_names, wanted, file)
     notes = _notes(source, decoded, layout, all_names, file)
     problems = [*notes, *decoded.problems, *layout.problems, *problems]
@@ -229,6 +234,22 @@ def table_of(
         digest=source.digest,
         problems=tuple(problems),
     )
+
+
+def _check_rows(utf8: Octets, kept: int, file: str) -> None:
+    """Raise SurveyError where a large table has more rows than any survey, or takes more memory than is allowed."""
+    import numpy as np
+
+    if len(utf8) < LARGE:
+        return
+    text = np.frombuffer(utf8, np.uint8)
+    tiles = [text[start : start + TILE] for start in range(0, len(text), TILE)]
+    rows = max(sum(int(np.count_nonzero(tile == end)) for tile in tiles) for end in b"\n\r")
+    if rows > MOST_ROWS:
+        message = _("the table has {count} rows; at most {limit} are read.")
+        counted = message.format(count=f"{rows:,}", limit=f"{MOST_ROWS:,}")
+        raise refusal("E-FILE-06", counted, file)
+    check_memory(2 * len(utf8) + rows * (ROW_COST + CELL_COST * kept), file)
 
 
 def _all_different(cells: pa.ChunkedArray) -> bool:

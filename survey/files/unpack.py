@@ -18,13 +18,15 @@ from typing import Protocol
 
 from obstacles.survey.files.digest import Digest
 from obstacles.survey.files.file_bytes import Octets, read_octets
+from obstacles.survey.files.memory import TEXT_COST, check_memory
 from obstacles.survey.files.paths import unreadable, why_no_file
 from obstacles.survey.problems import refusal
 from obstacles.text.language import N_, _, quoted_names
 
 MOST_BYTES = 2 * 1024**3  # of a table, unpacked
-MOST_RATIO = 300  # unpacked to packed size; survey tables reach about 100
-SMALL = 64 * 1024**2  # below this size the ratio does not matter
+MOST_UNPACKED = 512 * 1024**2  # of a table in an archive
+MOST_RATIO = 150  # unpacked to packed size; survey tables reach about 100
+SMALL = 16 * 1024**2  # below this size the ratio does not matter
 TILE = 16 * 1024**2
 HEAD = 4096  # bytes by which kinds of files are told
 BOUNDED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # the others unpack gigabytes before anything can be counted
@@ -120,8 +122,10 @@ def check_file(path: Path, file: str) -> None:
 def _read(path: Path, file: str) -> Octets:
     check_file(path, file)
     try:
-        if path.stat().st_size > MOST_BYTES:
+        size = path.stat().st_size
+        if size > MOST_BYTES:
             raise refusal("E-FILE-04", _too_large(), file)
+        check_memory(TEXT_COST * size, file)
         return read_octets(path)
     except OSError as trouble:
         raise refusal("E-FILE-01", unreadable(trouble), file) from None
@@ -135,20 +139,21 @@ def _too_large() -> str:
 
 def _limited(stream: Stream, packed: int, file: str) -> bytes:
     """All of `stream`, unless it grows beyond the limits: sizes stated inside an archive are not believed."""
-    parts: list[bytes] = []
+    whole = io.BytesIO()
     size = 0
     while part := stream.read(TILE):
-        parts.append(part)
-        size += len(part)
-        if size > MOST_BYTES:
-            raise refusal("E-FILE-04", _too_large(), file)
+        size += whole.write(part)
+        check_memory(TEXT_COST * size, file)
+        if size > MOST_UNPACKED:
+            message = _("the archive unpacks to more than {limit} MiB. Unpack it yourself if you trust it.")
+            raise refusal("E-FILE-04", message.format(limit=MOST_UNPACKED // 1024**2), file)
         if size > SMALL and size > MOST_RATIO * packed:
             message = _(
                 "unpacking gives more than {ratio} times the packed size, which no survey table does. The file was not "
                 "read further. Unpack it yourself if you trust it."
             )
             raise refusal("E-FILE-04", message.format(ratio=MOST_RATIO), file)
-    return b"".join(parts)
+    return whole.getvalue()
 
 
 def _gunzip(raw: bytes, file: str) -> bytes:

@@ -151,13 +151,13 @@ def test_a_table_that_unpacks_to_too_much_is_not_read_on(
     monkeypatch.setattr(unpack, "TILE", 10_000)
     code, message = refusal(tmp_path, packed)
     assert code == "E-FILE-04"
-    assert "more than 300 times the packed size" in message
+    assert "more than 150 times the packed size" in message
     monkeypatch.setattr(unpack, "MOST_RATIO", 10_000)
     assert len(source(tmp_path, packed).data) == 400_000
-    monkeypatch.setattr(unpack, "MOST_BYTES", 399_999)
+    monkeypatch.setattr(unpack, "MOST_UNPACKED", 399_999)
     code, message = refusal(tmp_path, packed)
     assert code == "E-FILE-04"
-    assert "larger than" in message
+    assert "unpacks to more than" in message
 
 
 def test_small_tables_may_repeat_themselves(tmp_path: Path) -> None:
