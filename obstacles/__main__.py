@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from gettext import bindtextdomain
 from io import TextIOWrapper
@@ -11,7 +12,9 @@ from typing import TextIO
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
-    from obstacles.text.language import LOCALE, speak, spoken
+    signal.signal(signal.SIGTERM, _stop)
+    closed = _open_streams()
+    from obstacles.text.language import LOCALE, _, speak, spoken
 
     typed = _typed_language(sys.argv[1:])
     language = spoken({"OBSTACLES_LANGUAGE": typed} if typed else os.environ)
@@ -22,7 +25,27 @@ def main() -> None:
 
     for stream in (sys.stdout, sys.stderr):
         _prepare(stream)
+    if closed:
+        print(_("Error: standard output is closed, so that nothing can be said. Nothing was done."), file=sys.stderr)
+        sys.exit(1)
     cli.main(prog_name="obstacles")
+
+
+def _stop(_signal: int, _frame: object) -> None:
+    """A request to end is heard as Ctrl-C is: what is open is closed, and what was begun is removed or named."""
+    from obstacles.cli.main import Terminated
+
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise Terminated
+
+
+def _open_streams() -> bool:
+    """Whether standard output was closed (`>&-`); a stream that is has none to write to or read from in Python."""
+    closed = sys.stdout is None
+    sys.stdin = sys.stdin or open(os.devnull, encoding="utf-8")  # noqa: SIM115 - until the end
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    return closed
 
 
 def _prepare(stream: TextIO) -> None:

@@ -7,6 +7,8 @@ once. Exit codes: 0 done; 2 the data, or a word typed, is wrong; 3 the study fil
 from __future__ import annotations
 
 import re
+import sys
+from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
@@ -31,6 +33,10 @@ COMMANDS = {  # name -> its one line of help; the command is cli.commands.<name>
     "schema": _("Print the JSON Schema of the study file, for editors."),
     "doctor": _("Say which libraries and fonts are found, and how to get what is missing."),
 }
+
+
+class Terminated(KeyboardInterrupt):
+    """The system asked the program to end."""
 
 
 class Commands(click.Group):
@@ -65,9 +71,25 @@ class Commands(click.Group):
 
             print_problems(error.problems)
             ctx.exit(error.exit_code)
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as stopped:
             click.echo(err=True)
-            ctx.exit(130)
+            click.echo(_("Stopped. Files that were finished are whole; the same command makes the others."), err=True)
+            ctx.exit(143 if isinstance(stopped, Terminated) else 130)
+
+    def main(self, *args: Any, **options: Any) -> Any:
+        """Run, and end with a message where what is said cannot be written: a full disk, `/dev/full`."""
+        try:
+            return super().main(*args, **options)
+        except OSError as error:
+            from obstacles.cli.terminal import plain
+
+            with suppress(OSError):  # what waits to be written would fail once more
+                sys.stdout.close()
+            reason = error.strerror or str(error)
+            if error.filename:
+                reason = _("{name}: {value}").format(name=error.filename, value=reason)
+            click.echo(_("Error: {reason}").format(reason=plain(reason)), err=True)
+            sys.exit(1)
 
 
 def _wrong_command(name: str) -> str:

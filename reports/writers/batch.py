@@ -12,13 +12,16 @@ import json
 import os
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
+from shutil import rmtree
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from obstacles.reports.gap.build import GapReport, build_gap_report
@@ -151,12 +154,26 @@ def write_gap_reports(
     for each in done.values():
         on_file(each)
     work = ((report_of(group), stems[group], tuple(wanted[group])) for group in groups if wanted[group])
-    for group, made, one in _made(folder, work, min(jobs, sum(map(bool, wanted.values()))), writer):
-        done[group] = one
-        if one.state == MADE:
-            entries[group] = Entry(group, contents[group], {**entries[group].files, **made})
-            writer.write(folder / MANIFEST, _manifest(study, found, entries, ()).encode())
-        on_file(one)
+    waiting: dict[Future[Written], str] = {}
+
+    def keep(group: str, made: Mapping[str, str]) -> None:
+        """Name the files of a report in the manifest."""
+        entries[group] = Entry(group, contents[group], {**entries[group].files, **made})
+        writer.write(folder / MANIFEST, _manifest(study, found, entries, ()).encode())
+
+    try:
+        with closing(_made(folder, work, min(jobs, sum(map(bool, wanted.values()))), writer, waiting)) as reports:
+            for group, made, one in reports:
+                done[group] = one
+                if one.state == MADE:
+                    keep(group, made)
+                on_file(one)
+    finally:  # a batch that is stopped names what its processes have finished
+        for group, made, one in [
+            _outcome(group, future, folder) for future, group in waiting.items() if _ended(future)
+        ]:
+            if one.state == MADE:
+                keep(group, made)
     result = BatchResult(folder, tuple(done[group] for group in groups), removed)
     failed = [one.group for one in result.failed]
     writer.write(folder / MANIFEST, _manifest(study, found, entries, failed).encode())
@@ -247,28 +264,38 @@ def _remove_old(folder: Path, before: Mapping[str, Entry], names: set[str], writ
 Work = tuple[GapReport, str, tuple[str, ...]]  # a report, the name of its files without ending, their forms
 
 
-def _made(folder: Path, work: Iterable[Work], jobs: int, writer: Writer) -> Iterator[tuple[str, dict[str, str], Done]]:
-    """(group, name -> hash, what became of it) in the order in which reports are finished; a few wait at a time."""
+Written = tuple[dict[str, str], tuple["Problem", ...]]  # name -> hash, what went wrong on the pages
+
+
+def _made(
+    folder: Path, work: Iterable[Work], jobs: int, writer: Writer, waiting: dict[Future[Written], str]
+) -> Generator[tuple[str, dict[str, str], Done], None, None]:
+    """(group, name -> hash, what became of it) in the order in which reports are finished; a few wait at a time.
+
+    `waiting` holds those that were not given out yet; when this ends, none is being made any more.
+    """
     if not jobs:
         return
     from multiprocessing import get_context
 
     context = get_context("spawn")  # a fresh process: small, and the same on every system
-    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin)
     left = iter(work)
-    try:
-        waiting = _submitted(pool, folder, islice(left, AHEAD * jobs), writer)
-        while waiting:
-            ready, _others = wait(waiting, return_when=FIRST_COMPLETED)
-            for future in ready:
-                group = waiting.pop(future)
-                yield _outcome(group, future, folder)
-            waiting |= _submitted(pool, folder, islice(left, len(ready)), writer)
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+    with TemporaryDirectory(prefix="obstacles-", ignore_cleanup_errors=True) as temporary:
+        pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(temporary,))
+        try:
+            waiting |= _submitted(pool, folder, islice(left, AHEAD * jobs), writer)
+            while waiting:
+                ready, _others = wait(waiting, return_when=FIRST_COMPLETED)
+                for future in ready:
+                    group = waiting.pop(future)
+                    yield _outcome(group, future, folder)
+                waiting |= _submitted(pool, folder, islice(left, len(ready)), writer)
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
 
 
-Written = tuple[dict[str, str], tuple["Problem", ...]]  # name -> hash, what went wrong on the pages
+def _ended(future: Future[Written]) -> bool:
+    return future.done() and not future.cancelled()
 
 
 def _submitted(
@@ -300,20 +327,27 @@ def _outcome(group: str, future: Future[Written], folder: Path) -> tuple[str, di
     return group, files, Done(group, MADE, tuple(files), problems=problems)
 
 
-def _begin() -> None:
-    """In each process: leave when the parent is gone, let it alone hear Ctrl-C, and collect garbage between reports."""
+def _begin(temporary: str) -> None:
+    """In each process: leave when the parent is gone, let it alone hear signals, and collect garbage between reports.
+
+    The folder is for fonts and other files that libraries leave behind; whoever leaves last removes it.
+    """
     import gc
     import signal
+    import tempfile
     import threading
     from multiprocessing import parent_process
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for heard in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(heard, signal.SIG_IGN)
+    tempfile.tempdir = temporary
     gc.disable()
     parent = parent_process()
     if parent is not None:
 
         def leave() -> None:
             parent.join()
+            rmtree(temporary, ignore_errors=True)
             os._exit(1)
 
         threading.Thread(target=leave, daemon=True).start()

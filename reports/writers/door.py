@@ -23,11 +23,12 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from secrets import token_hex
+from tempfile import TemporaryFile
 
 from obstacles.survey.problems import Problem, SurveyError
 from obstacles.text.language import _
 
-INPUT, FOREIGN, IN_THE_WAY = "E-OUT-01", "E-OUT-02", "E-OUT-03"
+INPUT, FOREIGN, IN_THE_WAY, UNWRITABLE = "E-OUT-01", "E-OUT-02", "E-OUT-03", "E-OUT-04"
 ENOUGH = 1 << 20  # bytes in which a mark is looked for
 
 
@@ -43,21 +44,30 @@ class Writer:
 
         `made` are SHA-256 of files that may be written over, whatever they say.
         """
+        paths = list(paths)
+        self._refuse(paths, made)
+        problems = [problem for folder in dict.fromkeys(map(_nearest_folder, paths)) for problem in _unwritable(folder)]
+        if problems:
+            raise SurveyError(problems)
+
+    def _refuse(self, paths: Iterable[Path], made: Collection[str]) -> None:
         problems = [problem for path in paths if (problem := self._problem(path, made)) is not None]
         if problems:
             raise SurveyError(dict.fromkeys(problems))
 
     def write(self, path: Path, content: bytes, *, known: str = "") -> None:
-        """Write a file and its folder so that nobody ever sees half of it; over one with the SHA-256 `known`, too.
+        """Write a file and its folder so that nobody ever sees half of it, whatever ends the program or the machine.
+
+        It may stand over one with the SHA-256 `known`, too.
 
         Raises
         ------
         SurveyError
-            as `check`.
+            as `check`, but for folders.
         OSError
             where it cannot be written.
         """
-        self.check([path], made=(sha256(content).hexdigest(), known))
+        self._refuse([path], (sha256(content).hexdigest(), known))
         try:
             place = Path(os.path.realpath(path))  # a link stays one
         except ValueError as error:  # no name of a file
@@ -69,9 +79,12 @@ class Writer:
                 raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
             with part.open("xb") as out:
                 out.write(content)
+                out.flush()
+                os.fsync(out.fileno())
             with suppress(FileNotFoundError):
                 shutil.copymode(place, part)
             os.replace(part, place)
+            _keep_name(place.parent)
         except OSError as error:
             raise OSError(error.errno, error.strerror or str(error), str(path)) from None
         finally:
@@ -82,7 +95,7 @@ class Writer:
         """Remove a file that is out of date, unless the study reads it; whether it is gone."""
         if any(_same(path, one) for one in self.inputs):
             return False
-        path.unlink()
+        path.unlink(missing_ok=True)  # another program may have removed it
         return True
 
     def _problem(self, path: Path, made: Collection[str]) -> Problem | None:
@@ -103,6 +116,36 @@ class Writer:
             "or replace it with --force."
         )
         return Problem("error", FOREIGN, message, file=str(path))
+
+
+def _nearest_folder(path: Path) -> Path:
+    """The folder in which a file, or the first folder that it lacks, would be made."""
+    return next((one for one in path.absolute().parents if os.path.isdir(one)), Path(path.anchor or "."))
+
+
+def _unwritable(folder: Path) -> list[Problem]:
+    """What keeps files from being written into a folder, found by a file that nobody sees."""
+    try:
+        with TemporaryFile(dir=folder) as probe:
+            probe.write(b"obstacles")
+            probe.flush()
+    except OSError as error:
+        message = _("nothing can be written into this folder ({reason}). Choose another place (-o).")
+        text = message.format(reason=error.strerror or type(error).__name__)
+        return [Problem("error", UNWRITABLE, text, file=str(folder))]
+    return []
+
+
+def _keep_name(folder: Path) -> None:
+    """Have the disk keep the new name of a file, where the system can."""
+    if os.name != "posix":
+        return
+    with suppress(OSError):  # some file systems do not sync folders
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def is_ours(path: Path) -> bool:
