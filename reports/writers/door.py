@@ -109,6 +109,9 @@ class Writer:
         if os.path.isdir(path):
             message = _("a folder stands where this file would be written. Move it, or choose another place (-o).")
             return Problem("error", IN_THE_WAY, message, file=str(path))
+        if os.path.exists(path) and not os.path.isfile(path):
+            message = _("this is no file but a device or a pipe. Choose another place (-o).")
+            return Problem("error", IN_THE_WAY, message, file=str(path))
         if self.force or not os.path.exists(path) or is_ours(path) or hash_of(path) in made:
             return None
         message = _(

@@ -56,6 +56,7 @@ def batch(study: Path, tmp_path: Path, temporary: Path) -> Iterator[Batch]:
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
+            preexec_fn=hear_signals,
         )
         begun.append(process)
         return process
@@ -65,6 +66,12 @@ def batch(study: Path, tmp_path: Path, temporary: Path) -> Iterator[Batch]:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+
+
+def hear_signals() -> None:
+    """Programs that a script begins in the background do not hear Ctrl-C."""
+    for heard in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(heard, signal.SIG_DFL)
 
 
 def until(true: Callable[[], object]) -> None:
@@ -116,6 +123,7 @@ def test_a_batch_that_is_stopped_names_its_files_and_goes_on(
     assert {name: known for name, known in named(out).items() if name in made} == made
 
 
+@pytest.mark.slow
 def test_a_batch_that_is_killed_leaves_whole_files_and_goes_on(batch: Batch, tmp_path: Path, temporary: Path) -> None:
     out = tmp_path / "out"
     process = batch()

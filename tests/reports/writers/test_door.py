@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import stat
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -127,3 +129,11 @@ def test_no_part_is_left_where_writing_fails(tmp_path: Path, monkeypatch: pytest
         Writer().write(tmp_path / "a.csv", b"1")
     assert error.value.filename == str(tmp_path / "a.csv")
     assert not list(tmp_path.iterdir())
+
+
+def test_a_device_is_never_replaced(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.json")
+    with pytest.raises(SurveyError) as caught:
+        Writer(force=True).write(tmp_path / "a.json", b"{}")
+    assert [problem.code for problem in caught.value.problems] == ["E-OUT-03"]
+    assert stat.S_ISFIFO((tmp_path / "a.json").stat().st_mode)

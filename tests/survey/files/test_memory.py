@@ -125,6 +125,19 @@ def test_a_sheet_that_is_listed_many_times_counts_as_often(tmp_path: Path) -> No
     assert "unpacks to 4 MiB" in refused(read_workbook, path, file="b.xlsx")
 
 
+def test_entities_that_grow_are_damage(tmp_path: Path) -> None:
+    grown = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 12))
+    start = f'<!DOCTYPE workbook [<!ENTITY e0 "aaaaaaaaaa">{grown}]>'
+    workbook(tmp_path / "a.xlsx", "", more="<x>&e11;</x>")
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as plain, zipfile.ZipFile(tmp_path / "b.xlsx", "w") as grows:
+        for name in plain.namelist():
+            text = plain.read(name).decode()
+            grows.writestr(name, text.replace(START, START + start) if name == "xl/workbook.xml" else text)
+    with pytest.raises(SurveyError) as caught:
+        read_workbook(tmp_path / "b.xlsx", file="b.xlsx")
+    assert [problem.code for problem in caught.value.problems] == ["E-XLS-01"]
+
+
 def test_a_data_file_that_states_more_values_than_memory_holds_is_refused(tmp_path: Path) -> None:
     pyreadstat = pytest.importorskip("pyreadstat")
     pandas = pytest.importorskip("pandas")
