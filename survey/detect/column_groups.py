@@ -7,8 +7,10 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from obstacles.survey.detect.ids import shared_start
-from obstacles.survey.detect.order_columns import names_a_place
+from obstacles.survey.detect.place_names import in_places, place_of
 from obstacles.survey.detect.sheet import Block, Column, Sheet, range_of
+from obstacles.survey.formats.multi_select import MARKED
+from obstacles.survey.formats.ordinals import place_in
 from obstacles.survey.vendors.headings import split_common
 from obstacles.text.fold import fold
 
@@ -17,18 +19,23 @@ LETTERED = re.compile(r"\d{1,3}(?:\?\d)?")  # stems of "10a. ..." and "7a1. ..."
 SENTENCE = re.compile(r"\S\s+\S|[?？]|[\u3040-\u9fff]{4}")  # what may be the wording of a question
 MOST_LEVELS = 12  # distinct cells of columns that may belong together by their cells alone
 FEWEST = 3
+OWN_TEXT = frozenset(("\0",))  # the only cell of an option whose mark is its own name
 LONGEST_NAME = 24
 
 
 def blocks_of(sheet: Sheet) -> list[Block]:
     """Every group of columns that may be one question, and every single column, in the order of the file."""
+    ranked = _place_runs(sheet.columns)
+    listed = {column.position for run in ranked for column in run}
     stems: dict[str, list[Column]] = {}
     for column in sheet.columns:
-        if column.heading.stem:
+        if column.heading.stem and column.position not in listed:
             stems.setdefault(column.heading.stem, []).append(column)
     grouped: list[Block] = []
     alone: list[Column] = []
     for column in sheet.columns:
+        if column.position in listed:
+            continue
         members = stems.get(column.heading.stem, [])
         answers = [one for one in members if one.heading.kind == ""]
         if len(answers) < 2:
@@ -37,11 +44,35 @@ def blocks_of(sheet: Sheet) -> list[Block]:
             texts = tuple(one for one in members if one.heading.kind != "")
             grouped.append(_trimmed(_block(answers, other=texts)))
     grouped = _merged(grouped)
-    runs = [_block(run, sure=False) for run in _runs(alone)]
+    runs = [_block(run, sure=False) for run in (*_runs(alone), *ranked)]
     taken = {column.position for block in runs for column in block.columns}
     singles = [_single(column) for column in alone if column.position not in taken and column.heading.kind == ""]
     found = sorted([*grouped, *runs, *singles], key=lambda block: block.columns[0].position)
     return list(_distinct_names(found))
+
+
+def _place_runs(columns: Sequence[Column]) -> list[list[Column]]:
+    """Neighbours whose names say the places 1, 2, 3 in other words each, and whose cells are the same texts."""
+    runs: list[list[Column]] = []
+    run: list[Column] = []
+    for column in [*columns, None]:
+        place = place_of(column) if column is not None and column.heading.kind == "" else None
+        goes_on = place is not None and column is not None and _texts_of(column)
+        if goes_on and run and column is not None:
+            together = frozenset().union(*(one.levels for one in run))
+            goes_on = place not in map(place_of, run) and len(column.levels & together) >= 2
+        if goes_on and column is not None:
+            run.append(column)
+            continue
+        if len(run) > 1 and 1 in map(place_of, run) and len({one.heading.stem for one in run}) > 1:
+            runs.append(run)
+        run = [column] if place is not None and column is not None and _texts_of(column) else []
+    return runs
+
+
+def _texts_of(column: Column) -> bool:
+    """Whether the cells of a column are a few texts, and no numbers."""
+    return bool(column.levels) and not any(place_in(level) is not None for level in column.levels)
 
 
 def _single(column: Column) -> Block:
@@ -119,11 +150,19 @@ def _trimmed(block: Block) -> Block:
     common = {level for level, size in times.items() if size >= max(2, 0.5 * len(block.columns))}
     if not common:
         return block
-    if sum(names_a_place(column.name) for column in block.columns) >= len(block.columns) - 1:
+    if sum(place_of(column) is not None for column in block.columns) >= len(block.columns) - 1:
         return block  # the last places may hold items that no other place does
-    wanted = [i for i, column in enumerate(block.columns) if _holds(column, common) or not column.answered]
+    wanted = [
+        i
+        for i, column in enumerate(block.columns)
+        if not column.answered
+        or _holds(column, common)
+        or (column.levels and all(times[one] > 1 for one in column.levels))
+    ]
     if len(wanted) == len(block.columns) or len(wanted) < 2:
         return block
+    if all(place_in(level) is None for level in common) and in_places(block.columns, block.items) is not None:
+        wanted = [i for i, column in enumerate(block.columns) if i in wanted or len(column.filled) <= MOST_LEVELS]
     kept = [block.columns[i] for i in wanted]
     others = tuple(column for i, column in enumerate(block.columns) if i not in wanted)
     return _block(kept, sure=block.sure, other=(*block.other, *others))
@@ -142,7 +181,7 @@ def _runs(columns: Sequence[Column]) -> Iterator[list[Column]]:
         if column is not None and run and column.position == run[-1].position + 1 and _alike(run, column):
             run.append(column)
             continue
-        if len(run) >= FEWEST or (len(run) > 1 and all(names_a_place(one.name) for one in run)):
+        if len(run) >= FEWEST or (len(run) > 1 and all(place_of(one) is not None for one in run)):
             yield from (part for part in _by_prefix(run) if len(part) >= min(FEWEST, len(run)))
         run = [column] if column is not None and _levels(column) else []
 
@@ -150,12 +189,16 @@ def _runs(columns: Sequence[Column]) -> Iterator[list[Column]]:
 def _levels(column: Column) -> frozenset[str]:
     """The levels of a column that may be part of a grid; empty for any other."""
     levels = frozenset(level for level in column.levels if not column.kind_of_missing(level, codes=False))
+    if levels == {fold(column.name)}:
+        return OWN_TEXT
     return levels if column.heading.kind == "" and 1 <= len(levels) <= MOST_LEVELS else frozenset()
 
 
 def _alike(run: list[Column], column: Column) -> bool:
     together: frozenset[str] = frozenset().union(*map(_levels, run))
     levels = _levels(column)
+    if levels == together and (levels <= MARKED or levels == OWN_TEXT):
+        return True
     shared = len(levels & together)
     return (
         bool(levels)

@@ -6,6 +6,7 @@ from collections import Counter
 
 import numpy as np
 
+from obstacles.survey.detect.direction import ABOUT_OBSTACLES, said_by
 from obstacles.survey.detect.levels import OrderedLevels, codes_apart, ordered
 from obstacles.survey.detect.rank_grid import items_of, missing_cells
 from obstacles.survey.detect.sheet import MANY, Block, Column
@@ -31,9 +32,11 @@ def likert(block: Block) -> Guess | None:
     levels = [key for key in cells if key not in none]
     if not FEWEST_LEVELS <= len(levels) <= MOST_LEVELS:
         return None
-    scale = ordered(levels)
+    scale = _of_languages(block, levels) or ordered(levels)
     if scale.known == "numbers" and not _few_numbers(block, scale):
         return None
+    none |= dict.fromkeys(scale.unknown, "unclear")
+    levels = [key for key in levels if key not in scale.unknown]
     shared = sum(len(set(levels) & column.levels) >= 2 for column in block.columns)
     if shared < 0.8 * len(block.columns):
         return None
@@ -51,8 +54,37 @@ def likert(block: Block) -> Guess | None:
     return Guess("likert_grid", fit, evidence, items_of(block), tuple(entries), _direction(block, scale))
 
 
+def _of_languages(block: Block, levels: list[str]) -> OrderedLevels | None:
+    """Two or more scales of one length, each known by its words and never two of them in a row: one scale."""
+    parts = _apart(block, levels)
+    if len(parts) < 2:
+        return None
+    scales = [ordered(part) for part in parts]
+    same = len({len(scale.levels) for scale in scales}) == 1 and len(scales[0].levels) >= FEWEST_LEVELS
+    if not same or any(scale.known != "words" or scale.unknown for scale in scales):
+        return None
+    together = tuple(level for scale in scales for level in scale.levels)
+    return OrderedLevels(tuple(sorted(together)), "words", amounts=all(scale.amounts for scale in scales))
+
+
+def _apart(block: Block, levels: list[str]) -> list[list[str]]:
+    """The levels in groups that no row mixes."""
+    index = {key: i for i, key in enumerate(levels)}
+    inside = np.zeros((block.n, len(levels)), bool)
+    for column in block.columns:
+        at = np.array([index.get(fold(value), -1) for value in column.values])[column.codes]
+        inside[np.flatnonzero(at >= 0), at[at >= 0]] = True
+    together = inside.T.astype(np.int64) @ inside.astype(np.int64) > 0
+    label = np.arange(len(levels))
+    for _step in levels:
+        label = np.where(together, label[None, :], len(levels)).min(axis=1, initial=len(levels))
+    return [[levels[i] for i in np.flatnonzero(label == one)] for one in np.unique(label)]
+
+
 def _few_numbers(block: Block, scale: OrderedLevels) -> bool:
     """Whether numbers are levels and not measurements: close together, or few and each of them frequent."""
+    if len(scale.levels) < FEWEST_LEVELS:
+        return False
     if scale.levels[-1][0] - scale.levels[0][0] < MOST_LEVELS:
         return True
     frequent = min(block.cells[cell] for _value, cell in scale.levels) >= 2
@@ -70,7 +102,10 @@ def _scale(block: Block, scale: OrderedLevels) -> list[dict[str, float | list[st
         first, last = int(values[0]), int(values[-1])
         filled = all(value == int(value) for value in values) and last - first < MOST_LEVELS
         return [{"value": value} for value in (range(first, last + 1) if filled else values)]
-    return [{"value": value, "text": [text]} for value, text in zip(values, texts, strict=True)]
+    by_value: dict[float, list[str]] = {}
+    for value, text in zip(values, texts, strict=True):
+        by_value.setdefault(value, []).append(text)
+    return [{"value": value, "text": same} for value, same in by_value.items()]
 
 
 def _plain(value: float) -> float:
@@ -98,12 +133,20 @@ def _beside(block: Block, none: dict[str, str]) -> list[Entry]:
 
 
 def _direction(block: Block, scale: OrderedLevels) -> Entry:
+    """Which end of the scale is the most severe, and why."""
+    texts = [block.question, *(column.name for column in block.columns)]
     last = block.spelt[scale.levels[-1][1]]
     frequent = max((cell for _value, cell in scale.levels), key=lambda cell: block.cells[cell])
-    why = _('"{last}" is the highest level, "{cell}" the most frequent one. Is the highest the most severe?').format(
+    why = _('"{last}" is the highest level, "{cell}" the most frequent one').format(
         last=last[:60], cell=block.spelt[frequent][:60]
     )
-    return Entry("direction", "high_is_most_severe", why, True)
+    if scale.known == "numbers" and (said := said_by(texts, ())) is not None:
+        return Entry("direction", said[0], _('"{words}" says so').format(words=said[1][:80]))
+    about = any(ABOUT_OBSTACLES.search(text) for text in (*texts, *(cell for _value, cell in scale.levels)))
+    if scale.amounts and about:
+        return Entry("direction", "high_is_most_severe", why)
+    ask = _("{evidence}. Is the highest the most severe?").format(evidence=why)
+    return Entry("direction", "high_is_most_severe", ask, True)
 
 
 def points(block: Block) -> Guess | None:

@@ -9,12 +9,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 
+from obstacles.survey.detect.direction import asked_for_order as order_in
+from obstacles.survey.detect.direction import asked_to_rank
 from obstacles.survey.detect.levels import kind_of_missing
 from obstacles.survey.detect.multi_select import NONE_OF_THESE
+from obstacles.survey.detect.order_columns import IN_BOTH_ORDERS
+from obstacles.survey.detect.rank_grid import blank_choices
 from obstacles.survey.detect.sheet import Block, Column
+from obstacles.survey.formats.cell_lists import JSON, by_number, json_parts, json_places
 from obstacles.survey.formats.missing import MISSING, VENDOR_CODES
 from obstacles.survey.studyfile.guess import Entry, FoundItem, Guess, by_kind, count, missing_entry, percent
 from obstacles.text.fold import fold
@@ -28,8 +33,8 @@ COVERED = 0.8  # share of all choices that must be frequent options
 SEVERAL = 0.1  # share of cells with more than one option
 COMBINED = 0.7  # share of choices whose option stands in more than one distinct cell
 FEWEST_COMBINATIONS = 3
-IN_BOTH_ORDERS = 0.1  # share of pairs against their usual order above which the order is the respondent's
-ORDER_WORDS = re.compile(r"\brank|\border\b|priorit|排序|顺序|rangfolge|classe[rz]", re.I)
+NUMBERED = 0.9  # share of cells whose parts all have the number of a place
+NUMBERS = re.compile(r"\d{1,2}")
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,7 @@ class CellLists:
     covered: float  # share of the choices that are options
     several: float  # share of cells with more than one
     lists: tuple[tuple[tuple[str, ...], int], ...]  # options of each distinct cell, and how often it occurs
+    numbered: bool = False  # each part has the number of its place
 
 
 def readings(block: Block) -> Iterator[Guess]:
@@ -49,15 +55,25 @@ def readings(block: Block) -> Iterator[Guess]:
     if len(block.columns) != 1 or (split := _split(block.columns[0])) is None:
         return
     column = block.columns[0]
-    asked_for_order = split.separator == "→" or ORDER_WORDS.search(block.question or column.name) is not None
+    said = split.numbered or split.separator == "→" or asked_to_rank([block.question, column.name])
+    asked_for_order = said or order_in([block.question, column.name])
     changing = _changing(split)
-    yield _choices(column, split, changing, asked_for_order=asked_for_order)
-    if changing > IN_BOTH_ORDERS:
+    if not split.numbered:
+        yield _choices(column, split, changing, asked_for_order=asked_for_order)
+    if (
+        changing > IN_BOTH_ORDERS
+        or split.numbered
+        or split.separator == "→"
+        or asked_to_rank([block.question, column.name])
+    ):
         yield _ranking(column, split, changing, asked_for_order=asked_for_order)
+    if (ranks := _ranks(column, split)) is not None:
+        yield ranks
 
 
 def _cell(column: Column, split: CellLists) -> Entry:
-    return Entry("cell", {"column": column.name, "separator": split.separator})
+    stated: dict[str, str | bool] = {"column": column.name, "separator": split.separator}
+    return Entry("cell", stated | {"numbered": True} if split.numbered and split.separator != JSON else stated)
 
 
 def _choices(column: Column, split: CellLists, changing: float, *, asked_for_order: bool) -> Guess:
@@ -70,19 +86,13 @@ def _choices(column: Column, split: CellLists, changing: float, *, asked_for_ord
     evidence = _('{share} of the cells hold several of {m} options, joined by "{separator}"').format(
         share=percent(split.several, 1), m=len(items), separator=_shown(split)
     )
-    notes = []
+    notes: list[str] = []
     if _two_scripts(split):
         message = _(
             "the options are in two scripts that never stand in one cell: are they two languages of the same items?"
         )
         notes.append(message)
     ranked = changing > IN_BOTH_ORDERS and (asked_for_order or _complete(split))
-    if changing > IN_BOTH_ORDERS and not ranked:
-        message = _(
-            "the options stand in different orders in different rows: if that is an order of preference, use "
-            "--format order_list"
-        )
-        notes.append(message)
     fit = (0.5 if ranked else 0.85) * split.covered
     return Guess("multi_select", fit, evidence, items, tuple(entries), notes=tuple(notes), used=(column.name,))
 
@@ -92,22 +102,38 @@ def _ranking(column: Column, split: CellLists, changing: float, *, asked_for_ord
     longest = max(len(options) for options, _n in split.lists)
     entries = [_cell(column, split)]
     if longest < len(split.options):
-        entries.append(Entry("k", longest, _("no cell lists more than {k} items").format(k=longest), True))
+        entries.append(Entry("k", longest, _("no cell lists more than {k} items").format(k=longest)))
     if not _complete(split):
         n = sum(size for options, size in split.lists if options)
         full = sum(size for options, size in split.lists if len(options) == longest)
         why = _("{n} of {all} cells hold {k} items of {m}").format(
             n=count(full), all=count(n), k=longest, m=len(split.options)
         )
-        entries.append(Entry("blank", "below", semicolons([why, _("below | not_offered | not_answered")]), True))
+        sure = asked_for_order and full >= 0.9 * n
+        entries.append(Entry("blank", "below", semicolons([why, blank_choices()]), not sure))
     entries += _beside(split, column)
     evidence = _(
         'cells list up to {k} of {m} items, joined by "{separator}", and {share} of the pairs stand against their '
         "usual order"
     ).format(k=longest, m=len(split.options), separator=_shown(split), share=percent(changing, 1))
     items = tuple(FoundItem(option) for option in split.options)
-    fit = 0.95 if asked_for_order else 0.8 if _complete(split) else 0.4
+    against = changing > IN_BOTH_ORDERS or split.numbered
+    fit = (0.95 if against else 0.65) if asked_for_order else 0.8 if _complete(split) else 0.62
     return Guess("order_list", fit, evidence, items, tuple(entries), used=(column.name,))
+
+
+def _ranks(column: Column, split: CellLists) -> Guess | None:
+    """Bare numbers may also be the rank of the first item, of the second, and so on."""
+    m = len(split.options)
+    if split.numbered or not all(NUMBERS.fullmatch(option) for option in split.options) or not _complete(split):
+        return None
+    if sorted(map(int, split.options)) != list(range(1, m + 1)):
+        return None
+    evidence = _("the first number of a cell may be the rank of the first item, the second that of the second item")
+    items = tuple(FoundItem(_("item {n}").format(n=j)) for j in range(1, m + 1))
+    why = _("ranks in the order of the items: is 1 the most severe?")
+    direction = Entry("direction", "1_is_most_severe", why, True)
+    return Guess("rank_grid", 0.7, evidence, items, (_cell(column, split),), direction, used=(column.name,))
 
 
 def _shown(split: CellLists) -> str:
@@ -126,10 +152,27 @@ def _split(column: Column) -> CellLists | None:
     cells = list(column.filled.items())
     if len(cells) < 3:
         return None
+    if (split := _of_json(cells)) is not None:
+        return split
     found = [split for separator in SEPARATORS if (split := _by(separator, cells)) is not None]
     if not found:
         return None
     return max(found, key=lambda split: (round(split.covered * min(1.0, 2 * split.several), 2), len(split.separator)))
+
+
+def _of_json(cells: list[tuple[str, int]]) -> CellLists | None:
+    """Cells that hold lists in JSON."""
+    parts = [(json_parts(value), size) for value, size in cells]
+    total = sum(size for _value, size in cells)
+    lists = [(list(one), size) for one, size in parts if one is not None]
+    if sum(size for _one, size in lists) < NUMBERED * total:
+        return None
+    places = [(one, size) for value, size in cells if (one := json_places(value))]
+    whole = sum(size for one, size in places if sorted(one) == list(range(1, len(one) + 1)))
+    if places and whole < COVERED * sum(size for _one, size in places):
+        return None  # ratings or points
+    found = _of_parts(JSON, lists, total, COVERED)
+    return replace(found, numbered=bool(places)) if found is not None else None
 
 
 def _is_missing(value: str) -> bool:
@@ -149,7 +192,30 @@ def _lists(separator: str, cells: list[tuple[str, int]], enough: float) -> CellL
     if with_it < max(2, SEVERAL * total / 2):
         return None
     parts = [(_parts(value, separator), size) for value, size in cells]
-    parts = _joined(parts, separator)
+    if (ordered := _by_places(parts, total)) is not None:
+        found = _of_parts(separator, ordered, total, enough)
+        return replace(found, numbered=True) if found is not None else None
+    return _of_parts(separator, _joined(parts, separator), total, enough)
+
+
+def _by_places(parts: list[tuple[list[str], int]], total: int) -> list[tuple[list[str], int]] | None:
+    """The parts without their numbers, in the order of these; None where the numbers are no places."""
+    found = [(by_number(texts), size) for texts, size in parts]
+    placed = [(one, size) for one, size in found if one is not None]
+    once = [size for one, size in placed if [place for place, _text in one] == list(range(1, len(one) + 1))]
+    if sum(once) < NUMBERED * total:
+        return None
+    numbers: dict[str, set[int]] = {}
+    for one, _size in placed:
+        for place, text in one:
+            numbers.setdefault(fold(text), set()).add(place)
+    if all(len(places) == 1 for places in numbers.values()):
+        return None  # the number belongs to the option
+    return [([text for _place, text in one], size) for one, size in placed]
+
+
+def _of_parts(separator: str, parts: list[tuple[list[str], int]], total: int, enough: float) -> CellLists | None:
+    """The options among the parts of all cells, where they explain enough of them."""
     frequency: Counter[str] = Counter()
     spelt: dict[str, str] = {}
     for texts, size in parts:
@@ -158,7 +224,7 @@ def _lists(separator: str, cells: list[tuple[str, int]], enough: float) -> CellL
             spelt.setdefault(fold(text), text)
     least = max(2, 0.005 * total)
     options = {key: size for key, size in frequency.most_common() if size >= least}
-    covered = sum(options.values()) / sum(frequency.values())
+    covered = sum(options.values()) / max(1, sum(frequency.values()))
     if not 3 <= len(options) <= MOST_OPTIONS or covered < enough:
         return None
     items = {key for key in options if not _is_missing(key)}
@@ -258,7 +324,7 @@ def _blank(split: CellLists, column: Column) -> list[Entry]:
     why = _("{share} of the cells are blank").format(share=percent(column.blank, column.n))
     if refused:
         why = semicolons([why, _("{n} say that there is no answer").format(n=count(refused))])
-    return [Entry("blank", "not_answered", semicolons([why, _("below | not_offered | not_answered")]), True)]
+    return [Entry("blank", "not_answered", semicolons([why, blank_choices()]), True)]
 
 
 def _beside(split: CellLists, column: Column) -> list[Entry]:

@@ -2,39 +2,152 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from obstacles.survey.detect.rank_grid import CLEAN, RankedRows, blank_choices, grid, leave_out, missing_cells
+from obstacles.survey.detect.direction import asked_for_order
+from obstacles.survey.detect.place_names import in_places, place_of
+from obstacles.survey.detect.rank_grid import CLEAN, EVIDENT, RankedRows, blank_choices, grid, leave_out, missing_cells
 from obstacles.survey.detect.sheet import Block
-from obstacles.survey.formats.numerals import numeral
-from obstacles.survey.studyfile.guess import Entry, FoundItem, Guess, count
+from obstacles.survey.formats.ordinals import place_in
+from obstacles.survey.studyfile.guess import Entry, FoundItem, Guess, count, percent
 from obstacles.text.fold import fold
 from obstacles.text.language import _, semicolons
 
-PLACE = re.compile(
-    r"(?:rank(?:ing)?|place|position|choice|priority|prio|pos|rang|platz|第|排名|名次)[\s_\[(#.-]*\d{1,2}", re.I
-)
-ORDINAL = re.compile(r"\d{1,2}(?:st|nd|rd|th)\b|first|second|third|fourth|fifth|第[一二三四五六七八九十]", re.I)
 MOST_ITEMS = 150
 FEWEST_UNNAMED = 10  # rows below which columns not named as places prove nothing
 FARTHER = 2.0  # how many times better the inverse must agree before it is asked about
 LARGE_AGREEMENT = 0.1
+FEWEST_TIMES = 2.5  # rows per pair of texts that show which order is the usual one
+UNKNOWN = 0.5
+FEW_GAPS = 0.05  # share of rows whose slots are not filled from the first on
+IN_BOTH_ORDERS = 0.1  # share of pairs against their usual order above which the order is the respondent's
 
 
 def places(block: Block) -> Guess | None:
     """A column per place, the cell is the item placed there."""
+    found = _placed(block)
+    if found is None:
+        return None
+    m, n = len(block.columns), found.answered
+    said = in_places(block.columns, block.items)
+    by_word = said is not None and said[1]
+    changing = pairs_changing(found.at if said is None else found.at[:, said[0]])
+    whole = found.filled >= len(found.named)
+    if not by_word and changing <= IN_BOTH_ORDERS and not whole.all():
+        return None  # in one and the same order: marks of several options, in slots
+    order = list(range(m)) if said is None else said[0]
+    last = max(i for i in order if block.columns[i].answered) if said is None else order[-1]
+    listed = [block.columns[i].name for i in order[: order.index(last) + 1]]
+    entries = [_order(listed, said is None, order != list(range(m)))]
+    usual = int(np.bincount(found.filled).argmax())
+    if (found.filled < len(found.named)).any():
+        full = int((found.filled == usual).sum())
+        why = _("{n} of {all} rankings fill {k} places; {m} items were named").format(
+            n=count(full), all=count(n), k=usual, m=len(found.named)
+        )
+        sure = by_word and full >= EVIDENT * n
+        entries.append(Entry("blank", "below", semicolons([why, blank_choices()]), not sure))
+    entries += missing_cells(found.missing, block)
+    if found.rare:
+        entries.append(Entry("other", True, _("{n} texts occur once only").format(n=len(found.rare)), True))
+    evidence = _("each row names different texts, {m} in all; most rows fill {k} places").format(
+        m=len(found.named), k=usual
+    )
+    fit = 0.97 if by_word else 0.7 if asked_for_order([block.question, block.name]) or whole.all() else 0.66
+    return Guess(
+        "order_list",
+        fit * (1 - found.twice / n),
+        evidence,
+        found.items(block),
+        tuple(entries),
+        quality=leave_out(_("{n} of {all} rankings name an item twice"), found.twice, n),
+        notes=(_("the items are the texts found; one that nobody named has to be added"),),
+        used=tuple(column.name for column in block.columns),
+    )
+
+
+def slots(block: Block) -> Guess | None:
+    """Select all that apply, the options marked in as many columns: always in the order of the questionnaire."""
+    found = _placed(block)
+    said = in_places(block.columns, block.items) if found is not None else None
+    if found is None or (said is not None and said[1]) or (found.filled >= len(found.named)).all():
+        return None
+    at = found.at if said is None else found.at[:, said[0]]
+    changing = pairs_changing(at)
+    gaps = (np.diff((at >= 0).astype(np.int8), axis=1) > 0).any(axis=1)
+    if gaps.mean() > FEW_GAPS:
+        return None
+    if changing > IN_BOTH_ORDERS and asked_for_order([block.question, block.name]):
+        return None
+    evidence = _("{share} of the pairs of texts stand against their usual order, in {m} columns that fill up").format(
+        share=percent(changing, 1), m=len(block.columns)
+    )
+    entries = [Entry("slots", [column.name for column in block.columns])]
+    silent = block.n - found.answered
+    if silent:
+        why = _("{n} of {all} rows are blank").format(n=count(silent), all=count(block.n))
+        entries.append(Entry("blank", "not_answered", semicolons([why, blank_choices()]), True))
+    entries += missing_cells(found.missing, block)
+    if found.rare:
+        entries.append(Entry("other", True, _("{n} texts occur once only").format(n=len(found.rare)), True))
+    return Guess(
+        "multi_select",
+        0.68 if changing > IN_BOTH_ORDERS / 10 else 0.9,
+        evidence,
+        found.items(block),
+        tuple(entries),
+        used=tuple(column.name for column in block.columns),
+    )
+
+
+def _order(listed: list[str], unsaid: bool, moved: bool) -> Entry:
+    """The key `order`, with what says it."""
+    if unsaid:
+        return Entry("order", listed, _("in the order of the file; the names say no places: is it right?"), True)
+    why = _("by the places that the names say, which the order of the columns in the file is not") if moved else ""
+    return Entry("order", listed, why)
+
+
+@dataclass(frozen=True, eq=False)
+class _Placed:
+    """Texts in columns, each of them once in a row."""
+
+    at: np.ndarray  # (n, m) of the rows with any: the text at each place, -1 for none
+    named: list[str]  # folded texts that are items
+    rare: list[str]
+    missing: set[str]  # folded texts that are no items
+    twice: int  # rows that name a text twice
+
+    @property
+    def answered(self) -> int:
+        return len(self.at)
+
+    @property
+    def filled(self) -> np.ndarray:
+        """(n,) places filled."""
+        return np.asarray((self.at >= 0).sum(axis=1))
+
+    def items(self, block: Block) -> tuple[FoundItem, ...]:
+        """The texts as they are written, the most frequent first."""
+        return tuple(FoundItem(block.spelt[key]) for key in sorted(self.named, key=lambda key: -block.cells[key]))
+
+
+def _placed(block: Block) -> _Placed | None:
+    """The texts of a block whose columns hold the same few texts, each once in a row."""
     m = len(block.columns)
     texts = block.cells
     if m < 2 or not 3 <= len(texts) <= 4 * MOST_ITEMS:
         return None
     missing = {key for key in texts if block.kind_of_missing(key)}
+    missing |= _fillers(block, [key for key in texts if key not in missing])
     total = sum(size for key, size in texts.items() if key not in missing)
-    by_name = sum(names_a_place(column.name, item) for column, item in zip(block.columns, block.items, strict=True))
-    numbers = all(numeral(key) is not None for key in texts if key not in missing)
-    if (numbers and by_name < m - 1) or (not numbers and by_name < m - 1 and block.n < FEWEST_UNNAMED):
+    said = in_places(block.columns, block.items)
+    by_word = said is not None and said[1]
+    by_name = m if by_word else sum(place_of(c, i) is not None for c, i in zip(block.columns, block.items, strict=True))
+    numbers = 2 * sum(place_in(key) is not None for key in texts if key not in missing) > len(texts) - len(missing)
+    if (numbers and not by_word) or (not numbers and by_name < m - 1 and block.n < FEWEST_UNNAMED):
         return None
     named = [key for key, size in texts.items() if key not in missing and (numbers or size >= 2)]
     if not total or len(named) > MOST_ITEMS or len(named) < m or sum(texts[key] for key in named) < 0.9 * total:
@@ -48,32 +161,39 @@ def places(block: Block) -> Guess | None:
     if n < 3 or twice > 0.05 * n or shared < 0.6 * len(named):
         return None
     filled = (at[answered] >= 0).sum(axis=1)
-    usual = int(np.bincount(filled).argmax())
-    if usual < 2 and by_name < m:
+    if int(np.bincount(filled).argmax()) < 2 and said is None:
         return None
-    last = max(i for i, column in enumerate(block.columns) if column.answered) + 1
-    entries = [Entry("order", [column.name for column in block.columns[:last]])]
-    if (((at[answered] >= 0) & (at[answered] < len(named))).sum(axis=1) < len(named)).any():
-        why = _("{n} of {all} rankings fill {k} places; {m} items were named").format(
-            n=count(int((filled == usual).sum())), all=count(n), k=usual, m=len(named)
-        )
-        entries.append(Entry("blank", "below", semicolons([why, blank_choices()]), True))
-    entries += missing_cells(missing, block)
-    if rare:
-        entries.append(Entry("other", True, _("{n} texts occur once only").format(n=len(rare)), True))
-    evidence = _("each row names different texts, {m} in all; most rows fill {k} places").format(m=len(named), k=usual)
-    quality = leave_out(_("{n} of {all} rankings name an item twice"), twice, n)
-    items = tuple(FoundItem(block.spelt[key]) for key in sorted(named, key=lambda key: -texts[key]))
-    return Guess(
-        "order_list",
-        (0.97 if by_name >= m - 1 else 0.7) * (1 - twice / n),
-        evidence,
-        items,
-        tuple(entries),
-        quality=quality,
-        notes=(_("the items are the texts found; one that nobody named has to be added"),),
-        used=tuple(column.name for column in block.columns),
-    )
+    return _Placed(at[answered], named, rare, missing, twice)
+
+
+def _fillers(block: Block, keys: list[str]) -> set[str]:
+    """Texts that stand several times in a row where a ranking has nothing more to say: "undervote"."""
+    if len(keys) < 3:
+        return set()
+    at, answered = _places(block, {key: i for i, key in enumerate(keys)})
+    n = int(answered.sum())
+    if not n:
+        return set()
+    several = [int(((at == i).sum(axis=1) >= 2).sum()) for i in range(len(keys))]
+    usual = sorted(several)[len(several) // 2]
+    return {key for key, rows in zip(keys, several, strict=True) if rows >= 0.1 * n and rows > 5 * usual}
+
+
+def pairs_changing(at: np.ndarray) -> float:
+    """Share of pairs of texts that stand against the usual order of the two, `UNKNOWN` where pairs hardly occur again.
+
+    `at` is (n, m), -1 for none.
+    """
+    size = int(at.max(initial=-1)) + 1
+    orders = np.zeros((size, size), np.int64)
+    for first in range(at.shape[1]):
+        for second in range(first + 1, at.shape[1]):
+            both = (at[:, first] >= 0) & (at[:, second] >= 0)
+            np.add.at(orders, (at[both, first], at[both, second]), 1)
+    together, upper = orders + orders.T, np.triu_indices(size, 1)
+    if together.sum() < 2 * FEWEST_TIMES * np.count_nonzero(together[upper]):
+        return UNKNOWN
+    return float(np.minimum(orders, orders.T)[upper].sum() / max(1, orders.sum()))
 
 
 def inverse(block: Block, guess: Guess) -> Guess | None:
@@ -118,8 +238,3 @@ def _places(block: Block, index: dict[str, int]) -> tuple[np.ndarray, np.ndarray
         [np.array([index.get(fold(value), -1) for value in column.values])[column.codes] for column in block.columns]
     )
     return at, np.asarray((at >= 0).any(axis=1))
-
-
-def names_a_place(*texts: str) -> bool:
-    """Whether one of the texts names a place of a ranking: "Rank 1", "second choice", "第3"."""
-    return any(PLACE.search(text) is not None or ORDINAL.search(text) is not None for text in texts)

@@ -17,6 +17,7 @@ from obstacles.survey.detect import pairs as comparisons
 from obstacles.survey.detect import published as printed
 from obstacles.survey.detect import rank_grid as ranks
 from obstacles.survey.detect.column_groups import blocks_of
+from obstacles.survey.detect.direction import ABOUT_OBSTACLES
 from obstacles.survey.detect.people import spaced
 from obstacles.survey.detect.sheet import Block, Column, Sheet, range_of
 from obstacles.survey.studyfile.guess import Guess
@@ -25,6 +26,7 @@ SHAPES: tuple[Callable[[Block], Guess | None], ...] = (
     ranks.grid,
     ranks.tied_grid,
     places.places,
+    places.slots,
     scales.points,
     scales.likert,
     marks.columns,
@@ -48,11 +50,6 @@ ALIKE = (  # readings that cells alone cannot tell apart
     frozenset({"rank_grid", "likert_grid"}),
     frozenset({"order_list", "multi_select"}),
     frozenset({"rank_grid", "order_list"}),
-)
-ABOUT_OBSTACLES = re.compile(
-    r"obstacle|barrier|challenge|problem|difficult|frustrat|hinder|hindran|imped|bottleneck|pain ?point|lack of|"
-    r"障碍|困难|挑战|阻碍|瓶颈|难点|制约",
-    re.I,
 )
 ABOUT_ORDER = re.compile(r"\brank|priorit|in order of|排序|排出|排名", re.I)
 FEWEST_ROWS = 3

@@ -12,13 +12,13 @@ from obstacles.survey.detect.levels import is_code, kind_of_missing
 from obstacles.survey.files.column_names import column_letters
 from obstacles.survey.files.table import Table
 from obstacles.survey.formats.missing import MISSING, VENDOR_CODES
-from obstacles.survey.formats.numerals import numeral
+from obstacles.survey.formats.ordinals import LAST, place_in
 from obstacles.survey.vendors import recognise
 from obstacles.survey.vendors.vendor import Heading, Vendor
 from obstacles.text.escape import harmful
 from obstacles.text.fold import fold
 
-BLANK, WORD = -1, -2  # meanings in `Column.whole`
+BLANK, WORD, AT_LAST = -1, -2, -3  # meanings in `Column.whole`; the last place, whatever its number
 LARGEST = 10_000  # numbers looked at as ranks, levels or points
 MANY = 500  # distinct cells above which a column is no scale
 
@@ -65,17 +65,22 @@ class Column:
         return frozenset(fold(value) for value in self.filled) if len(self.filled) <= MANY else frozenset()
 
     @cached_property
-    def whole(self) -> np.ndarray:
-        """(n,) int16: the whole number of each cell, BLANK, or WORD for anything else."""
+    def meaning(self) -> np.ndarray:
+        """(v,) int16: the whole number or the place that each distinct cell is, BLANK, AT_LAST, or WORD."""
         meaning = np.full(len(self.values), WORD, np.int16)
+        few = len(self.filled) <= MANY
         for i, value in enumerate(self.values):
             if not value:
                 meaning[i] = BLANK
-            elif self.declared and fold(value) in self.declared:
-                continue
-            elif len(self.filled) <= MANY and (number := numeral(value)) is not None:
-                meaning[i] = int(number) if number == int(number) and number < LARGEST else WORD
-        return np.asarray(meaning[self.codes])
+            elif few and fold(value) not in self.declared and (place := place_in(value)) is not None:
+                known = place == int(place) and place < LARGEST
+                meaning[i] = AT_LAST if place == LAST else int(place) if known else WORD
+        return meaning
+
+    @cached_property
+    def whole(self) -> np.ndarray:
+        """(n,) int16: the meaning of each cell."""
+        return np.asarray(self.meaning[self.codes])
 
     def on(self, rows: np.ndarray) -> Column:
         """The column on some of its rows."""
@@ -160,8 +165,9 @@ class Block:
 
     @cached_property
     def whole(self) -> np.ndarray:
-        """(n, m) int16 whole numbers, BLANK or WORD."""
-        return np.column_stack([column.whole for column in self.columns])
+        """(n, m) int16 whole numbers, BLANK or WORD; the last place is the place m."""
+        whole = np.column_stack([column.whole for column in self.columns])
+        return np.where(whole == AT_LAST, np.int16(len(self.columns)), whole)
 
     @cached_property
     def cells(self) -> dict[str, int]:

@@ -14,21 +14,78 @@ import numpy as np
 
 from obstacles.survey.answers import Rankings
 from obstacles.survey.formats.base import Exclusion, Format, Log, ParsedAnswers, WaveQuestion
+from obstacles.survey.formats.cell_lists import choices_in
 from obstacles.survey.formats.missing import MISSING, VENDOR_CODES, kinds_of_missing
-from obstacles.survey.formats.texts import Texts, split_choices
+from obstacles.survey.formats.place_columns import OTHER, texts_in
+from obstacles.survey.formats.texts import Texts
 from obstacles.survey.settings import WaveSettings
 from obstacles.text.fold import fold
 from obstacles.text.language import _, ngettext
 
-MARKED = frozenset(("1", "1.0", "yes", "y", "true", "t", "x", "✓", "✔", "☑", "on", "selected", "checked", "是", "√"))
+MARKED = frozenset(
+    ("1", "1.0", "yes", "y", "true", "t", "x", "v", "on", "selected", "checked", "quoted", "oui", "vrai", "coché", "ja")
+) | frozenset(
+    (
+        "wahr",
+        "angekreuzt",
+        "sí",
+        "si",
+        "sim",
+        "verdadero",
+        "✓",
+        "✔",
+        "☑",
+        "√",
+        "○",
+        "●",
+        "*",
+        "是",
+        "有",
+        "选中",
+        "はい",
+    )
+)
 UNMARKED = frozenset(
-    ("0", "0.0", "no", "n", "false", "f", "off", "not selected", "quoted: no", "unchecked", "☐", "否", "未选中")
+    ("0", "0.0", "no", "n", "false", "f", "off", "not selected", "not quoted", "not checked", "quoted: no", "unchecked")
+) | frozenset(
+    (
+        "non",
+        "faux",
+        "non coché",
+        "nein",
+        "falsch",
+        "nicht angekreuzt",
+        "não",
+        "falso",
+        "☐",
+        "×",
+        "否",
+        "无",
+        "未选中",
+        "いいえ",
+    )
 )
 
 
 def read(asked: WaveQuestion) -> ParsedAnswers:
     """Marks of all rows: rank 1 for the marked, 0 for the others."""
+    if asked.settings.slots:
+        return _slots(asked)
     return _one_cell(asked) if asked.settings.cell else _columns(asked)
+
+
+def _slots(asked: WaveQuestion) -> ParsedAnswers:
+    """Several columns, each with one of the choices."""
+    log = Log(asked)
+    at = texts_in(asked, log, asked.settings.slots)
+    marks = np.zeros((asked.n, len(asked.items)), bool)
+    for column in at.T:
+        rows = np.flatnonzero(column >= 0)
+        marks[rows, column[rows]] = True
+    other = (at == OTHER).any(axis=1)
+    rule = _("answers with other choices beside the items, which are not ranked")
+    log.repair(rule, other.sum())
+    return _reading(asked, log, marks, asked.offered, ~marks.any(axis=1) & ~other, {})
 
 
 def _columns(asked: WaveQuestion) -> ParsedAnswers:
@@ -106,7 +163,7 @@ def _one_cell(asked: WaveQuestion) -> ParsedAnswers:
     silent, other, twice, contrary = (np.zeros(len(values), bool) for _unused in range(4))
     unknown: Counter[str] = Counter()
     for code in np.flatnonzero(used):
-        choices = split_choices(values[code], settings.cell.separator, known)
+        choices = choices_in(values[code], settings.cell, known)
         keys = [fold(choice) for choice in choices]
         items = [texts.known[key] for key in keys if key in texts.known]
         strange = [choice for choice, key in zip(choices, keys, strict=True) if key not in known]
@@ -168,18 +225,25 @@ def _reading(
 
 
 def _read_columns(settings: WaveSettings) -> Iterable[str]:
+    if settings.slots:
+        return settings.slots
     return [settings.cell.column] if settings.cell else [*settings.obstacles.values(), *settings.none_of_these]
 
 
 def _check(settings: WaveSettings, ids: Sequence[str]) -> Iterable[str]:
-    if bool(settings.cell) == bool(settings.obstacles):
-        yield _("format multi_select needs either cell (one cell with all choices) or [wave.obstacles].")
+    if sum(map(bool, (settings.cell, settings.obstacles, settings.slots))) != 1:
+        yield _(
+            "format multi_select needs one of cell (one cell with all choices), slots (columns that each hold one) and "
+            "[wave.obstacles]."
+        )
 
 
 FORMAT = Format(
     "multi_select",
     read,
     _read_columns,
-    uses=frozenset({"selected", "cell", "max_choices", "values", "blank", "other", "none_of_these", "obstacles"}),
+    uses=frozenset(
+        {"slots", "selected", "cell", "max_choices", "values", "blank", "other", "none_of_these", "obstacles"}
+    ),
     check=_check,
 )

@@ -13,20 +13,20 @@ import numpy as np
 
 from obstacles.survey.answers import Rankings
 from obstacles.survey.formats.base import Exclusion, Format, Log, ParsedAnswers, WaveQuestion
+from obstacles.survey.formats.cell_lists import choices_in
 from obstacles.survey.formats.missing import kinds_of_missing
-from obstacles.survey.formats.texts import Texts, split_choices
+from obstacles.survey.formats.place_columns import NOBODY, OTHER, report_texts, texts_in
+from obstacles.survey.formats.texts import Texts
 from obstacles.survey.formats.unusable import Fault, unusable
 from obstacles.survey.settings import WaveSettings
 from obstacles.text.fold import fold
 from obstacles.text.language import _, ngettext
 
-NOBODY, OTHER = -1, -2  # no item at this place; a text that is none of the items
-
 
 def read(asked: WaveQuestion) -> ParsedAnswers:
     """The ranks of all rows."""
     log = Log(asked)
-    at = (_cell if asked.settings.cell else _columns)(asked, log)  # (n, k) item at each place
+    at = _cell(asked, log) if asked.settings.cell else texts_in(asked, log, asked.settings.order)  # (n, k) item
     n, m = asked.n, len(asked.items)
     named = at >= 0
     ranks = np.zeros((n, m), np.int16)
@@ -46,32 +46,6 @@ def read(asked: WaveQuestion) -> ParsedAnswers:
     return _reading(asked, log, at, ranks, answered, wrong)
 
 
-def _columns(asked: WaveQuestion, log: Log) -> np.ndarray:
-    """(n, k) intp: the item at each place, NOBODY or OTHER, from a column per place."""
-    settings = asked.settings
-    texts = Texts(asked.items, settings.values)
-    missing = kinds_of_missing(settings)
-    at = np.full((asked.n, len(settings.order)), NOBODY, np.intp)
-    unknown: Counter[str] = Counter()
-    columns: dict[str, np.ndarray] = {}
-    for place, column in enumerate(settings.order):
-        codes, values = asked.coded(column)
-        meaning = np.full(len(values), NOBODY, np.intp)
-        for code, value in enumerate(values):
-            key = fold(value)
-            if key and key not in missing:
-                item = texts[value]
-                meaning[code] = OTHER if item is None else item
-        at[:, place] = meaning[codes]
-        if (where := at[:, place] == OTHER).any():
-            columns[column] = where
-            unknown.update(values[code] for code in codes[where])
-    if unknown and not settings.other:
-        column = next(iter(columns))
-        _report(log, texts, unknown, column, columns[column])
-    return at
-
-
 def _cell(asked: WaveQuestion, log: Log) -> np.ndarray:
     """The same from one cell that lists the items in their order; distinct cells are split once."""
     settings = asked.settings
@@ -83,7 +57,7 @@ def _cell(asked: WaveQuestion, log: Log) -> np.ndarray:
     lists: list[list[int]] = [[] for _value in values]
     unknown: Counter[str] = Counter()
     for code in np.flatnonzero(used).tolist():
-        for choice in split_choices(values[code], settings.cell.separator, {**texts.known, **missing}):
+        for choice in choices_in(values[code], settings.cell, {**texts.known, **missing}):
             item = texts[choice]
             if item is None and fold(choice) in missing:
                 continue
@@ -95,13 +69,8 @@ def _cell(asked: WaveQuestion, log: Log) -> np.ndarray:
         by_value[place, : len(items)] = items
     at: np.ndarray = by_value[codes]
     if unknown and not settings.other:
-        _report(log, texts, unknown, settings.cell.column, (at == OTHER).any(axis=1))
+        report_texts(log, texts, unknown, settings.cell.column, (at == OTHER).any(axis=1))
     return at
-
-
-def _report(log: Log, texts: Texts, unknown: Counter[str], column: str, where: np.ndarray) -> None:
-    message = _("these texts are none of the items: {texts}. {hint} Add them to [wave.values], or set other = true.")
-    log.unknown("E-TEXT-01", message, column, where, counts=unknown, texts=texts)
 
 
 def _reading(

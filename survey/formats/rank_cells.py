@@ -10,8 +10,11 @@ import numpy as np
 
 from obstacles.survey.files.threads import over
 from obstacles.survey.formats.base import Log, WaveQuestion, listed
+from obstacles.survey.formats.cell_lists import choices_in
 from obstacles.survey.formats.missing import BELOW, BLANK, MISSING, VENDOR_CODES, kinds_of_missing
-from obstacles.survey.formats.numerals import numeral, plain
+from obstacles.survey.formats.numerals import plain
+from obstacles.survey.formats.ordinals import LAST, place_in
+from obstacles.survey.settings.formats import CellList
 from obstacles.text.fold import fold
 from obstacles.text.language import _
 
@@ -30,6 +33,8 @@ class RankCells:
 
 def read_cells(asked: WaveQuestion, log: Log) -> RankCells:
     """The cells of all items; unknown words and likely codes for "missing" are reported."""
+    if asked.settings.cell is not None:
+        return _from_one_cell(asked, log, asked.settings.cell)
     halves = np.empty((len(asked.items), asked.n), np.int16)
     columns = [asked.settings.obstacles[item.id] for item in asked.items]
     found = over(lambda j: _read_column(asked, columns[j], halves[j]), range(len(columns)), size=asked.n)
@@ -40,6 +45,24 @@ def read_cells(asked: WaveQuestion, log: Log) -> RankCells:
         _report_words(log, words)
     _ask_about_codes(log, halves, len(asked.items))
     return RankCells(halves, sum(one.written for one in found))
+
+
+def _from_one_cell(asked: WaveQuestion, log: Log, cell: CellList) -> RankCells:
+    """The ranks of all items in one cell, in the order of the items."""
+    codes, values = asked.coded(cell.column)
+    m = len(asked.items)
+    of_values = np.full((len(values), m), BLANK, np.int16)
+    wrong = np.zeros(len(values), bool)
+    for code, value in enumerate(values):
+        parts = choices_in(value, cell, {})
+        if not parts:
+            continue
+        meaning, unknown, _otherwise = _meanings(asked, tuple(parts))
+        wrong[code] = len(parts) != m or bool(unknown)
+        of_values[code, : min(m, len(parts))] = meaning[:m]
+    message = _("a cell holds the ranks of all {m} items in their order; this one does not.").format(m=m)
+    log.cells("error", "E-RANK-08", message, cell.column, wrong[codes])
+    return RankCells(np.ascontiguousarray(of_values[codes].T), 0)
 
 
 class _Column(NamedTuple):
@@ -80,10 +103,11 @@ def _meanings(asked: WaveQuestion, values: tuple[str, ...]) -> tuple[np.ndarray,
             meaning[code] = BLANK
         elif value in VENDOR_CODES:
             meaning[code] = VENDOR_CODES[value]
-        elif (number := numeral(value)) is None or not float(TWICE * number).is_integer():
+        elif (place := place_in(value)) is None or not float(TWICE * place).is_integer():
             meaning[code] = MISSING
             unknown.append(code)
         else:
+            number = len(asked.items) if place == LAST else place + 1 - asked.settings.first_rank
             meaning[code] = min(TWICE * number, BEYOND)
             if not plain(value):
                 otherwise.append(code)

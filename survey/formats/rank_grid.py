@@ -7,6 +7,8 @@ kept as competition ranks: 1 + the number of items ranked above, so that gaps an
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 import numpy as np
 
 from obstacles.survey.answers import Rankings
@@ -14,7 +16,7 @@ from obstacles.survey.formats.base import Exclusion, Format, Log, ParsedAnswers,
 from obstacles.survey.formats.missing import BELOW, BLANK, MISSING, NOT_APPLICABLE
 from obstacles.survey.formats.rank_cells import TWICE, RankCells, read_cells
 from obstacles.survey.formats.unusable import Fault, unusable
-from obstacles.survey.settings import Direction
+from obstacles.survey.settings import Direction, WaveSettings
 from obstacles.text.language import _, ngettext
 
 TILE = 65_536  # rows looked at together
@@ -120,7 +122,8 @@ def _faults(asked: WaveQuestion, halves: np.ndarray, regular: np.ndarray, tied: 
     part = halves[:, suspect]
     large, zero = part > TWICE * most, part == 0
     half = (part > 0) & (part % TWICE == 1) & (not asked.settings.ties) & ~large
-    columns = [asked.settings.obstacles[item.id] for item in asked.items]
+    cell = asked.settings.cell
+    columns = [cell.column if cell else asked.settings.obstacles[item.id] for item in asked.items]
 
     def whole(wrong: np.ndarray) -> np.ndarray:
         mask = np.zeros(asked.n, bool)
@@ -236,11 +239,32 @@ def _competition(halves: np.ndarray, offered: np.ndarray, direction: Direction |
     return np.asarray(ranks)
 
 
+def _columns(settings: WaveSettings) -> Iterable[str]:
+    return [settings.cell.column] if settings.cell else settings.obstacles.values()
+
+
+def _check(settings: WaveSettings, ids: Sequence[str]) -> Iterable[str]:
+    if bool(settings.cell) == bool(settings.obstacles):
+        yield _("format rank_grid needs either [wave.obstacles] (a column per item) or cell (all ranks in one cell).")
+
+
 FORMAT = Format(
     "rank_grid",
     read,
     uses=frozenset(
-        {"k", "ties", "blank", "unranked", "direction", "obstacles", "positions", "largest_tie", "ties_overrun"}
+        (
+            "cell",
+            "k",
+            "ties",
+            "blank",
+            "unranked",
+            "first_rank",
+            "direction",
+            "obstacles",
+            "positions",
+            "largest_tie",
+            "ties_overrun",
+        )
     ),
-    needs=frozenset({"obstacles"}),
+    check=_check,
 )

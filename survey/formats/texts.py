@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from obstacles.survey.question import Item
 from obstacles.text.fold import fold
@@ -44,12 +44,12 @@ class Texts:
         )
 
 
-def split_choices(cell: str, separator: str, known: Mapping[str, object]) -> list[str]:
-    """The choices in one cell; the longest run of parts that is a known text wins, as options may hold the separator.
+def joined_parts(parts: Sequence[str], separator: str, known: Mapping[str, object]) -> list[str]:
+    """The choices in the parts of a cell; the longest run of parts that is a known text wins, as options may hold the
+    separator.
 
     `known` has folded texts as keys. Parts that are blank (a separator at the end) are passed over.
     """
-    parts = cell.split(separator)
     found: list[str] = []
     at = 0
     while at < len(parts):

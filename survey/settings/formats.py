@@ -13,7 +13,8 @@ class CellList(Model):
     """cell = { column, separator }: many choices in one cell; order_list takes them in their order."""
 
     column: str
-    separator: str = Field(min_length=1)
+    separator: str = Field(min_length=1, description='What stands between the choices; "json" for a list in JSON.')
+    numbered: bool = Field(False, description='Each choice has the number of its place, as in "2. Skills; 1. Cost".')
 
 
 class ScaleLevel(Model):

@@ -43,8 +43,10 @@ class WaveSettings(Model):
     k: int | None = Field(None, ge=1, description="Places that could be filled; omit = all.")
     ties: bool = False
     blank: Blank | None = None
+    first_rank: Literal[0, 1] = Field(1, description="rank_grid: the number of the first rank.")
     unranked: Cells = Field((), description="Cells that mean: left below every ranked item.")
     order: tuple[str, ...] = Field((), description="order_list: columns of the first, second ... place.")
+    slots: tuple[str, ...] = Field((), description="multi_select: columns that each hold one of the choices.")
     values: dict[str, Cells] = Field(default_factory=dict, description="Item id -> texts in cells.")
     selected: Cells = Field((), description="Cells that mean: marked.")
     cell: CellList | None = None

@@ -205,7 +205,7 @@ def _asked(row: Row, settings: StudySettings) -> tuple[str | None, str | None]:
 def _by_column(wave: WaveSettings) -> bool:
     """Whether the wave has a column per item."""
     form = FORMATS.get(wave.format)
-    return form is not None and "obstacles" in form.uses and not (wave.cell or wave.order)
+    return form is not None and "obstacles" in form.uses and not (wave.cell or wave.order or wave.slots)
 
 
 def _wave(wave: WaveSettings, obstacles: list[Row], capabilities: list[Row]) -> WaveSettings:

@@ -14,6 +14,8 @@ NUMBERED = re.compile(
 )
 SUFFIXED = re.compile(r"(?P<stem>.*?[^\W\d_].*?|[^\W\d_])[_ .\-#]{0,2}(?P<number>\d{1,3})")
 TEXT_SUFFIX = re.compile(r"(?P<stem>.+?)(?:[_\-.]+ *(?:TEXT|text)|[_\- .]+(?:other|Other|OTHER|comments?))")
+ASIDE = (" - ", " – ", " — ", "：", ": ", " | ", " > ", "_-_")
+FEWEST = 3  # names that begin alike that make a question
 JOINS = (" - ", ": ", " – ", " — ", "—", " | ", "? ", "？", "-", ":", "：", "(", "（", "[", "/", "_", ". ", " ")
 
 
@@ -34,13 +36,37 @@ def heading_of(name: str) -> Heading:
 
 def from_names(table: Export) -> tuple[Heading, ...]:
     """Headings by the columns' names alone; a name repeated with a number added belongs to the same question."""
-    found = [heading_of(name) for name in table.names]
+    found = _after_questions([heading_of(name) for name in table.names], table.names)
     stems = {one.stem for one in found if one.stem}
     for position, name in enumerate(table.names):  # "question", "question_1", ... as pandas writes a name used twice
         bare = re.sub(r"[_ .\-#]+$", "", name)
         if bare in stems and found[position].stem != bare and found[position].kind == "":
             found[position] = Heading(bare, found[position].question)
     return tuple(found)
+
+
+def _after_questions(found: list[Heading], names: Sequence[str]) -> list[Heading]:
+    """Neighbours "question - item" or "question: item" that begin with one question belong together."""
+    start = 0
+    while start < len(names):
+        end = start
+        question = _before_item(names[start]) if not found[start].item and found[start].kind == "" else ""
+        while question and end < len(names) and names[end].startswith(question) and not found[end].item:
+            end += 1
+        if end - start >= FEWEST:
+            common, items = split_common(names[start:end])
+            if common:
+                stem = common if common == question.strip(" -–—:：") else question
+                found[start:end] = [
+                    Heading(stem, common, item, one.kind) for item, one in zip(items, found[start:end], strict=True)
+                ]
+        start = max(end, start + 1)
+    return found
+
+
+def _before_item(name: str) -> str:
+    """The question before the item of a name; "" where it has none."""
+    return next((name.rpartition(join)[0] + join for join in ASIDE if name.rpartition(join)[0].strip()), "")
 
 
 def two_rows(table: Export) -> tuple[Heading, ...]:

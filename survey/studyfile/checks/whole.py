@@ -162,7 +162,7 @@ def _names(settings: StudySettings, wave: WaveSettings, position: int) -> Iterat
                 "it was not asked."
             )
             yield _error("E-KEY-05", message.format(name=name, wave=wave.id), "wave", position, "obstacles")
-    for column in sorted(_twice(wave.obstacles.values()) | _twice(wave.order)):
+    for column in sorted(_twice(wave.obstacles.values()) | _twice(wave.order) | _twice(wave.slots)):
         message = _('column "{column}" is used twice.').format(column=column)
         yield _error("E-KEY-04", message, "wave", position, "obstacles" if wave.obstacles else "order")
     for key, depth in (("k", wave.k), ("max_choices", wave.max_choices)):
@@ -204,7 +204,7 @@ def _groups_and_privacy(settings: StudySettings) -> Iterator[Found]:
         message = _("min_group below 5 shows very small groups; if that is meant, add allow_small_groups = true.")
         yield _error("E-PRIV-01", message, "privacy", "min_group")
     for position, wave in enumerate(settings.wave):
-        used = {wave.id_column, wave.weight, *wave.columns.values(), *wave.obstacles.values(), *wave.order}
+        used = {wave.id_column, wave.weight, *wave.columns.values(), *wave.obstacles.values(), *wave.order, *wave.slots}
         for column in settings.privacy.drop_columns:
             if column in used:
                 message = _('column "{column}" is dropped by [privacy] and used by wave "{wave}".')

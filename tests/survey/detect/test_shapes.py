@@ -73,7 +73,7 @@ class TestRanks:
         assert proposal.question == "Rank them"
         assert proposal.direction is not None
         assert proposal.direction.value == "1_is_most_severe"
-        assert proposal.direction.ask
+        assert not proposal.direction.ask
         assert '1 stands most often beside "' in proposal.direction.why
         assert "blank" not in keys(wave)
 
@@ -83,7 +83,15 @@ class TestRanks:
         assert keys(wave)["k"] == 2
         assert keys(wave)["blank"] == "below"
         assert "50 % of the cells of rankings are blank" in why(wave, "blank")
-        assert {"k", "blank"} <= asked(wave)
+        assert not asked(wave)
+
+    def test_whether_one_is_the_most_is_asked_where_nothing_says_that_the_numbers_are_ranks(self, made: Make) -> None:
+        direction = made(["Q7_1", "Q7_2", "Q7_3", "Q7_4"], rankings(40)).direction
+        assert direction is not None
+        assert direction.ask
+        stated = made(names("Order them (1 = least severe, 4 = most severe)"), rankings(40)).direction
+        assert stated is not None
+        assert (stated.value, stated.ask) == ("high_is_most_severe", False)
 
     def test_a_few_blanks_in_whole_rankings_were_not_answered(self, made: Make) -> None:
         rows: list[list[Any]] = [[*row] for row in rankings(40)]
@@ -331,10 +339,12 @@ class TestOneCell:
         (wave,) = made(["Rank up to three", "x"], rows).waves
         assert wave.form == "order_list"
         assert keys(wave)["k"] == 3
-        assert {"k", "blank"} <= asked(wave)
-        (wave,) = made(["What applies?", "x"], rows).waves
-        assert wave.form == "multi_select"
-        assert any("--format order_list" in note for note in wave.notes)
+        assert asked(wave) == {"blank"}
+        proposal = made(["What applies?", "x"], rows)
+        assert proposal.waves[0].form == "multi_select"
+        assert "format" in proposal.asked
+        assert proposal.other is not None
+        assert proposal.other.form == "order_list"
 
     def test_rare_texts_are_counted_and_not_ranked(self, made: Make) -> None:
         rows = [[*row, "u"] for row in self.cells(";", ordered=False, n=200)]
@@ -380,7 +390,7 @@ class TestScales:
         assert [level["text"][0] for level in keys(wave)["scale"]] == list(levels)
         assert "scale" not in asked(wave)
         assert proposal.direction is not None
-        assert proposal.direction.ask
+        assert proposal.direction.ask == ("problem" not in levels[0])
         assert f'"{levels[-1]}" is the highest level' in proposal.direction.why
 
     def test_an_order_that_nobody_knows_is_asked(self, made: Make) -> None:
