@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -37,6 +38,14 @@ data_option = click.option(
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     metavar="DIR",
     help=_("Look for the waves' files here instead of beside the study file."),
+)
+STRICT = "obstacles.strict"  # of the context of click
+strict_option = click.option(
+    "--strict",
+    is_flag=True,
+    expose_value=False,
+    callback=lambda context, _option, typed: context.meta.__setitem__(STRICT, typed),
+    help=_('Refuse a study file in which lines are still marked "#?".'),
 )
 study_argument = together(click.argument("study", type=click.Path(path_type=Path), metavar="STUDY"), data_option)
 wave_option = click.option("--wave", metavar="ID", help=_("The wave; the last one when omitted."))
@@ -137,11 +146,25 @@ def study_file(path: Path) -> Path:
 
 
 def open_study(path: Path, data: Path | None, *, language: str | None = None) -> Study:
-    """Load a study, with problems and receipts in `language`; raises SurveyError."""
+    """Load a study, with problems and receipts in `language`; raises SurveyError, with --strict for open marks, too."""
     from obstacles.survey.loading.load import load_study
 
     with waiting() as on_file:
-        return load_study(study_file(path), data=data, language=language, on_file=on_file)
+        study = load_study(study_file(path), data=data, language=language, on_file=on_file)
+    context = click.get_current_context(silent=True)
+    if context is not None and context.meta.get(STRICT):
+        _refuse_marks(study)
+    return study
+
+
+def _refuse_marks(study: Study) -> None:
+    """Raise where lines of the study file are still guesses."""
+    from obstacles.survey.problems import SurveyError
+    from obstacles.survey.studyfile.open_marks import MarkedLines
+
+    marked = [replace(problem, severity="error") for problem in study.problems if isinstance(problem, MarkedLines)]
+    if marked:
+        raise SurveyError(marked, exit_code=3)
 
 
 @contextmanager

@@ -26,7 +26,14 @@ from obstacles.reports.change.sections import (
 from obstacles.reports.change.sections.parts import uncertainty
 from obstacles.reports.report import Report
 from obstacles.reports.wave import method_box
-from obstacles.reports.wave.cover import BARS, cover_bars, cover_facts, imprint, language_of
+from obstacles.reports.wave.cover import (
+    BARS,
+    cover_bars,
+    cover_facts,
+    imprint,
+    language_of,
+    with_marks,
+)
 from obstacles.reports.wave.findings import several
 from obstacles.reports.wave.reproducibility import study_text
 from obstacles.reports.words import numbers
@@ -125,7 +132,7 @@ def build_change_report(
             **imprint(study, ChangeReport.kind, code, sections),
             title=plain(label(study.title)) or study.id,
             kicker=_kicker(f),
-            subtitle=_subtitle(f),
+            subtitle=with_marks(_subtitle(f), f.study),
             facts=_cover_facts(f),
             disclosure=uncertainty(f),
             art=_art(f),

@@ -23,7 +23,7 @@ from obstacles.reports.gap.sections import (
     tables,
 )
 from obstacles.reports.report import Report
-from obstacles.reports.wave.cover import imprint, language_of
+from obstacles.reports.wave.cover import imprint, language_of, with_marks
 from obstacles.reports.words import numbers
 from obstacles.reports.words.naming import cut, plain
 from obstacles.reports.words.page_blocks import Section
@@ -105,7 +105,7 @@ def build_gap_report(study: Study, found: Gaps, group: str = "", *, language: st
             group=group,
             title=f.name,
             kicker=_kicker(f),
-            subtitle=_subtitle(f),
+            subtitle=with_marks(_subtitle(f), f.study),
             date=f.wave.fieldwork[1] if f.wave.fieldwork else None,
             record=found.group_record(f.group),
         )

@@ -14,7 +14,14 @@ from obstacles.reports.regression import section as regression
 from obstacles.reports.report import Report
 from obstacles.reports.research.sections import by_group, categories, methods, ranking, robustness, spread, summary
 from obstacles.reports.wave import method_box, respondents
-from obstacles.reports.wave.cover import BARS, cover_bars, cover_facts, imprint, language_of
+from obstacles.reports.wave.cover import (
+    BARS,
+    cover_bars,
+    cover_facts,
+    imprint,
+    language_of,
+    with_marks,
+)
 from obstacles.reports.wave.findings import Findings, gather
 from obstacles.reports.wave.reproducibility import study_text
 from obstacles.reports.wave.uncertainty import assumption
@@ -130,7 +137,7 @@ def build_report(
             **imprint(study, ResearchReport.kind, code, sections),
             title=plain(label(study.title)) or study.id,
             kicker=_kicker(f),
-            subtitle=_subtitle(f),
+            subtitle=with_marks(_subtitle(f), f.study),
             facts=_cover_facts(f),
             disclosure=assumption(f),
             art=_art(f),

@@ -8,14 +8,30 @@ from typing import TYPE_CHECKING, TypedDict
 from obstacles.reports.charts.cover import CoverData
 from obstacles.reports.wave.reproducibility import version_of
 from obstacles.reports.words.naming import cut, plain
-from obstacles.reports.words.page_blocks import Fact, Figure, Section, numbered
-from obstacles.text.language import _, label
+from obstacles.reports.words.page_blocks import (
+    Fact,
+    Figure,
+    Section,
+    numbered,
+)
+from obstacles.survey.studyfile.open_marks import MarkedLines, OpenMark, listed
+from obstacles.text.language import (
+    _,
+    commas,
+    full_stop,
+    joined,
+    label,
+    ngettext,
+)
 
 if TYPE_CHECKING:
     from obstacles.survey.study import Study
 
 BARS = 12  # of the art
 LONGEST = 100  # characters of a fact
+
+
+MOST_KEYS = 6  # named on the first page
 
 
 class Imprint(TypedDict):
@@ -54,6 +70,32 @@ def synthetic(study: Study) -> str:
     if not study.settings.study.synthetic:
         return ""
     return _("Synthetic data: made-up answers, nothing here is about a real organisation")
+
+
+def with_marks(subtitle: str, study: Study) -> str:
+    """What a report says of itself on its first page, and that lines of the study file are guesses, where some are."""
+    marks = open_marks_of(study)
+    if not marks:
+        return subtitle
+    message = ngettext(
+        'Draft: {n} line of {file} is still marked "#?", a guess that nobody has confirmed ({keys}).',
+        'Draft: {n} lines of {file} are still marked "#?", guesses that nobody has confirmed ({keys}).',
+        len(marks),
+    )
+    keys = list(dict.fromkeys(plain(mark.key) for mark in marks))
+    shown = commas(keys[:MOST_KEYS]) + (" ..." if keys[MOST_KEYS:] else "")
+    return joined([full_stop(subtitle), message.format(n=len(marks), file=plain(study.path.name), keys=shown)])
+
+
+def marked_lines(study: Study) -> Fact | None:
+    """The fact that says which lines of the study file are still guesses; None where there are none."""
+    marks = open_marks_of(study)
+    return Fact(_('Guesses not confirmed ("#?")'), plain(listed(marks))) if marks else None
+
+
+def open_marks_of(study: Study) -> tuple[OpenMark, ...]:
+    """The marked lines of the study file, as they were when it was read."""
+    return next((problem.marks for problem in study.problems if isinstance(problem, MarkedLines)), ())
 
 
 def footer(study: Study) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from obstacles.reports.wave.cover import marked_lines
 from obstacles.reports.wave.reproducibility import reproduction
 from obstacles.reports.wave.respondents import remark
 from obstacles.reports.wave.uncertainty import assumption, guarantees
@@ -251,6 +252,8 @@ def receipt(f: Findings) -> tuple[Fact, ...]:
     found += [fact(capital(plain(what)), value) for what, value in read.choices]
     if read.dropped_columns:
         found.append(fact(_("Columns not kept"), commas(read.dropped_columns)))
+    if (marked := marked_lines(f.study)) is not None:
+        found.append(marked)
     return tuple(found)
 
 

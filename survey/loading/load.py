@@ -20,6 +20,7 @@ from obstacles.survey.problems import Problem, SurveyError
 from obstacles.survey.settings import StudySettings
 from obstacles.survey.study import Study, Wave
 from obstacles.survey.studyfile.items import items_of
+from obstacles.survey.studyfile.open_marks import marks_problem
 from obstacles.survey.studyfile.read import read_study_file
 from obstacles.text.language import Labels, _, commas, ngettext, using
 from obstacles.text.language import language as language_in_use
@@ -98,6 +99,7 @@ def _load(path: Path, folder: Path, settings: StudySettings, on_file: Callable[[
         sha256=_digest(path, settings.obstacles.codebook, waves),
         problems=(
             *problems,
+            *marks_problem(context.text, path.name),
             *_untranslated(path, settings),
             *_long_labels(path, settings),
             *lock_problems(path, settings, waves),

@@ -16,6 +16,7 @@ from obstacles.cli.options import (
     level_option,
     open_study,
     refusing,
+    strict_option,
     study_argument,
 )
 from obstacles.cli.terminal import print_json, print_table, print_warnings, prose, say, say_synthetic
@@ -41,6 +42,7 @@ ITEM_WIDTH = 22  # letters that the names of items have at least, beside the col
 
 @click.command("compare", help=_("Say what changed between waves, or what differs between groups."))
 @study_argument
+@strict_option
 @comparison_options
 @click.option("--by", metavar="GROUP", help=_("Compare the groups of one wave with each other instead."))
 @click.option("--wave", metavar="ID", help=_("With --by: the wave; the last one when omitted."))

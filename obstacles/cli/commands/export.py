@@ -16,6 +16,7 @@ from obstacles.cli.options import (
     options_of,
     refusing,
     report_options,
+    strict_option,
     study_argument,
 )
 from obstacles.cli.terminal import print_problems, say
@@ -34,6 +35,7 @@ FORMS = ("latex", *ONE_FILE, "figures")
 
 @click.command("export", help=_("Write tables and figures for Word, Excel, LaTeX, or as pictures."))
 @study_argument
+@strict_option
 @click.option(
     "--to",
     type=click.Choice(FORMS),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from obstacles.cli.options import known_wave, level_option, open_study, study_argument, wave_option
+from obstacles.cli.options import known_wave, level_option, open_study, strict_option, study_argument, wave_option
 from obstacles.cli.terminal import plain, print_json, print_table, print_warnings, prose, say, say_synthetic
 from obstacles.reports.gap.findings import (
     GapFindings,
@@ -35,6 +35,7 @@ LONGEST = 22  # characters of a group's name in that table
 
 @click.command("gaps", help=_("Print the capability gaps of one wave, with small groups protected."))
 @study_argument
+@strict_option
 @wave_option
 @click.option("--by", metavar="GROUP", help=_("A line for every group, such as department."))
 @level_option

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from obstacles.cli.options import by_category_option, known_wave, open_study, ranking_options, refusing, study_argument
+from obstacles.cli.options import (
+    by_category_option,
+    known_wave,
+    open_study,
+    ranking_options,
+    refusing,
+    strict_option,
+    study_argument,
+)
 from obstacles.cli.terminal import plain, print_json, print_table, print_warnings, prose, say, say_synthetic
 from obstacles.reports.words import numbers
 from obstacles.reports.words.naming import nouns_of, quoted
@@ -22,6 +30,7 @@ if TYPE_CHECKING:
 
 @click.command("rank", help=_("Print the ranking of one wave."))
 @study_argument
+@strict_option
 @ranking_options
 @click.option(
     "--covariance",

@@ -13,6 +13,7 @@ from obstacles.cli.options import (
     level_option,
     open_study,
     refusing,
+    strict_option,
     study_argument,
     wave_option,
 )
@@ -34,6 +35,7 @@ MOST_COLUMNS = 5
 
 @click.command("regress", help=_("Say who finds which obstacle hard: the regressions of a study."))
 @study_argument
+@strict_option
 @wave_option
 @click.option("--model", metavar="NAME", help=_("A [[model]] of the study file; all of the wave when omitted."))
 @click.option(

@@ -25,6 +25,7 @@ from obstacles.cli.options import (
     options_of,
     refusing,
     report_options,
+    strict_option,
     study_file,
 )
 from obstacles.cli.terminal import console, plain, print_problems, print_warnings, progress_bar, say
@@ -61,6 +62,7 @@ class Wanted:
 @click.command("report", help=_("Write a report as PDF, HTML, JSON, CSV, Excel workbook or Word document."))
 @click.argument("studies", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="STUDY...")
 @data_option
+@strict_option
 @kind_option(EVIDENCE)
 @click.option("--each", is_flag=True, help=_("One report of each of several studies; -o is their folder."))
 @report_options

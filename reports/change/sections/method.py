@@ -10,7 +10,10 @@ from obstacles.analysis.change.pseudo_observations import OTHERS
 from obstacles.reports.change.findings import measure_name
 from obstacles.reports.change.sections.parts import guarantees, named, uncertainty
 from obstacles.reports.wave import method_box
-from obstacles.reports.wave.reproducibility import repeated
+from obstacles.reports.wave.cover import marked_lines
+from obstacles.reports.wave.reproducibility import (
+    repeated,
+)
 from obstacles.reports.words import numbers, tables
 from obstacles.reports.words.measures import score_words
 from obstacles.reports.words.naming import plain
@@ -173,6 +176,8 @@ def rules(f: ChangeFindings) -> tuple[Fact, ...]:
         Fact(_("Level"), _level(f)),
         Fact(_("Ranks"), _order(f)),
     ]
+    if (marked := marked_lines(f.study)) is not None:
+        facts.append(marked)
     if f.main.compared:
         facts.append(Fact(_("Single items"), _single(f)))
     if f.main.homogeneity is not None:
