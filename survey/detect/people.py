@@ -37,11 +37,12 @@ NUMBER_FIRST = re.compile(r"[Qq]?\d|column:")  # names that say no more than the
 
 
 def title_of(sheet: Sheet, column: Column) -> str:
-    """The name of a column, or what stands below it where names say nothing (V1, V2, ...)."""
+    """The name of a column, or what stands below it where names say nothing (V1, V2, ...) or stand over several."""
     header = sheet.table.header
     name = sheet.table.names[column.position]
     below = header[1][column.position] if len(header) > 1 else ""
-    return below if re.fullmatch(r"V\d+|", name) and below else name
+    over = len(header) == 2 and sheet.vendor.name == "plain"
+    return below.strip() if below and (over or re.fullmatch(r"V\d+|", name)) else name
 
 
 def is_personal(sheet: Sheet, column: Column, questions: set[str]) -> bool:

@@ -143,7 +143,7 @@ def _weight(sheet: Sheet, free: list[Column], waves: tuple[Sheet, ...], notes: l
     """Positive numbers under the name of a weight; the one without zeros and with a mean near 1 first."""
     found = []
     for column in free:
-        if not WEIGHT.fullmatch(column.name) or len(column.filled) < 3 or column.answered < HALF * column.n:
+        if not WEIGHT.fullmatch(title_of(sheet, column)) or len(column.filled) < 3 or column.answered < HALF * column.n:
             continue
         parsed = numbers(list(column.filled), None).values
         if any(one is None or one < 0 for one in parsed):

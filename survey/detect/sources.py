@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from os.path import commonpath
 from pathlib import Path
 
+import numpy as np
+
 from obstacles.survey.detect.sheet import Column, Sheet, sheet_of
 from obstacles.survey.files.column_names import LETTERS, column_letters
+from obstacles.survey.files.excel import answers_sheet
 from obstacles.survey.files.paths import real
 from obstacles.survey.files.readers import open_table
-from obstacles.survey.files.table import Table
+from obstacles.survey.files.table import Table, is_total
 from obstacles.survey.problems import Problem, SurveyError, and_more, refusal
 from obstacles.survey.settings import WaveSettings
 from obstacles.survey.studyfile.guess import Entry, count
-from obstacles.text.language import _, ngettext, phrases, quoted_names, semicolons
+from obstacles.text.language import _, joined, ngettext, phrases, quoted_names, semicolons
 
 LABELLED_ROWS = 3  # of names and labels in data files of statistics programs, which show no header
 DOUBTFUL_ENCODING = ("W-ENC-01", "W-ENC-02")
@@ -103,14 +106,56 @@ def open_sources(paths: Sequence[Path], stated: Stated) -> tuple[Path, list[Sour
 
 
 def _open(path: Path, file: str, stated: Stated) -> Source:
-    table = open_table(path, WaveSettings(id="", file=file, format="", **asdict(stated)), None)
+    chosen, why = (stated.sheet, "") if stated.sheet is not None else answers_sheet(path, file)
+    stated = replace(stated, sheet=chosen)
+    try:
+        table = open_table(path, WaveSettings(id="", file=file, format="", **asdict(stated)), None)
+    except SurveyError as error:
+        raise SurveyError([_with_options(one) for one in error.problems], exit_code=error.exit_code) from None
     if (name := next((name for name in table.names if LETTERS.fullmatch(name)), None)) is not None:
         message = _('a column is called "{name}", which in a study file means a place in the file. Rename it.')
         raise refusal("E-INIT-05", message.format(name=name), file)
     sheet = sheet_of(table)
     if reason := sheet.vendor.refuse(table):
         raise refusal("E-INIT-02", reason, file)
-    return Source(file, sheet, tuple(_entries(table, stated)))
+    entries = [replace(one, why=why) if one.key == "sheet" else one for one in _entries(table, stated)]
+    sheet, total = _without_totals(sheet)
+    return Source(file, sheet, (*entries, *total))
+
+
+def _without_totals(sheet: Sheet) -> tuple[Sheet, list[Entry]]:
+    """The rows without those of totals and means at the foot, and the key that leaves them out."""
+    first = next((column for column in sheet.columns if column.answered), None)
+    if first is None:
+        return sheet, []
+    totals: list[str] = []
+    n = sheet.n
+    while n > 1 and is_total(first.values[first.codes[n - 1]]):
+        totals.append(first.values[first.codes[n - 1]])
+        n -= 1
+    if not totals:
+        return sheet, []
+    why = ngettext("{n} row at the foot is a total", "{n} rows at the foot are totals", len(totals))
+    entry = Entry("exclude", {first.name: sorted(set(totals))}, why.format(n=len(totals)))
+    return sheet.on(np.arange(n)), [entry]
+
+
+OPTIONS = {  # code of what is asked of a file -> the words of init that answer
+    "A-XLS-01": "--sheet",
+    "A-HDR-01": "--skip N, --header-rows N",
+    "A-HDR-02": "--skip N, --header-rows N",
+    "A-ENC-01": "--encoding NAME",
+    "A-ENC-02": "--encoding NAME",
+    "A-DEL-01": "--delimiter CHAR",
+}
+
+
+def _with_options(problem: Problem) -> Problem:
+    """The problem with the words of `init` that answer it: there is no study file yet."""
+    if problem.code not in OPTIONS:
+        return problem
+    said = _("For init these are {options}.").format(options=OPTIONS[problem.code])
+    return replace(problem, message=joined([problem.message, said]))
 
 
 def _entries(table: Table, stated: Stated) -> list[Entry]:

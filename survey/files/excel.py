@@ -44,6 +44,7 @@ SMALL = 32 * 1024**2  # bytes of XML below which it does not matter how well the
 MOST_OF_PART = 4 * 1024**2  # bytes of XML of each part that holds no answers
 MOST_SHARED = 64 * 1024**2  # bytes of text in the cells of a sheet, where it is
 MOST_REPEATED = 4  # times as long as the sheet's XML
+FEWEST_COLUMNS, MUCH_LARGER = 3, 4  # of the sheet with the answers; how many times the rows of every other
 DELIMITER = "\x01"  # no cell of a workbook can hold it
 _text = lru_cache(maxsize=1024, typed=True)(as_text)  # answers repeat
 
@@ -170,6 +171,32 @@ def _csv(rows: list[list[str]]) -> bytes:
     writer = csv.writer(out, delimiter=DELIMITER, lineterminator="\r\n")
     writer.writerows([*row[:width], *[""] * (2 - width)] for row in rows)
     return out.getvalue().encode(errors="replace")
+
+
+def answers_sheet(path: Path, file: str) -> tuple[str | None, str]:
+    """Of several sheets of a workbook the one that must hold the answers, and why; None where none stands out."""
+    if not is_workbook(path):
+        return None, ""
+    from python_calamine import load_workbook
+
+    raw = read_bytes(path, file)
+    try:
+        _check_size(raw, file)
+        book = load_workbook(io.BytesIO(raw))
+        sizes = {
+            name: (sheet.height, sheet.width) for name in book.sheet_names if (sheet := book.get_sheet_by_name(name))
+        }
+    except BaseException:  # damage is told by who reads the answers
+        return None, ""
+    filled = {name: size for name, size in sizes.items() if size[0] and size[1]}
+    if len(filled) < 2:
+        return None, ""
+    best = max(filled, key=lambda name: filled[name][0] * filled[name][1])
+    rows, columns = filled.pop(best)
+    if columns < FEWEST_COLUMNS or any(MUCH_LARGER * other[0] > rows for other in filled.values()):
+        return None, ""
+    why = _("by far the largest of the sheets {titles}").format(titles=quoted_names([best, *filled]))
+    return best, why
 
 
 def _only_title(xmls: Collection[str], sheets: Mapping[str, CalamineSheet], file: str) -> str:

@@ -29,6 +29,7 @@ from obstacles.text.language import _, ngettext
 
 TOP = 60  # rows looked at for titles and header rows
 MOST_COLUMNS = 20_000
+FEWEST_BELOW = 3  # rows of answers that show what row 2 is not
 
 Cells = list[str]
 
@@ -72,9 +73,15 @@ def find_layout(
         raise _stop("error", "E-FILE-05", _("no rows: every row is blank."), file)
     _check_quotes(utf8, top[: header_rows or 1], delimiter, file)
     if header_rows is None:
-        if top:
-            _ask_about_titles(top, delimiter, file)
-        header_rows, vendor = _count_header_rows(top)
+        vendor = ""
+        if _two_rows(top):
+            header_rows = 2
+            message = _("2 header rows: questions, and below them their parts. If wrong, set header_rows.")
+            notes.append(Problem("info", "I-HDR-02", message, file=file))
+        else:
+            if top:
+                _ask_about_titles(top, delimiter, file)
+            header_rows, vendor = _count_header_rows(top)
         if vendor:
             message = _("{count} header rows, as {vendor} writes them. If wrong, set header_rows.")
             notes.append(Problem("info", "I-HDR-02", message.format(count=header_rows, vendor=vendor), file=file))
@@ -185,10 +192,36 @@ def _ask_about_titles(top: list[Row], delimiter: str, file: str) -> None:
     raise _stop("ask", code, text, file)
 
 
+def _two_rows(top: list[Row]) -> bool:
+    """Whether row 1 holds questions over the first of their columns, and row 2 a name for every column.
+
+    Unlike a row of answers row 2 has no number in a column in which most rows have one.
+    """
+    if len(top) < FEWEST_BELOW + 2:
+        return False
+    over, below = ([cell.strip() for cell in row.cells] for row in top[:2])
+    width = len(below)
+    over += [""] * (width - len(over))
+    gaps = [i for i in range(1, width) if not over[i] and below[i] and any(over[:i])]
+    if len(over) != width or len(gaps) < 2 or not over[0] or len(set(filter(None, over))) < 2:
+        return False
+    named = all(below[i] or over[i] for i in range(width) if i < width - 1)
+    if not named or not below[0] or any(NUMBER.fullmatch(cell) for cell in below if cell):
+        return False
+    rest = [row.cells for row in top[2:]]
+    return any(
+        sum(i < len(cells) and NUMBER.fullmatch(cells[i].strip()) is not None for cells in rest) > len(rest) / 2
+        for i in range(width)
+    )
+
+
 def _rows_of_title(top: list[Row], usual: int) -> int:
     """How many rows of title seem to stand above the header, 0 where the first row seems to be the header."""
     if usual < 2:
         return 0
+    titles = next((index for index, row in enumerate(top) if not _title(row.cells)), 0)
+    if titles and usual > 2 and top[titles].filled >= 2:
+        return titles
     header = next((index for index, row in enumerate(top) if row.filled >= max(2, usual / 2)), 0)
     if all(_title(row.cells) for row in top[:header]):
         return header

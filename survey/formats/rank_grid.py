@@ -17,10 +17,12 @@ from obstacles.survey.formats.missing import BELOW, BLANK, MISSING, NOT_APPLICAB
 from obstacles.survey.formats.rank_cells import TWICE, RankCells, read_cells
 from obstacles.survey.formats.unusable import Fault, unusable
 from obstacles.survey.settings import Direction, WaveSettings
+from obstacles.survey.settings.values import Blank
 from obstacles.text.language import _, ngettext
 
 TILE = 65_536  # rows looked at together
 MOST_BITS = 40  # ranks up to which a row is checked by the bits of its ranks
+MANY_UNFINISHED = 0.1  # share of rankings left out as incomplete above which the study file is doubted
 MANY_TIED = 0.2  # share of rankings with ties above which the study file is asked about `ties`
 
 
@@ -207,6 +209,7 @@ def _reading(
         offered, unfinished = by_file & ~unsaid, (unsaid & by_file).any(axis=0) & too_few
     if blank == "not_offered" and empty is not None:
         offered = offered & ~empty
+    _warn_of_unfinished(log, unfinished & usable, usable, blank)
     endings = (
         Exclusion(_("the question was not answered"), ~answered & ~wrong),
         Exclusion(_("the ranking was not completed"), unfinished & usable),
@@ -216,6 +219,17 @@ def _reading(
     rows, shown = np.arange(asked.n), asked.positions()
     answers = Rankings(asked.items, ranks, offered.T, rows, np.ones(asked.n), position=shown)
     return ParsedAnswers(answers, endings, tuple(log.repaired), tuple(log.problems), k=asked.settings.k)
+
+
+def _warn_of_unfinished(log: Log, unfinished: np.ndarray, usable: np.ndarray, blank: Blank | None) -> None:
+    """Say so where many rankings leave because of what a blank is said to mean."""
+    count, n = int(np.count_nonzero(unfinished)), int(np.count_nonzero(usable))
+    if blank == "not_answered" and count > MANY_UNFINISHED * n:
+        message = _(
+            '{count} of {n} rankings leave items blank and are left out, because blank is "not_answered". If people '
+            'could rank some of the items only, set blank = "below".'
+        )
+        log.rows("warning", "W-RANK-03", message.format(count=f"{count:,}", n=f"{n:,}"), unfinished)
 
 
 def _competition(halves: np.ndarray, offered: np.ndarray, direction: Direction | None, odd: np.ndarray) -> np.ndarray:

@@ -13,6 +13,7 @@ from obstacles.survey.files.dates import dates
 from obstacles.survey.files.table import Table, is_total
 from obstacles.survey.problems import MOST_EXAMPLES, LeftOut, Problem, Severity, and_more
 from obstacles.survey.settings import StudySettings, WaveSettings
+from obstacles.survey.studyfile.write import quoted
 from obstacles.text.fold import fold, normalise
 from obstacles.text.language import _, commas, ngettext, quoted_names
 
@@ -83,7 +84,7 @@ class Selection:
 def select_rows(
     settings: StudySettings, wave: WaveSettings, table: Table, answers: Sequence[str], *, one_row: bool = True
 ) -> Selection:
-    """Apply the rules of the study file in order: where, finished, duplicates.
+    """Apply the rules of the study file in order: exclude, where, finished, duplicates.
 
     Parameters
     ----------
@@ -93,6 +94,9 @@ def select_rows(
         False: a respondent may have several rows, and ids repeat.
     """
     selection = Selection(table, np.arange(len(table.rows), dtype=np.intp))
+    for column, cells in wave.exclude.items():
+        rule = _("{column} is {values}").format(column=column, values=_(" or ").join(cells))
+        selection.leave(rule, selection.having(column, cells))
     for column, cells in wave.where.items():
         _where(selection, column, cells)
     if wave.test_rows is not None and len(selection.rows):
@@ -109,11 +113,11 @@ def select_rows(
         selection.leave(_("the answer was not finished"), ~done)
     if wave.id_column is not None and len(selection.rows):
         _ids(selection, wave, answers, one_row)
-    _sums(selection, answers)
+    _sums(selection, answers, wave.id_column)
     return selection
 
 
-def _sums(selection: Selection, answers: Sequence[str]) -> None:
+def _sums(selection: Selection, answers: Sequence[str], id_column: str | None) -> None:
     """A last row that holds the sums of the rows above it, in every column of the question, is no answer.
 
     A sum is larger than each of its numbers: else a rare choice that the last person made, too, would look like one.
@@ -129,10 +133,20 @@ def _sums(selection: Selection, answers: Sequence[str]) -> None:
         above = [(int(n), int(value)) for n, value in zip(times, values, strict=True) if n and value.isdecimal()]
         if int(last) != sum(n * number for n, number in above) or int(last) <= max(number for _n, number in above):
             return
-    message = _(
-        "the last row holds the sums of the rows above it: it is no answer. Delete it, or leave it out by where."
-    )
-    selection.problem("error", "E-ROW-07", message, places=[len(selection.rows) - 1])
+    message = _("the last row holds the sums of the rows above it: it is no answer. Delete it{remedy}.")
+    remedy = "" if id_column is None else _by_exclude(id_column, _last_cell(selection, id_column))
+    selection.problem("error", "E-ROW-07", message.format(remedy=remedy), places=[len(selection.rows) - 1])
+
+
+def _last_cell(selection: Selection, column: str) -> str:
+    codes, values = selection.coded(column)
+    return values[codes[-1]]
+
+
+def _by_exclude(column: str, cell: str) -> str:
+    """The line of the study file that leaves the rows with a cell out."""
+    line = f"exclude = {{ {quoted(column)} = [{quoted(cell)}] }}"
+    return _(", or leave it out by {line} in its [[wave]]").format(line=line)
 
 
 def _fieldwork(selection: Selection, settings: StudySettings, wave: WaveSettings, column: str) -> None:
@@ -209,8 +223,9 @@ def _ids(selection: Selection, wave: WaveSettings, answers: Sequence[str], one_r
 
 def _total(selection: Selection, column: str, last: str) -> None:
     if is_total(last):
-        message = _('the last row is a total ("{id}"), not an answer. Delete it, or leave it out by where.')
-        selection.problem("error", "E-ROW-07", message.format(id=last), column, [len(selection.rows) - 1])
+        message = _('the last row is a total ("{id}"), not an answer. Delete it{remedy}.')
+        text = message.format(id=last, remedy=_by_exclude(column, last))
+        selection.problem("error", "E-ROW-07", text, column, [len(selection.rows) - 1])
 
 
 def _blank_ids(selection: Selection, wave: WaveSettings, blank: np.ndarray) -> None:

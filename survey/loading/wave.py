@@ -60,7 +60,8 @@ def load_wave(context: Context, wave: WaveSettings) -> Wave:
         doubt_items(people, answered)
         if alike is not None:
             doubt_persons(people, wave, alike())
-    problems = (*table.problems, *reading.problems, *selection.problems, *people.problems)
+    of_file = [one for one in table.problems if not (wave.exclude and one.code == "W-ROW-03")]
+    problems = (*of_file, *reading.problems, *selection.problems, *people.problems)
     stop(problems)
     if not len(selection.rows):
         _nobody(selection)

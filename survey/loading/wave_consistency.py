@@ -28,7 +28,8 @@ def across_waves(waves: Sequence[Wave]) -> Iterator[Problem]:
 def _same_content(waves: Sequence[Wave]) -> Iterator[Problem]:
     seen: dict[tuple[str, object], Wave] = {}
     for wave in waves:
-        source = (wave.receipt.sha256, tuple(sorted(wave.settings.where.items())))
+        rows = [tuple(sorted(stated.items())) for stated in (wave.settings.where, wave.settings.exclude)]
+        source = (wave.receipt.sha256, tuple(rows))
         other = seen.setdefault(source, wave)
         if other is not wave:
             message = _('waves "{first}" and "{second}" have the same content ({other}). Was the wrong file named?')

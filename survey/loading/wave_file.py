@@ -32,7 +32,11 @@ def answer_columns(form: Format, wave: WaveSettings, items: tuple[Item, ...]) ->
 
 def other_columns(settings: StudySettings, wave: WaveSettings, form: Format) -> list[str]:
     """The columns of everything else: who, when, groups, weights, design."""
-    named: list[str | None] = [*wave.where, *(column for rule in wave.offered.values() for column in rule)]
+    named: list[str | None] = [
+        *wave.where,
+        *wave.exclude,
+        *(column for rule in wave.offered.values() for column in rule),
+    ]
     if form.respondents:
         named += [
             wave.id_column,

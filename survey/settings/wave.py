@@ -35,6 +35,7 @@ class WaveSettings(Model):
     title: Text = Field(default_factory=dict)
     file: str
     where: dict[str, Cells] = Field(default_factory=dict, description="Only rows whose columns hold these values.")
+    exclude: dict[str, Cells] = Field(default_factory=dict, description="No rows whose columns hold these values.")
     fieldwork: tuple[datetime.date, datetime.date] | None = None
     invited: int | None = Field(None, gt=0)
     question: Text = Field(default_factory=dict, description="Overrides the question of [obstacles].")

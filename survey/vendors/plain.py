@@ -1,9 +1,9 @@
-"""A plain table: one header row, of no known tool."""
+"""A plain table: of one header row, or of questions over their parts, of no known tool."""
 
 from __future__ import annotations
 
-from obstacles.survey.vendors.headings import from_names
-from obstacles.survey.vendors.vendor import Export, Vendor
+from obstacles.survey.vendors.headings import from_names, two_rows
+from obstacles.survey.vendors.vendor import Export, Heading, Vendor
 from obstacles.text.language import _
 
 
@@ -11,4 +11,8 @@ def _recognise(table: Export) -> str:
     return _("no survey tool's marks were found")
 
 
-PLAIN = Vendor("plain", _recognise, from_names)
+def _headings(table: Export) -> tuple[Heading, ...]:
+    return two_rows(table) if len(table.header) == 2 else from_names(table)
+
+
+PLAIN = Vendor("plain", _recognise, _headings)

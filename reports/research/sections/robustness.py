@@ -187,7 +187,8 @@ def not_rerun(f: Findings) -> str:
         parts.append(_("no answer is flagged as careless"))
     if "unweighted" not in made:
         parts.append(_("the answers are not weighted"))
-    if "complete" not in made and IN_PART in f.robustness.signs:
+    in_part = any(rule.rule == _("the ranking was not completed") for rule in f.wave.receipt.left_out)
+    if "complete" not in made and IN_PART in f.robustness.signs and not in_part:
         parts.append(_("every answer is complete"))
     return _("Nothing else to rerun: {reasons}.").format(reasons=numbers.clauses(parts)) if parts else ""
 
