@@ -15,6 +15,8 @@ from obstacles.survey.vendors.headings import split_common
 from obstacles.text.fold import fold
 
 WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_]+")
+WHOLE = re.compile(r"(?:q|question|frage|pregunta|item|v)[ _]?\d{1,3}", re.I)
+PART = re.compile(r"(?:q|question|frage|pregunta|item|v)[ _]?\d{1,3}[a-z]?[_.\-\[(]+\w+[\])]?", re.I)
 LETTERED = re.compile(r"\d{1,3}(?:\?\d)?")  # stems of "10a. ..." and "7a1. ..."
 SENTENCE = re.compile(r"\S\s+\S|[?？]|[\u3040-\u9fff]{4}")  # what may be the wording of a question
 MOST_LEVELS = 12  # distinct cells of columns that may belong together by their cells alone
@@ -28,7 +30,10 @@ def blocks_of(sheet: Sheet) -> list[Block]:
     ranked = _place_runs(sheet.columns)
     listed = {column.position for run in ranked for column in run}
     stems: dict[str, list[Column]] = {}
+    questions = _whole_questions(sheet.columns)
     for column in sheet.columns:
+        if column.position in questions:
+            continue
         if column.heading.stem and column.position not in listed:
             stems.setdefault(column.heading.stem, []).append(column)
     grouped: list[Block] = []
@@ -44,11 +49,19 @@ def blocks_of(sheet: Sheet) -> list[Block]:
             texts = tuple(one for one in members if one.heading.kind != "")
             grouped.append(_trimmed(_block(answers, other=texts)))
     grouped = _merged(grouped)
-    runs = [_block(run, sure=False) for run in (*_runs(alone), *ranked)]
+    apart = [column for column in alone if column.position not in questions]
+    runs = [_block(run, sure=False) for run in (*_runs(apart), *ranked)]
     taken = {column.position for block in runs for column in block.columns}
     singles = [_single(column) for column in alone if column.position not in taken and column.heading.kind == ""]
     found = sorted([*grouped, *runs, *singles], key=lambda block: block.columns[0].position)
     return list(_distinct_names(found))
+
+
+def _whole_questions(columns: Sequence[Column]) -> set[int]:
+    """Positions of columns Q2, Q3, ... beside Q4_1, Q4_2, ...: each is a question, and they are no items of one."""
+    if sum(PART.fullmatch(column.name) is not None for column in columns) < 2:
+        return set()
+    return {column.position for column in columns if WHOLE.fullmatch(column.name)}
 
 
 def _place_runs(columns: Sequence[Column]) -> list[list[Column]]:

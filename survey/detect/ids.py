@@ -8,8 +8,8 @@ import unicodedata
 from collections.abc import Sequence
 
 LEFT_OUT = re.compile(
-    r"a|an|the|of|to|for|in|on|at|by|with|and|or|not|no|do|does|did|is|are|was|were|be|been|have|has|had|you|your|our|my|"
-    r"i|it|its|this|that|these|those|which|what|how|where|who|when|from|as|than|too|very|can|cannot|into|their|there|"
+    r"a|an|the|of|to|for|in|on|at|by|with|and|or|do|does|did|is|are|was|were|be|been|have|has|had|you|your|our|my|"
+    r"i|it|its|this|that|these|those|which|what|how|where|who|when|from|as|than|too|very|can|into|their|there|"
     r"please|state|whether|would|could|should|will"
 )
 MOST_WORDS, LONGEST = 3, 32

@@ -6,8 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from obstacles.survey.detect.direction import ABOUT_OBSTACLES
+from obstacles.survey.detect.levels import ordered
+from obstacles.survey.detect.rank_grid import blank_choices, missing_cells
 from obstacles.survey.detect.sheet import Block, Column
 from obstacles.survey.formats.multi_select import MARKED, UNMARKED
+from obstacles.survey.formats.ordinals import place_in
 from obstacles.survey.studyfile.guess import Entry, FoundItem, Guess, by_kind, count, missing_entry, percent
 from obstacles.text.fold import fold
 from obstacles.text.language import _, phrases, quoted_names, semicolons
@@ -17,6 +21,8 @@ NONE_OF_THESE = frozenset(
 )
 AT_THE_CAP = 0.2  # share of rows with the most marks above which a limit is likely
 FEWEST = 3
+MOST_CHOICES = 40  # distinct texts of a single choice
+FEWEST_TIMES = 3  # how often each is given, on average
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +56,27 @@ def columns(block: Block) -> Guess | None:
     none = [one for one in known if fold(one.item) in NONE_OF_THESE or one.mark in NONE_OF_THESE]
     kept = [one for one in known if one not in none]
     return _guess(block, kept, none, left_out) if len(kept) >= FEWEST else None
+
+
+def single(block: Block) -> Guess | None:
+    """One choice in one column that is about obstacles."""
+    if len(block.columns) != 1 or not 3 <= len(block.cells) <= MOST_CHOICES:
+        return None
+    column = block.columns[0]
+    missing = {key for key in block.cells if block.kind_of_missing(key)}
+    texts = [key for key in block.cells if key not in missing]
+    asked = ABOUT_OBSTACLES.search(f"{block.question} {column.name}") is not None
+    if not asked or len(texts) < 3 or any(place_in(key) is not None for key in texts) or ordered(texts).known:
+        return None
+    if sum(block.cells[key] for key in texts) < FEWEST_TIMES * len(texts):
+        return None
+    evidence = _("one of {m} texts in each cell").format(m=len(texts))
+    entries = [Entry("slots", [column.name]), *missing_cells(missing, block)]
+    if column.blank:
+        why = _("{share} of the cells are blank").format(share=percent(column.blank, column.n))
+        entries.append(Entry("blank", "not_answered", semicolons([why, blank_choices()]), True))
+    items = tuple(FoundItem(block.spelt[key]) for key in sorted(texts, key=lambda key: -block.cells[key]))
+    return Guess("multi_select", 0.8, evidence, items, tuple(entries), used=(column.name,))
 
 
 def _option(column: Column, item: str) -> Option | None:

@@ -16,7 +16,7 @@ from obstacles.survey.detect.direction import asked_for_order as order_in
 from obstacles.survey.detect.direction import asked_to_rank
 from obstacles.survey.detect.levels import kind_of_missing
 from obstacles.survey.detect.multi_select import NONE_OF_THESE
-from obstacles.survey.detect.order_columns import IN_BOTH_ORDERS
+from obstacles.survey.detect.order_columns import IN_BOTH_ORDERS, never_together, two_languages
 from obstacles.survey.detect.rank_grid import blank_choices
 from obstacles.survey.detect.sheet import Block, Column
 from obstacles.survey.formats.cell_lists import JSON, by_number, json_parts, json_places
@@ -24,7 +24,6 @@ from obstacles.survey.formats.missing import MISSING, VENDOR_CODES
 from obstacles.survey.studyfile.guess import Entry, FoundItem, Guess, by_kind, count, missing_entry, percent
 from obstacles.text.fold import fold
 from obstacles.text.language import _, semicolons
-from obstacles.text.script import CHINESE
 
 SEPARATORS = ("┋", "→", ";", "|", "\n", ", ", ",", "、", "；", "，")
 FIRST_LOOK = 400
@@ -73,7 +72,9 @@ def readings(block: Block) -> Iterator[Guess]:
 
 def _cell(column: Column, split: CellLists) -> Entry:
     stated: dict[str, str | bool] = {"column": column.name, "separator": split.separator}
-    return Entry("cell", stated | {"numbered": True} if split.numbered and split.separator != JSON else stated)
+    stated |= {"numbered": True} if split.numbered and split.separator != JSON else {}
+    apart = never_together([set(options) for options, _size in split.lists])
+    return Entry("cell", stated, two_languages() if apart else "", apart)
 
 
 def _choices(column: Column, split: CellLists, changing: float, *, asked_for_order: bool) -> Guess:
@@ -86,15 +87,9 @@ def _choices(column: Column, split: CellLists, changing: float, *, asked_for_ord
     evidence = _('{share} of the cells hold several of {m} options, joined by "{separator}"').format(
         share=percent(split.several, 1), m=len(items), separator=_shown(split)
     )
-    notes: list[str] = []
-    if _two_scripts(split):
-        message = _(
-            "the options are in two scripts that never stand in one cell: are they two languages of the same items?"
-        )
-        notes.append(message)
     ranked = changing > IN_BOTH_ORDERS and (asked_for_order or _complete(split))
     fit = (0.5 if ranked else 0.85) * split.covered
-    return Guess("multi_select", fit, evidence, items, tuple(entries), notes=tuple(notes), used=(column.name,))
+    return Guess("multi_select", fit, evidence, items, tuple(entries), used=(column.name,))
 
 
 def _ranking(column: Column, split: CellLists, changing: float, *, asked_for_order: bool) -> Guess:
@@ -302,14 +297,6 @@ def _changing(split: CellLists) -> float:
     both = {tuple(sorted(pair)) for pair in orders}
     against = sum(min(orders[(a, b)], orders[(b, a)]) for a, b in both)
     return against / max(1, sum(orders.values()))
-
-
-def _two_scripts(split: CellLists) -> bool:
-    """Whether some options are Chinese, some are not, and no cell has both."""
-    chinese = {fold(option) for option in split.options if CHINESE.search(option)}
-    others = {fold(option) for option in split.options} - chinese
-    mixed = sum(size for options, size in split.lists if chinese & set(options) and others & set(options))
-    return min(len(chinese), len(others)) >= 2 and mixed == 0
 
 
 def _alone(column: Column, split: CellLists) -> dict[str, int]:

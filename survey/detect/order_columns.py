@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -40,7 +41,7 @@ def places(block: Block) -> Guess | None:
     order = list(range(m)) if said is None else said[0]
     last = max(i for i in order if block.columns[i].answered) if said is None else order[-1]
     listed = [block.columns[i].name for i in order[: order.index(last) + 1]]
-    entries = [_order(listed, said is None, order != list(range(m)))]
+    entries = [found.asked(_order(listed, said is None, order != list(range(m))))]
     usual = int(np.bincount(found.filled).argmax())
     if (found.filled < len(found.named)).any():
         full = int((found.filled == usual).sum())
@@ -84,7 +85,7 @@ def slots(block: Block) -> Guess | None:
     evidence = _("{share} of the pairs of texts stand against their usual order, in {m} columns that fill up").format(
         share=percent(changing, 1), m=len(block.columns)
     )
-    entries = [Entry("slots", [column.name for column in block.columns])]
+    entries = [found.asked(Entry("slots", [column.name for column in block.columns]))]
     silent = block.n - found.answered
     if silent:
         why = _("{n} of {all} rows are blank").format(n=count(silent), all=count(block.n))
@@ -128,6 +129,13 @@ class _Placed:
     def filled(self) -> np.ndarray:
         """(n,) places filled."""
         return np.asarray((self.at >= 0).sum(axis=1))
+
+    def asked(self, entry: Entry) -> Entry:
+        """The key of the columns, with a question where nobody mixes some of the texts with the others."""
+        apart = never_together(
+            {self.named[i] for i in row if 0 <= i < len(self.named)} for row in np.unique(self.at, axis=0)
+        )
+        return replace(entry, why=two_languages(), ask=True) if apart else entry
 
     def items(self, block: Block) -> tuple[FoundItem, ...]:
         """The texts as they are written, the most frequent first."""
@@ -177,6 +185,24 @@ def _fillers(block: Block, keys: list[str]) -> set[str]:
     several = [int(((at == i).sum(axis=1) >= 2).sum()) for i in range(len(keys))]
     usual = sorted(several)[len(several) // 2]
     return {key for key, rows in zip(keys, several, strict=True) if rows >= 0.1 * n and rows > 5 * usual}
+
+
+def never_together(lists: Iterable[set[str]]) -> bool:
+    """Whether the texts fall into groups of at least two of which no list mixes two."""
+    groups: list[set[str]] = []
+    for one in lists:
+        if one:
+            met = [group for group in groups if group & one]
+            groups = [group for group in groups if not group & one] + [one.union(*met)]
+    return len(groups) > 1 and sum(len(group) > 1 for group in groups) > 1
+
+
+def two_languages() -> str:
+    """What is asked of texts that nobody mixes."""
+    return _(
+        "some of the texts never stand beside the others: are they two languages of the same items? Then give both "
+        "texts of an item to one id, in [wave.values]"
+    )
 
 
 def pairs_changing(at: np.ndarray) -> float:

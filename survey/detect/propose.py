@@ -29,6 +29,7 @@ from obstacles.text.nearest import hint
 from obstacles.text.script import LETTER, language_of
 
 Decide = Callable[[str, Sequence[str]], int]  # a question with its options -> the option chosen, from 0
+AS_GOOD = 0.2  # of the score within which another question fits as well
 MOST_MORE = 12  # other questions that are listed
 LONGEST_TITLE = 120
 
@@ -66,6 +67,8 @@ def propose(
     rounds, found = rounds_of(sources, block)
     if not rounds:
         raise SurveyError(_nothing(sources, found, block), exit_code=2)
+    if silent := [source for source in sources if not any(one.source is source for one in rounds)]:
+        raise SurveyError([_unlike(source) for source in silent], exit_code=2)
     rounds, other = (_in_form(rounds, form), None) if form else _decided(rounds, decide)
     items, notes = match_items(rounds)
     roles = [_roles(one, found[sources.index(one.source)], rounds) for one in rounds]
@@ -78,7 +81,13 @@ def propose(
         language=language,
         question=question,
         items=tuple(items),
-        waves=tuple(wave_of(one, role, question, items) for one, role in zip(rounds, roles, strict=True)),
+        waves=tuple(
+            replace(
+                wave_of(one, role, question, items),
+                doubt="" if block else _doubt(one.question, found[sources.index(one.source)]),
+            )
+            for one, role in zip(rounds, roles, strict=True)
+        ),
         direction=next((one.guess.direction for one in rounds if one.guess.direction is not None), None),
         other=other,
         quality=_merged([entry for one in rounds for entry in one.guess.quality]),
@@ -104,6 +113,26 @@ def _nothing(sources: Sequence[Source], found: Sequence[list[Question]], block: 
         text = message.format(names=commas(block), known=known if questions else _("No question was found."))
         problems.append(Problem("error", "E-INIT-03", text, file=source.file))
     return problems
+
+
+def _unlike(source: Source) -> Problem:
+    """That a file has no question that can be a wave beside the others."""
+    problem = nothing_to_rank(source)
+    message = _("beside the other files this one gives no wave: {what} Leave it out, or make a study of its own of it.")
+    return replace(problem, code="E-INIT-06", message=message.format(what=problem.message))
+
+
+def _doubt(question: Question, others: Sequence[Question]) -> str:
+    """What is said where a file has several questions, and no words or no better fit tell which one is meant."""
+    rest = [one for one in others if one is not question]
+    near = any(one.score > question.score - AS_GOOD for one in rest)
+    if not rest or (question.about and not near):
+        return ""
+    if question.about:
+        return _("one of {n} questions, of which another fits as well: is it the one meant?").format(n=len(others))
+    return _("one of {n} questions, and its words do not say that it is about obstacles: is it the one meant?").format(
+        n=len(others)
+    )
 
 
 def _decided(rounds: list[Round], decide: Decide | None) -> tuple[list[Round], Guess | None]:

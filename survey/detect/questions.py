@@ -30,6 +30,7 @@ SHAPES: tuple[Callable[[Block], Guess | None], ...] = (
     scales.points,
     scales.likert,
     marks.columns,
+    marks.single,
 )
 WHOLE_TABLES: tuple[Callable[[Sheet], tuple[str, Guess] | None], ...] = (
     tasks.tasks,
@@ -66,6 +67,15 @@ class Question:
     other: Guess | None  # a second reading that fits as well
     readings: tuple[Guess, ...]  # all, the best first
     score: float
+
+    @property
+    def about(self) -> bool:
+        """Whether the words of the question, of its columns or of a third of its items are about obstacles."""
+        names = [column.name for column in self.block.columns] if self.block else []
+        items = [item.label for item in self.guess.items]
+        said = [sum(ABOUT_OBSTACLES.search(text) is not None for text in texts) for texts in (names, items)]
+        in_part = 3 * said[0] >= max(1, len(names)) or 3 * said[1] >= len(items)
+        return in_part or ABOUT_OBSTACLES.search(f"{self.text} {spaced(self.name)}") is not None
 
     @property
     def columns(self) -> list[str]:

@@ -36,6 +36,7 @@ class ProposedWave:
     entries: tuple[Entry, ...]
     groups: dict[str, str]
     notes: tuple[str, ...]
+    doubt: str = ""  # why the question may not be the one meant
     question: str = ""  # where it differs from the study's
     rows: int = 0
     columns: int = 0
@@ -70,7 +71,7 @@ class Proposal:
         keys += ["since", "until"] if any(item.since or item.until for item in self.items) else []
         for wave in self.waves:
             keys += [entry.key for entry in wave.entries if entry.ask]
-        if self.other is not None:
+        if self.other is not None or any(wave.doubt for wave in self.waves):
             keys.append("format")
         keys += [entry.key for entry in (*self.quality, *self.weights) if entry.ask]
         keys += ["crosswalk"] * any(item.status == "reworded" for item in self.items)

@@ -17,7 +17,7 @@ from obstacles.survey.studyfile.codebook import comes_back
 from obstacles.survey.studyfile.guess import Entry
 from obstacles.survey.studyfile.proposal import Proposal, ProposedItem, ProposedWave
 from obstacles.text.escape import harmful, safe
-from obstacles.text.language import _, commas
+from obstacles.text.language import _, commas, semicolons
 from obstacles.text.script import language_of as language_by_script
 from obstacles.text.width import padded, width, wrapped
 
@@ -186,9 +186,9 @@ def _wave(wave: ProposedWave, proposal: Proposal, position: int, codebook: str |
     ]
     if wave.question:
         lines.append(f"question = {_label(wave.question, proposal.language)}")
-    doubt = proposal.other is not None
-    form = Entry("format", wave.form, wave.evidence + (_("; there is another reading, below") if doubt else ""), doubt)
-    file_keys = ("where", "sheet", "encoding", "delimiter", "header_rows", "skip")
+    doubts = [wave.doubt, _("there is another reading, below") if proposal.other is not None else ""]
+    form = Entry("format", wave.form, semicolons([wave.evidence, *filter(None, doubts)]), any(doubts))
+    file_keys = ("exclude", "where", "sheet", "encoding", "delimiter", "header_rows", "skip")
     first = [entry for entry in wave.entries if entry.key in file_keys]
     rest = [entry for entry in wave.entries if entry.key not in file_keys]
     plain = [entry for entry in rest if "." not in entry.key and entry.key != "positions"]

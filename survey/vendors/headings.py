@@ -14,6 +14,7 @@ NUMBERED = re.compile(
 )
 SUFFIXED = re.compile(r"(?P<stem>.*?[^\W\d_].*?|[^\W\d_])[_ .\-#]{0,2}(?P<number>\d{1,3})")
 TEXT_SUFFIX = re.compile(r"(?P<stem>.+?)(?:[_\-.]+ *(?:TEXT|text)|[_\- .]+(?:other|Other|OTHER|comments?))")
+AGAIN = re.compile(r"(?P<name>.*[^\W\d_].*)\.(?P<number>\d)")
 ASIDE = (" - ", " – ", " — ", "：", ": ", " | ", " > ", "_-_")
 FEWEST = 3  # names that begin alike that make a question
 JOINS = (" - ", ": ", " – ", " — ", "—", " | ", "? ", "？", "-", ":", "：", "(", "（", "[", "/", "_", ". ", " ")
@@ -37,12 +38,24 @@ def heading_of(name: str) -> Heading:
 def from_names(table: Export) -> tuple[Heading, ...]:
     """Headings by the columns' names alone; a name repeated with a number added belongs to the same question."""
     found = _after_questions([heading_of(name) for name in table.names], table.names)
+    found = _repeated(found, table.names)
     stems = {one.stem for one in found if one.stem}
     for position, name in enumerate(table.names):  # "question", "question_1", ... as pandas writes a name used twice
         bare = re.sub(r"[_ .\-#]+$", "", name)
         if bare in stems and found[position].stem != bare and found[position].kind == "":
             found[position] = Heading(bare, found[position].question)
     return tuple(found)
+
+
+def _repeated(found: list[Heading], names: Sequence[str]) -> list[Heading]:
+    """A question asked twice of the same items: "Skills", "Cost", ... "Skills.1", "Cost.1" ... as pandas writes it."""
+    match = {i: one for i, name in enumerate(names) if (one := AGAIN.fullmatch(name)) and one["name"] in names}
+    bare = {one["name"] for one in match.values()}
+    if len(bare) < FEWEST or any(re.search(r"\d$", name) for name in bare):
+        return found
+    first = {i: Heading("block", "", name) for i, name in enumerate(names) if name in bare}
+    again = {i: Heading(f"block.{one['number']}", "", one["name"]) for i, one in match.items()}
+    return [{**first, **again}.get(i, one) for i, one in enumerate(found)]
 
 
 def _after_questions(found: list[Heading], names: Sequence[str]) -> list[Heading]:
