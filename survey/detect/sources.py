@@ -20,6 +20,9 @@ from obstacles.survey.settings import WaveSettings
 from obstacles.survey.studyfile.guess import Entry, count
 from obstacles.text.language import _, joined, ngettext, phrases, quoted_names, semicolons
 
+MOST_CELLS, FEWEST_SAMPLED, MOST_SAMPLED = 2_000_000, 2_000, 20_000  # of a sample: cells, and rows
+AT_FOOT = 5  # rows at the foot that are always looked at, for totals
+MOST_RARE = 1_000
 LABELLED_ROWS = 3  # of names and labels in data files of statistics programs, which show no header
 DOUBTFUL_ENCODING = ("W-ENC-01", "W-ENC-02")
 
@@ -49,8 +52,9 @@ class Source:
     """One file."""
 
     file: str  # as the study file names it
-    sheet: Sheet
+    sheet: Sheet  # of all rows, or of a sample of many
     entries: tuple[Entry, ...]  # keys of [[wave]] about the file itself
+    whole: Table
 
     @property
     def table(self) -> Table:
@@ -75,7 +79,7 @@ class Source:
 
     @property
     def size(self) -> str:
-        rows, columns = len(self.table.rows), len(self.table.names)
+        rows, columns = len(self.whole.rows), len(self.table.names)
         read = ngettext("{n} row", "{n} rows", rows).format(n=count(rows))
         return phrases([read, ngettext("{n} column", "{n} columns", columns).format(n=count(columns))])
 
@@ -115,12 +119,42 @@ def _open(path: Path, file: str, stated: Stated) -> Source:
     if (name := next((name for name in table.names if LETTERS.fullmatch(name)), None)) is not None:
         message = _('a column is called "{name}", which in a study file means a place in the file. Rename it.')
         raise refusal("E-INIT-05", message.format(name=name), file)
-    sheet = sheet_of(table)
+    sheet = sheet_of(sample_of(table))
     if reason := sheet.vendor.refuse(table):
         raise refusal("E-INIT-02", reason, file)
     entries = [replace(one, why=why) if one.key == "sheet" else one for one in _entries(table, stated)]
     sheet, total = _without_totals(sheet)
-    return Source(file, sheet, (*entries, *total))
+    return Source(file, sheet, (*entries, *total), table)
+
+
+def sample_of(table: Table, *also: np.ndarray) -> Table:
+    """Rows enough to see what the columns are, evenly over the table, and some more; all rows where these are few.
+
+    Parameters
+    ----------
+    also
+        places of rows that have to be among them.
+    """
+    n = len(table.rows)
+    most = int(np.clip(MOST_CELLS / max(1, len(table.names)), FEWEST_SAMPLED, MOST_SAMPLED))
+    if n <= 2 * most:
+        return table
+    places = [np.linspace(0, n - 1, most).astype(np.intp), np.arange(n - AT_FOOT, n), *also]
+    return table.of_rows(np.unique(np.concatenate(places)))
+
+
+def with_rare_cells(source: Source, positions: Sequence[int]) -> Sheet:
+    """The sheet with rows for the cells of some columns that the sample does not hold."""
+    if len(source.whole.rows) == len(source.table.rows):
+        return source.sheet
+    rare: list[np.ndarray] = []
+    for position in positions:
+        codes, values = source.whole.coded_at(position)
+        seen = set(source.sheet.columns[position].values)
+        unseen = [code for code, value in enumerate(values) if value not in seen][:MOST_RARE]
+        if unseen:
+            rare.append(np.flatnonzero(np.isin(codes, unseen))[:MOST_RARE])
+    return _without_totals(sheet_of(sample_of(source.whole, *rare)))[0] if rare else source.sheet
 
 
 def _without_totals(sheet: Sheet) -> tuple[Sheet, list[Entry]]:

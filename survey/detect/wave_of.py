@@ -10,7 +10,7 @@ from obstacles.survey.detect.rank_grid import blank_choices
 from obstacles.survey.detect.roles import Roles, dates_of
 from obstacles.survey.detect.sheet import Column
 from obstacles.survey.detect.waves import Round
-from obstacles.survey.studyfile.guess import Entry, FoundItem
+from obstacles.survey.studyfile.guess import Entry, FoundItem, count
 from obstacles.survey.studyfile.proposal import ProposedItem, ProposedWave
 from obstacles.survey.vendors.vendor import SHOWN_ORDER
 from obstacles.text.language import _, phrases, quoted_names, semicolons
@@ -38,7 +38,7 @@ def wave_of(one: Round, roles: Roles, question: str, items: Sequence[ProposedIte
         groups=roles.groups if one.guess.form != "published" else {},
         notes=(*one.guess.notes, *(_about(one, roles) if one.guess.form != "published" else ())),
         question=own,
-        rows=one.sheet.n,
+        rows=len(one.source.whole.rows) if one.sheet.n == len(one.source.table.rows) else one.sheet.n,
         columns=len(one.sheet.columns),
     )
 
@@ -88,6 +88,9 @@ def _offered(one: Round, roles: Roles, items: Sequence[ProposedItem]) -> list[En
 def _about(one: Round, roles: Roles) -> list[str]:
     """Remarks on the columns beside the question."""
     notes = list(roles.notes)
+    if len(one.source.whole.rows) > len(one.source.table.rows):
+        text = _("made from {n} of {all} rows, evenly over the file, and every cell of the question")
+        notes.insert(0, text.format(n=count(len(one.source.table.rows)), all=count(len(one.source.whole.rows))))
     date = next((entry.value for entry in roles.entries if entry.key == "date"), None)
     column = one.sheet.named(date) if date is not None else None
     found = dates_of(column) if column is not None else None

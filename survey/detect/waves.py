@@ -16,7 +16,7 @@ from obstacles.survey.detect.questions import WHOLE_TABLES, Question, chosen, qu
 from obstacles.survey.detect.rank_grid import RankedRows
 from obstacles.survey.detect.roles import dates_of
 from obstacles.survey.detect.sheet import MANY, Column, Sheet
-from obstacles.survey.detect.sources import Source
+from obstacles.survey.detect.sources import Source, with_rare_cells
 from obstacles.survey.detect.years import is_time, year_in
 from obstacles.survey.formats.multi_select import UNMARKED
 from obstacles.survey.studyfile.guess import Entry, FoundItem, Guess, Where, count
@@ -56,7 +56,12 @@ def rounds_of(sources: Sequence[Source], names: tuple[str, ...]) -> tuple[list[R
     for source, question in zip(sources, wanted, strict=True):
         if question is None:
             continue
-        for cell, sheet, where in _split(_of_table(source.sheet, question.guess.where), question):
+        whole = source.sheet
+        if question.block is not None:
+            whole = with_rare_cells(source, [column.position for column in question.block.columns])
+            if whole is not source.sheet:
+                question = _rebound(question, whole)
+        for cell, sheet, where in _split(_of_table(whole, question.guess.where), question):
             id = _wave_id(cell or year_in(source.file) or _year_of_answers(source) or PurePath(source.file).stem, used)
             guess = read_on(question, sheet, question.guess)
             if guess is not None:
@@ -65,6 +70,14 @@ def rounds_of(sources: Sequence[Source], names: tuple[str, ...]) -> tuple[list[R
     if all(re.fullmatch(r"\d+", one.id) for one in rounds):
         rounds.sort(key=lambda one: int(one.id))
     return rounds, found
+
+
+def _rebound(question: Question, sheet: Sheet) -> Question:
+    """The question on the columns of another sheet of the same table."""
+    assert question.block is not None
+    columns = tuple(sheet.columns[column.position] for column in question.block.columns)
+    block = replace(question.block, columns=columns)
+    return read(block) or replace(question, block=block)
 
 
 def _year_of_answers(source: Source) -> str:

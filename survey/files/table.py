@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
@@ -131,6 +131,11 @@ class Table:
         codes, values = self.coded(name)
         cells: np.ndarray = np.array([*values, ""], dtype=object)[:-1][codes]
         return cells
+
+    def of_rows(self, places: np.ndarray) -> Table:
+        """The table of some of its rows, by their places from 0."""
+        columns = {position: column.take(places) for position, column in self.columns.items()}
+        return replace(self, columns=columns, rows=self.rows[places])
 
     def _kept(self, name: str) -> int:
         position = self.column(name)
