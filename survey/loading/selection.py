@@ -140,7 +140,7 @@ def _sums(selection: Selection, answers: Sequence[str], id_column: str | None) -
 
 def _last_cell(selection: Selection, column: str) -> str:
     codes, values = selection.coded(column)
-    return values[int(codes[-1])]
+    return str(values[int(codes[-1])])
 
 
 def _by_exclude(column: str, cell: str) -> str:
