@@ -27,6 +27,9 @@ def code(column: pa.ChunkedArray) -> pa.ChunkedArray:
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    if len(column) <= SAMPLE:  # a table of few rows may have many columns
+        coded = column.dictionary_encode()
+        return coded if len(distinct(coded)) <= OFTEN * len(column) else column.cast(pa.large_string())
     sample = column.slice(0, SAMPLE)
     if pc.count_distinct(sample).as_py() > OFTEN * len(sample):
         return column.cast(pa.large_string())

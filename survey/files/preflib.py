@@ -14,12 +14,13 @@ from obstacles.survey.files.digest import Digest
 from obstacles.survey.files.encoding import decode
 from obstacles.survey.files.table import Table
 from obstacles.survey.files.unpack import read_bytes
-from obstacles.survey.problems import MOST_EXAMPLES, Problem, SurveyError
+from obstacles.survey.problems import MOST_EXAMPLES, Problem, SurveyError, refusal
 from obstacles.text.fold import normalise_name
 from obstacles.text.language import _
 
 SUFFIXES = (".soc", ".soi", ".toc", ".toi")
 COUNT = "count"
+MOST_CELLS = 10_000_000  # a column for each alternative, a row for each line
 NAME = re.compile(r"#\s*ALTERNATIVE NAME (\d+)\s*:\s*(.*)", re.IGNORECASE)
 LINE = re.compile(r"\s*(\d+)\s*:\s*(.*)")
 BLOCK = re.compile(r"\{([^}]*)\}|([^,{}]+)")
@@ -41,6 +42,9 @@ def read_preflib(path: Path, *, file: str) -> Table:
     lines = decoded.utf8[:].decode().splitlines()
     names = {int(match[1]): match[2].strip() for line in lines if (match := NAME.match(line))}
     place = {number: position for position, number in enumerate(names)}
+    if len(names) * len(lines) > MOST_CELLS:
+        message = _("laid out, the table would have {n} cells, nearly all of them blank. It was not read.")
+        raise refusal("E-FILE-06", message.format(n=f"{len(names) * len(lines):,}"), file)
     rows: list[list[str]] = []
     at: list[int] = []
     wrong: list[int] = []

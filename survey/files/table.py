@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 MOST_ROWS = 10_000_000
 LARGE = 16 * 1024**2  # bytes from which the rows are counted before they are read
 TILE = 64 * 1024  # bytes looked at together
+MOST_SPARSE = 20_000_000  # cells of a table whose rows are much shorter than its header
+LEAST_FILLED = 4  # cells per byte above which rows are that short: a cell and its delimiter take one byte at least
 HEADERS_SHOWN = 3
 MANY = 1000  # distinct cells from which they are looked at together
 BLANK_END = re.compile(rb"(?:\r(?!\n)|\n)(?:\r\n?|\n)\Z")  # blank lines after the last row
@@ -243,18 +245,23 @@ def table_of(
 
 def _check_rows(utf8: Octets, kept: int, file: str) -> None:
     """Raise SurveyError where a large table has more rows than any survey, or takes more memory than is allowed."""
-    import numpy as np
-
     if len(utf8) < LARGE:
         return
-    text = np.frombuffer(utf8, np.uint8)
-    tiles = [text[start : start + TILE] for start in range(0, len(text), TILE)]
-    rows = max(sum(int(np.count_nonzero(tile == end)) for tile in tiles) for end in b"\n\r")
+    rows = line_count(utf8)
     if rows > MOST_ROWS:
         message = _("the table has {count} rows; at most {limit} are read.")
         counted = message.format(count=f"{rows:,}", limit=f"{MOST_ROWS:,}")
         raise refusal("E-FILE-06", counted, file)
     check_memory(2 * len(utf8) + rows * (ROW_COST + CELL_COST * kept), file)
+
+
+def line_count(utf8: Octets) -> int:
+    """How many lines end in a text; as many as there are rows, at most."""
+    import numpy as np
+
+    text = np.frombuffer(utf8, np.uint8)
+    tiles = [text[start : start + TILE] for start in range(0, len(text), TILE)]
+    return max(sum(int(np.count_nonzero(tile == end)) for tile in tiles) for end in b"\n\r")
 
 
 def _all_different(cells: pa.ChunkedArray) -> bool:
@@ -315,6 +322,10 @@ def _read_rows(
     body = read_fast(utf8, layout, sorted(needed))
     if body is not None:
         return body, named_width(body, layout), []
+    cells = len(names) * line_count(utf8)
+    if cells > MOST_SPARSE and cells > len(utf8) * LEAST_FILLED:
+        message = _("laid out, the table would have {n} cells, nearly all of them blank. It was not read.")
+        raise refusal("E-FILE-06", message.format(n=f"{cells:,}"), file)
     body, scan = read_carefully(utf8, layout)
     width, problems = judge(scan, body, layout, names, file)
     return body, width, problems

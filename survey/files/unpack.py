@@ -26,7 +26,7 @@ from obstacles.text.language import N_, _, quoted_names
 MOST_BYTES = 2 * 1024**3  # of a table, unpacked
 MOST_UNPACKED = 512 * 1024**2  # of a table in an archive
 MOST_RATIO = 150  # unpacked to packed size; survey tables reach about 100
-SMALL = 16 * 1024**2  # below this size the ratio does not matter
+SMALL = 4 * 1024**2  # below this size the ratio does not matter
 TILE = 16 * 1024**2
 HEAD = 4096  # bytes by which kinds of files are told
 BOUNDED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # the others unpack gigabytes before anything can be counted

@@ -78,4 +78,4 @@ def test_cells_beyond_the_longest_hashed_are_not_said_to_differ() -> None:
 
 
 def test_codes_are_small_where_values_are_few() -> None:
-    assert codes_of(code(column(["1", "2", ""] * 10))).dtype == np.int8
+    assert codes_of(code(column(["1", "2", ""] * SAMPLE))).dtype == np.int8

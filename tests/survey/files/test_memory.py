@@ -17,6 +17,7 @@ import pytest
 from obstacles.survey.files import memory, table
 from obstacles.survey.files.excel import read_workbook
 from obstacles.survey.files.memory import MIB, allowed, allowing, check_memory, machine
+from obstacles.survey.files.preflib import read_preflib
 from obstacles.survey.files.readers import open_table
 from obstacles.survey.files.table import read_table
 from obstacles.survey.problems import SurveyError
@@ -93,6 +94,17 @@ def test_a_table_is_held_against_what_is_allowed(tmp_path: Path, monkeypatch: py
     path.write_text(path.read_text().replace("\n", "\r"), newline="")
     with allowing(50_000):
         assert "MiB are allowed" in refused(read_table, path)
+
+
+def test_a_table_whose_rows_are_far_shorter_than_its_header_is_not_laid_out(tmp_path: Path) -> None:
+    head = ",".join(f"c{n}" for n in range(20_000)) + "\n"
+    (tmp_path / "a.csv").write_text(head + "1\n" * 30_000)
+    assert "600,020,000 cells" in refused(read_table, tmp_path / "a.csv")
+    (tmp_path / "a.csv").write_text(head + f"{',' * 19_999}\n1{',' * 19_999}\n")
+    assert len(read_table(tmp_path / "a.csv").rows) == 1
+    names = "".join(f"# ALTERNATIVE NAME {n}: n{n}\n" for n in range(20_000))
+    (tmp_path / "a.soc").write_text(names + "1: 1\n" * 5_000)
+    assert "500,000,000 cells" in refused(read_preflib, tmp_path / "a.soc", file="a.soc")
 
 
 def test_a_workbook_is_held_against_what_is_allowed(tmp_path: Path) -> None:
