@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from python_calamine import CalamineSheet
 
 SUFFIXES = (".xlsx", ".xlsm")
+DAMAGED = (OSError, EOFError, ValueError, NotImplementedError, zipfile.BadZipFile)  # of an archive that is opened
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 SMALL = 32 * 1024**2  # bytes of XML below which it does not matter how well they are packed
 MOST_OF_PART = 4 * 1024**2  # bytes of XML of each part that holds no answers
@@ -57,7 +58,7 @@ def is_workbook(path: Path) -> bool:
                 return False
         with zipfile.ZipFile(path) as archive:
             return "xl/workbook.xml" in archive.namelist()
-    except (OSError, zipfile.BadZipFile, ValueError):
+    except DAMAGED:
         return False
 
 
@@ -104,7 +105,7 @@ def _check_size(raw: bytes, file: str) -> None:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             sizes = {member.filename: member.file_size for member in archive.infolist()}
             total = sum(member.file_size for member in archive.infolist())
-    except (zipfile.BadZipFile, ValueError, OSError, EOFError):
+    except DAMAGED:
         raise refusal("E-XLS-01", _("this is no workbook of Excel, or it is damaged."), file) from None
     _refuse_bomb(total, len(raw), file)
     small = max((size for name, size in sizes.items() if name.lower() in PARTS - {SHARED}), default=0)
