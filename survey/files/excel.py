@@ -127,22 +127,7 @@ def _unpacks_to(size: int) -> str:
 
 def _sheet_as_csv(raw: bytes, sheet: str | None, file: str) -> tuple[str, bytes]:
     """The title of the sheet and its cells as CSV, a line for each row of the sheet."""
-    from python_calamine import load_workbook
-
-    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-        parts = sheet_parts(archive)
-        if sheet is not None and sheet not in parts:
-            message = _('there is no sheet "{sheet}". The sheets are {titles}.')
-            text = message.format(sheet=sheet, titles=quoted_names(parts))
-            raise refusal("E-XLS-03", text, file, exit_code=3)
-        parts = {title: part for title, part in parts.items() if sheet in (None, title)}
-        _refuse_bomb(sum(archive.getinfo(part).file_size for part in parts.values()), len(raw), file)
-        xmls = {title: archive.read(part) for title, part in parts.items()}
-        texts = shared_texts(archive)
-        if any(shared_size(xml, texts) > max(MOST_SHARED, MOST_REPEATED * len(xml)) for xml in xmls.values()):
-            raise refusal("E-FILE-04", _("the sheet holds more text than can be read."), file)
-        book = load_workbook(plain_copy(archive, {parts[title]: xml for title, xml in xmls.items()}))
-    sheets = {title: book.get_sheet_by_name(title) for title, xml in xmls.items() if not lies_far_apart(xml)}
+    xmls, sheets = _sheets(raw, sheet, file)
     title = _only_title(xmls, sheets, file) if sheet is None else sheet
     if title not in sheets:
         message = _(
@@ -159,6 +144,26 @@ def _sheet_as_csv(raw: bytes, sheet: str | None, file: str) -> tuple[str, bytes]
         if length > MOST_BYTES:
             raise refusal("E-FILE-04", _("the sheet holds more text than can be read."), file)
     return title, _csv(rows)
+
+
+def _sheets(raw: bytes, sheet: str | None, file: str) -> tuple[dict[str, bytes], dict[str, CalamineSheet]]:
+    """Title -> XML of the sheets, or of the one that is named; and title -> cells, where they lie close enough."""
+    from python_calamine import load_workbook
+
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        parts = sheet_parts(archive)
+        if sheet is not None and sheet not in parts:
+            message = _('there is no sheet "{sheet}". The sheets are {titles}.')
+            text = message.format(sheet=sheet, titles=quoted_names(parts))
+            raise refusal("E-XLS-03", text, file, exit_code=3)
+        parts = {title: part for title, part in parts.items() if sheet in (None, title)}
+        _refuse_bomb(sum(archive.getinfo(part).file_size for part in parts.values()), len(raw), file)
+        xmls = {title: archive.read(part) for title, part in parts.items()}
+        texts = shared_texts(archive)
+        if any(shared_size(xml, texts) > max(MOST_SHARED, MOST_REPEATED * len(xml)) for xml in xmls.values()):
+            raise refusal("E-FILE-04", _("the sheet holds more text than can be read."), file)
+        book = load_workbook(plain_copy(archive, {parts[title]: xml for title, xml in xmls.items()}))
+    return xmls, {title: book.get_sheet_by_name(title) for title, xml in xmls.items() if not lies_far_apart(xml)}
 
 
 def _csv(rows: list[list[str]]) -> bytes:
@@ -178,17 +183,17 @@ def answers_sheet(path: Path, file: str) -> tuple[str | None, str]:
     """Of several sheets of a workbook the one that must hold the answers, and why; None where none stands out."""
     if not is_workbook(path):
         return None, ""
-    from python_calamine import load_workbook
-
     raw = read_bytes(path, file)
     try:
         _check_size(raw, file)
-        book = load_workbook(io.BytesIO(raw))
-        sizes = {
-            name: (sheet.height, sheet.width) for name in book.sheet_names if (sheet := book.get_sheet_by_name(name))
-        }
+        xmls, sheets = _sheets(raw, None, file)
+    except KeyboardInterrupt:
+        raise
     except BaseException:  # damage is told by who reads the answers
         return None, ""
+    if len(sheets) < len(xmls):
+        return None, ""
+    sizes = {title: (sheet.height, sheet.width) for title, sheet in sheets.items()}
     filled = {name: size for name, size in sizes.items() if size[0] and size[1]}
     if len(filled) < 2:
         return None, ""

@@ -282,7 +282,7 @@ def test_a_workbook_goes_by_its_content_whatever_its_name(make: Make, name: str)
 def test_a_workbook_goes_from_init_to_a_study(make: Make) -> None:
     rows = [["RespondentID", "Rank them.", None, None], [None, "Skills", "Cost", "Data"]]
     rows += [[100 + i, *order] for i, order in enumerate([(1, 2, 3), (2, 1, 3), (1, 3, 2), (3, 1, 2)])]
-    path = make(Answers=rows, Notes=[["read me"]])
+    path = make(Answers=rows, Notes=[["read me"]] * 4)
     with pytest.raises(SurveyError, match="several sheets"):
         propose([path])
     proposal = propose([path], stated=Stated(sheet="Answers"))
