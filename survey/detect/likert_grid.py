@@ -24,6 +24,7 @@ TOTALS = (100.0, 10.0, 20.0, 50.0, 1000.0)
 
 def likert(block: Block) -> Guess | None:
     """A column per item, the cell is a level of one scale for all."""
+    block = _sharing(block)
     cells = block.cells
     if len(block.columns) < FEWEST_COLUMNS or not cells:
         return None
@@ -52,6 +53,17 @@ def likert(block: Block) -> Guess | None:
         evidence = semicolons([evidence, part])
     fit = (0.9 if scale.known else 0.5) * shared / len(block.columns)
     return Guess("likert_grid", fit, evidence, items_of(block), tuple(entries), _direction(block, scale))
+
+
+def _sharing(block: Block) -> Block:
+    """The block without columns whose levels no other column has, where most columns share theirs."""
+    times = Counter(level for column in block.columns for level in column.levels)
+    kept = [
+        i
+        for i, column in enumerate(block.columns)
+        if not column.levels or any(times[level] > 1 for level in column.levels)
+    ]
+    return block.keep(kept) if FEWEST_COLUMNS <= len(kept) < len(block.columns) else block
 
 
 def _of_languages(block: Block, levels: list[str]) -> OrderedLevels | None:

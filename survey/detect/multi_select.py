@@ -50,12 +50,29 @@ def columns(block: Block) -> Guess | None:
     same = {one.mark for one in marked}
     if not same <= MARKED and (same & MARKED or (len(same) == 1 and not block.sure)):
         return None  # marks of several kinds, or one word in columns that nothing else holds together
+    options = _of_their_own(options) if not same & MARKED and len(same) > 1 else options
+    known = [one for one in options if one is not None]
     left_out = [
         (column, item) for column, item, one in zip(block.columns, block.items, options, strict=True) if one is None
     ]
     none = [one for one in known if fold(one.item) in NONE_OF_THESE or one.mark in NONE_OF_THESE]
     kept = [one for one in known if one not in none]
     return _guess(block, kept, none, left_out) if len(kept) >= FEWEST else None
+
+
+def _of_their_own(options: list[Option | None]) -> list[Option | None]:
+    """Where most marks are the text of their option, a column with another text is none."""
+    own = [one is not None and bool(one.mark) and _names(one) for one in options]
+    marked = sum(one is not None and bool(one.mark) for one in options)
+    if 2 * sum(own) < marked:
+        return options
+    return [one if one is None or not one.mark or named else None for one, named in zip(options, own, strict=True)]
+
+
+def _names(one: Option) -> bool:
+    """Whether the mark of an option is its text."""
+    item, name = fold(one.item), fold(one.column.name)
+    return one.mark in item or one.mark in name or (len(item) > 3 and item in one.mark)
 
 
 def single(block: Block) -> Guess | None:

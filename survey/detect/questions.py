@@ -103,7 +103,8 @@ def questions(sheet: Sheet) -> list[Question]:
 def read(block: Block) -> Question | None:
     """The best reading of a block, and a second one where it fits as well."""
     guesses = [guess for rule in SHAPES if (guess := rule(block)) is not None]
-    guesses += lists.readings(block)
+    if listed := list(lists.readings(block)):
+        guesses = listed
     if not guesses:
         return None
     order_asked = ABOUT_ORDER.search(block.question) is not None

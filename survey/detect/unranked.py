@@ -52,6 +52,9 @@ def _words(block: Block, whole: np.ndarray) -> Filler | None:
     """Words and codes of no answer that stand beside ranks in most rows."""
     ranked = (whole > 0).any(axis=1)
     beside = np.column_stack([_other(block, place) for place in range(len(block.columns))])
+    without_ranks = np.asarray(~(whole > 0).any(axis=0) & beside.any(axis=0))
+    if without_ranks.any() and _words_of(block, without_ranks) - _words_of(block, ~without_ranks):
+        return None  # columns of another question
     rows = ranked & beside.any(axis=1)
     if not ranked.any() or rows.sum() < IN_MOST * ranked.sum():
         return None
@@ -64,6 +67,12 @@ def _words(block: Block, whole: np.ndarray) -> Filler | None:
             spelt[column.values[code]] = spelt.get(column.values[code], 0) + int(codes[code])
     most = max(spelt.values())
     return _filler({cell: n for cell, n in spelt.items() if n >= 0.1 * most})
+
+
+def _words_of(block: Block, which: np.ndarray) -> set[str]:
+    """The folded cells of some of the columns that are no numbers of a place."""
+    columns = [column for column, wanted in zip(block.columns, which.tolist(), strict=True) if wanted]
+    return {fold(v) for c in columns for v, place in zip(c.values, c.meaning.tolist(), strict=True) if place == WORD}
 
 
 def _other(block: Block, place: int) -> np.ndarray:

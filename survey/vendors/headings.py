@@ -37,10 +37,15 @@ def heading_of(name: str) -> Heading:
 
 def from_names(table: Export) -> tuple[Heading, ...]:
     """Headings by the columns' names alone; a name repeated with a number added belongs to the same question."""
-    found = _after_questions([heading_of(name) for name in table.names], table.names)
-    found = _repeated(found, table.names)
+    return headings_of(table.names)
+
+
+def headings_of(names: Sequence[str]) -> tuple[Heading, ...]:
+    """The headings of columns with these names."""
+    found = _after_questions([heading_of(name) for name in names], names)
+    found = _repeated(found, names)
     stems = {one.stem for one in found if one.stem}
-    for position, name in enumerate(table.names):  # "question", "question_1", ... as pandas writes a name used twice
+    for position, name in enumerate(names):  # "question", "question_1", ... as pandas writes a name used twice
         bare = re.sub(r"[_ .\-#]+$", "", name)
         if bare in stems and found[position].stem != bare and found[position].kind == "":
             found[position] = Heading(bare, found[position].question)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 
-from obstacles.survey.vendors.headings import heading_of, split_common
+from obstacles.survey.vendors.headings import headings_of, split_common
 from obstacles.survey.vendors.vendor import TEXT_ENTRY, Export, Heading, Vendor
 from obstacles.text.fold import normalise_name
 from obstacles.text.language import _
 
+ANY_NAME = re.compile(r"(?:v|var|x|c|col|column|variable)_?\d+", re.I)  # names that a program gave
 FEWEST = 3  # variables whose labels begin alike that make a question
 
 
@@ -19,10 +21,10 @@ def _recognise(table: Export) -> str:
 
 
 def _headings(table: Export) -> tuple[Heading, ...]:
-    """By labels that begin alike ("question: option"), else by names."""
+    """By labels that begin alike ("question: option") or are numbered, else by names that say more than a number."""
     labels = [normalise_name(label) for label in table.header[1]]
-    found = [heading_of(name) for name in table.names]
-    found = [Heading(one.stem, label or one.question, "", one.kind) for one, label in zip(found, labels, strict=True)]
+    by_name, by_label = headings_of(table.names), headings_of(labels)
+    found = [_best(*both) for both in zip(table.names, labels, by_name, by_label, strict=True)]
     start = 0
     while start < len(labels):
         question, items, end = _run(labels, start)
@@ -31,6 +33,16 @@ def _headings(table: Export) -> tuple[Heading, ...]:
             found[position] = Heading(question, question, item, kind)
         start = max(end, start + 1)
     return tuple(found)
+
+
+def _best(name: str, label: str, by_name: Heading, by_label: Heading) -> Heading:
+    """What the name and the label of a variable say."""
+    kind = by_name.kind or by_label.kind
+    if not label:
+        return by_name
+    if by_label.stem and (by_label.item or ANY_NAME.fullmatch(name)):
+        return Heading(by_label.stem, by_label.question, by_label.item, kind)
+    return Heading("" if ANY_NAME.fullmatch(name) else by_name.stem, label, "", kind)
 
 
 def _run(labels: list[str], start: int) -> tuple[str, tuple[str, ...], int]:

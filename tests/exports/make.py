@@ -356,6 +356,21 @@ def _with_items(draw: Draw, made: Export, question: str, *, bare: bool) -> Expor
     return made
 
 
+def _abilities(draw: Draw, made: Export) -> list[tuple[str, Sequence[Any]]]:
+    """A second grid, of another question: how well people can do something."""
+    if made.vendor not in ("plain", "brackets", "dash", "names") or draw.random.random() > 0.25:
+        return []
+    names = ("Find data", "Clean data", "Model data", "Explain data")
+    levels = ("Poorly", "Fairly well", "Well", "Very well")
+    if (
+        made.labels
+        or made.vendor == "names"
+        or made.style.split(",")[0] in ("ordinal", "number", "sorted as text", "slots", "no places")
+    ):
+        made.doubt |= {"format"}  # no words say which of the two is meant
+    return [(f"How well can you do this? [{name}]", draw.random.choices(levels, k=len(made.rows))) for name in names]
+
+
 def _surrounded(draw: Draw, made: Export) -> Export:
     """The columns that stand beside a question."""
     n = len(made.rows)
@@ -367,7 +382,7 @@ def _surrounded(draw: Draw, made: Export) -> Export:
         "wenjuanxing": [("序号", range(1, n + 1)), ("提交答卷时间", ["2024/5/1 9:00:00"] * n), ("所用时间", ["60秒"] * n)],
         "brackets": [("Timestamp", ["5/1/2024 9:00:00"] * n)],
     }.get(made.vendor, [("id", range(1, n + 1))])  # fmt: skip
-    after: list[tuple[str, Sequence[Any]]] = []
+    after: list[tuple[str, Sequence[Any]]] = _abilities(draw, made)
     if draw.random.random() < 0.5:
         after.append(("Department", [draw.random.choice(("Roads", "Parks", "Schools")) for _row in range(n)]))
     if draw.random.random() < 0.3:
@@ -411,7 +426,12 @@ def export(seed: int, kind: str | None = None) -> Export:
     items = words.ITEMS[language]
     draw = Draw(chance, language, chance.choice((40, 60, 90)), tuple(chance.sample(items, m)))
     made = _surrounded(draw, KINDS[kind](draw))
+    if made.vendor == "plain" and chance.random() < 0.15:
+        made.rows.append([chance.choice(("Total", "Average", "Summe", "合计")), *[""] * (len(made.header[0]) - 1)])
+        made.style += ", a total at the foot"
     made.suffix = chance.choice(("csv", "csv", "csv", "xlsx"))
+    if len(made.header) == 1 and len(set(made.header[0])) == len(made.header[0]) and chance.random() < 0.1:
+        made.suffix = "sav"
     if made.suffix == "csv":
         made.delimiter = chance.choice((",", ",", ";", "\t"))
         made.encoding = chance.choice(("utf-8", "utf-8-sig", "gb18030" if language == "zh" else "utf-8"))
@@ -421,6 +441,15 @@ def export(seed: int, kind: str | None = None) -> Export:
 def write(made: Export, folder: Path, name: str = "responses") -> Path:
     """Write the file of an export."""
     path = folder / f"{name}.{made.suffix}"
+    if made.suffix == "sav":
+        import pandas as pd
+        import pyreadstat
+
+        frame = pd.DataFrame(
+            [list(map(str, row)) for row in made.rows], columns=[f"v{j}" for j in range(len(made.rows[0]))]
+        )
+        pyreadstat.write_sav(frame, str(path), column_labels=made.header[0])
+        return path
     if made.suffix == "xlsx":
         from openpyxl import Workbook
 
