@@ -31,8 +31,8 @@ def filler_of(block: Block) -> Filler | None:
     best: tuple[float, int] | None = None
     without = _clean_share(np.where(whole > 0, whole, 0))
     for number in np.unique(whole[whole >= 0]).tolist():
-        twice = ((whole == number).sum(axis=1) >= 2).mean()
-        if twice < IN_MOST:
+        least = 1 if number > len(block.columns) else 2  # times in a row
+        if ((whole == number).sum(axis=1) >= least).mean() < IN_MOST:
             continue
         clean = _clean_share(np.where((whole > 0) & (whole != number), whole, 0))
         if clean >= CLEAN and (number == 0 or clean > without) and (best is None or clean > best[0]):

@@ -41,7 +41,7 @@ def _best(name: str, label: str, by_name: Heading, by_label: Heading) -> Heading
     if not label:
         return by_name
     if by_label.stem and (by_label.item or ANY_NAME.fullmatch(name)):
-        return Heading(by_label.stem, by_label.question, by_label.item, kind)
+        return Heading(by_label.stem, by_label.question or label, by_label.item, kind)
     return Heading("" if ANY_NAME.fullmatch(name) else by_name.stem, label, "", kind)
 
 

@@ -432,6 +432,7 @@ def export(seed: int, kind: str | None = None) -> Export:
     made.suffix = chance.choice(("csv", "csv", "csv", "xlsx"))
     if len(made.header) == 1 and len(set(made.header[0])) == len(made.header[0]) and chance.random() < 0.1:
         made.suffix = "sav"
+        made.labels = {item: label.removeprefix("Q7_") for item, label in made.labels.items()}  # as init cuts them
     if made.suffix == "csv":
         made.delimiter = chance.choice((",", ",", ";", "\t"))
         made.encoding = chance.choice(("utf-8", "utf-8-sig", "gb18030" if language == "zh" else "utf-8"))
