@@ -224,5 +224,6 @@ def within_side(estimate: Estimate, inside: np.ndarray, prepared: Prepared) -> E
         return estimate
     sample = prepared.sample
     weighted = float(sample.weight[inside] @ sample.times[inside]) * sample.weight_unit
-    df = domain_df(sample, inside)
-    return replace(estimate, base=people(sample, inside), weighted_base=weighted, df=df)
+    df, base = domain_df(sample, inside), people(sample, inside)
+    population = estimate.population * base / sample.people
+    return replace(estimate, base=base, weighted_base=weighted, df=df, population=population)

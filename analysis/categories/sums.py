@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from obstacles.analysis.categories.members import Categories
+from obstacles.analysis.inference.contributions import Answers, MeanAnswers
 from obstacles.analysis.inference.estimate import Estimate, worth
 from obstacles.analysis.scores.base import Fit
 
@@ -68,7 +69,16 @@ def combined(estimate: Estimate, how: Combination, categories: Categories, base:
         log_likelihood=None,
         tests=(),
         columns={},
+        floor=spread(estimate.floor),
+        answers=_added_up(estimate.answers, slope),
     )
+
+
+def _added_up(answers: Answers | None, slope: np.ndarray) -> MeanAnswers | None:
+    """The answers behind means of categories; None for worths, and where respondents did not answer every item."""
+    if not isinstance(answers, MeanAnswers) or answers.share.shape[1] > 1:
+        return None
+    return replace(answers, value=slope @ answers.value, influence=answers.influence @ slope.T)
 
 
 def combined_fit(fit: Fit, how: Combination, categories: Categories, base: np.ndarray) -> Fit:

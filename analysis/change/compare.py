@@ -243,14 +243,14 @@ def _waves(
         sides=tuple(sides),
         orders=tuple(orders),
         pairs=changes,
-        homogeneity=homogeneity(sides, pairs, every) if whole else None,
+        homogeneity=homogeneity(sides, pairs, every, seed=seed) if whole else None,
         trend=trend(sides, pairs, found, rules),
         why=Why() if by_category else _why(study, sides, pairs[0, len(sides) - 1], found, rules),
         rules=rules,
         k=k,
         seed=seed,
         notes=(*found.notes, *notes),
-        leader=leader_of(sides[-1], level=rules.level),
+        leader=leader_of(sides[-1], level=rules.level, seed=seed),
         categories=categories,
     )
 

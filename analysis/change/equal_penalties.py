@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from obstacles.analysis.categories.fit import summed_worths
-from obstacles.analysis.choice.choice_sets import TiesError
-from obstacles.analysis.choice.plackett_luce_fit import PSEUDO
+from obstacles.analysis.choice.choice_sets import TiesError, connectivity
 from obstacles.analysis.inference.estimate import Estimate
+from obstacles.analysis.inference.worth_answers import PSEUDO
 from obstacles.analysis.prepare import answer_weight
 from obstacles.analysis.scores.plackett_luce import untied
 from obstacles.analysis.subpopulation import ComparisonError, ComparisonSide, within_side
@@ -36,7 +36,9 @@ def _penalised(side: ComparisonSide, pseudo: float) -> Estimate:
     try:
         if side.order.method != "plackett-luce" or not isinstance(answers, Rankings):
             raise TiesError
-        fit = untied(prepared, answers, answer_weight(prepared), pseudo, ())
+        fit = untied(
+            prepared, answers, answer_weight(prepared), connectivity(answers.ranks, answers.offered), pseudo, ()
+        )
     except TiesError:
         message = _(
             "in {side} some items always or never win, and this model cannot be fitted with the same penalty on both "

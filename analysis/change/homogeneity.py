@@ -1,10 +1,10 @@
 """Is the list as a whole the same? Tests of homogeneity, and scale against re-ordering.
 
 Worths of equally weighted, independent respondents: the likelihood ratio 2 (sum of the sides' log-likelihoods - that
-of all together), from 20 respondents a side on (with ten it rejects in 8 % at 5 %). Elsewhere, and for shares and
-ratings, the Wald test of the differences from the list's mean, so that a list that moves up as a whole is one question
-and a list that changes its pattern another. A correlation of ranks is never tested against zero: that would be no
-evidence of no change.
+of all together), from 20 respondents a side on (with ten it rejects in 8 % at 5 %). Worths that need a penalty, and
+those of fewer respondents: the score test (`score_test`). Elsewhere, and for shares and ratings, the Wald test of the
+differences from the list's mean, so that a list that moves up as a whole is one question and a list that changes its
+pattern another. A correlation of ranks is never tested against zero: that would be no evidence of no change.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from scipy import optimize, stats
 from obstacles.analysis.change.pair import Pair
 from obstacles.analysis.change.pooled import pooled
 from obstacles.analysis.change.pseudo_observations import added_to_list, pair_with_ends, with_pseudo_observations
+from obstacles.analysis.change.score_test import hypothesis_of, score_test
 from obstacles.analysis.inference.estimate import Estimate, Test
 from obstacles.analysis.inference.plain import finite
 from obstacles.analysis.inference.wald import centred, hotelling, several_df, wald
@@ -48,7 +49,7 @@ class ScaleFactor:
 
 
 def homogeneity(
-    sides: Sequence[ComparisonSide], pairs: Mapping[tuple[int, int], Pair], items: np.ndarray
+    sides: Sequence[ComparisonSide], pairs: Mapping[tuple[int, int], Pair], items: np.ndarray, *, seed: int = 1
 ) -> Test | None:
     """Test that all sides have the same list.
 
@@ -67,7 +68,12 @@ def homogeneity(
     items = items & known_items(estimates)
     if len({estimate.method for estimate in estimates}) > 1 or items.sum() < 2:
         return None
-    if all(pair.simple for pair in pairs.values()) and items.all() and min(side.people for side in sides) >= FEWEST:
+    small = min(side.people for side in sides) < FEWEST
+    if items.all() and (small or any(estimate.penalty for estimate in estimates)):
+        found = score_test(sides, pairs, seed=seed)
+        if found is not None:
+            return found
+    if all(pair.simple for pair in pairs.values()) and items.all() and not small:
         found = _likelihood_ratio(sides)
         if found is not None:
             return found
@@ -81,12 +87,6 @@ def known_items(estimates: Sequence[Estimate]) -> np.ndarray:
     return np.asarray(np.all([np.isfinite(estimate.value) for estimate in estimates], axis=0))
 
 
-def _hypothesis(estimate: Estimate) -> str:
-    if estimate.display_scale == "worth":
-        return _("all sides have the same worths")
-    return _("the differences between items are the same on all sides")
-
-
 def _pair_wald(pair: Pair, items: np.ndarray) -> Test | None:
     one, other = pair.first.order, pair.second.order
     cov = pair.covariances(one, other)
@@ -97,7 +97,7 @@ def _pair_wald(pair: Pair, items: np.ndarray) -> Test | None:
     difference, cov = pair_with_ends(pair, one, other, cov, added_to_list(pair, one))
     return wald(
         "homogeneity (Wald)",
-        _hypothesis(one),
+        hypothesis_of(one),
         contrast @ np.where(items, difference, 0.0),
         contrast @ cov.difference @ contrast.T,
         [contrast @ part @ contrast.T for part in (cov.first, cov.second)],
@@ -134,7 +134,7 @@ def _many_wald(
     joined = [pair.most_df for pair in pairs.values() if not pair.independent]
     return wald(
         "homogeneity (Wald)",
-        _hypothesis(estimates[0]),
+        hypothesis_of(estimates[0]),
         against @ np.concatenate(values),
         against @ whole.reshape(g * m, g * m) @ against.T,
         [part @ whole[i, :, i] @ part.T for i, part in enumerate(own)],
@@ -164,7 +164,7 @@ def _likelihood_ratio(sides: Sequence[ComparisonSide]) -> Test | None:
     ratio = 2 * (apart - whole.log_likelihood)
     df = (len(sides) - 1.0) * (len(whole.value) - 1 + len(names[0]))
     p = float(stats.chi2.sf(max(ratio, 0.0), df))
-    return Test("homogeneity (likelihood ratio)", _hypothesis(whole), max(ratio, 0.0), (df,), p)
+    return Test("homogeneity (likelihood ratio)", hypothesis_of(whole), max(ratio, 0.0), (df,), p)
 
 
 def overall_level(pair: Pair, items: np.ndarray) -> Test | None:
@@ -198,12 +198,14 @@ def scale_factor(pair: Pair) -> ScaleFactor | None:
 
     With t2 = s t1, the distance of t2 - s t1 from zero in its covariance V2 + s^2 V1 - s (C + C') is least at the
     estimate of s; what is left tests re-ordering, what 1 costs beyond that tests the factor. None for scores that are
-    no worths, or where no factor between 1/8 and 8 fits best.
+    no worths or penalised ones, or where no factor between 1/8 and 8 fits best.
     """
     one, other = pair.first.order, pair.second.order
     cov = pair.covariances(one, other)
     m = len(one.value)
     if one.display_scale != "worth" or one.method != other.method or cov is None or m < 3:
+        return None
+    if one.penalty or other.penalty:  # a factor of worths that may be 0 is none
         return None
     contrast = centred(m)
     a, b = contrast @ one.value, contrast @ other.value

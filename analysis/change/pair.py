@@ -16,6 +16,7 @@ import numpy as np
 
 from obstacles.analysis.change.overlapping_psus import Linked
 from obstacles.analysis.inference.estimate import Estimate
+from obstacles.analysis.inference.lifted import excess_of
 from obstacles.analysis.subpopulation import ComparisonError, ComparisonSide, domain_df
 from obstacles.text.language import _
 
@@ -60,7 +61,11 @@ class Pair:
         if one.influence is None or other.influence is None:
             raise ComparisonError(_("a published table cannot be joined to other answers respondent by respondent."))
         joint = self.joint(one.influence, other.influence)
-        return Covariances(joint[:m, :m], joint[m:, m:], joint[:m, m:])
+        own = [
+            part if estimate.floor is None else part + excess_of(part, estimate.floor)
+            for part, estimate in ((joint[:m, :m], one), (joint[m:, m:], other))
+        ]
+        return Covariances(own[0], own[1], joint[:m, m:])
 
     @property
     def most_df(self) -> float:

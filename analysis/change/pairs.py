@@ -25,10 +25,13 @@ from obstacles.analysis.change.order import (
 from obstacles.analysis.change.pair import Pair
 from obstacles.analysis.inference.estimate import Test
 from obstacles.analysis.inference.headline import winner_test
+from obstacles.analysis.inference.open_ends import may_be_one, may_be_zero
 from obstacles.analysis.inference.plain import record, record_of_test
+from obstacles.analysis.inference.rank_sets import flipped_for
+from obstacles.analysis.inference.worth_answers import WorthAnswers
 from obstacles.analysis.subpopulation import ComparisonError, ComparisonSide
 from obstacles.survey.question import Item
-from obstacles.text.language import _
+from obstacles.text.language import _, commas
 
 PairKey = tuple[int, int]  # positions of two sides
 
@@ -138,13 +141,27 @@ def equally_penalised(sides: Sequence[ComparisonSide]) -> tuple[list[ComparisonS
     except ComparisonError as error:
         return list(sides), [str(error)]
     penalised = any(side.order.penalty is not None for side in alike)
-    note = _("Some items always or never win; every wave has the same penalty per respondent.")
-    return [next(again) if side.order.method == "plackett-luce" else side for side in sides], [note] * penalised
+    note = _(
+        "Some items always or never win; every wave has the same penalty per respondent. Re-ordering beside a common "
+        "factor is not tested: the worths of {names} are known from one side only."
+    )
+    notes = [note.format(names=commas(_one_sided(alike)))] * penalised
+    return [next(again) if side.order.method == "plackett-luce" else side for side in sides], notes
 
 
-def leader_of(side: ComparisonSide, *, level: float) -> int | None:
+def _one_sided(sides: Sequence[ComparisonSide]) -> list[str]:
+    """Names of the items whose worth may be 0 or 1 on some side."""
+    found = np.zeros(len(sides[0].order.items), bool)
+    for side in sides:
+        if isinstance(side.order.answers, WorthAnswers):
+            reach = side.order.answers.reach
+            found |= may_be_zero(reach) | may_be_one(reach)
+    return [item.name for item, open_ended in zip(sides[0].order.items, found, strict=True) if open_ended]
+
+
+def leader_of(side: ComparisonSide, *, level: float, seed: int = 1) -> int | None:
     """The item that the winner test names first on one side."""
-    test = winner_test(side.order, df=side.df)
+    test = winner_test(side.order, df=side.df, flipped=flipped_for(side.order, df=side.df, seed=seed))
     return int(np.nanargmax(side.order.value)) if test is not None and test.p <= 1 - level else None
 
 
@@ -183,7 +200,7 @@ def pair_change(
         worth=worth_changes(pair, items, rules),
         ranks=ranks,
         agreement=order_agreement(first, second, ranks, depth=min(k + 2, len(found.items))),
-        homogeneity=homogeneity([first, second], {(0, 1): pair}, items) if tested else None,
+        homogeneity=homogeneity([first, second], {(0, 1): pair}, items, seed=seed) if tested else None,
         overall=overall_level(pair, items) if tested else None,
         scale=scale_factor(pair) if tested and items.all() else None,
         permutation=permutation_of_tau([first, second], seed=seed)

@@ -79,7 +79,7 @@ def compare_groups(
         sides=tuple(sides),
         orders=tuple(orders),
         pairs=_corrected(changes, rules.correction),
-        homogeneity=homogeneity(sides, pairs, np.ones(len(found.items), bool)) if len(sides) > 2 else None,
+        homogeneity=homogeneity(sides, pairs, np.ones(len(found.items), bool), seed=seed) if len(sides) > 2 else None,
         trend=None,
         why=Why(),
         rules=rules,

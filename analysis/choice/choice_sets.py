@@ -207,6 +207,7 @@ class Connectivity:
 
     groups: tuple[tuple[int, ...], ...]  # strongly connected groups of items
     separate: tuple[tuple[int, ...], ...]  # sets of items never compared with each other
+    reach: np.ndarray  # (m, m) bool: i won against j, or against one that won against j, and so on
 
     @property
     def strong(self) -> bool:
@@ -217,16 +218,19 @@ class Connectivity:
         return len(self.separate) == 1
 
 
-def connectivity(ranks: np.ndarray, offered: np.ndarray) -> Connectivity:
-    """Read the beats-graph tile by tile, until it is strongly connected or the answers end. Ties count both ways."""
+def connectivity(ranks: np.ndarray, offered: np.ndarray, *, strict: bool = False) -> Connectivity:
+    """Read the beats-graph tile by tile, until it is strongly connected or the answers end.
+
+    Ties count both ways, or not at all if `strict`: where the order of tied items is left open.
+    """
     n, m = ranks.shape
     look = slice(0, FIRST_LOOK)
-    if offered[look].all() and (ranks[look] == 1).any(axis=0).all():  # each item was once above all others
-        return Connectivity((tuple(range(m)),), (tuple(range(m)),))
+    if not strict and offered[look].all() and (ranks[look] == 1).any(axis=0).all():  # each was once above all others
+        return _strong(m)
     beats = np.eye(m, dtype=bool)
     start, size = 0, FIRST_LOOK
     while start < n and not beats.all():
-        beats |= _beats(ranks[start : start + size], offered[start : start + size])
+        beats |= _beats(ranks[start : start + size], offered[start : start + size], strict=strict)
         if start and graph_of(beats).strong:
             break
         start, size = start + size, min(4 * size, TILE)
@@ -240,21 +244,26 @@ def graph_of(beats: np.ndarray) -> Connectivity:
     for _doubling in range(m.bit_length()):
         reach = reach.astype(np.float32) @ reach > 0
     if reach.all():
-        return Connectivity((tuple(range(m)),), (tuple(range(m)),))
+        return _strong(m)
     _, strong = csgraph.connected_components(beats, directed=True, connection="strong")
     _, weak = csgraph.connected_components(beats, directed=True, connection="weak")
-    return Connectivity(_members(strong), _members(weak))
+    return Connectivity(_members(strong), _members(weak), reach)
 
 
-def _beats(ranks: np.ndarray, offered: np.ndarray) -> np.ndarray:
-    """(m, m) bool: [i, j] is True when i was ranked no lower than an offered j at least once."""
+def _strong(m: int) -> Connectivity:
+    """Every item reaches every other."""
+    return Connectivity((tuple(range(m)),), (tuple(range(m)),), np.ones((m, m), bool))
+
+
+def _beats(ranks: np.ndarray, offered: np.ndarray, *, strict: bool) -> np.ndarray:
+    """(m, m) bool: [i, j] is True when i was ranked no lower, or above, an offered j at least once."""
     m = ranks.shape[1]
     beats = np.zeros((m, m), bool)
     for item in range(m):
         row = ranks[:, item] > 0
         own = ranks[row, item][:, None]
         other = ranks[row]
-        beats[item] = (offered[row] & ((other == 0) | (other >= own))).any(axis=0)
+        beats[item] = (offered[row] & ((other == 0) | (other > own if strict else other >= own))).any(axis=0)
     return beats
 
 

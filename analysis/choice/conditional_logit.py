@@ -13,8 +13,8 @@ import numpy as np
 from scipy import special
 
 from obstacles.analysis.inference.newton import chord, first_converged, maximise
+from obstacles.analysis.inference.worth_answers import PSEUDO
 
-PSEUDO = 0.5  # pseudo-observations of a replicate that has no finite maximum
 BATCH_CELLS = 1 << 21  # replicates x alternatives that are worked on together
 
 
@@ -62,7 +62,7 @@ def fit_tasks(tasks: Tasks, weight: np.ndarray, *, zero_sum: int, ridge: np.ndar
     observed = np.einsum("sa,sap->p", picked, tasks.features)
 
     def objective(theta: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
-        log_total, probability = _probabilities(tasks, theta)
+        log_total, probability = probabilities(tasks, theta)
         mean = np.einsum("sa,sap->sp", probability, tasks.features)
         value = observed @ theta - times @ log_total
         gradient = observed - times @ mean
@@ -79,11 +79,11 @@ def fit_tasks(tasks: Tasks, weight: np.ndarray, *, zero_sum: int, ridge: np.ndar
 
     best = maximise(objective, np.zeros(p), zero_sum=0 if ridge is not None else zero_sum, tolerance=1e-9)
     alternatives = tasks.available.sum(axis=1)
-    value = float(observed @ best.theta - times @ _probabilities(tasks, best.theta)[0])
+    value = float(observed @ best.theta - times @ probabilities(tasks, best.theta)[0])
     return LogitFit(best.theta, best.inverse, value, -float(times @ np.log(alternatives)))
 
 
-def _probabilities(tasks: Tasks, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def probabilities(tasks: Tasks, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """(s,) log of the sum over alternatives, and (s, a) probabilities."""
     utility = np.where(tasks.available, tasks.features @ theta, -np.inf)
     top = utility.max(axis=1, keepdims=True)
@@ -94,7 +94,7 @@ def _probabilities(tasks: Tasks, theta: np.ndarray) -> tuple[np.ndarray, np.ndar
 
 def task_scores(tasks: Tasks, theta: np.ndarray) -> np.ndarray:
     """(r, p) derivative of each answer's log-likelihood."""
-    _log_total, probability = _probabilities(tasks, theta)
+    _log_total, probability = probabilities(tasks, theta)
     mean = np.einsum("sa,sap->sp", probability, tasks.features)
     return np.asarray(tasks.features[tasks.task, tasks.picked] - mean[tasks.task])
 

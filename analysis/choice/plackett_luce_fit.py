@@ -11,16 +11,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import special
 
 from obstacles.analysis.choice.choice_sets import NEVER, ChoiceCounts, Choices, complete
 from obstacles.analysis.inference.newton import Maximum, chord, first_converged, maximise
+from obstacles.analysis.inference.worth_answers import PSEUDO
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 TILE = 8_192  # rankings scored together: their stages stay in the cache
 HUNTER_STEPS = 4  # cheap steps of Hunter's iteration (2004) before Newton's
-PSEUDO = 0.5  # pseudo-rankings won, and as many lost, by each item where finite worths do not exist
 
 
 @dataclass(frozen=True)
@@ -183,6 +187,15 @@ def refit_alone(again: Callable[..., WorthFit], fit: WorthFit) -> WorthFit:
 
 def replicate_counts(read: Choices, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Chosen (b, m) and faced (b, s) counts for weights (b, n) of the n rankings, and the sets (s, m)."""
+    table, sets = faced_sets(read)
+    faced = np.ascontiguousarray((table @ np.ascontiguousarray(weights.T)).T)
+    alone, several = sets.sum(axis=1) == 1, sets.sum(axis=1) > 1
+    chosen = weights @ (read.stage != NEVER).T.astype(np.float64) - faced[:, alone] @ sets[alone]
+    return chosen, faced[:, several], sets[several]
+
+
+def faced_sets(read: Choices) -> tuple[sparse.csc_matrix, np.ndarray]:
+    """(s, n) how often each ranking faced each of the sets that occur, and these sets (s, m)."""
     from scipy import sparse
 
     occurs = np.flatnonzero(np.bincount(read.faced.ravel(), minlength=len(read.sets)))
@@ -192,8 +205,4 @@ def replicate_counts(read: Choices, weights: np.ndarray) -> tuple[np.ndarray, np
     table = sparse.csc_matrix(
         (np.ones(k * n), place[read.faced].ravel(order="F"), np.arange(0, k * n + 1, k)), shape=(len(occurs), n)
     )
-    faced = np.ascontiguousarray((table @ np.ascontiguousarray(weights.T)).T)
-    sets = read.sets[occurs]
-    alone, several = sets.sum(axis=1) == 1, sets.sum(axis=1) > 1
-    chosen = weights @ (read.stage != NEVER).T.astype(np.float64) - faced[:, alone] @ sets[alone]
-    return chosen, faced[:, several], sets[several]
+    return table, read.sets[occurs]

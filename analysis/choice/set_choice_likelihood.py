@@ -42,16 +42,13 @@ def fit_sets(counts: SetCounts, *, pseudo: float = 0.0) -> WorthFit:
     def objective(theta: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
         value, gradient, information = counts.taken @ theta, counts.taken.copy(), np.zeros((m, m))
         top = theta.mean()
-        for offered, rows, order in _by_offer(counts.offered, counts.size):
+        for offered, rows, order in by_offer(counts.offered, counts.size):
             single, pairs, whole = left_out(np.exp(theta - top) * offered, order)
             for position, row in rows:
                 k = int(counts.size[row])
-                once = single[position, :, k - 1] / whole[position, k]
-                twice = pairs[position, :, :, k - 2] / whole[position, k] if k > 1 else np.zeros((m, m))
-                twice[range(m), range(m)] = once
                 value -= counts.times[row] * (np.log(whole[position, k]) + k * top)
-                gradient -= counts.times[row] * once
-                information += counts.times[row] * (twice - np.outer(once, once))
+                gradient -= counts.times[row] * single[position, :, k - 1] / whole[position, k]
+                information += counts.times[row] * set_variance(single, pairs, whole, position, k)
         if pseudo:
             win = special.expit(theta)
             value += pseudo * (special.log_expit(theta) + special.log_expit(-theta)).sum()
@@ -63,7 +60,7 @@ def fit_sets(counts: SetCounts, *, pseudo: float = 0.0) -> WorthFit:
     return centred_fit(best, partial(set_log_likelihood, counts), pseudo)
 
 
-def _by_offer(offered: np.ndarray, size: np.ndarray) -> list[tuple[np.ndarray, list[tuple[int, int]], int]]:
+def by_offer(offered: np.ndarray, size: np.ndarray) -> list[tuple[np.ndarray, list[tuple[int, int]], int]]:
     """Distinct offers in parts that fit into memory, (place in the part, key) of each key, and the largest size."""
     distinct, index = np.unique(offered, axis=0, return_inverse=True)
     index = index.reshape(-1)
@@ -93,6 +90,15 @@ def left_out(b: np.ndarray, order: int) -> tuple[np.ndarray, np.ndarray, np.ndar
         pairs[..., 1:] += kept * b[:, item, None, None, None] * pairs[..., :-1]
     single = pairs[:, range(m), range(m)] * b[:, :, None]
     return single, pairs * b[:, :, None, None] * b[:, None, :, None], _sums(b, order)
+
+
+def set_variance(single: np.ndarray, pairs: np.ndarray, whole: np.ndarray, position: int, k: int) -> np.ndarray:
+    """(m, m) variance of which k items are taken of the offer at `position` of the tables of `left_out`."""
+    m = single.shape[1]
+    once = single[position, :, k - 1] / whole[position, k]
+    twice = pairs[position, :, :, k - 2] / whole[position, k] if k > 1 else np.zeros((m, m))
+    twice[range(m), range(m)] = once
+    return np.asarray(twice - np.outer(once, once))
 
 
 def _sums(b: np.ndarray, order: int) -> np.ndarray:
@@ -125,7 +131,7 @@ def set_log_likelihood(counts: SetCounts, theta: np.ndarray) -> float:
 def inclusion(theta: np.ndarray, offered: np.ndarray, size: np.ndarray) -> np.ndarray:
     """(s, m) probability that each item is in the set taken, for each offer (s, m) and size (s,)."""
     result = np.empty(offered.shape)
-    for part, rows, order in _by_offer(offered, size):
+    for part, rows, order in by_offer(offered, size):
         single, whole = one_out(np.exp(theta - theta.mean()) * part, order)
         for position, row in rows:
             result[row] = single[position, :, size[row] - 1] / whole[position, size[row]]

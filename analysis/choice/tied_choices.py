@@ -157,3 +157,14 @@ def tied_counts(answers: TiedChoices, weight: np.ndarray, orders: tuple[int, ...
     occurs = np.flatnonzero((faced > 0) & several)
     largest = np.array(orders)[np.searchsorted(orders, answers.largest[occurs], side="right") - 1]
     return TiedCounts(chosen, blocks[list(orders)], orders, answers.sets[occurs], largest, faced[occurs])
+
+
+def tied_told(answers: TiedChoices, orders: tuple[int, ...]) -> np.ndarray:
+    """(n, m + q - 1) sufficient statistics of each ranking."""
+    m, n = answers.stage.shape
+    told = np.zeros((n, m + len(orders) - 1))
+    for part, size, share in tiles(answers):
+        told[part, :m] = share.T
+        for position, order in enumerate(orders[1:]):
+            told[part, m + position] = (size == order).sum(axis=0)
+    return told

@@ -12,11 +12,16 @@ what tests and rank sets look at, and `influence` belongs to it. `display_scale`
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
-from scipy import stats
+from scipy import special, stats
 
+from obstacles.analysis.inference.contributions import Answers
+from obstacles.analysis.inference.lifted import excess_of
+from obstacles.analysis.inference.open_ends import with_open_ends
+from obstacles.analysis.inference.share_ends import finite_ends
+from obstacles.analysis.inference.worth_answers import WorthAnswers
 from obstacles.analysis.terms import CovarianceKind, DisplayScale
 from obstacles.survey.question import Item
 
@@ -92,6 +97,10 @@ class Estimate:
     parameters: dict[str, float] = field(default_factory=dict)  # of the model, beside the scores
     columns: dict[str, np.ndarray] = field(default_factory=dict)  # further figures of each item, (m,) each
     k: int = 0  # first places that count, where the measure is a top-k share
+    floor: np.ndarray | None = None  # (m, m) covariance below which no error is, where worths are penalised
+    answers: Answers | None = None  # behind the scores, for sign flips; None = nothing is known of single answers
+    population: float = np.inf  # people in a finite population; infinite where no correction is made
+    equal: bool = True  # equal weights and no strata
 
     @property
     def interval_covariance(self) -> np.ndarray | None:
@@ -114,6 +123,18 @@ def divided(shown: Displayed, by: np.ndarray) -> Displayed:
     return Displayed(shown.value / by, shown.error / by, shown.low / by, shown.high / by)
 
 
+def with_floor(estimate: Estimate, floor: np.ndarray) -> Estimate:
+    """The estimate with errors nowhere smaller than those of the (m, m) covariance `floor`."""
+    covariance, corrected = estimate.covariance, estimate.covariance_fpc
+    if covariance is None or not np.isfinite(covariance).all():
+        return estimate
+    left = 1 - min(estimate.base / estimate.population, 1.0)
+    if corrected is not None and left > 0:
+        corrected = corrected + excess_of(corrected, left * floor)
+    lifted = covariance + excess_of(covariance, floor)
+    return replace(estimate, covariance=lifted, covariance_fpc=corrected, floor=floor)
+
+
 def worth(log_worth: np.ndarray) -> np.ndarray:
     """exp(t) / sum exp(t) over the last axis, safe for large t."""
     raised = np.exp(log_worth - log_worth.max(axis=-1, keepdims=True))
@@ -123,9 +144,9 @@ def worth(log_worth: np.ndarray) -> np.ndarray:
 def on_display_scale(estimate: Estimate, *, level: float = 0.95) -> Displayed:
     """The estimate, its standard error and its interval on the scale that people read.
 
-    Intervals are t intervals with the design's degrees of freedom (no more than an item's base - 1): for a worth on
-    the log scale, for a proportion on the logit scale (Wilson's where every answer is the same), clipped to the scale
-    for means.
+    Intervals are t intervals with the design's degrees of freedom (no more than an item's base - 1): for worths and
+    proportions on the logit scale, clipped to the scale for means. Penalised worths have open ends (`open_ends`),
+    shares of finite populations exact ones where few are left (`share_ends`), and Wilson's where all answers are alike.
     """
     m = len(estimate.value)
     covariance = estimate.interval_covariance
@@ -136,29 +157,42 @@ def on_display_scale(estimate: Estimate, *, level: float = 0.95) -> Displayed:
     error = np.sqrt(np.maximum(np.diag(covariance), 0))
     df = np.maximum(np.minimum(estimate.df, estimate.item_base - 1), 1)
     t = stats.t.ppf(0.5 + level / 2, df)
-    return SCALES[estimate.display_scale](estimate, error, t)
+    return _blank_unknown(estimate, SCALES[estimate.display_scale](estimate, error, t, level))
 
 
-def _show_worth(estimate: Estimate, error: np.ndarray, t: np.ndarray) -> Displayed:
+def _show_worth(estimate: Estimate, error: np.ndarray, t: np.ndarray, level: float) -> Displayed:
     p = worth(estimate.value)
     covariance = estimate.interval_covariance
     assert covariance is not None
     slope = np.eye(len(p)) - p  # d log p_i / d t_j
     log_error = np.sqrt(np.maximum(np.einsum("ij,jk,ik->i", slope, covariance, slope), 0))
-    return Displayed(p, p * log_error, p * np.exp(-t * log_error), np.minimum(p * np.exp(t * log_error), 1))
+    above = estimate.value - estimate.value.max()
+    odds = above - np.log(np.exp(above) @ (1 - np.eye(len(p))))
+    half = t * log_error * (1 + np.exp(odds))  # d log odds = d log p / (1 - p)
+    low, high = special.expit(odds - half), special.expit(odds + half)
+    if isinstance(estimate.answers, WorthAnswers) and estimate.penalty and np.isfinite(log_error).all():
+        left = 1 - min(estimate.base / estimate.population, 1.0)
+        low, high = with_open_ends(estimate.answers, low, high, level=level, left=left)
+    return Displayed(p, p * log_error, np.minimum(low, p), np.maximum(high, p))
 
 
-def _show_proportion(estimate: Estimate, error: np.ndarray, t: np.ndarray) -> Displayed:
+def _show_proportion(estimate: Estimate, error: np.ndarray, t: np.ndarray, level: float) -> Displayed:
+    assert estimate.covariance is not None
     p = np.clip(estimate.value, 0, 1)
+    base = estimate.item_base if estimate.effective_base is None else estimate.effective_base
+    fraction = np.minimum(estimate.item_base / estimate.population, 1.0)
+    some_left = (error == 0) & (fraction > 0) & (fraction < 1)  # everybody was asked, but not of this item
+    error = np.where(some_left, np.sqrt(np.diag(estimate.covariance) * (1 - fraction)), error)
     inside = (p > 0) & (p < 1) & (error > 0)
     safe = np.where(inside, p, 0.5)
-    logit, width = np.log(safe / (1 - safe)), t * error / (safe * (1 - safe))
-    with np.errstate(over="ignore"):  # an interval as wide as that ends at 0 and 1
-        low, high = 1 / (1 + np.exp(width - logit)), 1 / (1 + np.exp(-width - logit))
-    base = estimate.item_base if estimate.effective_base is None else estimate.effective_base
+    logit, width = special.logit(safe), t * error / (safe * (1 - safe))
     wilson = _wilson(p, np.maximum(base, 1e-9), t)
-    low, high = np.where(inside, low, wilson[0]), np.where(inside, high, wilson[1])
-    return _blank_unknown(estimate, Displayed(estimate.value, error, low, high))
+    low = np.where(inside, special.expit(logit - width), wilson[0])
+    high = np.where(inside, special.expit(logit + width), wilson[1])
+    if np.isfinite(estimate.population):
+        counts = {"answered": estimate.item_base, "effective": base, "fraction": fraction}
+        low, high = finite_ends(p, low, high, **counts, equal=estimate.equal, level=level)
+    return Displayed(estimate.value, error, low, high)
 
 
 def _wilson(p: np.ndarray, n: np.ndarray, t: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -168,16 +202,20 @@ def _wilson(p: np.ndarray, n: np.ndarray, t: np.ndarray) -> tuple[np.ndarray, np
     return np.clip(centre - half, 0, 1), np.clip(centre + half, 0, 1)
 
 
-def _show_mean(estimate: Estimate, error: np.ndarray, t: np.ndarray) -> Displayed:
+def _show_mean(estimate: Estimate, error: np.ndarray, t: np.ndarray, level: float) -> Displayed:
     low, high = estimate.bounds
     value = -estimate.value if estimate.display_scale == "negated" else estimate.value
-    shown = Displayed(value, error, np.maximum(value - t * error, low), np.minimum(value + t * error, high))
-    return _blank_unknown(estimate, shown)
+    return Displayed(value, error, np.maximum(value - t * error, low), np.minimum(value + t * error, high))
 
 
 def _blank_unknown(estimate: Estimate, shown: Displayed) -> Displayed:
-    """No error and no interval for an item that nobody, or a single respondent or primary unit, spoke of."""
+    """No error and no interval for an item that nobody, or a single respondent or primary unit, spoke of.
+
+    Weights may leave so little of many respondents that they are worth a single one (Kish 1965).
+    """
     unknown = np.isnan(estimate.value) | (estimate.item_base < 2) | (estimate.df < 1)
+    if estimate.effective_base is not None:
+        unknown |= estimate.effective_base < 2
     parts = [np.where(unknown, np.nan, part) for part in (shown.error, shown.low, shown.high)]
     return Displayed(shown.value, *parts)
 

@@ -2,7 +2,8 @@
 
 One leader is named by the winner test alone (Gutmann and Maymin 1987; Hung and Fithian 2019): the sample's first item
 against each other one, each two-sided at 1 - level, without a correction for the number of items. Under equal scores,
-or with tied leaders, it names one in at most 1 - level of samples.
+or with tied leaders, it names one in at most 1 - level of samples. Small samples and penalised worths have their signs
+flipped (`flips`).
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ import numpy as np
 from scipy import stats
 
 from obstacles.analysis.inference.estimate import Estimate, Test
-from obstacles.analysis.inference.rank_sets import RankSets, pair_ratios
+from obstacles.analysis.inference.flips import Flips
+from obstacles.analysis.inference.rank_sets import RankSets, flipped_for, pair_ratios
 from obstacles.analysis.terms import HeadlineKind
 from obstacles.text.language import _
 
@@ -41,7 +43,9 @@ class Headline:
     level: float
 
 
-def winner_test(estimate: Estimate, *, df: float, count: np.ndarray | None = None) -> Test | None:
+def winner_test(
+    estimate: Estimate, *, df: float, count: np.ndarray | None = None, flipped: Flips | None = None
+) -> Test | None:
     """The sample's first item against each other one; the largest p-value decides. None without errors.
 
     Parameters
@@ -49,6 +53,8 @@ def winner_test(estimate: Estimate, *, df: float, count: np.ndarray | None = Non
     count : (m,) int array, optional
         How often each item was chosen by respondents who named one each: the test is then exact, of the first against
         the second by a binomial with probability 1/2.
+    flipped : Flips, optional
+        Sign flips made before for the same estimate, where they are in place (`rank_sets.flipped_for`).
     """
     known = np.flatnonzero(~np.isnan(estimate.value))
     if estimate.covariance is None or len(known) < 2 or df < 1:
@@ -58,6 +64,11 @@ def winner_test(estimate: Estimate, *, df: float, count: np.ndarray | None = Non
         second, most = (int(c) for c in np.sort(count)[-2:])
         p = min(2 * float(stats.binom.sf(most - 1, most + second, 0.5)), 1.0)
         return Test("winner", hypothesis, (most - second) / (most + second) ** 0.5, (), p, _("exact binomial"))
+    flipped = flipped_for(estimate, df=df) if flipped is None else flipped
+    if flipped is not None:
+        leader, p = flipped.winner(estimate.value)
+        least = float(np.delete(flipped.observed[leader, known], known == leader).min())
+        return Test("winner", hypothesis, least, (), p, _("sign flips"))
     ratios = pair_ratios(estimate, df=df)[np.ix_(known, known)]
     first = int(np.argmax(estimate.value[known]))
     against = float(np.delete(ratios[first], first).min())
@@ -65,16 +76,22 @@ def winner_test(estimate: Estimate, *, df: float, count: np.ndarray | None = Non
 
 
 def headline(
-    estimate: Estimate, sets: RankSets | None, *, df: float, level: float, count: np.ndarray | None = None
+    estimate: Estimate,
+    sets: RankSets | None,
+    *,
+    df: float,
+    level: float,
+    count: np.ndarray | None = None,
+    flipped: Flips | None = None,
 ) -> Headline:
-    """Decide what may be said of the first place; `count` as in `winner_test`."""
+    """Decide what may be said of the first place; `count` and `flipped` as in `winner_test`."""
     value = estimate.value
     known = ~np.isnan(value)
     m = int(known.sum())
     order = [int(i) for i in np.argsort(-np.where(known, value, -np.inf), kind="stable") if known[i]]
     if m < 2 or np.ptp(value[known]) < 1e-12:
         return Headline("nothing", (), m, 0, None, level)
-    test = winner_test(estimate, df=df, count=count)
+    test = winner_test(estimate, df=df, count=count, flipped=flipped)
     if estimate.covariance is None:
         top = tuple(i for i in order if value[i] == value[order[0]])
         return Headline("descriptive", top, m, 0, None, level)

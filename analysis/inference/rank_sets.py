@@ -4,6 +4,7 @@ For every ordered pair the difference of two scores is divided by its standard e
 of the largest such difference are rejected, dropped, and the rest tried again (step-down, Romano and Wolf 2005). An
 item's set runs from 1 + the number of items above it to m - the number below it. Critical values are quantiles of the
 maximum of t draws with the design's degrees of freedom; infinite degrees reproduce the normal theory of the paper.
+Where worths are penalised, or primary units few, errors say too little: signs are flipped instead (`flips`).
 """
 
 from __future__ import annotations
@@ -15,10 +16,13 @@ import numpy as np
 from scipy import stats
 
 from obstacles.analysis.inference import max_t
+from obstacles.analysis.inference.contributions import contributions_of
 from obstacles.analysis.inference.estimate import Estimate
+from obstacles.analysis.inference.flips import Flips, flip
 from obstacles.analysis.inference.max_t import Draws, draw_scores, pair_error
 
 DRAWS = 100_000
+FEW_UNITS = 50  # primary units below which signs are flipped
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,8 @@ class RankSets:
     df: float
     reliable: bool = True  # False: fewer than 2 m degrees of freedom
     method: str = "max-t, step-down"
+    exact: bool = False  # all flips of signs were looked at, or none are needed
+    units: int | None = None  # primary units whose signs were flipped, or whose choices were counted
 
     def to_dict(self) -> dict[str, object]:
         """What the sets guarantee and how they were made; the sets themselves stand beside the items."""
@@ -52,6 +58,7 @@ class RankSets:
             "guarantee": "all sets together" if self.simultaneous else "each set by itself",
             "df": self.df if np.isfinite(self.df) else None,
             "draws": self.draws or None,
+            "exact": self.exact,
             "reliable": self.reliable,
         }
 
@@ -66,7 +73,7 @@ def rank_sets(
     draws: int = DRAWS,
     seed: int = 1,
     step_down: bool = True,
-    drawn: Draws | None = None,
+    drawn: Draws | Flips | None = None,
 ) -> RankSets | None:
     """Confidence sets for the ranks of all items.
 
@@ -90,14 +97,14 @@ def rank_sets(
     step_down : bool
         Whether rejected pairs are taken out and the rest tested again (Romano and Wolf 2005), which makes sets smaller
         at the same level.
-    drawn : Draws, optional
+    drawn : Draws or Flips, optional
         Draws made before for the same estimate, instead of new ones; `draws` and `seed` are then of no meaning.
 
     Returns
     -------
     RankSets or None
         `low` and `high`, (m,) ranks from 1 to m: the ranks that the data do not rule out. None where the estimate has
-        no error or the degrees of freedom are fewer than the items.
+        no error or, without single answers to flip the signs of, the degrees of freedom are fewer than the items.
 
     Notes
     -----
@@ -114,6 +121,9 @@ def rank_sets(
     ([1, 4, 6, 2, 2, 6, 4], [1, 5, 7, 3, 3, 7, 5])
     """
     known = np.flatnonzero(~np.isnan(estimate.value))
+    drawn = drawn_for(estimate, df=df, draws=draws, seed=seed) if drawn is None else drawn
+    if isinstance(drawn, Flips):
+        return _by_flips(drawn, known, df, level, simultaneous, side, step_down)
     if estimate.covariance is None or len(known) < 2 or df < len(known):
         return None
     value = estimate.value[known]
@@ -123,8 +133,6 @@ def rank_sets(
     at_most = estimate.covariance_kind == "at most"  # margins of a printed table: no joint distribution is known
     if at_most:
         p = stats.t.sf(ratios, df)
-    elif drawn is None:
-        drawn = draw_scores(covariance, draws=draws, df=df, seed=seed)
 
     def reject(family: np.ndarray) -> np.ndarray:
         if at_most:
@@ -139,11 +147,58 @@ def rank_sets(
     ends[:, known] = low, high
     reliable = bool(df >= 2 * len(known))
     method = "largest variances, Holm" if at_most else "max-t, step-down" if step_down else "max-t"
-    return RankSets(ends[0], ends[1], level, simultaneous, whole, 0 if at_most else draws, df, reliable, method)
+    made = 0 if drawn is None or at_most else drawn.score.shape[1]
+    return RankSets(ends[0], ends[1], level, simultaneous, whole, made, df, reliable, method)
 
 
-def drawn_for(estimate: Estimate, *, df: float, draws: int = DRAWS, seed: int = 1) -> Draws | None:
+def _by_flips(
+    flipped: Flips, known: np.ndarray, df: float, level: float, simultaneous: bool, side: str, again: bool
+) -> RankSets:
+    """Sets of the items `known` by sign flips."""
+    m, among = len(flipped.observed), np.ix_(known, known)
+
+    def reject(family: np.ndarray) -> np.ndarray:
+        whole = np.zeros((m, m), bool)
+        whole[among] = family
+        return np.asarray(flipped.step_down(whole, 1 - level, again=again)[among])
+
+    low, high, separated = sets_of(reject, len(known), simultaneous, side)
+    whole, best, worst = np.zeros((m, m), bool), np.zeros(m, int), np.zeros(m, int)
+    whole[among], best[known], worst[known] = separated, low, high
+    method = "sign flips, step-down" if again else "sign flips"
+    return RankSets(
+        best,
+        worst,
+        level,
+        simultaneous,
+        whole,
+        flipped.draws,
+        df,
+        method=method,
+        exact=flipped.exact,
+        units=flipped.units,
+    )
+
+
+def flipped_for(estimate: Estimate, *, df: float, seed: int = 1) -> Flips | None:
+    """Sign flips, where they are in place: worths are penalised, primary units few, or fewer than twice the items.
+
+    None elsewhere, and where the single answers are not known, are counted by replicate weights, or are too many.
+    """
+    answers, items = estimate.answers, np.count_nonzero(~np.isnan(estimate.value))
+    if answers is None or answers.sample.replicates is not None or estimate.covariance_kind != "robust" or items < 2:
+        return None
+    if not estimate.penalty and estimate.df + 1 >= FEW_UNITS and df >= 2 * items:
+        return None
+    found = contributions_of(answers)
+    return None if found is None else flip(found, seed=seed)
+
+
+def drawn_for(estimate: Estimate, *, df: float, draws: int = DRAWS, seed: int = 1) -> Draws | Flips | None:
     """Draws that several families of rank sets can share; None where there are no sets or they need no draws."""
+    flipped = flipped_for(estimate, df=df, seed=seed)
+    if flipped is not None:
+        return flipped
     known = np.flatnonzero(~np.isnan(estimate.value))
     if estimate.covariance is None or estimate.covariance_kind == "at most" or len(known) < 2 or df < len(known):
         return None

@@ -68,6 +68,14 @@ class SurveyDesign:
         return self.population is not None and self.cluster is None and self.replicates is None
 
     @cached_property
+    def population_size(self) -> float:
+        """People in the population, no fewer than the respondents; infinite where no correction is made."""
+        if not self.finite or self.population is None:
+            return np.inf
+        _strata, first = np.unique(self.units[1], return_index=True)
+        return max(float(self.population[first].sum()), float(self.people))
+
+    @cached_property
     def units(self) -> tuple[np.ndarray, np.ndarray]:
         """Primary units: (n,) unit code of each row and (u,) stratum code of each unit."""
         stratum = np.zeros(self.n, np.intp) if self.stratum is None else self.stratum

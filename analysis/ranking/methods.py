@@ -13,8 +13,10 @@ from typing import Any
 
 import numpy as np
 from scipy import stats
+from scipy.linalg import block_diag
 
 from obstacles.analysis.inference.estimate import Estimate
+from obstacles.analysis.inference.lifted import excess_of
 from obstacles.analysis.inference.multiplicity import holm
 from obstacles.analysis.inference.plain import finite
 from obstacles.analysis.inference.survey_design import SurveyDesign
@@ -98,18 +100,18 @@ def ranks_by_method(prepared: Prepared, own: str, *, level: float = 0.95) -> Met
 
 def order_changes(estimates: list[Estimate], sample: SurveyDesign, *, level: float = 0.95) -> tuple[OrderChange, ...]:
     """Pairs that another method orders differently than the first one, and whether that is within error."""
-    standardised = [_standardised(estimate) for estimate in estimates if estimate.influence is not None]
+    standardised = [_standardised(estimate, sample) for estimate in estimates if estimate.influence is not None]
     if len(standardised) < 2 or sample.df < 1:
         return ()
-    (_own, value, influence), *others = standardised
+    (_own, value, influence, added), *others = standardised
     gap, m = _gaps(value), len(value)
     found: list[tuple[int, int, str, float, float, float, bool]] = []
-    for method, other_value, other_influence in others:
+    for method, other_value, other_influence, other_added in others:
         other = _gaps(other_value)
         changed = np.argwhere((gap > 1e-12) & (other < -1e-12))
         if not len(changed):
             continue
-        joint = sample.covariance(np.column_stack([influence, other_influence]))
+        joint = sample.covariance(np.column_stack([influence, other_influence])) + block_diag(added, other_added)
         for i, j in changed.tolist():
             turn = np.zeros((3, 2 * m))
             turn[[0, 0, 1, 1, 2, 2, 2, 2], [i, j, m + i, m + j, i, j, m + i, m + j]] = 1, -1, 1, -1, 1, -1, -1, 1
@@ -126,21 +128,25 @@ def order_changes(estimates: list[Estimate], sample: SurveyDesign, *, level: flo
     )
 
 
-def _standardised(estimate: Estimate) -> tuple[str, np.ndarray, np.ndarray]:
-    """Method, scores divided by their standard deviation over the items, and the influence (n, m) of that."""
+def _standardised(estimate: Estimate, sample: SurveyDesign) -> tuple[str, np.ndarray, np.ndarray, np.ndarray]:
+    """Method, scores by their standard deviation over the items, their influence (n, m), and what a floor adds.
+
+    The last, (m, m), is what errors nowhere smaller than those of the model add to the scores' covariance.
+    """
     assert estimate.influence is not None
     known = ~np.isnan(estimate.value)
-    if not known.any():
-        return estimate.method, estimate.value, np.zeros_like(estimate.influence)
-    centred = np.where(known, estimate.value - estimate.value[known].mean(), 0.0)
-    influence = np.where(known, estimate.influence, 0.0)
-    influence = np.where(known, influence - influence[:, known].mean(axis=1, keepdims=True), 0.0)
-    spread = float(np.sqrt((centred[known] ** 2).mean()))
+    m, count = len(known), max(int(known.sum()), 1)
+    centred = np.where(known, estimate.value - np.where(known, estimate.value, 0.0).sum() / count, 0.0)
+    spread = float(np.sqrt((centred**2).sum() / count))
     if spread < 1e-12:
-        return estimate.method, np.zeros_like(centred), np.zeros_like(influence)
-    slope = influence @ centred / (known.sum() * spread)  # of the spread
+        return estimate.method, np.where(known, 0.0, np.nan), np.zeros_like(estimate.influence), np.zeros((m, m))
+    moved = known[:, None] * (np.eye(m) - known / count) / spread  # (m, m) of the centred scores
+    slope = moved - np.outer(centred, centred @ moved) / (count * spread**2)
+    added = np.zeros((m, m))
+    if estimate.floor is not None:
+        added = excess_of(sample.covariance(estimate.influence), estimate.floor)
     found = np.where(known, centred, np.nan) / spread
-    return estimate.method, found, influence / spread - np.outer(slope, centred) / spread**2
+    return estimate.method, found, np.where(known, estimate.influence, 0.0) @ slope.T, slope @ added @ slope.T
 
 
 def _gaps(value: np.ndarray) -> np.ndarray:

@@ -11,8 +11,10 @@ from threadpoolctl import threadpool_limits
 
 from obstacles.analysis.categories.fit import category_fit
 from obstacles.analysis.categories.members import categories_of
-from obstacles.analysis.inference.estimate import Estimate, divided, on_display_scale
+from obstacles.analysis.inference.estimate import Estimate, divided, on_display_scale, with_floor
+from obstacles.analysis.inference.flips import Flips
 from obstacles.analysis.inference.headline import headline
+from obstacles.analysis.inference.max_t import Draws
 from obstacles.analysis.inference.rank_sets import DRAWS, RankSets, drawn_for, rank_sets, ranks_of
 from obstacles.analysis.inference.replicates import replicate_covariance
 from obstacles.analysis.kinds import kind_of
@@ -162,7 +164,8 @@ def _with_replicates(fit: Fit, prepared: Prepared) -> Fit:
         return fit
     values = fit.refit(replicates.weight.T * (prepared.sample.people / replicates.weight.sum(axis=0))[:, None])
     covariance = replicate_covariance(values, replicates, estimate.value)
-    return replace(fit, estimate=replace(estimate, covariance=covariance))
+    estimate = replace(estimate, covariance=covariance)
+    return replace(fit, estimate=estimate if estimate.floor is None else with_floor(estimate, estimate.floor))
 
 
 def _categories(study: Study, prepared: Prepared, model: str, gather: Callable[..., Ranking]) -> Ranking:
@@ -204,7 +207,8 @@ def _gather(
     """
     estimate, sample = fit.estimate, prepared.sample
     df = np.inf if isinstance(prepared.answers, Published) else sample.cautious_df
-    simultaneous, marginal = _sets(estimate, count, df, level, draws, seed)
+    drawn = None if count is not None else drawn_for(estimate, df=df, draws=draws, seed=seed)
+    simultaneous, marginal = _sets(estimate, count, df, level, drawn)
     value = estimate.value
     known = ~np.isnan(value)
     tests = [*estimate.tests, *(() if asked is None else agreement(asked, sample, seed=seed))]
@@ -214,7 +218,8 @@ def _gather(
     if isinstance(asked, Rankings):
         placed = order_uniformity(asked)
         tests += [placed] if placed is not None else []
-    found = headline(estimate, simultaneous, df=df, level=level, count=count)
+    flipped = drawn if isinstance(drawn, Flips) else None
+    found = headline(estimate, simultaneous, df=df, level=level, count=count, flipped=flipped)
     if found.winner_test is not None:
         tests.append(found.winner_test)
     designed = not sample.simple and sample.df >= 1
@@ -241,17 +246,13 @@ def _gather(
 
 
 def _sets(
-    estimate: Estimate, count: np.ndarray | None, df: float, level: float, draws: int, seed: int
+    estimate: Estimate, count: np.ndarray | None, df: float, level: float, drawn: Draws | Flips | None
 ) -> tuple[RankSets | None, RankSets | None]:
     """Simultaneous and marginal rank sets: exact for single choices, from the same draws elsewhere."""
-    if count is not None and df >= len(count) > 1:
+    if count is not None and len(count) > 1:
         both = (single_choice_sets(count, level=level, simultaneous=together) for together in (True, False))
         return next(both), next(both)
-    drawn = drawn_for(estimate, df=df, draws=draws, seed=seed)
-    found = [
-        rank_sets(estimate, df=df, level=level, simultaneous=together, draws=draws, seed=seed, drawn=drawn)
-        for together in (True, False)
-    ]
+    found = [rank_sets(estimate, df=df, level=level, simultaneous=together, drawn=drawn) for together in (True, False)]
     return found[0], found[1]
 
 

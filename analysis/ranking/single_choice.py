@@ -39,7 +39,8 @@ def single_choice_sets(
 
     low, high, separated = sets_of(reject, len(count), simultaneous)
     method = f"exact binomial, {correction.title()}"
-    return RankSets(low, high, level, simultaneous, separated, 0, np.inf, method=method)
+    units = int(count.sum())
+    return RankSets(low, high, level, simultaneous, separated, 0, np.inf, method=method, exact=True, units=units)
 
 
 def _bonferroni(p: np.ndarray, family: np.ndarray, alpha: float) -> np.ndarray:

@@ -189,19 +189,6 @@ class Fitted:
     covariance: str = ""  # where errors are not the design's
 
 
-def excess_of(sandwich: np.ndarray, model: np.ndarray) -> np.ndarray:
-    """(p, p) what has to be added to robust errors so that they are nowhere smaller than those of the model.
-
-    Where everybody in a cell answers alike there is nothing that varies, and robust errors are near zero just where
-    nothing is known (separation). In every direction the larger of both variances is taken.
-    """
-    factor = np.linalg.cholesky(model)
-    turned = np.linalg.solve(factor, np.linalg.solve(factor, sandwich).T)
-    root, vectors = np.linalg.eigh((turned + turned.T) / 2)
-    lifted = factor @ vectors
-    return np.asarray((lifted * np.maximum(1 - root, 0)) @ lifted.T)
-
-
 def references_of(matrix: Matrix) -> dict[str, str]:
     """Group -> the level that its others are held against."""
     found: dict[str, str] = {}

@@ -109,6 +109,8 @@ def estimate_of(
         influence=influence,
         covariance_kind=_kind(sample, by_model, unknown),
         k=prepared.k,
+        population=sample.population_size if finite else np.inf,
+        equal=not sample.weighted and sample.stratum is None,
     )
 
 

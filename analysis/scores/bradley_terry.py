@@ -32,7 +32,8 @@ def bradley_terry(prepared: Prepared) -> Fit:
     """Worths of paired comparisons (Bradley and Terry 1952; ties after Davidson 1970)."""
     answers = prepared.typed(Rankings)
     check_offered(answers.items, answers.offered)
-    pseudo, notes = penalty_of(answers.items, connectivity(answers.ranks, answers.offered))
+    graph = connectivity(answers.ranks, answers.offered)
+    pseudo, notes = penalty_of(answers.items, graph)
     tasks, extra = pair_tasks(answers)
     if (tasks.picked == TIE).all():
         raise ModelError(_("every pair is tied: nothing is known of any order."))
@@ -41,6 +42,7 @@ def bradley_terry(prepared: Prepared) -> Fit:
         tasks,
         np.arange(len(tasks.task)),
         method="bradley-terry",
+        graph=graph,
         pseudo=pseudo,
         extra=extra,
         item_base=respondents_behind(prepared, answers.offered),

@@ -16,11 +16,11 @@ import numpy as np
 from scipy import special
 
 from obstacles.analysis.choice.choice_sets import TABLE_ITEMS
-from obstacles.analysis.choice.tied_choices import TiedChoices, TiedCounts, tied_counts, tiles
+from obstacles.analysis.choice.tied_choices import TiedChoices, TiedCounts, tied_counts, tied_told, tiles
 from obstacles.analysis.choice.tied_sets import Expectation, expectation, expected_batch, information
 from obstacles.analysis.inference.newton import chord, first_converged, maximise
+from obstacles.analysis.inference.worth_answers import PSEUDO
 
-PSEUDO = 0.5  # of a replicate that has no finite maximum
 HALF_A_BLOCK = 0.5  # what a replicate counts of an order of ties that does not occur in it
 
 
@@ -216,14 +216,3 @@ def _replicate_counts(answers: TiedChoices, weights: np.ndarray, whole: TiedCoun
     assert faced.shape[1] == len(whole.faced)
     told = tied_told(answers, whole.orders)
     return np.asarray(weights @ told), faced
-
-
-def tied_told(answers: TiedChoices, orders: tuple[int, ...]) -> np.ndarray:
-    """(n, m + q - 1) sufficient statistics of each ranking."""
-    m, n = answers.stage.shape
-    told = np.zeros((n, m + len(orders) - 1))
-    for part, size, share in tiles(answers):
-        told[part, :m] = share.T
-        for position, order in enumerate(orders[1:]):
-            told[part, m + position] = (size == order).sum(axis=0)
-    return told

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
+from obstacles.analysis.choice.choice_sets import Connectivity
 from obstacles.analysis.choice.conditional_logit import Tasks, fit_tasks, refit_tasks, task_scores
+from obstacles.analysis.choice.told import Rows, told_by_tasks
 from obstacles.analysis.prepare import Prepared, by_respondent, converging
 from obstacles.analysis.scores.base import Fit
-from obstacles.analysis.scores.worths import worth_estimate
+from obstacles.analysis.scores.worths import Fitted, worth_estimate
 from obstacles.survey.answers import BestWorst, Rankings
 from obstacles.text.language import _
 
@@ -18,6 +22,7 @@ def worths_from_tasks(
     row: np.ndarray,
     *,
     method: str,
+    graph: Connectivity,
     pseudo: float,
     item_base: np.ndarray,
     extra: tuple[str, ...] = (),
@@ -29,6 +34,8 @@ def worths_from_tasks(
     ----------
     row : (t,) array
         The answer that each task comes from.
+    graph : Connectivity
+        Who was chosen over whom.
     pseudo : float
         Wins and losses of every item against a ghost of log-worth 0.
     item_base : (m,) array
@@ -41,6 +48,7 @@ def worths_from_tasks(
     m = len(answers.items)
     respondent, count = answers.respondent[row], answers.answer_counts[row]
     weight = sample.weight[respondent] * count
+    rows = Rows(respondent, weight, sample.n)
     ridge = np.array([[pseudo] * 2] * m + [[0.0] * 2] * len(extra)) if pseudo else None
     with converging(_("{model} did not converge: {reason}."), model=method):
         fit = fit_tasks(tasks, weight, zero_sum=m, ridge=ridge)
@@ -55,9 +63,9 @@ def worths_from_tasks(
         influence=by_respondent(influence, respondent, sample.n),
         inverse=inverse[:m, :m],
         item_base=item_base,
+        fitted=Fitted(fit.theta, pseudo, graph, rows, partial(told_by_tasks, tasks, rows)),
         log_likelihood=fit.log_likelihood,
         null=None if extra else fit.null_log_likelihood,
-        pseudo=pseudo,
         notes=notes,
         parameters={name: float(fit.theta[m + j]) for j, name in enumerate(extra)},
     )

@@ -61,13 +61,14 @@ def _fit(prepared: Prepared, *, name: str, build: Build) -> Fit:
     answers = prepared.typed(BestWorst)
     check_offered(answers.items, answers.shown)
     check_choices(answers)
-    pseudo, notes = penalty_of(answers.items, graph_of(_beats(answers)))
+    graph = graph_of(_beats(answers))
+    pseudo, notes = penalty_of(answers.items, graph)
     tasks, row = build(answers)
     keep = np.unique(tasks.task)
     index = np.searchsorted(keep, tasks.task)
     tasks = Tasks(tasks.features[keep], tasks.available[keep], index, tasks.picked)
     base = respondents_behind(prepared, answers.shown)
-    return worths_from_tasks(prepared, tasks, row, method=name, pseudo=pseudo, item_base=base, notes=notes)
+    return worths_from_tasks(prepared, tasks, row, method=name, graph=graph, pseudo=pseudo, item_base=base, notes=notes)
 
 
 def check_choices(answers: BestWorst) -> None:

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from obstacles.analysis.inference.contributions import MeanAnswers
 from obstacles.analysis.inference.survey_design import SurveyDesign
 from obstacles.analysis.prepare import Prepared, by_respondent
 from obstacles.analysis.scores.base import Fit, estimate_of, respondents_behind
@@ -76,11 +77,14 @@ def mean_score(
         influence=influence,
         item_base=respondents_behind(prepared, asked),
     )
+    parts = weight[:, None] * (np.ones((len(said), 1)) if whole else asked)
+    share = by_respondent(parts, answers.respondent, sample.n) / np.where(total > 0, total, 1.0)[: parts.shape[1]]
     estimate = replace(
         estimate,
         effective_base=_effective_base(weight, count, asked, sample),
         bounds=bounds,
         pair_error=_null_error(filled, asked, count, sample) if binary and rate is None else None,
+        answers=None if rate is not None else MeanAnswers(estimate.value, influence, share, sample),
         notes=notes,
     )
 

@@ -9,18 +9,36 @@ worths do not exist: half a pseudo-ranking is then won and half lost by every it
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
-from obstacles.analysis.choice.choice_sets import TABLE_ITEMS, TiesError, choice_counts, choices, connectivity
+from obstacles.analysis.choice.choice_sets import (
+    TABLE_ITEMS,
+    Connectivity,
+    TiesError,
+    choice_counts,
+    choices,
+    connectivity,
+)
 from obstacles.analysis.choice.plackett_luce_fit import fit_counts, log_likelihood, refit, scores
-from obstacles.analysis.choice.tied_choices import TiedChoices, observed_orders, overrun, tied_choices, tied_counts
+from obstacles.analysis.choice.tied_choices import (
+    TiedChoices,
+    TiedCounts,
+    observed_orders,
+    overrun,
+    tied_choices,
+    tied_counts,
+)
+from obstacles.analysis.choice.told import told_by_blocks, told_by_rankings
+from obstacles.analysis.inference.newton import ConvergenceError
+from obstacles.analysis.inference.worth_answers import PSEUDO
 from obstacles.analysis.prepare import ModelError, Prepared, answer_weight, by_respondent, converging
 from obstacles.analysis.scores.base import Fit, Score, estimate_of, respondents_behind, worth_words
 from obstacles.analysis.scores.corrected_luce import corrected_luce
-from obstacles.analysis.scores.davidson_luce import fit_tied, null_log_likelihood, refit_tied, tied_scores
+from obstacles.analysis.scores.davidson_luce import TiedFit, fit_tied, null_log_likelihood, refit_tied, tied_scores
 from obstacles.analysis.scores.first_choice import needs_order
-from obstacles.analysis.scores.worths import check_offered, penalty_of, worth_estimate
+from obstacles.analysis.scores.worths import Fitted, check_offered, penalty_note, penalty_of, rows_of, worth_estimate
 from obstacles.survey.answers import Rankings
 from obstacles.survey.question import Question
 from obstacles.text.language import N_, _, ngettext
@@ -42,24 +60,33 @@ def plackett_luce(prepared: Prepared) -> Fit:
     """Fit a wave's rankings; see the module for the model and the penalty. Tied items make it Davidson-Luce."""
     answers = prepared.typed(Rankings)
     check_offered(answers.items, answers.offered)
-    pseudo, notes = penalty_of(answers.items, connectivity(answers.ranks, answers.offered))
+    graph = connectivity(answers.ranks, answers.offered)
+    pseudo, notes = penalty_of(answers.items, graph)
     weight = answer_weight(prepared)
     try:
         with converging(_("Plackett-Luce did not converge: {reason}.")):
             if prepared.random is not None:
                 return corrected_luce(prepared, answers, prepared.random)
-            return untied(prepared, answers, weight, pseudo, notes)
+            return untied(prepared, answers, weight, graph, pseudo, notes)
     except TiesError as error:
         if prepared.random is not None:
             raise ModelError(_("random answers cannot be corrected in rankings with ties.")) from error
-        return _tied(prepared, answers, weight, pseudo, notes)
+        return _tied(prepared, answers, weight, graph, pseudo, notes)
 
 
-def untied(prepared: Prepared, answers: Rankings, weight: np.ndarray, pseudo: float, notes: tuple[str, ...]) -> Fit:
+def untied(
+    prepared: Prepared,
+    answers: Rankings,
+    weight: np.ndarray,
+    graph: Connectivity,
+    pseudo: float,
+    notes: tuple[str, ...],
+) -> Fit:
     """Fit rankings without ties under answers' weights (n,); raises TiesError for others."""
     read = choices(answers.ranks, answers.offered)
     counts = choice_counts(read, weight)
     fit = fit_counts(counts, pseudo=pseudo)
+    rows = rows_of(prepared)
     influence = scores(read, fit.log_worth, by=fit.inverse, weight=weight)
     estimate = worth_estimate(
         prepared,
@@ -68,9 +95,9 @@ def untied(prepared: Prepared, answers: Rankings, weight: np.ndarray, pseudo: fl
         influence=by_respondent(influence, answers.respondent, prepared.sample.n),
         inverse=fit.inverse,
         item_base=respondents_behind(prepared, answers.offered),
+        fitted=Fitted(fit.log_worth + fit.location, pseudo, graph, rows, partial(told_by_rankings, read, rows)),
         log_likelihood=fit.log_likelihood,
         null=log_likelihood(counts, np.zeros(len(fit.log_worth))),
-        pseudo=pseudo,
         notes=notes,
     )
 
@@ -80,14 +107,22 @@ def untied(prepared: Prepared, answers: Rankings, weight: np.ndarray, pseudo: fl
     return Fit(estimate, again if counts.sets.size <= LARGEST_REFIT else None)
 
 
-def _tied(prepared: Prepared, answers: Rankings, weight: np.ndarray, pseudo: float, notes: tuple[str, ...]) -> Fit:
+def _tied(
+    prepared: Prepared,
+    answers: Rankings,
+    weight: np.ndarray,
+    graph: Connectivity,
+    pseudo: float,
+    notes: tuple[str, ...],
+) -> Fit:
     read = read_ties(answers, prepared.question)
     orders = observed_orders(read)
     if not orders or orders == (len(answers.items),):
         return _all_tied(prepared, answers)
     counts = tied_counts(read, weight, orders)
     with converging(_("Plackett-Luce with ties did not converge: {reason}.")):
-        fit, null = fit_tied(counts, pseudo=pseudo), null_log_likelihood(counts)
+        fit, notes = _fit_ties(answers, counts, pseudo, notes)
+        null = None if fit.pseudo else null_log_likelihood(counts)
     m = len(fit.log_worth)
     influence = tied_scores(read, fit, by=fit.inverse[:, :m], weight=weight)
     note = _("Items ranked equal are read as ties of the Davidson-Luce model, of up to {size} items.")
@@ -98,9 +133,9 @@ def _tied(prepared: Prepared, answers: Rankings, weight: np.ndarray, pseudo: flo
         influence=by_respondent(influence, answers.respondent, prepared.sample.n),
         inverse=fit.inverse[:m, :m],
         item_base=respondents_behind(prepared, answers.offered),
+        fitted=_fitted_ties(prepared, read, fit, graph),
         log_likelihood=fit.log_likelihood,
         null=null,
-        pseudo=pseudo,
         notes=(*notes, note.format(size=orders[-1])),
         parameters={f"log_tie_{order}": float(d) for order, d in zip(orders[1:], fit.log_tie, strict=True)},
     )
@@ -109,6 +144,32 @@ def _tied(prepared: Prepared, answers: Rankings, weight: np.ndarray, pseudo: flo
         return refit_tied(read, weights[:, answers.respondent] * answers.answer_counts, fit)
 
     return Fit(estimate, again if m <= TABLE_ITEMS else None)
+
+
+def _fit_ties(
+    answers: Rankings, counts: TiedCounts, pseudo: float, notes: tuple[str, ...]
+) -> tuple[TiedFit, tuple[str, ...]]:
+    """The fit, penalised too where worths run off together with a tie weight, which the graph cannot see.
+
+    Ford's condition (1957) is that of untied answers: an item that is never strictly below another can run off beside
+    a tie weight that makes its ties likely all the same.
+    """
+    try:
+        return fit_tied(counts, pseudo=pseudo), notes
+    except ConvergenceError:
+        strict = connectivity(answers.ranks, answers.offered, strict=True)
+        if pseudo or strict.strong:
+            raise
+    fit = fit_tied(counts, pseudo=PSEUDO)
+    single = [answers.items[group[0]].name for group in strict.groups if len(group) == 1]
+    return fit, (*notes, penalty_note(single))
+
+
+def _fitted_ties(prepared: Prepared, read: TiedChoices, fit: TiedFit, graph: Connectivity) -> Fitted:
+    """A fit to rankings with ties, with the answers it was made to."""
+    rows = rows_of(prepared)
+    theta = np.concatenate([fit.log_worth + fit.location, fit.log_tie])
+    return Fitted(theta, fit.pseudo, graph, rows, partial(told_by_blocks, read, fit.orders, rows))
 
 
 def _all_tied(prepared: Prepared, answers: Rankings) -> Fit:

@@ -19,10 +19,11 @@ from obstacles.analysis.choice.set_choice_likelihood import (
     refit_sets,
     set_log_likelihood,
 )
+from obstacles.analysis.choice.told import Rows, told_by_subsets
 from obstacles.analysis.prepare import ModelError, Prepared, answer_weight, by_respondent, converging
 from obstacles.analysis.scores.base import Fit, Score, respondents_behind, worth_words
 from obstacles.analysis.scores.share import needs_selections
-from obstacles.analysis.scores.worths import check_offered, penalty_of, worth_estimate
+from obstacles.analysis.scores.worths import Fitted, check_offered, penalty_of, worth_estimate
 from obstacles.survey.answers import Answers, Rankings
 from obstacles.survey.question import Question
 from obstacles.text.language import N_, _, ngettext
@@ -40,7 +41,8 @@ def _fit(prepared: Prepared, *, name: str, keep_full: bool) -> Fit:
     if not used.any():
         raise ModelError(_("no respondent marked some but not all items, so the answers say nothing of worths."))
     told, there, weighed = marked[used], answers.offered[used], weight[used]
-    pseudo, notes = penalty_of(answers.items, graph_of((told.T.astype(np.int64) @ (there & ~told)) > 0))
+    graph = graph_of((told.T.astype(np.int64) @ (there & ~told)) > 0)
+    pseudo, notes = penalty_of(answers.items, graph)
     sets, index = mask_sets(there)
     keys, key = np.unique(np.column_stack([index, size[used]]), axis=0, return_inverse=True)
     key = key.reshape(-1)
@@ -50,6 +52,8 @@ def _fit(prepared: Prepared, *, name: str, keep_full: bool) -> Fit:
         fit = fit_sets(counts, pseudo=pseudo)
     score = (told - inclusion(fit.log_worth, counts.offered, counts.size)[key]) * weighed[:, None]
     respondent = answers.respondent[used]
+    rows = Rows(respondent, weighed, prepared.sample.n)
+    build = partial(told_by_subsets, told, counts.offered, counts.size, key, rows)
     people = np.zeros(prepared.sample.n, bool)
     people[respondent] = True
     estimate = worth_estimate(
@@ -60,9 +64,9 @@ def _fit(prepared: Prepared, *, name: str, keep_full: bool) -> Fit:
         inverse=fit.inverse,
         item_base=respondents_behind(prepared, answers.offered & used[:, None]),
         used=people,
+        fitted=Fitted(fit.log_worth + fit.location, pseudo, graph, rows, build),
         log_likelihood=fit.log_likelihood,
         null=set_log_likelihood(counts, np.zeros(len(fit.log_worth))),
-        pseudo=pseudo,
         notes=(*notes, *_notes(size, offered, answers.answer_counts, cap, keep_full)),
         parameters={"cap_hit_rate": float(weight[size >= cap].sum() / weight.sum())} if cap else {},
     )
@@ -94,7 +98,7 @@ def _notes(
             if keep_full
             else _("{n} respondents marked all {cap} that were allowed; their sets may be cut short and are left out.")
         )
-        notes.append(note.format(n=hit, cap=cap))
+        notes += [note.format(n=hit, cap=cap)] if hit else []
     if keep_full:
         notes.append(_("A sensitivity check: sets as large as the cap are kept."))
     return tuple(notes)

@@ -17,20 +17,27 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from obstacles.analysis.choice.choice_sets import NEVER, ChoiceCounts, connectivity, faced_masks, has_ties, number_sets
 from obstacles.analysis.choice.plackett_luce_fit import WorthFit, fit_counts, refit_counts
 from obstacles.analysis.choice.set_choice_likelihood import SetCounts, fit_sets, inclusion, refit_sets
+from obstacles.analysis.choice.situations import SetsFaced, SubsetsTaken
 from obstacles.analysis.choice.tied_choices import tied_stages
+from obstacles.analysis.choice.told import Rows, times_met, told_of
+from obstacles.analysis.inference.worth_answers import Told
 from obstacles.analysis.prepare import ModelError, Prepared, answer_weight, by_respondent, converging
 from obstacles.analysis.scores.base import Fit, OtherAnswers, Score, respondents_behind, worth_words
 from obstacles.analysis.scores.first_choice import needs_order
-from obstacles.analysis.scores.worths import check_offered, penalty_of, worth_estimate
+from obstacles.analysis.scores.worths import Fitted, check_offered, penalty_of, worth_estimate
 from obstacles.survey.answers import Answers, Rankings
 from obstacles.survey.question import Question
 from obstacles.text.language import N_, _
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 MOST_KEYS = 300  # sets and sizes up to which the exact reading is fitted to every replicate
 
@@ -61,15 +68,14 @@ def read_stages(ranks: np.ndarray, offered: np.ndarray) -> Stages:
     return Stages(key, set_rows[keys // len(block_rows)], block_rows[keys % len(block_rows)])
 
 
+def key_table(read: Stages) -> sparse.csr_matrix:
+    """(n, s) how often each key occurs in each ranking."""
+    return times_met(read.key, len(read.sets))
+
+
 def key_counts(read: Stages, weight: np.ndarray) -> np.ndarray:
     """(..., s) how often each key occurs under weights (..., n)."""
-    from scipy import sparse
-
-    stage, row = np.nonzero(read.key >= 0)
-    table = sparse.csr_matrix(
-        (np.ones(len(row)), (row, read.key[stage, row])), shape=(read.key.shape[1], len(read.sets))
-    )
-    return np.asarray(weight @ table)
+    return np.asarray(weight @ key_table(read))
 
 
 @dataclass(frozen=True)
@@ -103,7 +109,8 @@ def fit_reading(prepared: Prepared, *, name: str, reading: str) -> Fit:
     """Worths of rankings with ties under one of the readings: "efron", "breslow" or "exact"."""
     answers = prepared.typed(Rankings)
     check_offered(answers.items, answers.offered)
-    pseudo, notes = penalty_of(answers.items, connectivity(answers.ranks, answers.offered))
+    graph = connectivity(answers.ranks, answers.offered, strict=reading == "exact")
+    pseudo, notes = penalty_of(answers.items, graph)
     read, weight = read_stages(answers.ranks, answers.offered), answer_weight(prepared)
     if not len(read.sets):
         raise ModelError(_("no ranking says more than that everything is tied."))
@@ -114,6 +121,8 @@ def fit_reading(prepared: Prepared, *, name: str, reading: str) -> Fit:
     for key in read.key:
         here = key >= 0
         score[here] += read.blocks[key[here]] - expected[key[here]]
+    rows = Rows(answers.respondent, weight, prepared.sample.n)
+    fitted = Fitted(worths.log_worth + worths.location, pseudo, graph, rows, partial(fit.build, rows))
     influence = by_respondent((score * weight[:, None]) @ worths.inverse, answers.respondent, prepared.sample.n)
     estimate = worth_estimate(
         prepared,
@@ -122,8 +131,8 @@ def fit_reading(prepared: Prepared, *, name: str, reading: str) -> Fit:
         influence=influence,
         inverse=worths.inverse,
         item_base=respondents_behind(prepared, answers.offered),
+        fitted=fitted,
         log_likelihood=worths.log_likelihood,
-        pseudo=pseudo,
         notes=(*notes, _note(reading)),
     )
 
@@ -140,6 +149,7 @@ class _Reading:
     worths: WorthFit
     expected: np.ndarray  # (s, m) of each key
     again: Callable[[np.ndarray], np.ndarray] | None  # counts of keys (b, s) -> log-worths (b, m)
+    build: Callable[[Rows], Told]
 
 
 def _fractional(read: Stages, weight: np.ndarray, reading: str, pseudo: float) -> _Reading:
@@ -150,7 +160,12 @@ def _fractional(read: Stages, weight: np.ndarray, reading: str, pseudo: float) -
     def again(counts: np.ndarray) -> np.ndarray:
         return refit_counts(counts @ read.blocks, counts[:, rows.key] * rows.times, rows.sets, worths)
 
-    return _Reading(worths, _expected(rows, worths.log_worth, len(read.sets)), again)
+    def build(whose: Rows) -> Told:
+        return told_of(SetsFaced(rows.sets), told, faced[:, rows.key].multiply(rows.times), whose)
+
+    faced = key_table(read)
+    told = np.asarray(faced @ read.blocks.astype(np.float64))
+    return _Reading(worths, _expected(rows, worths.log_worth, len(read.sets)), again, build)
 
 
 def _exact(read: Stages, weight: np.ndarray, pseudo: float) -> _Reading:
@@ -166,8 +181,14 @@ def _exact(read: Stages, weight: np.ndarray, pseudo: float) -> _Reading:
         np.add.at(faced.T, index, counts.T)
         return refit_sets(counts @ read.blocks, faced, sets, sizes, worths)
 
+    def build(whose: Rows) -> Told:
+        once = np.zeros((len(read.sets), len(keys)))
+        once[np.arange(len(index)), index] = 1.0
+        faced = key_table(read)
+        return told_of(SubsetsTaken(sets, sizes), np.asarray(faced @ read.blocks.astype(float)), faced @ once, whose)
+
     few = len(keys) <= MOST_KEYS  # else the bootstrap is by multipliers
-    return _Reading(worths, inclusion(worths.log_worth, sets, sizes)[index], again if few else None)
+    return _Reading(worths, inclusion(worths.log_worth, sets, sizes)[index], again if few else None, build)
 
 
 def _note(reading: str) -> str:

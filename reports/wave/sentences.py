@@ -7,6 +7,7 @@ is the one that other rooms call, with the names in quotation marks.
 
 from __future__ import annotations
 
+from math import ceil, log2
 from typing import TYPE_CHECKING
 
 from obstacles.reports.words import numbers
@@ -79,6 +80,9 @@ def _nothing(ranking: Ranking, nouns: Nouns) -> str:
 
 def _flat(ranking: Ranking, nouns: Nouns) -> str:
     m, could = _ranked(ranking), ranking.headline.could_lead
+    few = _too_few(ranking)
+    if few is not None:
+        return few
     if ranking.simultaneous is None:
         message = _("No {noun} can be named first: the sample is too small to tell the {m} {nouns} apart.")
     elif could >= m:
@@ -86,6 +90,27 @@ def _flat(ranking: Ranking, nouns: Nouns) -> str:
     else:
         message = _("No {noun} stands out: {could} of the {m} {nouns} could be first.")
     return message.format(noun=nouns.one, nouns=nouns.several, m=numbers.count(m), could=numbers.count(could))
+
+
+def _too_few(ranking: Ranking) -> str | None:
+    """Where even answers that all agree would show no order: how many would be needed."""
+    sets = ranking.simultaneous
+    fewest = 1 + ceil(-log2(1 - ranking.level) - 1e-9)  # the first whose sign test, 2 / 2^n, reaches 1 - level
+    if sets is None or sets.units is None or sets.units >= fewest:
+        return None
+    message = ngettext(
+        "With {n} answer no order can hold at {level}: {fewest} that all agree are the fewest.",
+        "With {n} answers no order can hold at {level}: {fewest} that all agree are the fewest.",
+        sets.units,
+    )
+    if ranking.estimate.base != sets.units:
+        message = ngettext(
+            "With {n} primary unit no order can hold at {level}: {fewest} that all agree are the fewest.",
+            "With {n} primary units no order can hold at {level}: {fewest} that all agree are the fewest.",
+            sets.units,
+        )
+    level = numbers.level(ranking.level)
+    return message.format(n=numbers.count(sets.units), level=level, fewest=numbers.count(fewest))
 
 
 def _descriptive(ranking: Ranking, names: list[str]) -> str:

@@ -53,6 +53,11 @@ def guarantees(findings: Findings) -> str:
             "least {level} confidence: each pair is compared with the largest error that the printed shares allow "
             "(Holm)."
         ).format(level=level, nouns=findings.nouns.several)
+    if ranking.simultaneous.method.startswith("sign flips"):
+        return _(
+            "Each interval holds by itself with {level} confidence. Rank sets hold for all {nouns} at once with "
+            "{level} confidence (signs of the respondents' contributions flipped, step-down: Romano and Wolf 2005)."
+        ).format(level=level, nouns=findings.nouns.several)
     return _(
         "Each interval holds by itself with {level} confidence. Rank sets hold for all {nouns} at once with {level} "
         "confidence (Mogstad, Romano, Shaikh and Wilhelm 2024, step-down)."

@@ -136,7 +136,10 @@ def _faults(asked: WaveQuestion, halves: np.ndarray, regular: np.ndarray, tied: 
         return {column: whole(row) for column, row in zip(columns, wrong, strict=True) if row.any()}
 
     too_large = whole(np.asarray(large.any(axis=0)))
-    deep = whole((part > 0).sum(axis=0) > (k or m)) & ~too_large & ~tied
+    last = part == part.max(axis=0, initial=0)  # a tie there may run past the last place, if the study says so
+    beyond = (part > 0) & last if asked.settings.ties_overrun else np.zeros(part.shape, bool)
+    filled = (part > 0).sum(axis=0) - np.maximum(beyond.sum(axis=0) - 1, 0)
+    deep = whole(filled > (k or m)) & ~too_large & ~tied
 
     above = (
         _("rank {value} is larger than the {m} items.")

@@ -12,9 +12,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from scipy import stats
+from scipy import special, stats
 
 from obstacles.analysis.choice.choice_sets import TiesError
+from obstacles.analysis.inference.lifted import excess_of
 from obstacles.analysis.inference.newton import invert
 from obstacles.analysis.prepare import ModelError, converging, one_each
 from obstacles.analysis.regression.fitting import about_of, notes_around
@@ -170,6 +171,7 @@ def _described(
     influence = np.zeros((sample.n, len(fit.theta)))
     influence[respondent] = (each * weight[:, None]) @ inverse
     covariance = sample.covariance(influence)
+    covariance = covariance + excess_of(covariance, inverse)  # the penalty is always there
     t = float(stats.t.ppf(0.5 + given.level / 2, max(sheet.df, 1)))
     ids = [item.id for item in given.prepared.answers.items]
     profiles = _profiles(sheet, patterns, fit, influence, respondent, t)
@@ -180,7 +182,9 @@ def _described(
 
     error = np.sqrt(np.maximum(_spread(log_worths, fit.theta, covariance), 0))
     log_worth = log_worths(fit.theta)
-    low, high = np.exp(log_worth - t * error), np.minimum(np.exp(log_worth + t * error), 1)
+    odds = log_worth - np.log(-np.expm1(np.minimum(log_worth, -1e-12)))
+    half = t * error * (1 + np.exp(odds))
+    low, high = special.expit(odds - half), special.expit(odds + half)
     share_error = np.sqrt(np.maximum(_spread(lambda theta: _logits(theta, k), fit.theta, covariance), 0))
     logit = _logits(fit.theta, k)
     ends = [1 / (1 + np.exp(-(logit + sign * t * share_error))) if k > 1 else np.ones(1) for sign in (-1, 1)]

@@ -15,6 +15,7 @@ import numpy as np
 from scipy import special
 from scipy.linalg import block_diag
 
+from obstacles.analysis.inference.lifted import excess_of
 from obstacles.analysis.inference.newton import ConvergenceError
 from obstacles.analysis.prepare import ModelError, converging, one_each
 from obstacles.analysis.regression.fitting import regression
@@ -27,7 +28,6 @@ from obstacles.analysis.regression.model import (
     Fitted,
     ModelData,
     RowPlan,
-    excess_of,
     held_against,
     rows_checks,
 )

@@ -10,14 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import combinations
 
 import numpy as np
 
-from obstacles.analysis.choice.choice_sets import Choices, TiesError, choice_counts, choices
-from obstacles.analysis.choice.plackett_luce_fit import PSEUDO, WorthFit, fit_counts, scores
+from obstacles.analysis.choice.choice_sets import Choices, TiesError, choice_counts, choices, connectivity
+from obstacles.analysis.choice.plackett_luce_fit import WorthFit, fit_counts, scores
+from obstacles.analysis.choice.told import Rows, told_by_rankings
 from obstacles.analysis.inference.estimate import on_display_scale
 from obstacles.analysis.inference.newton import ConvergenceError
+from obstacles.analysis.inference.worth_answers import PSEUDO
 from obstacles.analysis.kinds.base import rows as rows_of
 from obstacles.analysis.prepare import ModelError, converging
 from obstacles.analysis.regression.fitting import about_of, notes_around
@@ -28,7 +31,7 @@ from obstacles.analysis.regression.kinds.latent_classes import reason_not_applic
 from obstacles.analysis.regression.model import ModelData, ModelInput
 from obstacles.analysis.regression.result import Check, TermTest
 from obstacles.analysis.regression.structure import ClassItem, Node, Tree
-from obstacles.analysis.scores.worths import check_offered, worth_estimate
+from obstacles.analysis.scores.worths import Fitted, check_offered, worth_estimate
 from obstacles.analysis.subpopulation import domain_df
 from obstacles.survey.answers import Rankings
 from obstacles.text.language import _, commas, ngettext
@@ -117,6 +120,15 @@ def _prepare(sheet: ModelData) -> _TreeData:
 
 def _part(read: Choices, rows: np.ndarray) -> Choices:
     return Choices(read.stage[:, rows], read.offered[rows], read.faced[:, rows], read.sets)
+
+
+def _fitted(soil: _TreeData, rows: np.ndarray, fit: WorthFit) -> Fitted:
+    """The fit to a node with the answers it was made to."""
+    n = soil.sheet.given.prepared.sample.n
+    whose = Rows(soil.answers.respondent[rows], soil.weight[rows], n)
+    graph = connectivity(soil.answers.ranks[rows], soil.answers.offered[rows])
+    build = partial(told_by_rankings, _part(soil.read, rows), whose)
+    return Fitted(fit.log_worth + fit.location, fit.pseudo, graph, whose, build)
 
 
 def _fit(soil: _TreeData, rows: np.ndarray) -> WorthFit:
@@ -262,6 +274,7 @@ def _worths(soil: _TreeData, rows: np.ndarray, fit: WorthFit) -> tuple[ClassItem
         influence=influence,
         inverse=fit.inverse,
         item_base=base,
+        fitted=_fitted(soil, rows, fit),
     )
     shown = on_display_scale(estimate, level=soil.sheet.given.level)
     ids = [item.id for item in prepared.answers.items]

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from obstacles.analysis.inference.lifted import excess_of
 from obstacles.analysis.regression.likelihoods.base import Likelihood
 from obstacles.analysis.regression.likelihoods.item_effects import OF_RANKINGS, Measure, item_effects
 from obstacles.analysis.regression.likelihoods.item_logit import ItemFit, Predictor
 from obstacles.analysis.regression.likelihoods.item_plans import ItemTerms, blocks_of, plans_of
-from obstacles.analysis.regression.model import Fitted, ModelData, excess_of
+from obstacles.analysis.regression.model import Fitted, ModelData
 
 
 def fitted_items(

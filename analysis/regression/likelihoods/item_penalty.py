@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from obstacles.analysis.choice.plackett_luce_fit import PSEUDO
 from obstacles.analysis.inference.newton import ConvergenceError
+from obstacles.analysis.inference.worth_answers import PSEUDO
 from obstacles.analysis.prepare import ModelError, converging
 from obstacles.analysis.regression.likelihoods.base import Likelihood
 from obstacles.analysis.regression.likelihoods.item_logit import ItemFit, Predictor, fit_items

@@ -14,8 +14,9 @@ import numpy as np
 from scipy import special
 
 from obstacles.analysis.choice.choice_sets import NEVER, Choices, choice_counts, choices
-from obstacles.analysis.choice.plackett_luce_fit import PSEUDO, fit_counts, scores
+from obstacles.analysis.choice.plackett_luce_fit import fit_counts, scores
 from obstacles.analysis.inference.newton import ConvergenceError
+from obstacles.analysis.inference.worth_answers import PSEUDO
 from obstacles.text.language import _
 
 SHORT, STARTS, KEPT = 8, 12, 3  # EM steps of a short run, short runs, and those that are finished
@@ -134,8 +135,8 @@ def fit_mixture(
     ------
     analysis.inference.newton.ConvergenceError
     """
-    if k == 1:
-        return _mixture(patterns, weight, _pack(np.ones(1), _worths(patterns, weight)[None]), 1)
+    if k == 1:  # by the objective of several classes, whose ghost lies at the mean of the log-worths
+        return _finish(patterns, weight, _pack(np.ones(1), _worths(patterns, weight)[None]), 1)
     begun = [_short_run(patterns, weight, k, rng) for _start in range(starts)]
     begun.sort(key=lambda pair: -pair[0])
     begun = begun[:kept] if near is None else [*begun[:kept], (0.0, near.theta)]

@@ -84,6 +84,7 @@ def _name(test: Test) -> str:
     names = {
         "homogeneity (likelihood ratio)": _("Likelihood ratio"),
         "homogeneity (Wald)": _("Wald, design-based"),
+        "homogeneity (score)": _("Score test, by chance dealings or signs"),
         "overall level": _("t of the mean change"),
         "scale (Wald)": _("Scale factor"),
         "re-ordering (Wald)": _("Beyond a scale factor"),
@@ -125,7 +126,7 @@ def _words(f: ChangeFindings, test: Test, waves: str) -> tuple[str, str, str]:
 
 
 def _f(test: Test) -> str:
-    return "F" if len(test.df) > 1 else "χ²"
+    return "S" if not test.df else "F" if len(test.df) > 1 else "χ²"
 
 
 def _sharper(f: ChangeFindings, no: bool) -> str:

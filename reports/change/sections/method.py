@@ -198,7 +198,13 @@ def _order(f: ChangeFindings) -> str:
     text = _("{methods}, among the items that every wave asked.").format(methods=numbers.listing(list(methods)))
     if f.main.ranks.first.sets is None:
         return text
+    flipped = [s.sets is not None and s.sets.method.startswith("sign flips") for s in f.change.orders]
     sets = _("Confidence sets of Mogstad, Romano, Shaikh and Wilhelm (2024) at {level} in each wave.")
+    if any(flipped):
+        sets = _(
+            "Confidence sets for ranks at {level} in each wave (Mogstad, Romano, Shaikh and Wilhelm 2024); signs are "
+            "flipped where worths are penalised or respondents few (Romano and Wolf 2005)."
+        )
     return joined([text, sets.format(level=numbers.level(1 - (1 - f.change.rules.level) / 2))])
 
 

@@ -273,7 +273,8 @@ def test_an_item_that_nobody_chose_gets_the_same_penalty_in_every_wave(
     assert penalties[1] is not None
     assert penalties[0] / 60 == pytest.approx(penalties[1] / 90)
     assert change.main.homogeneity is not None
-    assert change.main.homogeneity.name == "homogeneity (Wald)"
+    assert change.main.homogeneity.name == "homogeneity (score)"
+    assert change.main.scale is None
     assert any("same penalty per respondent" in note for note in change.notes)
 
 

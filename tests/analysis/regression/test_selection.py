@@ -11,13 +11,14 @@ import pytest
 from paths import SHARED_GOLDEN, needs_shared_golden
 from scipy import optimize, special
 
+from obstacles.analysis.inference.lifted import excess_of
 from obstacles.analysis.inference.survey_design import SurveyDesign
 from obstacles.analysis.prepare import ModelError
 from obstacles.analysis.regression.kinds.pick_any import difference_test, differences
 from obstacles.analysis.regression.likelihoods.block_likelihoods import chosen_sets
 from obstacles.analysis.regression.likelihoods.glm import fit_glm
 from obstacles.analysis.regression.likelihoods.item_logit import Predictor, fit_items, value_of
-from obstacles.analysis.regression.model import Block, excess_of
+from obstacles.analysis.regression.model import Block
 from obstacles.analysis.regression.regress import regress
 from obstacles.analysis.regression.separation import fit_firth, separated
 from obstacles.analysis.regression.summary import Moments, rao_scott

@@ -9,8 +9,9 @@ import pytest
 from paths import SHARED_GOLDEN, needs_shared_golden
 
 from obstacles.analysis.choice.choice_sets import choice_counts, choices
-from obstacles.analysis.choice.plackett_luce_fit import PSEUDO, fit_counts, refit, scores
+from obstacles.analysis.choice.plackett_luce_fit import fit_counts, refit, scores
 from obstacles.analysis.inference.survey_design import sample_of
+from obstacles.analysis.inference.worth_answers import PSEUDO
 from obstacles.analysis.prepare import ModelError, prepare
 from obstacles.analysis.ranking.rank import rank
 from obstacles.analysis.scores.plackett_luce import plackett_luce

@@ -13,11 +13,12 @@ from dataclasses import replace
 import numpy as np
 
 from obstacles.analysis.inference.estimate import Test
+from obstacles.analysis.inference.lifted import excess_of
 from obstacles.analysis.inference.multiplicity import holm
 from obstacles.analysis.inference.newton import ConvergenceError
 from obstacles.analysis.regression.kinds.severity.items import ItemRatings
 from obstacles.analysis.regression.likelihoods.cumulative import Ordinal, fit_ordinal, ordinal_scores
-from obstacles.analysis.regression.model import Block, ModelData, excess_of
+from obstacles.analysis.regression.model import Block, ModelData
 from obstacles.analysis.regression.result import Check
 from obstacles.analysis.regression.summary import Moments, rao_scott
 from obstacles.text.language import _, ngettext, semicolons

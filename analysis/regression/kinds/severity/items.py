@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from obstacles.analysis.choice.plackett_luce_fit import PSEUDO
+from obstacles.analysis.inference.lifted import excess_of
 from obstacles.analysis.inference.newton import ConvergenceError
+from obstacles.analysis.inference.worth_answers import PSEUDO
 from obstacles.analysis.prepare import ModelError, converging
 from obstacles.analysis.regression.likelihoods.cumulative import Ordinal, OrdinalFit, fit_ordinal, ordinal_scores
-from obstacles.analysis.regression.model import ModelData, excess_of
+from obstacles.analysis.regression.model import ModelData
 from obstacles.survey.answers import Ratings
 from obstacles.survey.question import Item, Level
 from obstacles.text.language import _, commas, ngettext

@@ -13,7 +13,7 @@ from functools import partial
 import numpy as np
 from scipy.linalg import block_diag
 
-from obstacles.analysis.choice.plackett_luce_fit import PSEUDO
+from obstacles.analysis.inference.worth_answers import PSEUDO
 from obstacles.analysis.prepare import ModelError
 from obstacles.analysis.regression.fitting import regression
 from obstacles.analysis.regression.kinds.base import DIFFERENCE, MeasureWords, RegressionKind, RegressionWords
