@@ -15,6 +15,7 @@ from scipy import special, stats
 
 from obstacles.analysis.inference.estimate import Estimate
 from obstacles.analysis.inference.max_t import pair_error
+from obstacles.analysis.inference.rank_sets import flipped_for, pair_ratios
 from obstacles.survey.question import Item
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class Pairwise:
     error: np.ndarray  # (m, m)
     low: np.ndarray  # (m, m)
     high: np.ndarray  # (m, m)
+    p: np.ndarray  # (m, m) two-sided, of no difference: the t-test's, or by sign flips where these are in place
     level: float
     probability: np.ndarray | None  # (m, m) that i is ranked above j; None where the score is no worth
     probability_low: np.ndarray | None
@@ -47,6 +49,7 @@ class Pairwise:
             "standard_error": self.error[first, second],
             "low": self.low[first, second],
             "high": self.high[first, second],
+            "p": self.p[first, second],
         }
         if self.probability is not None and self.probability_low is not None and self.probability_high is not None:
             columns["probability"] = self.probability[first, second]
@@ -55,8 +58,16 @@ class Pairwise:
         return pd.DataFrame(columns)
 
 
-def pairwise(estimate: Estimate, *, level: float = 0.95) -> Pairwise | None:
-    """Compare every pair of items; None where the estimate has no joint covariance."""
+def pairwise(estimate: Estimate, *, level: float = 0.95, df: float | None = None, seed: int = 1) -> Pairwise | None:
+    """Compare every pair of items; None where the estimate has no joint covariance.
+
+    Parameters
+    ----------
+    df : float, optional
+        Degrees of freedom of rank sets, which decide on sign flips; the estimate's by default.
+    seed : int
+        Of the flips.
+    """
     if estimate.covariance is None or estimate.covariance_kind in ("at most", "none"):
         return None
     difference = estimate.value[:, None] - estimate.value[None, :]
@@ -64,6 +75,13 @@ def pairwise(estimate: Estimate, *, level: float = 0.95) -> Pairwise | None:
     np.fill_diagonal(difference, np.nan)
     np.fill_diagonal(error, np.nan)
     half = stats.t.ppf(0.5 + level / 2, max(estimate.df, 1)) * error
+    df = max(estimate.df if df is None else df, 1)
+    flipped = flipped_for(estimate, df=df, seed=seed)
+    if flipped is None:
+        p = 2 * stats.t.sf(np.abs(pair_ratios(estimate, df=df)), df)
+    else:
+        p = np.minimum(2 * np.minimum(flipped.p, flipped.p.T), 1)
+    np.fill_diagonal(p, np.nan)
     low, high = difference - half, difference + half
     chances = [special.expit(part) if estimate.display_scale == "worth" else None for part in (difference, low, high)]
-    return Pairwise(estimate.items, difference, error, low, high, level, chances[0], chances[1], chances[2])
+    return Pairwise(estimate.items, difference, error, low, high, p, level, chances[0], chances[1], chances[2])

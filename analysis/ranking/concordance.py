@@ -179,7 +179,7 @@ def equal_scores(estimate: Estimate) -> Test | None:
     contrast = np.eye(q + 1)[:-1] - np.eye(q + 1)[-1]
     spread = contrast @ covariance @ contrast.T
     variance = np.diag(spread)
-    if (variance <= NO_VARIANCE * np.diag(covariance).max()).any():
+    if not np.isfinite(variance).all() or (variance <= NO_VARIANCE * np.diag(covariance).max()).any():
         return None
     scale = np.sqrt(variance)
     if np.linalg.cond(spread / np.outer(scale, scale)) > 1e12:

@@ -145,7 +145,9 @@ class Ranking:
 
     def pairs(self) -> Pairwise | None:
         """Every pair of items: difference, error, interval, and for worths the probability of being ranked higher."""
-        return pairwise(self.estimate, level=self.level)
+        sets = self.simultaneous
+        df = sets.df if sets is not None and np.isfinite(sets.df) else self.estimate.df
+        return pairwise(self.estimate, level=self.level, df=df, seed=self.seed)
 
     def _row(self, i: int) -> dict[str, Any]:
         record: dict[str, Any] = {

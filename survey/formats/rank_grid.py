@@ -120,6 +120,8 @@ def _faults(asked: WaveQuestion, halves: np.ndarray, regular: np.ndarray, tied: 
         suspicious |= halves.max(axis=0) > TWICE * most
     if (halves == 0).any():
         suspicious |= (halves == 0).any(axis=0)
+    if asked.settings.ties and k is not None:  # a rank above k is possible then, more than k items are not
+        suspicious |= (halves > 0).sum(axis=0) > k
     suspect = np.flatnonzero(suspicious)
     part = halves[:, suspect]
     large, zero = part > TWICE * most, part == 0

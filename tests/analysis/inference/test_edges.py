@@ -346,6 +346,26 @@ def test_hypergeometric_ends_are_those_of_all_numbers_in_turn() -> None:
         assert hypergeometric_ends(x, n, population, level=0.95) == pytest.approx(expected)
 
 
+def test_pairs_and_the_winner_have_one_p(build: Any) -> None:
+    found = ranked(build, FIRST, 4)
+    p = found.pairs().p
+    assert found.headline.winner_test.p == pytest.approx(np.nanmax(p[0]))
+    assert p[2, 3] == p[3, 2]
+    large = ranked(build, [[0, 1, 2], [1, 0, 2], [2, 1, 0], [0, 2, 1]] * 20, 3)
+    assert large.headline.winner_test.p == pytest.approx(np.nanmax(large.pairs().p[0]))
+
+
+def test_a_tie_weight_that_runs_off_with_a_worth_is_penalised(build: Any) -> None:
+    """Item 1 is first, alone or beside item 2, for everybody: ties count both ways, so the graph is connected."""
+    ranks = np.repeat([[0, 1, 2], [0, 1, 0], [0, 1, 1], [2, 1, 0]], [9, 7, 7, 2], axis=0)
+    assert connectivity(ranks, np.ones(ranks.shape, bool)).strong
+    found = rank(build.study(build.rankings(ranks), k=2), frequencies=False)
+    assert found.estimate.penalty == 0.5
+    assert found.order[0] == 1
+    assert any(note.startswith("Item 1 always or never wins") for note in found.notes)
+    assert found.estimate.covariance[1, 1] > 0.3  # errors of about those of the model, not of a score that never varies
+
+
 def test_reachability_is_that_of_all_paths() -> None:
     rng = np.random.default_rng(7)
     for _graph in range(20):

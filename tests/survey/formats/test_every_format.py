@@ -149,6 +149,14 @@ class TestRankGrid:
         assert wave.answers.ranks.tolist() == [[1, 1, 3], [1, 2, 3]]
         assert wave.receipt.repaired[-1].count == 1
 
+    def test_a_tie_may_run_past_the_last_place_where_the_study_says_so(self, make: Make) -> None:
+        rows, keys = "1,2,2\n1,1,\n1,2,\n", 'blank = "below"\nk = 2\nties = true'
+        assert "row 2" in problem(refusal(grid(make, rows, keys)), "E-RANK-06")
+        assert self.ranks(grid(make, rows, f"{keys}\nties_overrun = true")) == [[1, 2, 2], [1, 1, 0], [1, 2, 0]]
+        deeper = grid(make, "1,2,3\n1,1,3\n1,2,\n", f"{keys}\nties_overrun = true")
+        message = problem(refusal(deeper), "E-RANK-06")
+        assert "rows 2, 3" in message
+
     def test_ties_of_every_notation_are_competition_ranks(self, make: Make) -> None:
         path = grid(make, "1.5,1.5,3\n1,1,2\n1,1,3\n1,2,2\n", "ties = true")
         assert self.ranks(path) == [[1, 1, 3], [1, 1, 3], [1, 1, 3], [1, 2, 2]]
