@@ -145,7 +145,7 @@ def equally_penalised(sides: Sequence[ComparisonSide]) -> tuple[list[ComparisonS
         "Some items always or never win; every wave has the same penalty per respondent. Re-ordering beside a common "
         "factor is not tested: the worths of {names} are known from one side only."
     )
-    notes = [note.format(names=commas(_one_sided(alike)))] * penalised
+    notes = [note.format(names=commas(_one_sided(alike)))] if penalised else []
     return [next(again) if side.order.method == "plackett-luce" else side for side in sides], notes
 
 

@@ -6,11 +6,12 @@ items (first choices of eight people) had some pair wrongly ordered, and interva
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_limits
 
 from obstacles.analysis.inference.estimate import on_display_scale
 from obstacles.analysis.inference.headline import headline
@@ -18,9 +19,16 @@ from obstacles.analysis.inference.rank_sets import drawn_for, rank_sets
 from obstacles.analysis.prepare import ModelError
 from obstacles.analysis.ranking.rank import fitted
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("one_thread")]
 SURVEYS = 200
 MOST = 0.05 + 3 * np.sqrt(0.05 * 0.95 / SURVEYS)
+
+
+@pytest.fixture(scope="module")
+def one_thread() -> Iterator[None]:
+    """Threads of linear algebra wait for each other longer than these small matrices take."""
+    with threadpool_limits(1):
+        yield
 
 
 def rankings(rng: np.random.Generator, n: int, share: np.ndarray, places: int) -> np.ndarray:
