@@ -212,6 +212,8 @@ def _alike(run: list[Column], column: Column) -> bool:
     levels = _levels(column)
     if levels == together and (levels <= MARKED or levels == OWN_TEXT):
         return True
+    if levels and levels <= together and len(run) >= 2 and _common_words([run[-1].name, column.name]):
+        return True  # an item that few named
     shared = len(levels & together)
     return (
         bool(levels)

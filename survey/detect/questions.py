@@ -53,6 +53,11 @@ ALIKE = (  # readings that cells alone cannot tell apart
     frozenset({"rank_grid", "order_list"}),
 )
 ABOUT_ORDER = re.compile(r"\brank|priorit|in order of|排序|排出|排名", re.I)
+PERSON_COLUMN = re.compile(
+    r"(?:.*[\s_])?(?:id|key|uuid|respondent|participant|person|employee|voter|user|case|record|subject)(?:[\s_]?(?:id|no|nr))?|"
+    r"编号|受访者|回答者|befragte[r]?|répondant|encuestado",
+    re.I,
+)
 FEWEST_ROWS = 3
 
 
@@ -89,6 +94,10 @@ def questions(sheet: Sheet) -> list[Question]:
     if sheet.n < FEWEST_ROWS:
         return []
     found = [question for block in blocks_of(sheet) if (question := read(block)) is not None]
+    if _rows_repeat(sheet):
+        found = [
+            one for one in found if one.block is None or len(one.block.columns) > 1 or one.guess.form == "order_list"
+        ]
     for rule in WHOLE_TABLES:
         if (whole := rule(sheet)) is not None:
             name, guess = whole
@@ -98,6 +107,16 @@ def questions(sheet: Sheet) -> list[Question]:
             found = [one for one in found if not used & set(one.columns)]
             found.append(Question(name, "", None, guess, None, (guess,), _score(None, guess, "", name)))
     return sorted(found, key=lambda question: -question.score)
+
+
+def _rows_repeat(sheet: Sheet) -> bool:
+    """Whether respondents have several rows each, so that a column of texts is no choice of one of them."""
+    return any(
+        PERSON_COLUMN.fullmatch(column.name)
+        and len(column.filled) >= FEWEST_ROWS
+        and 2 * sum(size > 1 for size in column.filled.values()) > len(column.filled)
+        for column in sheet.columns
+    )
 
 
 def read(block: Block) -> Question | None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from obstacles.survey.vendors.vendor import TEXT_ENTRY, Export, Heading
 from obstacles.text.fold import normalise_name
 
+CHOICE = re.compile(r"(?P<question>.*\S)\s*\(choice=(?P<item>.+)\)")  # REDCap
 BRACKETED = re.compile(r"(?P<question>.*\S)\s*\[(?P<item>[^\[\]]*[^\[\]\s][^\[\]]*)\]\s*")
 NUMBERED = re.compile(
     r"(?P<number>[Qq]?\d{1,3})(?P<letter>[a-z])?(?P<aspect>\d)?(?:[.)]\s+|\s*[、:：]\s*|[.](?=[^\W\d]))(?P<text>\S.*)"
@@ -24,6 +25,8 @@ def heading_of(name: str) -> Heading:
     """The heading of a column of which nothing but its name is known."""
     if match := TEXT_SUFFIX.fullmatch(name):
         return Heading(match["stem"], kind=TEXT_ENTRY)
+    if match := CHOICE.fullmatch(name):
+        return Heading(match["question"], match["question"], match["item"].strip())
     if match := BRACKETED.fullmatch(name):
         return Heading(match["question"].strip(), match["question"].strip(), match["item"].strip())
     if match := NUMBERED.fullmatch(name):
