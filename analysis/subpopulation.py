@@ -66,9 +66,14 @@ class ComparisonSide:
         weight, times = self.sample.weight[self.inside], self.sample.times[self.inside]
         return float((times @ weight) ** 2 / (times @ weight**2)) if len(weight) else 0.0
 
+    @property
+    def inflation(self) -> float:
+        """Of squared errors: what unequal primary units of the side cost."""
+        return self.order.inflation
+
     @cached_property
     def df(self) -> float:
-        """Degrees of freedom: primary units - strata of the side, no more than the effective number - 1."""
+        """Degrees of freedom of the side's primary units, no more than the effective number of respondents - 1."""
         if isinstance(self.prepared.answers, Published):
             return np.inf
         return max(min(domain_df(self.sample, self.inside), self.effective_n - 1), 0.0)
@@ -80,6 +85,11 @@ def people(sample: SurveyDesign, inside: np.ndarray) -> int:
 
 
 def domain_df(sample: SurveyDesign, inside: np.ndarray) -> float:
+    """Degrees of freedom of the primary units that hold members of the group (n,), fewer where they are unequal."""
+    return min(units_df(sample, inside), sample.effective_in(inside).df)
+
+
+def units_df(sample: SurveyDesign, inside: np.ndarray) -> float:
     """Primary units - strata among those that hold members of the group (n,)."""
     if sample.replicates is not None:
         return sample.df
@@ -224,6 +234,7 @@ def within_side(estimate: Estimate, inside: np.ndarray, prepared: Prepared) -> E
         return estimate
     sample = prepared.sample
     weighted = float(sample.weight[inside] @ sample.times[inside]) * sample.weight_unit
-    df, base = domain_df(sample, inside), people(sample, inside)
-    population = estimate.population * base / sample.people
-    return replace(estimate, base=base, weighted_base=weighted, df=df, population=population)
+    of, base = sample.effective_in(inside), people(sample, inside)
+    factor = estimate.inflation if estimate.covariance_kind == "model" else of.factor
+    df, population = min(units_df(sample, inside), of.df), estimate.population * base / sample.people
+    return replace(estimate, base=base, weighted_base=weighted, df=df, population=population, inflation=factor)

@@ -25,7 +25,6 @@ from obstacles.analysis.disclosure.release.obstacles import obstacle_means, obst
 from obstacles.analysis.gaps.gap import groups_of, mean_of
 from obstacles.analysis.gaps.obstacles import ObstacleScores, obstacle_scores
 from obstacles.analysis.inference.multiplicity import adjusted
-from obstacles.analysis.inference.survey_design import SurveyDesign
 from obstacles.analysis.prepare import Prepared, handed_on, with_answers
 from obstacles.analysis.subpopulation import level_side
 from obstacles.analysis.terms import PersonScore
@@ -297,11 +296,10 @@ class _Against:
 
 
 def _against_rest(wave: Wave, whole: Prepared, inside: np.ndarray, level: float) -> _Against:
-    """By the rules for changes (answers added at either end), and with what few and unequal units of a side cost.
+    """By the rules for changes, with what few units of a side cost; what unequal ones cost is in these rules.
 
-    The variance of a weighted mean of u units is too small by about 1 / u, u the effective number by their weights
-    (Kish), and has (sum t^2)^2 / sum t^4 - 1 degrees of freedom, t the weight of each unit (Satterthwaite 1946;
-    Valliant and Rust 2010). Over tens of cells both count: without them 8 % of columns of weighted groups were wrong.
+    The covariance of the whole sample makes good that of its own number of units only. Over tens of cells both count:
+    without them 8 % of columns of weighted groups were wrong.
     """
     m = len(wave.answers.items)
     if inside.all():
@@ -309,15 +307,6 @@ def _against_rest(wave: Wave, whole: Prepared, inside: np.ndarray, level: float)
     rest, own = (level_side("", wave, rows, whole=whole) for rows in (~inside, inside))
     one, other = rest.order, own.order
     found = item_changes(Pair(rest, own, within=True), one, other, np.ones(m, bool), Rules(level=level))
-    sides = [_units(whole.sample, rows) for rows in (inside, ~inside)]
-    df = np.maximum(np.minimum(found.df, min(degrees for _number, degrees in sides)), 1)
-    error = found.error * np.sqrt(max(number / max(number - 1, 0.5) for number, _degrees in sides))
-    return _Against(p_values(found.centre, error, df), stats.t.ppf(0.5 + level / 2, df) * error)
-
-
-def _units(sample: SurveyDesign, inside: np.ndarray) -> tuple[float, float]:
-    """The effective number of primary units of a side, and the degrees of freedom of its variance."""
-    code, _stratum = sample.units
-    square = np.bincount(code[inside], weights=sample.weight[inside]) ** 2
-    number = sample.weight[inside].sum() ** 2 / square.sum()
-    return float(number), max(float(square.sum() ** 2 / (square @ square)) - 1, 1.0)
+    units = min(len(np.unique(whole.sample.units[0][rows])) for rows in (inside, ~inside))
+    error = found.error * np.sqrt(units / max(units - 1, 0.5))
+    return _Against(p_values(found.centre, error, found.df), stats.t.ppf(0.5 + level / 2, found.df) * error)

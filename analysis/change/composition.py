@@ -284,6 +284,8 @@ def _errors(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(2,) standard errors of mix and answers, and the variances that each side adds to them."""
     joint = pair.joint(np.column_stack([mix[0], answers[0]]), np.column_stack([mix[1], answers[1]]))
+    wider = np.sqrt([side.inflation for side in (pair.first, pair.second) for _figure in mix])
+    joint = joint * np.outer(wider, wider)
     variance = np.diag(joint)
     whole = variance[:2] + variance[2:] + 2 * np.diag(joint[:2, 2:])
     return np.sqrt(np.maximum(whole, 0)), variance[:2], variance[2:]

@@ -52,7 +52,15 @@ class Pair:
         return whole
 
     def covariances(self, one: Estimate, other: Estimate) -> Covariances | None:
-        """Covariances of two estimates, one of each side; None where either has no error."""
+        """Those of linearisation with what unequal primary units cost (`effective_units`); None without errors."""
+        plain = self.linearised(one, other)
+        if plain is None:
+            return None
+        first, second = one.inflation, other.inflation
+        return Covariances(first * plain.first, second * plain.second, np.sqrt(first * second) * plain.cross)
+
+    def linearised(self, one: Estimate, other: Estimate) -> Covariances | None:
+        """Covariances of two estimates, one of each side, by linearisation; None where either has no error."""
         if one.covariance is None or other.covariance is None:
             return None
         m = len(one.value)

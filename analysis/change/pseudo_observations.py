@@ -25,8 +25,11 @@ OTHERS = {"mean-severity": 0.5}  # the same by method, for scores that are no sh
 
 def added_to_items(pair: Pair, one: Estimate) -> float:
     """Answers added at either end to each item when it is looked at by itself."""
-    if pair.linked is not None:
-        return 0.0
+    return 0.0 if pair.linked is not None else added_to_level(one)
+
+
+def added_to_level(one: Estimate) -> float:
+    """The same of separate samples, whatever they are compared with."""
     return SHARES if one.display_scale == "proportion" else OTHERS.get(one.method, 0.0)
 
 
@@ -49,9 +52,10 @@ def pair_with_ends(
 def with_pseudo_observations(side: ComparisonSide, estimate: Estimate, added: float) -> tuple[np.ndarray, np.ndarray]:
     """Means (m,) and their covariance (m, m) with `added` answers at either end of the scale."""
     assert estimate.covariance is not None
+    covariance = estimate.inflation * estimate.covariance
     if not added:
-        return estimate.value, estimate.covariance
-    return _with_ends(side, estimate, estimate.covariance, added)[:2]
+        return estimate.value, covariance
+    return _with_ends(side, estimate, covariance, added)[:2]
 
 
 def _with_ends(

@@ -83,7 +83,7 @@ class Estimate:
     base: int  # respondents behind the estimate
     item_base: np.ndarray  # (m,) respondents behind each item
     weighted_base: float
-    df: float  # of t intervals: primary units - strata
+    df: float  # of t intervals: primary units - strata, fewer where units are unequal
     influence: np.ndarray | None = None  # (n, m) of `value`, one row per respondent of the wave
     covariance_fpc: np.ndarray | None = None  # (m, m) with finite population correction, for intervals only
     effective_base: np.ndarray | None = None  # (m,) effective n, for Wilson intervals of proportions 0 and 1
@@ -101,6 +101,7 @@ class Estimate:
     answers: Answers | None = None  # behind the scores, for sign flips; None = nothing is known of single answers
     population: float = np.inf  # people in a finite population; infinite where no correction is made
     equal: bool = True  # equal weights and no strata
+    inflation: float = 1.0  # of squared errors in intervals and tests: what unequal primary units cost
 
     @property
     def interval_covariance(self) -> np.ndarray | None:
@@ -144,8 +145,8 @@ def worth(log_worth: np.ndarray) -> np.ndarray:
 def on_display_scale(estimate: Estimate, *, level: float = 0.95) -> Displayed:
     """The estimate, its standard error and its interval on the scale that people read.
 
-    Intervals are t intervals with the design's degrees of freedom (no more than an item's base - 1): for worths and
-    proportions on the logit scale, clipped to the scale for means. Penalised worths have open ends (`open_ends`),
+    Intervals are t intervals with the design's degrees of freedom (no more than an item's base - 1), wider
+    where primary units are unequal (`effective_units`): for worths and proportions on the logit scale, clipped to the scale for means. Penalised worths have open ends (`open_ends`),
     shares of finite populations exact ones where few are left (`share_ends`), and Wilson's where all answers are alike.
     """
     m = len(estimate.value)
@@ -156,7 +157,7 @@ def on_display_scale(estimate: Estimate, *, level: float = 0.95) -> Displayed:
         return Displayed(value, nothing, nothing, nothing)
     error = np.sqrt(np.maximum(np.diag(covariance), 0))
     df = np.maximum(np.minimum(estimate.df, estimate.item_base - 1), 1)
-    t = stats.t.ppf(0.5 + level / 2, df)
+    t = stats.t.ppf(0.5 + level / 2, df) * np.sqrt(estimate.inflation)
     return _blank_unknown(estimate, SCALES[estimate.display_scale](estimate, error, t, level))
 
 

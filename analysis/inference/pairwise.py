@@ -74,7 +74,7 @@ def pairwise(estimate: Estimate, *, level: float = 0.95, df: float | None = None
     error = pair_error(estimate.covariance)
     np.fill_diagonal(difference, np.nan)
     np.fill_diagonal(error, np.nan)
-    half = stats.t.ppf(0.5 + level / 2, max(estimate.df, 1)) * error
+    half = stats.t.ppf(0.5 + level / 2, max(estimate.df, 1)) * np.sqrt(estimate.inflation) * error
     df = max(estimate.df if df is None else df, 1)
     flipped = flipped_for(estimate, df=df, seed=seed)
     if flipped is None:

@@ -129,7 +129,7 @@ def rank_sets(
     value = estimate.value[known]
     covariance = estimate.covariance[np.ix_(known, known)]
     error = pair_error(covariance) if estimate.pair_error is None else estimate.pair_error[np.ix_(known, known)]
-    ratios = _ratios(value, error, estimate.base, df)
+    ratios = _ratios(value, error * np.sqrt(estimate.inflation), estimate.base, df)
     at_most = estimate.covariance_kind == "at most"  # margins of a printed table: no joint distribution is known
     if at_most:
         p = stats.t.sf(ratios, df)
@@ -232,7 +232,7 @@ def pair_ratios(estimate: Estimate, *, df: float = np.inf) -> np.ndarray:
     """(m, m) differences of scores over their standard errors: [j, k] is large when j is a larger obstacle than k."""
     assert estimate.covariance is not None
     error = pair_error(estimate.covariance) if estimate.pair_error is None else estimate.pair_error
-    return _ratios(estimate.value, error, estimate.base, df)
+    return _ratios(estimate.value, error * np.sqrt(estimate.inflation), estimate.base, df)
 
 
 def _ratios(value: np.ndarray, error: np.ndarray, base: float, df: float) -> np.ndarray:

@@ -13,6 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
+from obstacles.analysis.inference.effective_units import EffectiveUnits, effective_units
 from obstacles.analysis.inference.raking import Raked, rake
 from obstacles.analysis.inference.replicates import degrees_of_freedom, deviations, replicate_covariance
 from obstacles.survey.study import Design, Replicates
@@ -104,10 +105,26 @@ class SurveyDesign:
         """Effective sample size of weighting, (sum w)^2 / sum w^2 (Kish 1965)."""
         return float((self.times @ self.weight) ** 2 / (self.times @ self.weight**2)) if self.n else 0.0
 
+    @cached_property
+    def effective(self) -> EffectiveUnits:
+        """What few or unequal primary units make of the sample's variances; see `effective_units`."""
+        return self.effective_in(np.ones(self.n, bool))
+
+    def effective_in(self, inside: np.ndarray) -> EffectiveUnits:
+        """The same of those inside (n,) bool; replicates say it by themselves."""
+        if self.replicates is not None:
+            return EffectiveUnits(1.0, self.df)
+        code, stratum = self.units
+        weight = np.where(inside, self.weight, 0.0)
+        if self.cluster is None:
+            return effective_units(weight, stratum, self.psu_counts)
+        times = self.times
+        return effective_units(np.bincount(code, weights=weight * times, minlength=len(stratum)), stratum)
+
     @property
     def cautious_df(self) -> float:
-        """Degrees of freedom for simultaneous statements: no more than the effective sample size - 1."""
-        return max(min(self.df, self.kish_n - 1), 0.0)
+        """Degrees of freedom for simultaneous statements: no more than those of the effective sample."""
+        return max(min(self.df, self.effective.df, self.kish_n - 1), 0.0)
 
     @cached_property
     def lonely_strata(self) -> int:

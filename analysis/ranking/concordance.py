@@ -185,6 +185,6 @@ def equal_scores(estimate: Estimate) -> Test | None:
     if np.linalg.cond(spread / np.outer(scale, scale)) > 1e12:
         return None
     difference = contrast @ value
-    wald = float(difference @ linalg.solve(spread, difference, assume_a="pos"))
+    wald = float(difference @ linalg.solve(spread, difference, assume_a="pos")) / estimate.inflation
     name = "Wald (F)" if np.isfinite(estimate.df) else "Wald"
     return hotelling(name, _("all items have the same score"), wald, q, estimate.df)

@@ -17,7 +17,7 @@ from obstacles.analysis.prepare import Prepared
 from obstacles.analysis.regression.covariates import Covariates
 from obstacles.analysis.regression.formula_matrix import Column, Matrix, build_matrix, constant
 from obstacles.analysis.regression.result import Check
-from obstacles.analysis.subpopulation import domain_df
+from obstacles.analysis.subpopulation import units_df
 from obstacles.survey.settings import RegressionSettings
 from obstacles.survey.study import Study, Wave
 from obstacles.survey.studyfile.formula import Words
@@ -79,7 +79,7 @@ class ModelData:
     @cached_property
     def df(self) -> float:
         """Primary units - strata among those that hold respondents used."""
-        return domain_df(self.given.prepared.sample, self.used)
+        return units_df(self.given.prepared.sample, self.used)
 
     def spread(self, influence: np.ndarray, rows: np.ndarray | None = None) -> np.ndarray:
         """(n, p) influence of the rows used, or of some of them (r,) bool, with zeros for everybody else."""

@@ -11,7 +11,7 @@ from scipy import stats
 from statsmodels.stats.proportion import confint_proportions_2indep
 
 from benchmarks.material import items_of, rankings_of
-from obstacles.analysis.change.by_group import _units, by_group
+from obstacles.analysis.change.by_group import by_group
 from obstacles.analysis.disclosure.figures import Share
 from obstacles.analysis.prepare import prepare
 from obstacles.survey.answers import Rankings, Ratings
@@ -182,8 +182,10 @@ def test_unequal_weights_cost_degrees_of_freedom(grouped: Any) -> None:
     found = by_group(study, study.wave(), "dept", k=3)
     assert found is not None
     cell = found.cells["0"][0]
-    part = _units(prepare(study.wave(), k=1).sample, group == 0)
-    assert part == pytest.approx((220**2 / 2020, 2020**2 / 200_020 - 1), rel=1e-9)
+    part = prepare(study.wave(), k=1).sample.effective_in(group == 0)
+    worth, satterthwaite = 220**2 / 2020, 2020**2 / 200_020 - 1
+    assert part.factor == pytest.approx(worth / (worth - 1) * 39 / 40, rel=1e-9)
+    assert part.df == pytest.approx(((worth - 1) * satterthwaite) ** 0.5, rel=1e-9)
     assert cell.low is not None
     assert cell.high is not None
     assert cell.high - cell.low > 0.3  # forty people, of whom twenty nearly decide alone
