@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import chain
 
@@ -10,15 +10,15 @@ import numpy as np
 
 from obstacles.analysis.prepare import ModelError
 from obstacles.analysis.regression.covariates import notes_of
+from obstacles.analysis.regression.few_units import FEWEST, FewUnits, few_units
 from obstacles.analysis.regression.imputation import sheets_of
 from obstacles.analysis.regression.model import Fitted, ModelData, ModelInput, references_of
 from obstacles.analysis.regression.result import About, Regression
 from obstacles.analysis.regression.summary import cell_df, effects_of, moments_of, rows_of, tests_of
-from obstacles.text.language import _, label, ngettext
+from obstacles.text.language import _, commas, label
 
 Fit = Callable[[ModelData], Fitted]
 KEPT = 20_000_000  # numbers of influence that a result still carries
-FEW_UNITS = 20  # degrees of freedom below which sandwich errors are known to be too small
 
 
 def regression(given: ModelInput, fit: Fit) -> Regression:
@@ -29,27 +29,37 @@ def regression(given: ModelInput, fit: Fit) -> Regression:
     first = fits[0]
     if any(one.parameters != first.parameters for one in fits):
         raise ModelError(_("imputations differ in the columns of the formula: use complete cases."))
-    sample = given.prepared.sample
     if sheet.df < 1:
         raise ModelError(_("the respondents used come from too few primary units for any error to be known."))
-    moments = moments_of(fits, sample, sheet.df)
+    units = few_units(sheet, fits)
+    moments = moments_of(fits, units, sheet.df)
     model, minimum = given.model, given.covariates.minimum
     about = about_of(given, sheet, imputations=len(fits) if len(fits) > 1 else 0)
     about = replace(about, covariance=first.covariance or about.covariance)
-    caps = cell_df(first.rows, first.influence, sample)
+    caps = cell_df(first.rows, first.influence, units)
     whole = np.array([row.df for row in first.base_rows])
     counted = fits[0].influence.size <= KEPT and len(fits) == 1
     return Regression(
         about=about,
         measure=first.measure,
         items={item.id: item.name for item in given.prepared.answers.items},
-        rows=rows_of(first.rows, moments, caps, level=given.level, correction=model.correction, minimum=minimum),
+        rows=rows_of(
+            first.rows,
+            moments,
+            caps,
+            level=given.level,
+            correction=model.correction,
+            minimum=minimum,
+            untested=units.untested,
+        ),
         base_rows=rows_of(first.base_rows, moments, whole, level=given.level, correction="none", minimum=0),
-        effects=effects_of(fits, moments, level=given.level, minimum=minimum),
-        tests=tests_of(first.blocks, moments, correction=model.correction, simple=sheet.likelihood_ratios),
-        item_tests=tests_of(first.item_blocks, moments, correction=model.correction, simple=sheet.likelihood_ratios),
+        effects=effects_of(fits, moments, units, level=given.level, minimum=minimum),
+        tests=tests_of(first.blocks, moments, units, correction=model.correction, simple=sheet.likelihood_ratios),
+        item_tests=tests_of(
+            first.item_blocks, moments, units, correction=model.correction, simple=sheet.likelihood_ratios
+        ),
         checks=first.checks,
-        notes=notes_around(sheet, *first.notes, imputations=len(fits)),
+        notes=notes_around(sheet, *first.notes, *few_clusters_notes(units), imputations=len(fits)),
         log_likelihood=first.log_likelihood,
         penalty=first.penalty,
         events=first.events,
@@ -58,6 +68,28 @@ def regression(given: ModelInput, fit: Fit) -> Regression:
         covariance=moments.covariance,
         influence=first.influence if counted else None,
     )
+
+
+def few_clusters_notes(units: FewUnits) -> tuple[str, ...]:
+    """How errors come about under unequal or few units, and of which terms nothing is claimed."""
+    notes = []
+    if units.leverage is not None:
+        notes.append(
+            _(
+                "Errors and degrees of freedom count what few or unequal respondents or clusters cost (CR2, "
+                "Satterthwaite; Bell and McCaffrey 2002)."
+            )
+        )
+    return (*notes, *untested_note(sorted(units.untested)))
+
+
+def untested_note(terms: Sequence[str]) -> tuple[str, ...]:
+    """Of which terms nothing is claimed, if any."""
+    note = _(
+        "{terms}: some group lies in fewer than {n} clusters, so nothing is tested there. That is no sign that the "
+        "groups are alike."
+    )
+    return (note.format(terms=commas(terms), n=FEWEST),) if terms else ()
 
 
 def about_of(given: ModelInput, sheet: ModelData, *, imputations: int) -> About:
@@ -115,11 +147,4 @@ def _design_notes(given: ModelInput, sheet: ModelData, imputations: int) -> tupl
         notes.append(_("Errors come from replicate weights, by the linear terms of the estimates."))
     if sample.population is not None:
         notes.append(_("No finite population correction is made: the model is not about these people alone."))
-    if sample.cluster is not None and sheet.df < FEW_UNITS:
-        note = ngettext(
-            "{n} degree of freedom only: with so few primary units robust errors tend to be too small.",
-            "{n} degrees of freedom only: with so few primary units robust errors tend to be too small.",
-            round(sheet.df),
-        )
-        notes.append(note.format(n=round(sheet.df)))
     return tuple(notes)

@@ -144,6 +144,20 @@ class EffectPlan:
     base: int | None = None  # respondents with the level, of those who were asked about the outcome
 
 
+@dataclass(frozen=True)
+class CovariatePlaces:
+    """Where the coefficients of the matrix's columns stand among the parameters of one outcome."""
+
+    constant: tuple[int, ...]  # one place, or those of the thresholds
+    slopes: tuple[int, ...]  # of the other columns, in their order
+    sign: float = 1.0  # of the constant in the linear predictor
+
+
+def places_in_row(start: int, q: int) -> CovariatePlaces:
+    """The places of q coefficients side by side, the constant first."""
+    return CovariatePlaces((start,), tuple(range(start + 1, start + q)))
+
+
 def rows_checks(few: Check, steps: int, separation: str) -> tuple[Check, ...]:
     """The checks of models that fit every item by itself: its size, convergence, and "" or what separation did."""
     converged = ngettext("Converged in {n} step.", "Converged in at most {n} steps.", steps).format(n=steps)
@@ -187,6 +201,8 @@ class Fitted:
     excess: np.ndarray | None = None  # (p, p) what a penalised fit adds to the covariance of the influence
     events: Mapping[str, int] = field(default_factory=dict)
     covariance: str = ""  # where errors are not the design's
+    places: tuple[CovariatePlaces, ...] = ()  # by outcome, where the leverage of units is that of the covariates
+    center: np.ndarray | None = None  # (q,) taken from the columns of the matrix; None = nothing
 
 
 def references_of(matrix: Matrix) -> dict[str, str]:

@@ -20,7 +20,8 @@ from scipy import stats
 
 from obstacles.analysis.inference.estimate import Test
 from obstacles.analysis.inference.multiplicity import adjusted
-from obstacles.analysis.inference.survey_design import SurveyDesign, sum_rows
+from obstacles.analysis.inference.survey_design import sum_rows
+from obstacles.analysis.regression.few_units import FewUnits
 from obstacles.analysis.regression.model import Block, EffectPlan, Fitted, RowPlan
 from obstacles.analysis.regression.result import Effect, Row, TermTest
 from obstacles.analysis.terms import Correction
@@ -63,22 +64,29 @@ class Moments:
         return float(1 / (1 / old + 1 / observed))
 
 
-def moments_of(fits: Sequence[Fitted], sample: SurveyDesign, df: float) -> Moments:
+def moments_of(fits: Sequence[Fitted], units: FewUnits, df: float) -> Moments:
     """Combine one fit, or those of several imputations."""
     thetas = np.array([fit.theta for fit in fits])
-    within = np.mean([_covariance(fit, sample) for fit in fits], axis=0)
+    within = np.mean([_covariance(fit, units) for fit in fits], axis=0)
     model = np.mean([fit.model_covariance for fit in fits], axis=0)
     between = np.cov(thetas.T, ddof=1).reshape(within.shape) if len(fits) > 1 else None
     return Moments(thetas.mean(axis=0), model, within, between, len(fits), df)
 
 
-def _covariance(fit: Fitted, sample: SurveyDesign) -> np.ndarray:
-    robust = sample.covariance(fit.influence)
+def _covariance(fit: Fitted, units: FewUnits) -> np.ndarray:
+    robust = units.covariance(fit)
     return robust if fit.excess is None else robust + fit.excess
 
 
 def rows_of(
-    plans: Sequence[RowPlan], moments: Moments, caps: np.ndarray, *, level: float, correction: Correction, minimum: int
+    plans: Sequence[RowPlan],
+    moments: Moments,
+    caps: np.ndarray,
+    *,
+    level: float,
+    correction: Correction,
+    minimum: int,
+    untested: frozenset[str] = frozenset(),
 ) -> tuple[Row, ...]:
     """Rows with t intervals and p-values, corrected over all rows.
 
@@ -89,6 +97,8 @@ def rows_of(
     minimum : int
         Respondents of the smallest cell that is shown; where one of a term is not, the sizes of its other cells are
         left out too, so that it cannot be worked out from the margins.
+    untested : set of str
+        Terms of whose rows nothing is claimed: they have no p-value.
     """
     if not plans:
         return ()
@@ -102,6 +112,7 @@ def rows_of(
     half = stats.t.ppf(0.5 + level / 2, df) * error
     with np.errstate(invalid="ignore", divide="ignore"):
         p = np.where(error > 0, 2 * stats.t.sf(np.abs(value) / error, df), np.nan)
+    p = np.where([plan.term in untested for plan in plans], np.nan, p)
     p_adjusted = adjusted(p, correction)
     small = [plan.base is not None and plan.base < minimum for plan in plans]
     guarded = {(plan.outcome, plan.term) for plan, hidden in zip(plans, small, strict=True) if hidden}
@@ -130,15 +141,19 @@ def _quadratic(contrast: np.ndarray, matrix: np.ndarray) -> np.ndarray:
     return np.asarray(((contrast @ matrix) * contrast).sum(axis=1))
 
 
-def cell_df(plans: Sequence[RowPlan], influence: np.ndarray, sample: SurveyDesign) -> np.ndarray:
-    """(r,) degrees of freedom of a cell's mean against the others' (Satterthwaite 1946); infinite for large cells."""
-    caps = np.array([plan.df for plan in plans])
+def cell_df(plans: Sequence[RowPlan], influence: np.ndarray, units: FewUnits) -> np.ndarray:
+    """(r,) most degrees of freedom: of the units' leverage, or of a cell's mean against the others'.
+
+    The latter by Satterthwaite (1946); infinite for large cells.
+    """
+    sample, caps = units.sheet.given.prepared.sample, np.array([plan.df for plan in plans])
+    if units.leverage is not None:
+        return np.asarray(np.minimum(caps, [units.column_df.get(plan.column, np.inf) for plan in plans]))
     if sample.replicates is not None or sample.row_counts is not None:
         return caps
     code, _stratum = sample.units
     for members in {id(plan.members): plan.members for plan in plans if plan.members is not None}.values():
-        units = len(np.unique(code[members]))
-        if units >= SMALL_CELL:
+        if len(np.unique(code[members])) >= SMALL_CELL:
             continue
         rows = [i for i, plan in enumerate(plans) if plan.members is members]
         moved = influence @ np.array([plans[i].contrast for i in rows]).T
@@ -154,16 +169,20 @@ def cell_df(plans: Sequence[RowPlan], influence: np.ndarray, sample: SurveyDesig
     return caps
 
 
-def effects_of(fits: Sequence[Fitted], moments: Moments, *, level: float, minimum: int) -> tuple[Effect, ...]:
-    """Effects with t intervals, averaged over imputations."""
-    found = []
+def effects_of(
+    fits: Sequence[Fitted], moments: Moments, units: FewUnits, *, level: float, minimum: int
+) -> tuple[Effect, ...]:
+    """Effects with t intervals, averaged over imputations; few or unequal units cost them what they cost their rows."""
+    found, wider = [], units.widening(fits[0].rows, fits[0].influence, moments.within)
     for several in zip(*(fit.effects for fit in fits), strict=True):
         first: EffectPlan = several[0]
         value = float(np.mean([one.value for one in several]))
-        within = float(np.mean([one.variance for one in several]))
+        factor, most = wider.get(first.variable, (1.0, np.inf))
+        within = factor * float(np.mean([one.variance for one in several]))
         between = float(np.var([one.value for one in several], ddof=1)) if len(several) > 1 else 0.0
         error = float(np.sqrt(max(within + (1 + 1 / len(several)) * between, 0.0)))
-        half = float(stats.t.ppf(0.5 + level / 2, max(moments.df_of(within, between), 1e-9))) * error
+        df = min(moments.df_of(within, between), most)
+        half = float(stats.t.ppf(0.5 + level / 2, max(df, 1e-9))) * error
         low, high = max(value - half, first.bounds[0]), min(value + half, first.bounds[1])
         small = first.base is not None and first.base < minimum
         place = (first.outcome, first.variable, first.level, first.reference, first.measure)
@@ -172,7 +191,7 @@ def effects_of(fits: Sequence[Fitted], moments: Moments, *, level: float, minimu
 
 
 def tests_of(
-    blocks: Sequence[Block], moments: Moments, *, correction: Correction, simple: bool
+    blocks: Sequence[Block], moments: Moments, units: FewUnits, *, correction: Correction, simple: bool
 ) -> tuple[TermTest, ...]:
     """Tests that all combinations of a block are zero, corrected over the blocks; without those that cannot be made.
 
@@ -183,7 +202,8 @@ def tests_of(
     """
     made = []
     for block in blocks:
-        test = rao_scott(block, moments)
+        most = units.term_df.get(block.term, np.inf)
+        test = None if block.term in units.untested else rao_scott(block, moments, most)
         if test is not None:
             made.append(TermTest(block.term, block.outcome, test, test.p, _plain(block) if simple else None))
     return with_adjusted(made, [term.test.p for term in made], correction)
@@ -207,8 +227,14 @@ def _nothing(block: Block) -> str:
     return _("{term} goes with nothing").format(term=block.term)
 
 
-def rao_scott(block: Block, moments: Moments) -> Test | None:
-    """One block's statistic against its distribution under the design; None where nothing varies."""
+def rao_scott(block: Block, moments: Moments, most: float = np.inf) -> Test | None:
+    """One block's statistic against its distribution under the design; None where nothing varies.
+
+    Parameters
+    ----------
+    most : float
+        Degrees of freedom of the covariance, where they are fewer than those of the design.
+    """
     difference = block.contrast @ moments.theta
     model = block.contrast @ moments.model @ block.contrast.T
     whole = block.contrast @ moments.covariance @ block.contrast.T
@@ -227,7 +253,7 @@ def rao_scott(block: Block, moments: Moments) -> Test | None:
     if moments.between is not None:
         between = float(np.trace(block.contrast @ moments.between @ block.contrast.T))
     df = total**2 / squares
-    second = min(df * moments.df_of(within, between), block.df)
+    second = min(df * min(moments.df_of(within, between), most), block.df)
     name = "Rao-Scott LR (F)" if ratio is not None else "Rao-Scott Wald (F)"
     return Test(
         name, _nothing(block), statistic / total, (df, second), float(stats.f.sf(statistic / total, df, second))

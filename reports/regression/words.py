@@ -159,6 +159,8 @@ def in_words(result: Regression, row: Row) -> str:
     size = "" if effect is None else _size(effect, held)
     if result.measure == "difference":
         size = _plain_size(row, held)
+    if row.p != row.p:  # NaN
+        return _("not tested")
     apart = row.p <= alpha(result.about) or (effect is not None and effect.low * effect.high > 0)
     if not held and apart:
         words = _("does not hold after the correction")

@@ -19,7 +19,15 @@ from obstacles.analysis.regression.kinds.selection import mean_effect
 from obstacles.analysis.regression.likelihoods.glm import GlmFit, fit_glm
 from obstacles.analysis.regression.likelihoods.item_effects import shifts
 from obstacles.analysis.regression.likelihoods.mixed import fit_mixed
-from obstacles.analysis.regression.model import Block, EffectPlan, Fitted, ModelData, RowPlan, held_against
+from obstacles.analysis.regression.model import (
+    Block,
+    EffectPlan,
+    Fitted,
+    ModelData,
+    RowPlan,
+    held_against,
+    places_in_row,
+)
 from obstacles.analysis.regression.result import Check
 from obstacles.survey.answers import Answers, Published
 from obstacles.text.language import N_, _, ngettext
@@ -59,6 +67,7 @@ def fit(sheet: ModelData) -> Fitted:
         checks=_checks(sheet, y, found, link),
         notes=(same_source(),) if _same_source(sheet) else (),
         log_likelihood=found.log_likelihood,
+        places=(places_in_row(0, x.shape[1]),),
     )
 
 

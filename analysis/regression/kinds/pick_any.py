@@ -3,13 +3,14 @@
 The sum over items of Pearson's statistics, X = sum of W_g (p_gj - p_j)^2 / (p_j (1 - p_j)), against its distribution
 under the design (Bilder and Loughin 2004; Rao and Scott 1984): items of one questionnaire are not independent, so that
 X is no chi-square. F = X / sum of lambda on d = (sum)^2 / (sum of squares) and d v degrees of freedom, lambda the
-eigenvalues of the covariance of the differences in the metric of X. Marginal tests: nothing else is held equal.
+eigenvalues of the covariance of the differences in the metric of X. Marginal tests: nothing else is held equal. Single
+groups are held against everybody else (`against_rest`), and hold only where the test of their column does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +18,9 @@ from scipy import stats
 
 from obstacles.analysis.inference.estimate import Test
 from obstacles.analysis.prepare import ModelError
-from obstacles.analysis.regression.fitting import about_of, notes_around
+from obstacles.analysis.regression.against_rest import against_rest
+from obstacles.analysis.regression.few_units import FEWEST
+from obstacles.analysis.regression.fitting import about_of, notes_around, untested_note
 from obstacles.analysis.regression.imputation import complete_sheet
 from obstacles.analysis.regression.kinds.base import RegressionKind
 from obstacles.analysis.regression.kinds.selection import marks_of, reason_not_applicable
@@ -102,23 +105,31 @@ def fit(given: ModelInput) -> Association:
     if not items:
         raise ModelError(_("no item was marked by some of the respondents used and left by others."))
     names = {given.prepared.answers.items[j].id: given.label(j) for j in items}
-    tests, single, shares, correction = [], [], [], given.model.correction
+    tests: list[TermTest] = []
+    single: list[TermTest] = []
+    shares: list[GroupShare] = []
+    untested: list[str] = []
+    correction = given.model.correction
     for column in sheet.matrix.variables:
         code = sheet.data[column].cat.codes.to_numpy()
         found = differences(code, marks[:, items].astype(float), offered[:, items], sheet.weight)
-        whole, by_item = _tests(sheet, column, found, list(names))
-        tests.append(whole)
-        single += by_item
-        shares += _shares(sheet, found, column, list(names))
-    if len(tests) > 1:
+        if _few_clusters(sheet, code):
+            untested.append(column)
+        else:
+            whole, by_item = _tests(sheet, column, found, list(names))
+            tests.append(whole)
+            single += by_item
+        shares += _shares(sheet, found, column, list(names), items)
+    if len(tests) > 1 and not untested:
         tests.append(_together(sheet, marks[:, items].astype(float), offered[:, items]))
+    held = with_adjusted(tests, [row.test.p for row in tests], correction)
     return Association(
         about=about_of(given, sheet, imputations=0),
         items=names,
-        tests=with_adjusted(tests, [row.test.p for row in tests], correction),
+        tests=held,
         item_tests=with_adjusted(single, [row.test.p for row in single], correction),
-        shares=with_adjusted(shares, [row.p for row in shares], correction),
-        notes=notes_around(sheet),
+        shares=_only_under(held, with_adjusted(shares, [row.p for row in shares], correction)),
+        notes=notes_around(sheet, *untested_note(untested)),
     )
 
 
@@ -183,9 +194,10 @@ def _tests(sheet: ModelData, column: str, found: Differences, ids: Sequence[str]
     """Of one column over all items, and item by item."""
     covariance = sheet.given.prepared.sample.covariance(sheet.spread(found.influence))
     hypothesis = _("the groups of {column} mark alike").format(column=column)
-    whole = difference_test([found], covariance, sheet.df, hypothesis)[0]
+    df = _effective_df(sheet, [column])
+    whole = difference_test([found], covariance, df, hypothesis)[0]
     single = [
-        TermTest(column, id, difference_test([found], covariance, sheet.df, hypothesis, j)[0], np.nan)
+        TermTest(column, id, difference_test([found], covariance, df, hypothesis, j)[0], np.nan)
         for j, id in enumerate(ids)
     ]
     return TermTest(column, "", whole, np.nan), single
@@ -200,28 +212,52 @@ def _together(sheet: ModelData, marked: np.ndarray, offered: np.ndarray) -> Term
     influence = np.concatenate([one.influence for one in found], axis=1)
     covariance = sheet.given.prepared.sample.covariance(sheet.spread(influence))
     hypothesis = _("no column goes with any item")
-    test = difference_test(found, covariance, sheet.df, hypothesis)[0]
+    test = difference_test(found, covariance, _effective_df(sheet, sheet.matrix.variables), hypothesis)[0]
     return TermTest(commas(sheet.matrix.variables), "", test, np.nan)
 
 
-def _shares(sheet: ModelData, found: Differences, column: str, ids: list[str]) -> list[GroupShare]:
-    """Every cell with a t interval of its difference."""
+def _shares(sheet: ModelData, found: Differences, column: str, ids: list[str], items: list[int]) -> list[GroupShare]:
+    """Every cell against the rest; as a difference from everybody it is as much smaller as the rest is of all."""
     sample, times = sheet.given.prepared.sample, sheet.given.covariates.times[sheet.used]
     code = sheet.data[column].cat.codes.to_numpy()
-    g, m = found.share.shape
-    error = np.sqrt(np.diag(sample.covariance(sheet.spread(found.influence)))).reshape(g, m)
+    marks, offered = (sheet.spread(part[:, items].astype(float)) > 0 for part in marks_of(sheet))
     rows = []
     for place, level in enumerate(sheet.data[column].cat.categories):
+        inside = sheet.spread((code == place)[:, None].astype(float))[:, 0] > 0
+        test = against_rest(marks, offered, inside, sheet.used, sample, sheet.given.level)
         base = round(float(times[code == place].sum()))
-        df = max(min(sheet.df, base - 1), 1)
-        t = float(stats.t.ppf(0.5 + sheet.given.level / 2, df))
         for j, id in enumerate(ids):
-            difference = float(found.share[place, j] - found.overall[j])
-            p = float(2 * stats.t.sf(abs(difference) / error[place, j], df)) if error[place, j] > 0 else np.nan
-            low, high = difference - t * error[place, j], difference + t * error[place, j]
-            share = float(found.share[place, j])
+            difference, share = float(found.share[place, j] - found.overall[j]), float(found.share[place, j])
+            low, high = (float(test.rest[j] * (test.centre[j] + sign * test.half[j])) for sign in (-1, 1))
+            p = np.nan if _few_clusters(sheet, code) else float(test.p[j])
             rows.append(GroupShare(column, str(level), id, share, difference, low, high, p, np.nan, base))
     return rows
+
+
+def _few_clusters(sheet: ModelData, code: np.ndarray) -> bool:
+    """Whether some group lies in too few clusters for anything to be tested."""
+    sample = sheet.given.prepared.sample
+    unit = sample.units[0][sheet.used]
+    return sample.cluster is not None and min(len(np.unique(unit[code == g])) for g in np.unique(code)) < FEWEST
+
+
+def _effective_df(sheet: ModelData, columns: Sequence[str]) -> float:
+    """Degrees of freedom of the group whose units are fewest or most unequal."""
+    sample, fewest = sheet.given.prepared.sample, sheet.df
+    if sample.cluster is None and not sample.weighted:
+        return fewest
+    for column in columns:
+        code = sheet.data[column].cat.codes.to_numpy()
+        for g in np.unique(code):
+            inside = sheet.spread((code == g)[:, None].astype(float))[:, 0] > 0
+            fewest = min(fewest, max(sample.effective_in(inside).df, 1.0))
+    return fewest
+
+
+def _only_under(tests: Sequence[TermTest], shares: Sequence[GroupShare]) -> tuple[GroupShare, ...]:
+    """Cells hold only where the test of their column does (closed testing; Marcus, Peritz and Gabriel 1976)."""
+    above = {test.term: test.adjusted for test in tests}
+    return tuple(replace(row, adjusted=float(np.maximum(row.adjusted, above.get(row.group, np.nan)))) for row in shares)
 
 
 KIND = RegressionKind(reason_not_applicable, fit)

@@ -29,6 +29,7 @@ from obstacles.analysis.regression.model import (
     ModelData,
     RowPlan,
     held_against,
+    places_in_row,
     rows_checks,
 )
 from obstacles.analysis.regression.result import Check
@@ -104,6 +105,7 @@ def fit(sheet: ModelData) -> Fitted:
         penalty=_("Firth") if penalised else "",
         excess=block_diag(*zero) if penalised else None,
         events={one.item.id: _people(sheet, one.rows, one.y) for one in fits},
+        places=tuple(places_in_row(number * len(names), len(names)) for number in range(len(fits))),
     )
 
 

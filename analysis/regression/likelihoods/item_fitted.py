@@ -11,7 +11,7 @@ from obstacles.analysis.regression.likelihoods.base import Likelihood
 from obstacles.analysis.regression.likelihoods.item_effects import OF_RANKINGS, Measure, item_effects
 from obstacles.analysis.regression.likelihoods.item_logit import ItemFit, Predictor
 from obstacles.analysis.regression.likelihoods.item_plans import ItemTerms, blocks_of, plans_of
-from obstacles.analysis.regression.model import Fitted, ModelData
+from obstacles.analysis.regression.model import CovariatePlaces, Fitted, ModelData
 
 
 def fitted_items(
@@ -58,4 +58,12 @@ def fitted_items(
         item_blocks=tuple(block for block in item_blocks if block.outcome in shown),
         log_likelihood=fit.log_likelihood,
         penalty=penalty,
+        places=_places(terms),
+        center=terms.center,
     )
+
+
+def _places(terms: ItemTerms) -> tuple[CovariatePlaces, ...]:
+    """Columns follow each other, each with a coefficient for every item but one."""
+    s, q = terms.width, len(terms.center)
+    return tuple(CovariatePlaces((j,), tuple(range(s + j, q * s, s))) for j in range(s))

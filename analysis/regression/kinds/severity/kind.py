@@ -20,7 +20,15 @@ from obstacles.analysis.regression.kinds.base import DIFFERENCE, MeasureWords, R
 from obstacles.analysis.regression.kinds.severity.checks import assumption_checks, without_terms
 from obstacles.analysis.regression.kinds.severity.effects import severity_effects
 from obstacles.analysis.regression.kinds.severity.items import ItemRatings, fit_item, influence_of, ratings_of
-from obstacles.analysis.regression.model import Block, Fitted, ModelData, RowPlan, held_against, rows_checks
+from obstacles.analysis.regression.model import (
+    Block,
+    CovariatePlaces,
+    Fitted,
+    ModelData,
+    RowPlan,
+    held_against,
+    rows_checks,
+)
 from obstacles.analysis.regression.result import Check
 from obstacles.survey.answers import Answers, Ratings
 from obstacles.survey.question import Level
@@ -78,7 +86,21 @@ def fit(sheet: ModelData) -> Fitted:
         penalty=_("log-F(1,1)") if penalised else "",
         excess=block_diag(*zero) if penalised else None,
         events={one.item.id: base for one, base in zip(fits, bases, strict=True)},
+        places=_places(fits),
     )
+
+
+def _places(fits: Sequence[ItemRatings]) -> tuple[CovariatePlaces, ...]:
+    """Thresholds stand for the constant; nothing where a column has other coefficients than one of the location."""
+    found, start = [], 0
+    for one in fits:
+        if one.nominal or one.spread:
+            return ()
+        t = one.data.thresholds
+        slopes = tuple(range(start + t, start + one.data.parameters))
+        found.append(CovariatePlaces(tuple(range(start, start + t)), slopes, -1.0))
+        start += one.data.parameters
+    return tuple(found)
 
 
 def _names(sheet: ModelData, one: ItemRatings) -> list[str]:
