@@ -30,6 +30,7 @@ from obstacles.analysis.change.overlapping_psus import link
 from obstacles.analysis.change.pair import Pair
 from obstacles.analysis.change.trend import trend
 from obstacles.analysis.kinds import form_of
+from obstacles.analysis.prepare import prepare
 from obstacles.analysis.subpopulation import ComparisonSide, open_side
 from obstacles.survey.study import Design, Wave
 
@@ -178,10 +179,13 @@ SAME: tuple[tuple[str, Draw, int], ...] = (
 # ---------- looking at two waves --------------------------------------------------------------------------------
 
 
+def _side(place: int, wave: Wave) -> ComparisonSide:
+    everybody = np.ones(len(wave.respondents), bool)
+    return open_side(str(place), wave, everybody, k=TOP, whole=prepare(wave, k=TOP))
+
+
 def pair_of(waves: list[Wave]) -> Pair:
-    first, second = (
-        open_side(str(i), wave, np.ones(len(wave.respondents), bool), k=TOP) for i, wave in enumerate(waves)
-    )
+    first, second = (_side(i, wave) for i, wave in enumerate(waves))
     panel = waves[0].panel is not None
     return Pair(first, second, link(waves, [first.sample, second.sample], panel=panel) if panel else None)
 
@@ -208,7 +212,9 @@ def look(waves: list[Wave], seed: int, truth: float, *, permute: bool) -> Outcom
     assert first.level is not None
     assert second.level is not None
     items = item_changes(pair, first.level, second.level, ALL, Rules())
-    worths = item_changes(pair, first.order, second.order, ALL, Rules()) if first.order.scale == "worth" else None
+    worths = (
+        item_changes(pair, first.order, second.order, ALL, Rules()) if first.order.display_scale == "worth" else None
+    )
     whole, factor = homogeneity([first, second], {(0, 1): pair}, ALL), scale_factor(pair)
     sets = [order_of(side, level=0.95, seed=seed, draws=4_000) for side in (first, second)]
     ranks = rank_changes(sets[0], sets[1], level=0.95)
@@ -344,7 +350,7 @@ def trend_row(runs: int) -> str:
     found = []
     for _run in range(runs):
         waves = three_waves(rng, 200)
-        sides = [open_side(str(i), wave, np.ones(200, bool), k=TOP) for i, wave in enumerate(waves)]
+        sides = [_side(i, wave) for i, wave in enumerate(waves)]
         result = trend(
             sides, {(i, j): Pair(sides[i], sides[j]) for j in range(3) for i in range(j)}, _plain(waves, sides), Rules()
         )
@@ -399,7 +405,7 @@ def groups_row(runs: int) -> str:
         score = rng.gumbel(size=(n, M)) + APART + 0.4 * (stratum == 0)[:, None] * APART
         wave = _wave(_top(score), k=TOP, stratum=stratum, weight=rng.lognormal(0, 0.5, n))
         group = rng.integers(0, 3, n)
-        sides = [open_side(str(g), wave, group == g, k=TOP) for g in range(3)]
+        sides = [open_side(str(g), wave, group == g, k=TOP, whole=prepare(wave, k=TOP)) for g in range(3)]
         changes = []
         for i, j in ((0, 1), (0, 2), (1, 2)):
             pair = Pair(sides[i], sides[j], within=True)

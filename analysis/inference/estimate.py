@@ -145,9 +145,9 @@ def worth(log_worth: np.ndarray) -> np.ndarray:
 def on_display_scale(estimate: Estimate, *, level: float = 0.95) -> Displayed:
     """The estimate, its standard error and its interval on the scale that people read.
 
-    Intervals are t intervals with the design's degrees of freedom (no more than an item's base - 1), wider where primary
-    units are unequal (`effective_units`): for worths and proportions on the logit scale, clipped to the scale for means.
-    Penalised worths have open ends (`open_ends`), shares of finite populations exact ones where few are left
+    Intervals are t intervals with the design's degrees of freedom (no more than an item's base - 1), wider where
+    primary units are unequal (`effective_units`): for worths and proportions on the logit scale, clipped to the scale
+    for means. Penalised worths have open ends (`open_ends`), shares of finite populations exact ones where few are left
     (`share_ends`), and Wilson's where all answers are alike.
     """
     m = len(estimate.value)
