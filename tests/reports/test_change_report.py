@@ -186,6 +186,22 @@ def test_nothing_shown_is_not_worded_as_no_change(change: Callable[[str], Change
     assert text.startswith("No barrier changed by more than 0.30 between 2021 and 2022 (all 6 equivalence tests")
 
 
+@pytest.mark.parametrize("name", ["panel", "ratings"])
+def test_the_ends_of_intervals_of_changes_have_signs(change: Callable[[str], ChangeReport], name: str) -> None:
+    table = next(table for table in tables_of(change(name).sections) if table.id == "changes")
+    place = {column.id: i for i, column in enumerate(table.columns)}
+    looked = 0
+    for row in table.rows:
+        ends = row.cells[place["interval"]].text.split(" to ")
+        values = [row.cells[place[column]].value for column in ("change_low", "change_high")]
+        for text, value in zip(ends, values, strict=True):
+            assert isinstance(value, float)
+            if abs(value) > 0.005:  # what rounds to zero has none
+                looked += 1
+                assert text.startswith("+" if value > 0 else "−"), (row.cells[0].text, ends, values)
+    assert looked > 6
+
+
 def test_a_table_without_n_gives_the_order_and_says_why(change: Callable[[str], ChangeReport]) -> None:
     report = change("published")
     text = _headlines(report)

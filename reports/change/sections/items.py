@@ -236,7 +236,7 @@ def _cells(f: ChangeFindings, verdicts: ItemChanges | None, i: int) -> tuple[Cel
     change, low, high = tables.finite_at(i, verdicts.difference, verdicts.low, verdicts.high)
     compared = bool(verdicts.compared[i])
     write = numbers.signed if verdicts.relative else f.units.change
-    span = numbers.signed_interval if verdicts.relative else f.units.interval
+    span = numbers.signed_interval if verdicts.relative else f.units.change_interval
     error, p, adjusted, needs = tables.finite_at(
         i, verdicts.error, verdicts.p, verdicts.p_adjusted, verdicts.detectable
     )
