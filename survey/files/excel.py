@@ -53,6 +53,8 @@ _text = lru_cache(maxsize=1024, typed=True)(as_text)  # answers repeat
 def is_workbook(path: Path) -> bool:
     """Whether the file is a workbook by its content, whatever its name."""
     try:
+        if not path.is_file():  # a pipe would be waited for
+            return False
         with path.open("rb") as stream:
             if stream.read(2) != b"PK":
                 return False

@@ -35,6 +35,8 @@ EXTRA = "obstacle-ranking[spss]"
 def starts_with(path: Path, *marks: bytes) -> bool:
     """Whether the file begins with one of the marks."""
     try:
+        if not path.is_file():  # a pipe would be waited for
+            return False
         with path.open("rb") as stream:
             return stream.read(max(map(len, marks))).startswith(marks)
     except OSError:
