@@ -330,11 +330,9 @@ def _mean_fits(
         if few:
             keep &= below >= 5
             low = np.maximum(low, 0)
-        if mean.step == 0.1:
-            keep &= _fits(low, mean.low, 0.1) & _fits(high, mean.high, 0.1)
-        else:  # ends lie outwards on a grid of a quarter or a half
-            keep &= (low >= mean.low - EDGE) & (low < mean.low + 0.5 + EDGE)
-            keep &= (high <= mean.high + EDGE) & (high > mean.high - 0.5 - EDGE)
+        wide = mean.step if mean.step <= 0.1 else 0.5  # ends lie outwards on a grid; the coarsest of a quarter's
+        keep &= (low >= mean.low - 10 * EDGE) & (low < mean.low + wide + 10 * EDGE)
+        keep &= (high <= mean.high + 10 * EDGE) & (high > mean.high - wide - 10 * EDGE)
     return made[keep], below[keep]
 
 

@@ -18,7 +18,7 @@ from obstacles.analysis.categories.answers import category_wave
 from obstacles.analysis.categories.members import Categories, categories_of
 from obstacles.analysis.change.items import Rules, item_changes, p_values
 from obstacles.analysis.change.pair import Pair
-from obstacles.analysis.disclosure.figures import Mean, Share, rounded
+from obstacles.analysis.disclosure.figures import Mean, Share, grid_ends, rounded
 from obstacles.analysis.disclosure.release.categories import GroupsFigures, protected_categories
 from obstacles.analysis.disclosure.release.groups import Partition, Reported, partition_of, reported
 from obstacles.analysis.disclosure.release.obstacles import obstacle_means, obstacle_shares
@@ -278,12 +278,18 @@ def _cells(
 def _cell(shown: Share | Mean, total: float, half: float, *, holds: bool) -> GroupCell:
     """The difference of the figure as it is shown from that of all respondents, on the grid of the figure.
 
-    It is the difference from everybody else times their part of the weight, and so is `half` of its interval.
+    It is the difference from everybody else times their part of the weight, and so is `half` of its interval, which
+    is wider by what rounding may have moved the figure.
     """
     if shown.value is None or not np.isfinite(total):
         return GroupCell(shown)
     difference = shown.value - total
-    low, high = (rounded(difference + sign * half, shown.step) if np.isfinite(half) else None for sign in (-1, 1))
+    if not np.isfinite(half):
+        return GroupCell(shown, rounded(difference, shown.step), holds=holds)
+    room = half + shown.step / 2
+    low, high = grid_ends((difference - room, difference + room), shown.step)
+    if holds:  # the test has ruled out the other side of zero
+        low, high = (max(low, 0.0), high) if difference > 0 else (low, min(high, 0.0))
     return GroupCell(shown, rounded(difference, shown.step), low, high, holds)
 
 

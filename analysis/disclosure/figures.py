@@ -178,7 +178,7 @@ class GroupFigures:
         if not self.intervals:
             return Share(rounded(value, step), None, None, step=step)
         low, high = self._wilson(value, variance, n)
-        return Share(rounded(value, step), *grid_ends((low, high), step, outward=precision.step > 0), step=step)
+        return Share(rounded(value, step), *grid_ends((low, high), step), step=step)
 
     def _wilson(self, value: float, variance: float, n: int) -> tuple[float, float]:
         first = np.array([value])
@@ -301,22 +301,20 @@ def rounded(x: float, step: float) -> float:
     return float(round(np.copysign(whole * step, x) + 0.0, 6)) if whole else 0.0
 
 
-def grid_ends(ends: tuple[float, float], step: float, *, outward: bool) -> tuple[float, float]:
-    """The ends of an interval on a grid: the nearest points, or on a coarse grid those outside."""
-    if not outward:
-        return rounded(ends[0], step), rounded(ends[1], step)
+def grid_ends(ends: tuple[float, float], step: float) -> tuple[float, float]:
+    """The ends of an interval on a grid: the next points outside."""
     low, high = np.floor(round(ends[0] / step, 6)) * step, np.ceil(round(ends[1] / step, 6)) * step
     return float(round(low + 0.0, 6)), float(round(high + 0.0, 6))
 
 
 def rounded_mean(value: float, low: float, high: float, *, grid_level: int, interval: bool = True) -> Mean:
-    """A mean and its interval on a rung of RUNGS; intervals on coarse rungs are widened to the grid."""
+    """A mean and its interval on a rung of RUNGS; the ends lie on the grid, outside of what they were."""
     if grid_level >= HIDDEN or np.isnan(value):
         return NO_MEAN
     step, wide = GRID[grid_level]
     if not interval or np.isnan(low) or np.isnan(high):
         return Mean(rounded(value, step), step=step)
-    return Mean(rounded(value, step), *grid_ends((low, high), wide, outward=grid_level > 1), step=step)
+    return Mean(rounded(value, step), *grid_ends((low, high), wide), step=step)
 
 
 def first_step(n: int) -> int:

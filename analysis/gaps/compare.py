@@ -2,8 +2,7 @@
 
 "Everybody else" leaves the group out, so that the two do not overlap. A difference of shares has the interval of
 Agresti and Caffo (2000, American Statistician 54: 280): one answer is added to each side of each share, which keeps its
-coverage in small groups; n are effective numbers of respondents without the finite population correction.
-"""
+coverage in small groups; n are effective numbers of respondents without the finite population correction."""
 
 from __future__ import annotations
 
@@ -12,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from obstacles.analysis.gaps.gap import Staff, estimate
+from obstacles.analysis.gaps.gap import Staff, estimate, t_quantile
 from obstacles.analysis.inference.estimate import Estimate
 from obstacles.analysis.inference.multiplicity import adjusted
 
@@ -29,17 +28,26 @@ class Difference:
 
 
 def share_difference(
-    first: np.ndarray, first_n: np.ndarray, second: np.ndarray, second_n: np.ndarray, *, level: float = 0.95
+    first: np.ndarray,
+    first_n: np.ndarray,
+    second: np.ndarray,
+    second_n: np.ndarray,
+    *,
+    level: float = 0.95,
+    df: np.ndarray | float = np.inf,
 ) -> Difference:
-    """Compare shares of effective numbers of respondents; NaN where either is not known."""
+    """Compare (q,) shares of effective numbers of respondents; NaN where either is not known.
+
+    `df` are the degrees of freedom of t; infinite ones are the normal quantiles of the paper.
+    """
     with np.errstate(divide="ignore", invalid="ignore"):
         moved = [(share * n + 1) / (n + 2) for share, n in ((first, first_n), (second, second_n))]
         variance = sum(p * (1 - p) / (n + 2) for p, n in zip(moved, (first_n, second_n), strict=True))
         middle, error = moved[0] - moved[1], np.sqrt(variance)
-        p = 2 * special.ndtr(-np.abs(middle) / error)
+        p = 2 * special.stdtr(np.clip(df, 1, 1e9), -np.abs(middle) / error)
     unknown = np.isnan(first) | np.isnan(second) | ~(first_n > 0) | ~(second_n > 0)
     p = np.where(unknown, np.nan, p)
-    half = special.ndtri(0.5 + level / 2) * error
+    half = t_quantile(np.asarray(df), level) * error
     value = np.where(unknown, np.nan, first - second)
     low, high = np.maximum(middle - half, -1), np.minimum(middle + half, 1)
     return Difference(value, np.where(unknown, np.nan, low), np.where(unknown, np.nan, high), p, adjusted(p))
@@ -118,7 +126,8 @@ def pooled_shares(share: np.ndarray, n: np.ndarray, *, level: float = 0.95) -> P
     y, size = share[known], n[known]
     middle = float(np.clip((y * size).sum() / size.sum(), 0.5 / size.sum(), 1 - 0.5 / size.sum()))
     sampling = middle * (1 - middle) / size
-    between = max(float(combine_effects(y, sampling, method_re="iterated").tau2), 0.0)
+    with np.errstate(divide="ignore", invalid="ignore"):  # its other measures, where all shares are equal
+        between = max(float(combine_effects(y, sampling, method_re="iterated").tau2), 0.0)
     weight = 1 / (between + sampling)
     mean = float((weight * y).sum() / weight.sum())
     own = between / (between + sampling)

@@ -133,10 +133,10 @@ def digits(mean: Mean) -> int:
     return 1 if abs(mean.step * 10 - round(mean.step * 10)) < 1e-9 else 2
 
 
-def comparison_cells(compared: Compared | None) -> tuple[Cell, Cell, Cell]:
-    """What is elsewhere, the difference, and its interval; marks of nothing where there is no comparison."""
+def comparison_cells(compared: Compared | None, hidden: bool) -> tuple[Cell, Cell, Cell]:
+    """What is elsewhere, the difference, and its interval; marks of nothing or of what is `hidden` without one."""
     if compared is None:
-        return (Cell(numbers.MISSING),) * 3
+        return (Cell(SUPPRESSED if hidden else numbers.MISSING),) * 3
     return (
         Cell(numbers.bare_percent(compared.rest, 0), compared.rest),
         Cell(numbers.points(compared.value, 0), compared.value),
@@ -144,9 +144,9 @@ def comparison_cells(compared: Compared | None) -> tuple[Cell, Cell, Cell]:
     )
 
 
-def flag(compared: Compared | None) -> Cell:
-    """Whether more or fewer people are concerned here than elsewhere; the mark of nothing where no test says so."""
-    word = numbers.MISSING
+def flag(compared: Compared | None, hidden: bool) -> Cell:
+    """Whether more or fewer people are concerned here than elsewhere; a mark of nothing, or of what is `hidden`."""
+    word = SUPPRESSED if compared is None and hidden else numbers.MISSING
     if compared is not None and compared.differs:
         word = _("more") if compared.value > 0 else _("fewer")
     return Cell(word, word)

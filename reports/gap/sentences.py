@@ -21,7 +21,7 @@ def largest(f: GapFindings) -> str:
         return _("Too few people answered to show any capability.")
     first = f.first
     if not first:
-        return _("No single capability stands out: tests do not separate the largest gap from the others.")
+        return _no_largest(f)
     names = numbers.listing(sentence_names([f.release.items[j] for j in first]))
     shares = numbers.listing([full_share(f.group.rows[j].below) for j in first])
     message = ngettext(
@@ -34,13 +34,38 @@ def largest(f: GapFindings) -> str:
     return message.format(names=names, shares=shares)
 
 
+def _no_largest(f: GapFindings) -> str:
+    """No capability leads by tests: all that are shown, or those of which anything is."""
+    hidden = sum(row.below.cap == "hidden" for row in f.group.rows)
+    if not hidden:
+        return _("No single capability stands out: tests do not separate the largest gap from the others.")
+    if len(f.group.rows) - hidden < 2:
+        return _("Which capability has the largest gap is hidden, so that nobody's answer can be worked out.")
+    message = ngettext(
+        "Of the capabilities that are shown none stands out: tests do not separate the largest gap from the others. "
+        "{n} is hidden.",
+        "Of the capabilities that are shown none stands out: tests do not separate the largest gap from the others. "
+        "{n} are hidden.",
+        hidden,
+    )
+    return message.format(n=numbers.count(hidden))
+
+
+def hidden_rest() -> str:
+    """Where no difference from the rest can be shown: it is hidden, not absent."""
+    return _(
+        "How this group differs from the rest of the organisation is hidden, so that nobody's answer can be worked out."
+    )
+
+
 def elsewhere(f: GapFindings) -> str | None:
     """Where the group differs from everybody else by tests; None for the whole organisation."""
     if f.whole:
         return None
     compared = [(j, f.group.rows[j].compared) for j in f.order]
-    if all(found is None for _j, found in compared):
-        return None
+    told = sum(found is not None for _j, found in compared)
+    if not told:
+        return hidden_rest() if f.shown else None
     more, fewer = more_and_fewer(f.release.items, compared)
     if more and fewer:
         message = _(
@@ -51,9 +76,14 @@ def elsewhere(f: GapFindings) -> str | None:
         message = _("More people than in the rest of the organisation are below the required level in {more}.")
     elif fewer:
         message = _("Fewer people than in the rest of the organisation are below the required level in {fewer}.")
-    else:
+    elif told == len(compared):
         message = _("In no capability do tests show a difference from the rest of the organisation.")
-    return message.format(more=more, fewer=fewer)
+    else:
+        message = _(
+            "In none of the {n} capabilities that can be compared do tests show a difference from the rest of the "
+            "organisation; the others are hidden."
+        )
+    return message.format(more=more, fewer=fewer, n=numbers.count(told))
 
 
 def halves(f: GapFindings) -> tuple[int, int]:

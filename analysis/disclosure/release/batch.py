@@ -102,7 +102,7 @@ def _release(batch: Batch) -> Gaps:
     line = importance_line(staff)
     line = None if line is None else round(line, 1)
     for name, own in rows.items():
-        own[:] = place(compare(batch, name, own, rows[""]), line)
+        own[:] = place(batch, name, compare(batch, name, own, rows[""]), line)
     obstacles = obstacle_rows(batch.partition, scores)
     splits = split_rows(batch, plans, rows)
     made = [

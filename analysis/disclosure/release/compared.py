@@ -7,18 +7,18 @@ from dataclasses import replace
 
 import numpy as np
 
-from obstacles.analysis.disclosure.figures import Share
+from obstacles.analysis.disclosure.figures import FEWEST, STEPS, Share, grid_ends, rounded
 from obstacles.analysis.disclosure.release.figures import Compared, GapRow
 from obstacles.analysis.disclosure.release.groups import Batch
 from obstacles.analysis.gaps.compare import pooled_shares, share_difference
 from obstacles.analysis.gaps.gap import Staff, effective_numbers, estimate
-from obstacles.analysis.gaps.measures import position
-from obstacles.analysis.inference.rank_sets import rank_sets
-from obstacles.analysis.inference.tiers import tiers
+from obstacles.analysis.gaps.leaders import leaders
+from obstacles.analysis.gaps.measures import placed, position
+from obstacles.analysis.inference.estimate import Estimate
+from obstacles.analysis.inference.multiplicity import adjusted
 
 MOST_STEP = 0.02  # with a whole that is shown less finely than this nothing is compared
-DRAWS = 20_000  # of the rank sets that name the largest gaps
-MOST_NAMED = 3  # capabilities that a manager is told to begin with
+MOST_APART = 0.1  # between which the share of everybody else must lie, by the shares as they are shown
 
 
 def comparing_n(staff: Staff, inside: np.ndarray) -> np.ndarray:
@@ -31,47 +31,60 @@ def compare(batch: Batch, name: str, rows: list[GapRow], whole: list[GapRow]) ->
     if name == "":
         return rows
     staff, inside = batch.staff, batch.partition.inside(name)
+    if inside.all():
+        return rows
     weight = np.where(staff.paired, staff.sample.weight[:, None], 0.0)
-    part = weight[inside].sum(axis=0) / np.maximum(weight.sum(axis=0), 1e-12)
     found = compared(
         [row.below for row in rows],
         [row.below for row in whole],
-        part,
-        comparing_n(staff, inside),
-        comparing_n(staff, ~inside) if not inside.all() else np.zeros(len(rows)),
+        weight[inside].sum(axis=0) / np.maximum(weight.sum(axis=0), 1e-12),
+        estimate(staff, inside, "below"),
+        estimate(staff, ~inside, "below"),
         batch.level,
     )
     return [replace(row, compared=one) for row, one in zip(rows, found, strict=True)]
 
 
 def compared(
-    own: Sequence[Share],
-    whole: Sequence[Share],
-    part: np.ndarray,
-    n: np.ndarray,
-    rest_n: np.ndarray,
-    level: float,
+    own: Sequence[Share], whole: Sequence[Share], part: np.ndarray, inside: Estimate, outside: Estimate, level: float
 ) -> list[Compared | None]:
-    """Differences of shares from those of everybody else, worked out from the shares as they are shown.
+    """Shares against those of everybody else: tested on the answers, printed as far as the shares that are shown allow.
+
+    The rest follows from the share of the group and of the whole, both rounded, so it lies between two bounds. It is
+    shown on a grid that is no finer than these, and not at all where they are more than MOST_APART apart: where the
+    group is most of the whole, half a point of the shares is many points of the rest.
 
     Parameters
     ----------
     part : (q,) array
         The group's part of the whole's weight.
-    n, rest_n : (q,) arrays
-        Effective numbers of respondents.
+    inside, outside : Estimate
+        The shares of the group and of everybody else on the answers as they are.
     """
+    n, rest_n = (np.rint(effective_numbers(one, 1.0)[1]) for one in (inside, outside))
     shares, totals = np.array([shown(one) for one in own]), np.array([shown(one) for one in whole])
-    totals = np.where([one.step > MOST_STEP for one in whole], np.nan, totals)
-    rest = np.clip((totals - part * shares) / np.where(part < 1, 1 - part, np.nan), 0, 1)
-    found = share_difference(shares, n, rest, rest_n, level=level)
+    steps, total_steps = np.array([one.step for one in own]), np.array([one.step for one in whole])
+    left = np.where(part < 1, 1 - part, np.nan)
+    apart = (part * steps + total_steps) / left
+    rest = np.clip((totals - part * shares) / left, 0, 1)
+    can = ~np.isnan(rest) & (apart <= MOST_APART) & (total_steps <= MOST_STEP)
+    df = np.minimum(n, rest_n) - 1
+    tested = share_difference(inside.value, n, outside.value, rest_n, level=level, df=df)
+    p = adjusted(np.where(can, tested.p, np.nan))
+    seen = share_difference(shares, n, rest, rest_n, level=level, df=df)
     made: list[Compared | None] = []
     for i in range(len(shares)):
-        if np.isnan(found.value[i]):
+        if not can[i] or np.isnan(p[i]):
             made.append(None)
             continue
-        others, value, low, high = (round(float(one[i]), 2) for one in (rest, found.value, found.low, found.high))
-        made.append(Compared(others, value, low, high, bool(found.p_adjusted[i] <= 1 - level)))
+        step = float(next(one for one in STEPS if 2 * one >= apart[i]))
+        others = rounded(float(rest[i]), step)
+        value, room = shares[i] - others, (steps[i] + total_steps[i]) / (2 * left[i])
+        low, high = grid_ends((max(seen.low[i] - room, -1), min(seen.high[i] + room, 1)), STEPS[0])
+        holds = bool(p[i] <= 1 - level and value * (inside.value[i] - outside.value[i]) > 0)
+        if holds:  # the test has ruled out the other side of zero
+            low, high = (max(low, 0.0), high) if value > 0 else (low, min(high, 0.0))
+        made.append(Compared(others, round(float(value), 2), low, high, holds))
     return made
 
 
@@ -89,43 +102,28 @@ def pool(batch: Batch, j: int, rows: dict[str, list[GapRow]]) -> None:
     if found is None:
         return
     for i, name in enumerate(names):
-        value, low, high = (round(float(part[i]), 2) for part in (found.value, found.low, found.high))
-        rows[name][j] = replace(rows[name][j], pooled=(value, low, high))
+        low, high = grid_ends((float(found.low[i]), float(found.high[i])), STEPS[0])
+        rows[name][j] = replace(rows[name][j], pooled=(round(float(found.value[i]), 2), low, high))
 
 
-def place(rows: list[GapRow], line: float | None) -> list[GapRow]:
+def place(batch: Batch, name: str, rows: list[GapRow], line: float | None) -> list[GapRow]:
     """The rows with their places on the priority map."""
     if line is None:
         return rows
+    shown = np.array([None not in (row.signed.low, row.importance.low) for row in rows])
+    holds = placed(batch.staff, batch.partition.inside(name), line, shown, level=batch.level)
     return [
         replace(
             row,
-            position=position((row.signed.low, row.signed.high), (row.importance.low, row.importance.high), line),
+            position=position(
+                (row.signed.low, row.signed.high), (row.importance.low, row.importance.high), line, holds=bool(one)
+            ),
         )
-        for row in rows
+        for row, one in zip(rows, holds, strict=True)
     ]
 
 
 def largest(batch: Batch, name: str, rows: list[GapRow]) -> tuple[int, ...]:
-    """Capabilities that tests separate from all others as the largest shares below, at most MOST_NAMED of them.
-
-    Those whose share is capped near everybody come first, those capped near nobody last; the others are told apart by
-    simultaneous rank sets.
-    """
-    high = tuple(j for j, row in enumerate(rows) if row.below.cap == "high")
-    if high:
-        return high if len(high) <= MOST_NAMED else ()
-    found = estimate(batch.staff, batch.partition.inside(name), "below")
-    assert found.covariance is not None
-    usable = np.array([row.below.value is not None for row in rows])
-    ranked = replace(found, value=np.where(usable, found.value, np.nan))
-    size = float(np.nanmin(np.where(usable, found.item_base, np.nan))) if usable.any() else 0.0
-    sets = rank_sets(ranked, df=min(found.df, size - 1), level=batch.level, draws=DRAWS, seed=1)
-    if sets is None:
-        return ()
-    order = np.argsort(-np.where(usable, found.value, -np.inf), kind="stable")
-    parts = tiers(sets, order)
-    low = any(row.below.cap == "low" for row in rows)
-    if not parts or len(parts[0]) > MOST_NAMED or (len(parts) == 1 and not low):
-        return ()
-    return parts[0]
+    """Capabilities that tests separate from all others as the largest shares below; see `leaders`."""
+    caps = ["" if row.below.value is not None else row.below.cap for row in rows]
+    return leaders(batch.staff, batch.partition.inside(name), caps, fewest=FEWEST, level=batch.level)

@@ -21,8 +21,9 @@ from obstacles.analysis.disclosure.release.compared import compared
 from obstacles.analysis.disclosure.release.figures import Compared, ObstacleRow
 from obstacles.analysis.disclosure.release.groups import Partition
 from obstacles.analysis.disclosure.release.rows import rounded
-from obstacles.analysis.gaps.gap import effective_numbers, focus, mean_of
+from obstacles.analysis.gaps.gap import focus, mean_of
 from obstacles.analysis.gaps.obstacles import ObstacleScores
+from obstacles.analysis.inference.estimate import Estimate
 
 
 def obstacle_rows(part: Partition, scores: ObstacleScores | None) -> dict[str, tuple[ObstacleRow, ...]]:
@@ -109,16 +110,15 @@ def _compared(
     part: Partition, scores: ObstacleScores, name: str, shares: Mapping[str, Sequence[Share]]
 ) -> list[Compared | None]:
     inside, asked = part.inside(name), ~np.isnan(scores.value)
+    if inside.all():
+        return [None] * len(scores.items)
     weight = np.where(asked, part.sample.weight[:, None], 0.0)
     portion = weight[inside].sum(axis=0) / np.maximum(weight.sum(axis=0), 1e-12)
-    n, rest_n = (_comparing_n(part, scores, one) for one in (inside, ~inside))
-    return compared(shares[name], shares[""], portion, n, rest_n, part.level)
+    own, others = (_share_of(part, scores, one) for one in (inside, ~inside))
+    return compared(shares[name], shares[""], portion, own, others, part.level)
 
 
-def _comparing_n(part: Partition, scores: ObstacleScores, inside: np.ndarray) -> np.ndarray:
-    if not inside.any():
-        return np.zeros(len(scores.items))
+def _share_of(part: Partition, scores: ObstacleScores, inside: np.ndarray) -> Estimate:
     sample, rows = focus(part.sample, inside)
     within = inside[rows]
-    found = mean_of(scores.value[rows][within], sample, within, scores.items, "obstacle", (0.0, 1.0))
-    return np.asarray(np.rint(effective_numbers(found, 1.0)[1]))
+    return mean_of(scores.value[rows][within], sample, within, scores.items, "obstacle", (0.0, 1.0))

@@ -57,7 +57,7 @@ def mean_of_means(means: Sequence[Mean]) -> Mean:
     ends = _mean_end([mean.low for mean in means]), _mean_end([mean.high for mean in means])
     if np.isnan(ends).any():
         return Mean(rounded(float(np.mean(values)), step), step=step)
-    return Mean(rounded(float(np.mean(values)), step), *grid_ends(ends, step, outward=True), step=step)
+    return Mean(rounded(float(np.mean(values)), step), *grid_ends(ends, step), step=step)
 
 
 def mean_of_shares(shares: Sequence[Share]) -> Share:
@@ -67,7 +67,7 @@ def mean_of_shares(shares: Sequence[Share]) -> Share:
         return NO_SHARE
     step = _step([share.step for share in shares], STEPS)
     ends = _mean_end([share.low for share in shares]), _mean_end([share.high for share in shares])
-    return Share(rounded(float(np.mean(values)), step), *grid_ends(ends, step, outward=True), step=step)
+    return Share(rounded(float(np.mean(values)), step), *grid_ends(ends, step), step=step)
 
 
 def _step(steps: Sequence[float], grid: Sequence[float]) -> float:

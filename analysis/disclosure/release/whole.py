@@ -6,10 +6,11 @@ import math
 
 import numpy as np
 
+from obstacles.analysis.disclosure.figures import grid_ends
 from obstacles.analysis.disclosure.release.figures import Slope, WholeMeasures
 from obstacles.analysis.disclosure.release.groups import Batch
 from obstacles.analysis.gaps.compare import paired_tests
-from obstacles.analysis.gaps.measures import discrepancies, gap_index
+from obstacles.analysis.gaps.measures import Index, discrepancies, gap_index
 from obstacles.analysis.gaps.obstacles import associations
 from obstacles.analysis.gaps.reliability import reliabilities
 
@@ -25,16 +26,21 @@ def whole_measures(batch: Batch) -> WholeMeasures:
     apart = discrepancies(staff, everybody, level=batch.level)
     tests = paired_tests(staff, everybody)
     return WholeMeasures(
-        index=None if math.isnan(index.value) else (round(index.value), round(index.low), round(index.high)),
+        index=None if math.isnan(index.value) else _index(index),
         index_weighted=index.weighted,
         borich=() if apart is None else tuple(_round(x, 1) for x in apart.borich.value),
         ranked=() if apart is None else tuple(_round(x, 0) for x in apart.ranked.value),
         reliability=tuple(
-            (one.scale, one.items, round(one.alpha, 2), round(one.low, 2), round(one.high, 2), _round(one.omega, 2))
+            (one.scale, one.items, round(one.alpha, 2), *grid_ends((one.low, one.high), 0.01), _round(one.omega, 2))
             for one in reliabilities(staff, level=batch.level)
         ),
         tests=tuple(None if math.isnan(p) else bool(p <= 1 - batch.level) for p in tests.p_adjusted),
     )
+
+
+def _index(index: Index) -> tuple[int, int, int]:
+    """The gap index in whole points, its interval outward."""
+    return round(index.value), math.floor(index.low), math.ceil(index.high)
 
 
 def _round(x: float | np.floating | None, digits: int) -> float | None:
@@ -49,7 +55,8 @@ def slopes(batch: Batch) -> tuple[Slope, ...]:
     digits = 2 if batch.scores.binary else 1
     made = []
     for o, j in zip(*np.nonzero(~np.isnan(found.p)), strict=True):
-        value, low, high = (_round(part[o, j], digits) or 0.0 for part in (found.slope, found.low, found.high))
+        value = _round(found.slope[o, j], digits) or 0.0
+        low, high = grid_ends((float(found.low[o, j]), float(found.high[o, j])), 10.0**-digits)
         holds = bool(found.p_adjusted[o, j] <= 1 - batch.level)
         made.append((float(found.p[o, j]), Slope(int(o), int(j), value, low, high, holds)))
     return tuple(slope for _p, slope in sorted(made, key=lambda pair: (pair[0], pair[1].obstacle, pair[1].capability)))

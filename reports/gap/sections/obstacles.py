@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from obstacles.reports.charts.gaps import GapData
 from obstacles.reports.gap import findings
+from obstacles.reports.gap.sentences import hidden_rest
 from obstacles.reports.words import numbers, tables
 from obstacles.reports.words.marks import legend
 from obstacles.reports.words.naming import bare, capital, chart_name, marked, sentence_name
@@ -65,6 +66,15 @@ def lead(f: GapFindings) -> str:
         return _("More people here than elsewhere name {more}.").format(more=more)
     if fewer:
         return _("Fewer people here than elsewhere name {fewer}.").format(fewer=fewer)
+    told = sum(row.compared is not None for row in f.group.obstacles)
+    if not told:
+        return hidden_rest()
+    if told < len(f.group.obstacles):
+        message = _(
+            "Of the {nouns} that can be compared, tests show a difference between this group and the rest of the "
+            "organisation in none; {n} are hidden."
+        )
+        return message.format(nouns=f.nouns.several, n=numbers.count(len(f.group.obstacles) - told))
     message = _("Tests show no difference between this group and the rest of the organisation in any {noun}.")
     return message.format(noun=f.nouns.one)
 
@@ -171,12 +181,13 @@ def _row(f: GapFindings, o: int) -> Row:
     else:
         assert row.mean is not None
         figure, text, interval = row.mean, findings.mean_text(row.mean), findings.mean_interval(row.mean)
+    hidden = not f.whole and row.share is not None
     cells = (
         *tables.item_cells(item),
         Cell(text, figure.value),
         *tables.interval_cells(interval, figure.low, figure.high),
-        *findings.comparison_cells(compared),
-        findings.flag(compared),
+        *findings.comparison_cells(compared, hidden),
+        findings.flag(compared, hidden),
     )
     return Row(cells, strong=compared is not None and compared.differs)
 

@@ -36,15 +36,15 @@ def _of(f: GapFindings, place: tuple[str, str] | None) -> list[int]:
 
 
 def lead(f: GapFindings) -> str:
-    """Which capabilities are beyond doubt important and below what is required."""
+    """Which capabilities are important and below what is required, by tests over all of them."""
     first = _of(f, ("important", "below"))
     if not first:
-        return _("No capability is, beyond doubt, both more important than most and below what is required.")
+        return _("No capability is, by tests, both more important than most and below what is required.")
     if len(first) > NAMED:
-        message = _("{n} capabilities are, beyond doubt, both more important than most and below what is required.")
+        message = _("{n} capabilities are, by tests, both more important than most and below what is required.")
         return message.format(n=numbers.count(len(first)))
     names = numbers.listing([marked(sentence_name(f.release.items[j])) for j in first])
-    message = _("Beyond doubt both more important than most and below what is required: {names}.")
+    message = _("By tests both more important than most and below what is required: {names}.")
     return message.format(names=names)
 
 
@@ -109,7 +109,7 @@ def figure(f: GapFindings) -> Figure:
         data=data,
         title=_("What is important and short"),
         subtitle=_(
-            "Crosses are {level} intervals. Grey: a line runs through the cross, so the side cannot be told."
+            "Crosses are {level} intervals. Grey: tests over all capabilities together do not tell the side."
         ).format(level=numbers.level(f.release.level)),
         alternative=bare(
             _("{lead} Gap and importance: {points}.").format(

@@ -199,9 +199,9 @@ def _share_row(f: GapFindings, j: int) -> Row:
         Cell(base_text(row.base), row.base),
         Cell(findings.bare_share(row.below), row.below.value),
         *tables.interval_cells(findings.share_interval(row.below), row.below.low, row.below.high),
-        *findings.comparison_cells(compared),
+        *findings.comparison_cells(compared, not f.whole),
         *tables.data_cells(*ends),
-        findings.flag(compared),
+        findings.flag(compared, not f.whole),
         Cell(numbers.bare_percent(pooled[0], 0) if pooled else numbers.MISSING, pooled[0] if pooled else None),
     )
     return Row(cells, strong=compared is not None and compared.differs)
@@ -211,9 +211,9 @@ def _comparison_notes(f: GapFindings) -> tuple[str, ...]:
     return (
         _(
             "Elsewhere: everybody outside this group, so that the two do not overlap. Differences are worked out from "
-            "the shares as shown, with Agresti and Caffo's interval; tests are corrected for the number of "
-            "capabilities (Holm) and make no finite population correction. “–”: no difference is shown, which does not "
-            "mean that there is none."
+            "the shares as shown, with Agresti and Caffo's interval, wider by their rounding; the tests are made on "
+            "the answers, corrected for the number of capabilities (Holm), without a finite population correction. "
+            "“–”: tests show no difference, which does not mean that there is none."
         ),
         _(
             "Pooled: an addition, drawn towards the mean of all groups as far as the size of this one asks (Fay and "
