@@ -3,7 +3,8 @@
 Johnson's relative weights (2000) project the columns on their nearest orthogonal counterparts; general dominance
 (Budescu 1993; Azen and Budescu 2003) averages what each term adds over all subsets of the others. Both sum to R^2 and
 cannot be negative, so that their intervals (percentiles of resampled primary units, refitted) test nothing against zero
-and say only how far the shares would move.
+and say only how far the shares would move. R^2 has the interval of `likelihoods.r_squared`, which lies where the
+population's does.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from obstacles.analysis.regression.fitting import about_of, notes_around
 from obstacles.analysis.regression.imputation import complete_sheet
 from obstacles.analysis.regression.kinds.base import RegressionKind
 from obstacles.analysis.regression.kinds.outcome import outcome_of, reason_not_applicable, same_source
+from obstacles.analysis.regression.likelihoods.r_squared import explained_interval
 from obstacles.analysis.regression.model import ModelData, ModelInput
 from obstacles.analysis.regression.result import About, about_dict
 from obstacles.text.language import _
@@ -118,13 +120,17 @@ def fit(given: ModelInput) -> Drivers:
         )
         for i, term in enumerate(terms)
     ]
+    weight = sheet.weight
+    kish = float(weight.sum() ** 2 / (weight**2).sum())
+    moved = float(drawn[:, 0, -1].var()) if replicates else 0.0
+    ends = explained_interval(float(own[0, 0, -1]), x.shape[1], _effective(given, kish, own, moved), level=given.level)
     assert given.model.outcome is not None
     return Drivers(
         about=about_of(given, sheet, imputations=0),
         outcome=given.model.outcome,
         explained=float(own[0, 0, -1]),
-        explained_low=float(low[0, -1]),
-        explained_high=float(high[0, -1]),
+        explained_low=ends[0],
+        explained_high=ends[1],
         replicates=replicates,
         drivers=tuple(sorted(made, key=lambda driver: -driver.weight)),
         notes=notes_around(
@@ -133,6 +139,18 @@ def fit(given: ModelInput) -> Drivers:
             *((same_source(),) if set(terms) & set(labels) else ()),
         ),
     )
+
+
+def _effective(given: ModelInput, kish: float, own: np.ndarray, moved: float) -> float:
+    """Effective number of respondents: under clusters that of a plain sample whose R^2 moves as the resampled ones do.
+
+    The variance of R^2 is about 4 R^2 (1 - R^2)^2 / n (Olkin and Finn 1995).
+    """
+    explained = float(own[0, 0, -1])
+    plain = 4 * explained * (1 - explained) ** 2
+    if given.prepared.sample.cluster is None or not moved > 0:
+        return kish
+    return min(kish, plain / moved)
 
 
 def _resampled(
