@@ -21,7 +21,7 @@ ChangeKind = Literal["repeated_cross_section", "panel", "groups"]
 Verdict = Literal["up", "down", "changed, but less than x", "about the same", "not enough data", "not compared"]
 TrendVerdict = Literal["rising", "falling", "no trend shown", "not compared"]
 TimeUnit = Literal["year", "wave"]
-BreakKind = Literal["form", "base", "routing", "mode", "flag", "places"]
+BreakKind = Literal["form", "base", "routing", "mode", "flag", "places", "offered"]
 ItemFate = Literal["same", "merged", "reworded", "split", "new", "dropped", "partly"]
 ChangeHeadlineKind = Literal["changed", "list", "within", "none", "order", "descriptive"]
 

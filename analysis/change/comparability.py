@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from obstacles.analysis.change.level_breaks import LevelBreak, level_breaks
+from obstacles.analysis.change.offered import same_offered
 from obstacles.analysis.kinds import form_of, kind_of
 from obstacles.analysis.kinds.base import Form
 from obstacles.analysis.subpopulation import ComparisonError
@@ -141,6 +142,11 @@ def comparability(
     sources = tuple(tuple(tuple(own.get(item.id, ())) for item in items) for own in asked)
     allowed, depth = _depth(waves, inside, asked, sources)
     forms = tuple(form_of(wave) for wave in waves)
+
+    def offered(*sides: int) -> bool:
+        own = ([one[i] for i in sides] for one in (waves, inside, asked))
+        return same_offered(*own, [item.id for item in items])
+
     return Comparability(
         waves=tuple(wave.id for wave in waves),
         items=items,
@@ -148,7 +154,7 @@ def comparability(
         sources=sources,
         depth=None if depth is None else max(depth, 1),
         forms=forms,
-        breaks=level_breaks(waves, order, place, forms, stated, places=depth is None or depth >= 1),
+        breaks=level_breaks(waves, order, place, forms, stated, places=depth is None or depth >= 1, offered=offered),
         notes=(*_depth_note(waves, allowed, depth), *_wording_note(waves)),
     )
 

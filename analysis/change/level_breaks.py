@@ -6,7 +6,7 @@ across it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from obstacles.analysis.kinds.base import Form
@@ -33,6 +33,7 @@ def level_breaks(
     stated: Comparison | None,
     *,
     places: bool,
+    offered: Callable[[int, int], bool] = lambda first, second: True,
 ) -> dict[tuple[int, int], tuple[LevelBreak, ...]]:
     """Positions of each two waves -> what lies between them; waves without a break are left out.
 
@@ -44,6 +45,8 @@ def level_breaks(
         Wave id -> that position, for all waves of the study.
     places : bool
         False: items that are left out may have filled every place of a ranking.
+    offered : callable
+        Whether two waves, by their positions, were offered the same items, see `same_offered`.
     """
     facts = {facts.id: facts for facts in (stated.wave if stated else ())}
     found = {}
@@ -58,6 +61,9 @@ def level_breaks(
                     "An item was added or dropped and there was one place: shares of the others move of themselves"
                 )
                 cuts.append(LevelBreak("places", reason))
+            if not cuts and not offered(first, second):
+                reason = _("People chose from different items: shares depend on what else was offered")
+                cuts.append(LevelBreak("offered", reason))
             if cuts:
                 found[first, second] = tuple(cuts)
     return found

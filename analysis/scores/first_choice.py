@@ -57,4 +57,12 @@ def needs_order(answers: Answers, question: Question, k: int) -> str | None:
     return None
 
 
-SCORE = Score("first-choice", needs_order, first_choice, WORDS, corrects=True, category="sum")
+def needs_same_offered(answers: Answers, question: Question, k: int) -> str | None:
+    """The reason why shares of places cannot be ranked, or None: they depend on what else was offered."""
+    reason = needs_order(answers, question, k)
+    if reason or not isinstance(answers, Rankings) or answers.offered.all():
+        return reason
+    return _("respondents were offered different items, and a share of places depends on what else was offered")
+
+
+SCORE = Score("first-choice", needs_same_offered, first_choice, WORDS, corrects=True, category="sum")

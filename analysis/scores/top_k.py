@@ -6,7 +6,7 @@ import numpy as np
 
 from obstacles.analysis.prepare import Prepared
 from obstacles.analysis.scores.base import Fit, Score, mean_words
-from obstacles.analysis.scores.first_choice import needs_order, random_share
+from obstacles.analysis.scores.first_choice import needs_same_offered, random_share
 from obstacles.analysis.scores.means import mean_score
 from obstacles.survey.answers import Answers, Rankings
 from obstacles.survey.question import Question
@@ -37,7 +37,7 @@ def top_k(prepared: Prepared) -> Fit:
 
 
 def _not_applicable(answers: Answers, question: Question, k: int) -> str | None:
-    reason = needs_order(answers, question, k)
+    reason = needs_same_offered(answers, question, k)
     if reason:
         return reason
     if k > (question.k or len(answers.items)):
