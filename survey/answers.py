@@ -73,6 +73,7 @@ class Anchor:
     answered: np.ndarray  # (n,) bool
     items: int  # items of the anchor question
     places: int  # places that had to be filled; = items for a full ranking
+    careful_miss: float = 0.0  # share of careful people who miss it
 
 
 @dataclass(frozen=True)

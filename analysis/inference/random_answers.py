@@ -5,7 +5,10 @@ random, except by luck. With c the share of right answers and u the chance of lu
 What is asked is then a mixture of careful answers and uniform rankings, so a mean is corrected to
 (mean - q x mean under uniform rankings) / (1 - q), q the share of random answers; the score equations of Plackett-Luce
 are corrected in the same way. u is 1 / J! for full rankings of J items and (J - k)! / J! for k places (our extension).
-It takes items shown in random order, or else random answers are not uniform. Errors include that q is estimated.
+It takes items shown in random order, or else random answers are not uniform. Errors include that q is estimated. Where
+careful people miss the question, too, at a known rate, the share of right answers among them is 1 - this rate (Rogan
+and Gladen 1978, American Journal of Epidemiology 107: 71); a rate that is not stated is taken as 0, and q is then too
+large.
 """
 
 from __future__ import annotations
@@ -19,8 +22,9 @@ from scipy import stats
 
 from obstacles.analysis.inference.survey_design import SurveyDesign
 from obstacles.survey.answers import Anchor
-from obstacles.text.language import _
+from obstacles.text.language import _, commas
 
+MISSES = (0.0, 0.05, 0.1)  # shares of careful people who miss the question, for the sensitivity of its share
 LARGEST = 0.9  # share of random answers beyond which there is nothing left to correct
 
 
@@ -39,6 +43,7 @@ class RandomRate:
     source: str  # "anchor" or "assumed"
     right: float | None = None  # share of right answers to the anchor
     luck: float | None = None  # chance of a right answer at random
+    careful_miss: float = 0.0  # share of careful people who are taken to miss the anchor question
 
     @property
     def parameters(self) -> dict[str, float]:
@@ -46,6 +51,7 @@ class RandomRate:
         found = {"random_answer_share": self.share}
         if self.right is not None and self.luck is not None:
             found |= {"random_answer_share_se": self.error, "anchor_right": self.right, "anchor_luck": self.luck}
+            found |= {"anchor_careful_miss": self.careful_miss}
         return found
 
     @property
@@ -55,9 +61,30 @@ class RandomRate:
             return text.format(share=_percent(self.share))
         text = _(
             "Scores are corrected for respondents who rank at random: {share} % (standard error {error} %) by the "
-            "anchor question. Errors include that of this share."
+            "anchor question. Errors include that of this share. It takes that {miss} % of careful people miss the "
+            "question (careful_miss); {others}."
         )
-        return text.format(share=_percent(self.share), error=_percent(self.error))
+        others = commas(
+            _("were it {miss} %, the share would be {share} %").format(
+                miss=f"{100 * miss:.0f}", share=_percent(self.under(miss))
+            )
+            for miss in MISSES
+            if abs(miss - self.careful_miss) > 1e-9
+        )
+        return text.format(
+            share=_percent(self.share), error=_percent(self.error), miss=_percent(self.careful_miss), others=others
+        )
+
+    def under(self, careful_miss: float) -> float:
+        """The share of random answers if so many of the careful missed the anchor question."""
+        assert self.right is not None
+        assert self.luck is not None
+        return random_share(self.right, self.luck, careful_miss)
+
+
+def random_share(right: float, luck: float, careful_miss: float) -> float:
+    """The share of random answers by the share of right ones; 0 where fewer miss than careful people alone would."""
+    return max(1 - (right - luck) / (1 - careful_miss - luck), 0.0)
 
 
 def anchor_rate(anchor: Anchor, sample: SurveyDesign, *, level: float = 0.95) -> RandomRate:
@@ -75,6 +102,9 @@ def anchor_rate(anchor: Anchor, sample: SurveyDesign, *, level: float = 0.95) ->
     right = float(weight @ anchor.correct / weight.sum())
     influence = weight * (anchor.correct - right) / weight.sum()
     error = float(np.sqrt(sample.covariance(influence[:, None])[0, 0]))
+    careful = 1 - anchor.careful_miss
+    if careful <= luck:
+        raise RandomAnswerError(_("careful people would answer the anchor question no better than by luck."))
     if right - stats.t.ppf(level, max(sample.df, 1)) * error <= luck:
         message = _(
             "{right} % right answers to the anchor question are not clearly more than the {luck} % of luck, so the "
@@ -85,16 +115,17 @@ def anchor_rate(anchor: Anchor, sample: SurveyDesign, *, level: float = 0.95) ->
     def refit(weights: np.ndarray) -> np.ndarray:
         rows = weights * (anchor.answered * sample.times)
         found = (rows @ anchor.correct) / rows.sum(axis=1)
-        return np.asarray(np.clip(1 - (found - luck) / (1 - luck), 0, LARGEST))
+        return np.asarray(np.clip(1 - (found - luck) / (careful - luck), 0, LARGEST))
 
     return RandomRate(
-        share=1 - (right - luck) / (1 - luck),
-        error=error / (1 - luck),
-        influence=-influence / (1 - luck),
+        share=random_share(right, luck, anchor.careful_miss),
+        error=error / (careful - luck),
+        influence=-influence / (careful - luck),
         refit=refit,
         source="anchor",
         right=right,
         luck=luck,
+        careful_miss=anchor.careful_miss,
     )
 
 

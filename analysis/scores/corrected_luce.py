@@ -21,6 +21,7 @@ from obstacles.analysis.choice.choice_sets import (
     choices,
 )
 from obstacles.analysis.choice.plackett_luce_fit import WorthFit, fit_counts, refit_counts, replicate_counts, scores
+from obstacles.analysis.inference.newton import ConvergenceError
 from obstacles.analysis.inference.random_answers import RandomRate
 from obstacles.analysis.prepare import ModelError, Prepared, answer_weight, by_respondent
 from obstacles.analysis.scores.base import Fit, respondents_behind
@@ -39,7 +40,14 @@ def corrected_luce(prepared: Prepared, answers: Rankings, rate: RandomRate) -> F
     reach = _reach(read, m)
     raw = choice_counts(read, weight)
     uniform = _uniform(weight @ reach, m)
-    fit = fit_counts(_less(raw, uniform, rate.share))
+    try:
+        fit = fit_counts(_less(raw, uniform, rate.share))
+    except ConvergenceError as error:
+        message = _(
+            "no worths are left when {share} % of random answers are taken out: the answers cannot hold so many. "
+            "Careful people may miss the anchor question, too (careful_miss of [wave.anchor])."
+        )
+        raise ModelError(message.format(share=f"{100 * rate.share:.1f}")) from error
     random_score = _score(uniform, fit.log_worth)
     own = scores(read, fit.log_worth) - rate.share * (reach @ _stage_scores(fit.log_worth, m))
     influence = by_respondent((own * weight[:, None]) @ fit.inverse, answers.respondent, prepared.sample.n)

@@ -30,7 +30,7 @@ def read_anchor(people: Selection, wave: WaveSettings) -> Anchor | None:
     else:
         correct, answered = _ranks(people, anchor)
     items = anchor.items or len(anchor.ranks)
-    return Anchor(correct, answered, items, anchor.places or len(anchor.answer) or items)
+    return Anchor(correct, answered, items, anchor.places or len(anchor.answer) or items, anchor.careful_miss)
 
 
 def _ranks(people: Selection, anchor: AnchorColumns) -> tuple[np.ndarray, np.ndarray]:

@@ -21,6 +21,9 @@ class AnchorColumns(Model):
     answer: tuple[str, ...] = Field((), description="Names in their right order, the first places at least.")
     items: int | None = Field(None, ge=2, description="Items of the question; the number of ranks when omitted.")
     places: int | None = Field(None, ge=1, description="Places that had to be filled; all when omitted.")
+    careful_miss: float = Field(
+        0.0, ge=0, lt=1, description="Share of careful people who miss the question; 0 when omitted."
+    )
 
 
 class Finished(Model):
