@@ -32,6 +32,7 @@ class Report(ABC):
     page_size: str = "A4"  # or "Letter"
     date: datetime.date | None = None  # last day of fieldwork
     study_text: str | None = None
+    on_grid: bool = False  # figures are on two digits: they are handed to others, and weights differ
     archive: bool = False  # whether its PDF is for an archive (reports.writers.archive)
 
     @abstractmethod

@@ -114,6 +114,7 @@ class Study:
     sha256: str  # of the study file and the waves' data files together
     problems: tuple[Problem, ...] = ()  # about the study file
     files: tuple[Path, ...] = ()  # every file that it was read from
+    draft: bool = False  # what is made of it is for its owner alone, and says so
 
     def wave(self, id: str | None = None) -> Wave:
         """The wave with that id; the last one when none is named. Raises KeyError for an unknown id."""

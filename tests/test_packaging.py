@@ -20,7 +20,7 @@ from obstacles.cli.demo import examples_folder
 ROOT = Path(__file__).parents[1]
 STUDY = examples_folder() / "eurostat-ai" / "study.toml"
 SOURCES = ("obstacles", "survey", "analysis", "reports", "examples")
-NOT_SOURCES = shutil.ignore_patterns("__pycache__", "*.egg-info", "out", "*.lock")
+NOT_SOURCES = shutil.ignore_patterns("__pycache__", "*.egg-info", "out", "*.register*")
 NAMED_AS_OURS = ("analysis.py", "survey.py", "reports/__init__.py", "examples.py", "text.py", "cli.py")
 
 
@@ -53,7 +53,7 @@ def test_every_file_that_is_not_code_is_installed(setup_script: ModuleType) -> N
     packages = {folder_of(package, mapping): package for package in setup_script.packages()}
     for top in ("obstacles/text", "obstacles/cli", "survey", "analysis", "reports", "examples"):
         for path in (ROOT / top).rglob("*"):
-            made = "out" in path.parts or path.name[0] == "." or path.suffix in (".py", ".pyc", ".lock")
+            made = "out" in path.parts or path.name[0] == "." or path.suffix in (".py", ".pyc", ".register")
             if path.is_dir() or made:
                 continue
             folder = next(parent for parent in path.parents if parent in packages)
@@ -123,7 +123,7 @@ def test_the_wheel_has_one_import_name_and_all_that_runs_needs(wheel: zipfile.Zi
     ):
         assert f"obstacles/{name}" in names
     examples = [name for name in names if name.startswith("obstacles/examples/")]
-    assert not [name for name in examples if "/out/" in name or name.endswith((".lock", ".pdf", ".json"))]
+    assert not [name for name in examples if "/out/" in name or name.endswith((".register", ".pdf", ".json"))]
 
 
 def test_the_description_names_the_project(wheel: zipfile.ZipFile) -> None:

@@ -141,6 +141,7 @@ def by_group(
     level: float | None = None,
     by_category: bool = False,
     prepared: Prepared | None = None,
+    shown: frozenset[str] | None = None,
 ) -> ByGroup | None:
     """The items by the groups of `column`: how far each lies from all respondents.
 
@@ -162,6 +163,8 @@ def by_group(
         its items are shown uncapped in every group, as a hidden one could else be worked out from the others.
     prepared : analysis.prepare.Prepared, optional
         The wave, where it is prepared already.
+    shown : frozenset, optional
+        Groups that may be shown beside those of other columns; those that the column by itself allows by default.
 
     Returns
     -------
@@ -193,19 +196,19 @@ def by_group(
         return None
     names, code = groups_of(wave, column)
     sizes = dict(wave.sizes.get(column, {}))
-    groups = reported(study, column, {name: code == i for i, name in enumerate(names)}, sizes)
-    shown = list(groups.shown)
-    if len(shown) < 2:
+    groups = reported(study, column, {name: code == i for i, name in enumerate(names)}, sizes, shown=shown)
+    names_shown = list(groups.shown)
+    if len(names_shown) < 2:
         return None
     level = study.settings.ranking.level if level is None else level
     part = partition_of(study, prepared.sample, _with_others(groups, study.settings.privacy.min_group), level)
-    mirrored = len(shown) == 2 and bool(np.any(list(groups.shown.values()), axis=0).all())
+    mirrored = len(names_shown) == 2 and bool(np.any(list(groups.shown.values()), axis=0).all())
     figures = _figures(part, scores)
     if by_category:
         categories = categories_of(study, scores.items)
         wave, prepared, scores = _categories(wave, prepared, categories, k=k)
         figures = protected_categories(categories, figures, _figures(part, scores))
-    cells = _cells(wave, prepared, part, scores, {name: figures[name] for name in shown}, mirrored=mirrored)
+    cells = _cells(wave, prepared, part, scores, {name: figures[name] for name in names_shown}, mirrored=mirrored)
     if not any(cell.difference is not None for own in cells.values() for cell in own):
         return None
     return ByGroup(
@@ -238,7 +241,8 @@ def _figures(part: Partition, scores: ObstacleScores) -> GroupsFigures:
     """The protected figures of every group, of people who gave none too where they are many enough."""
     names = part.groups.shown
     if not scores.binary:
-        return {name: obstacle_means(part, scores, name) for name in names}
+        means = obstacle_means(part, scores)
+        return {name: means[name] for name in names}
     shares = obstacle_shares(part, scores)
     return {name: shares[name] for name in names}
 

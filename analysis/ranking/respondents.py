@@ -6,6 +6,7 @@ worked out from the total; that a group is hidden hides its counts too.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,6 +67,7 @@ def profile(
     minimum: int = 10,
     invited: dict[str, dict[str, int]] | None = None,
     prepared: Prepared | None = None,
+    shown: Mapping[str, frozenset[str]] | None = None,
 ) -> Profile:
     """Who answered one wave.
 
@@ -79,6 +81,8 @@ def profile(
         Column -> group -> people invited, where known.
     prepared : analysis.prepare.Prepared, optional
         The wave, where it is prepared already.
+    shown : mapping, optional
+        Column -> groups that may be shown beside those of all other columns; each column by itself if omitted.
 
     Returns
     -------
@@ -98,7 +102,11 @@ def profile(
     n = sample.people if sample is not None else 0
     columns = [name for name in wave.respondents.columns if name != "id"] if n else []
     groupings = tuple(
-        _grouping(wave, name, sample, minimum, (invited or {}).get(name, {})) for name in columns if sample is not None
+        _grouping(
+            wave, name, sample, minimum, (invited or {}).get(name, {}), None if shown is None else shown.get(name)
+        )
+        for name in columns
+        if sample is not None and (shown is None or name in shown)
     )
     units = sample.units[1] if sample is not None else np.zeros(0)
     return Profile(
@@ -123,11 +131,14 @@ def _weights(sample: SurveyDesign) -> WeightSummary:
     return WeightSummary(*ends, sample.people / sample.kish_n, sample.kish_n)
 
 
-def _grouping(wave: Wave, column: str, sample: SurveyDesign, minimum: int, invited: dict[str, int]) -> Grouping:
+def _grouping(
+    wave: Wave, column: str, sample: SurveyDesign, minimum: int, invited: dict[str, int], shown: frozenset[str] | None
+) -> Grouping:
     names, code = np.unique(wave.respondents[column].astype(str).to_numpy(), return_inverse=True)
     count = np.rint(np.bincount(code, weights=sample.times, minlength=len(names))).astype(np.intp)
     weighted = np.bincount(code, weights=sample.weight * sample.times, minlength=len(names)) / sample.people
-    hidden = hidden_groups(count, minimum)
+    forced = None if shown is None else np.array([str(name) not in shown for name in names])
+    hidden = hidden_groups(count, minimum, forced=forced)
     rows = []
     for i in np.argsort(-np.where(hidden, -1, count), kind="stable"):
         name, people = str(names[i]), invited.get(str(names[i]))

@@ -146,7 +146,7 @@ def write_examples(folder: Path, *, force: bool = False) -> list[Path]:
     contents: dict[Path, bytes] = {}
     for source in sorted(examples_folder().rglob("*")):
         parts = source.relative_to(examples_folder()).parts
-        if source.is_file() and "out" not in parts and source.suffix != ".lock" and source.name[:1] != ".":
+        if source.is_file() and "out" not in parts and source.suffix != ".register" and source.name[:1] != ".":
             contents[folder.joinpath(*parts)] = source.read_bytes()
     contents |= {folder / SYNTHETIC / name: data for name, data in synthetic_files().items()}
     writer = Writer(force=force)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from obstacles.analysis.disclosure.coarse import needs_grid, on_grid
 from obstacles.reports.change.findings import ChangeFindings, gather_change
 from obstacles.reports.change.sections import (
     categories,
@@ -30,6 +31,7 @@ from obstacles.reports.wave.cover import (
     BARS,
     cover_bars,
     cover_facts,
+    for_whom,
     imprint,
     language_of,
     with_marks,
@@ -72,7 +74,8 @@ class ChangeReport(Report):
     def results(self) -> dict[str, Any]:
         """The comparison, as `obstacles compare --json` prints it; by category, too, as with --by-category."""
         categories = {} if self.categories is None else {"categories": self.categories.to_dict()}
-        return {"change": self.change.to_dict(), **categories}
+        record = {"change": self.change.to_dict(), **categories}
+        return on_grid(record) if self.on_grid else record
 
     def sources(self) -> dict[str, Any]:
         return {"receipts": [{"wave": wave, **receipt} for wave, receipt in self.receipts]}
@@ -119,14 +122,18 @@ def build_change_report(
     'Change report · synthetic data · 2022 to 2024'
     """
     from obstacles.analysis.change.compare import compare
+    from obstacles.analysis.change.for_others import for_others
 
     code = language_of(study, language)
     with using(code):
         compared = partial(compare, study, comparison=comparison, waves=waves, where=where, level=level, k=k)
-        change = compared()
-        f = gather_change(study, change, _categories(compared), level=level, k=k)
+        change = for_others(study, compared())
+        by_category = _categories(compared)
+        by_category = None if by_category is None else for_others(study, by_category)
+        f = gather_change(study, change, by_category, level=level, k=k)
         refuse_small(study.settings, [one.wave for one in f.waves])
-        sections = [section(f) for section in SECTIONS]
+        grid = any(needs_grid(study, one.wave) for one in f.waves)
+        sections = [on_grid(made) if grid else made for section in SECTIONS if (made := section(f)) is not None]
         fieldwork = [wave.wave.fieldwork for wave in f.waves]
         return ChangeReport(
             **imprint(study, ChangeReport.kind, code, sections),
@@ -134,8 +141,9 @@ def build_change_report(
             kicker=_kicker(f),
             subtitle=with_marks(_subtitle(f), f.study),
             facts=_cover_facts(f),
-            disclosure=uncertainty(f),
-            art=_art(f),
+            disclosure=joined([uncertainty(f), for_whom(study)]),
+            art=on_grid(_art(f)) if grid else _art(f),
+            on_grid=grid,
             date=max((days[1] for days in fieldwork if days), default=None),
             study_text=study_text(f.waves[-1]),
             change=change,

@@ -23,7 +23,7 @@ from obstacles.reports.gap.sections import (
     tables,
 )
 from obstacles.reports.report import Report
-from obstacles.reports.wave.cover import imprint, language_of, with_marks
+from obstacles.reports.wave.cover import for_whom, imprint, language_of, with_marks
 from obstacles.reports.words import numbers
 from obstacles.reports.words.naming import cut, plain
 from obstacles.reports.words.page_blocks import Section
@@ -106,6 +106,7 @@ def build_gap_report(study: Study, found: Gaps, group: str = "", *, language: st
             title=f.name,
             kicker=_kicker(f),
             subtitle=with_marks(_subtitle(f), f.study),
+            disclosure=for_whom(study),
             date=f.wave.fieldwork[1] if f.wave.fieldwork else None,
             record=found.group_record(f.group),
         )

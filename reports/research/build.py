@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from obstacles.analysis.disclosure.coarse import needs_grid, on_grid
 from obstacles.reports.regression import section as regression
 from obstacles.reports.report import Report
 from obstacles.reports.research.sections import by_group, categories, methods, ranking, robustness, spread, summary
@@ -18,6 +19,7 @@ from obstacles.reports.wave.cover import (
     BARS,
     cover_bars,
     cover_facts,
+    for_whom,
     imprint,
     language_of,
     with_marks,
@@ -29,7 +31,7 @@ from obstacles.reports.words import numbers
 from obstacles.reports.words.naming import plain
 from obstacles.reports.words.page_blocks import Fact, Figure, Section
 from obstacles.survey.loading.minimum_size import refuse_small
-from obstacles.text.language import _, label, ngettext, using
+from obstacles.text.language import _, joined, label, ngettext, using
 
 if TYPE_CHECKING:
     from obstacles.analysis.change.by_group import ByGroup
@@ -73,7 +75,8 @@ class ResearchReport(Report):
         regressions = {"regressions": [found.to_dict() for found in self.regressions]} if self.regressions else {}
         groups = {"by_group": [found.to_dict() for found in self.groups]} if self.groups else {}
         ranking = self.ranking.to_dict() | self.checks.to_dict()
-        return {"ranking": ranking, **groups, **self._categories(), **regressions}
+        whole = {"ranking": ranking, **groups, **self._categories(), **regressions}
+        return on_grid(whole) if self.on_grid else whole
 
     def _categories(self) -> dict[str, Any]:
         """The ranking of categories, as `obstacles rank --by-category --json` prints it, and by group."""
@@ -132,15 +135,17 @@ def build_report(
     with using(code):
         refuse_small(study.settings, [each for each in study.waves if each.id == (wave or study.waves[-1].id)])
         f = gather(study, wave=wave, model=model, level=level, k=k, by_category=True)
-        sections = [section(f) for section in SECTIONS]
+        grid = needs_grid(study, f.wave)
+        sections = [on_grid(made) if grid else made for section in SECTIONS if (made := section(f)) is not None]
         return ResearchReport(
             **imprint(study, ResearchReport.kind, code, sections),
             title=plain(label(study.title)) or study.id,
             kicker=_kicker(f),
             subtitle=with_marks(_subtitle(f), f.study),
             facts=_cover_facts(f),
-            disclosure=assumption(f),
-            art=_art(f),
+            disclosure=joined([assumption(f), for_whom(study)]),
+            art=on_grid(_art(f)) if grid else _art(f),
+            on_grid=grid,
             date=f.wave.fieldwork[1] if f.wave.fieldwork else None,
             study_text=study_text(f),
             ranking=f.ranking,

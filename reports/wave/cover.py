@@ -100,12 +100,20 @@ def open_marks_of(study: Study) -> tuple[OpenMark, ...]:
 
 def footer(study: Study) -> str:
     """Study, hash of its data, and version: the foot of every page."""
-    return _("{study} · data {hash} · {tool} {version}").format(
+    text = _("{study} · data {hash} · {tool} {version}").format(
         study=cut(plain(study.id), 40),
         hash=study.sha256[:8],
         tool="obstacles",
         version=version_of("obstacle-ranking"),
     )
+    return _("DRAFT, not for handing out · {text}").format(text=text) if study.draft else text
+
+
+def for_whom(study: Study) -> str:
+    """What page 1 says of a report that is its owner's; "" for one that is made for others."""
+    if study.settings.audience != "owner":
+        return ""
+    return _("For the owner of the data: groups are not protected against all that others could work out.")
 
 
 def cover_facts(facts: Iterable[Fact]) -> tuple[Fact, ...]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from obstacles.analysis.inference.tiers import not_told_apart, tiers
 from obstacles.reports.words.measures import Measure, measure_of
 from obstacles.reports.words.naming import Nouns, nouns_of
 from obstacles.survey.answers import Published
+from obstacles.text.language import _, label
 
 if TYPE_CHECKING:
     import numpy as np
@@ -104,6 +106,9 @@ def gather(
     by_category : bool
         Whether categories are ranked, too.
     """
+    from obstacles.analysis.change.groups_together import by_groups
+    from obstacles.analysis.disclosure.coarse import needs_grid, on_grid
+    from obstacles.analysis.disclosure.published import shown_groups
     from obstacles.analysis.prepare import prepare
     from obstacles.analysis.ranking.checks import checks
     from obstacles.analysis.ranking.rank import rank, wave_of
@@ -115,24 +120,30 @@ def gather(
     prepared = prepare(chosen, k=k)
     ranking = rank(study, wave=wave, model=model, level=level, frequencies=False, prepared=prepared)
     categories = _categories(study, prepared, ranking) if by_category else None
+    if needs_grid(study, chosen):
+        ranking = replace(ranking, estimate=on_grid(ranking.estimate), shown=on_grid(ranking.shown))
+    shown = None if study.settings.audience == "owner" else shown_groups(study, chosen)
+    groups = by_groups(study, chosen, k=k, level=level, prepared=prepared, shown=shown)
+    minimum = study.settings.privacy.min_group
+    tell = categories is not None and shown is None  # of categories by group no plan knows the other columns
     sizes = {column: dict(sizes) for column, sizes in chosen.sizes.items()}
     return Findings(
         study=study,
         wave=chosen,
         k=k,
         ranking=ranking,
-        profile=profile(chosen, minimum=study.settings.privacy.min_group, invited=sizes, prepared=prepared),
+        profile=profile(chosen, minimum=minimum, invited=sizes, prepared=prepared, shown=shown),
         spread=spread(chosen, prepared=prepared),
         checks=checks(study, ranking, k=k, prepared=prepared),
         robustness=robustness(study, ranking, k=k, prepared=prepared),
         measure=measure_of(ranking),
         nouns=nouns_of(study),
-        regressions=_regressions(study, prepared, chosen.id),
-        groups=_by_groups(study, chosen, prepared, k=k, level=level),
+        regressions=_regressions(study, prepared, chosen, shown, groups),
+        groups=groups,
         categories=categories,
-        category_groups=()
-        if categories is None
-        else _by_groups(study, chosen, prepared, k=k, level=level, by_category=True),
+        category_groups=by_groups(study, chosen, k=k, level=level, prepared=prepared, shown=None, by_category=True)
+        if tell
+        else (),
     )
 
 
@@ -161,30 +172,26 @@ def _categories(study: Study, prepared: Prepared, ranking: Ranking) -> Ranking |
     return found if found.by_category is not None and several(found.by_category.categories) else None
 
 
-def group_columns(study: Study, wave: Wave) -> list[str]:
-    """The columns of a wave that the study names as groups; all where it names none."""
-    known = [name for name in wave.respondents.columns if name != "id"]
-    stated = {*wave.settings.columns, *study.settings.groups.split_by}
-    return [name for name in known if not stated or name in stated or name == study.settings.groups.report_by]
-
-
-def _by_groups(
-    study: Study, wave: Wave, prepared: Prepared, *, k: int, level: float | None, by_category: bool = False
-) -> tuple[ByGroup, ...]:
-    from obstacles.analysis.change.by_group import by_group
-
-    columns = group_columns(study, wave)
-    tables = [
-        by_group(study, wave, column, k=k, level=level, by_category=by_category, prepared=prepared)
-        for column in columns
-    ]
-    return tuple(table for table in tables if table is not None)
-
-
-def _regressions(study: Study, prepared: Prepared, wave: str) -> tuple[Result | Refusal, ...]:
-    """Every [[model]] of the study that belongs to the wave."""
+def _regressions(
+    study: Study,
+    prepared: Prepared,
+    wave: Wave,
+    shown: Mapping[str, frozenset[str]] | None,
+    groups: Sequence[ByGroup],
+) -> tuple[Result | Refusal, ...]:
+    """Every [[model]] of the study that belongs to the wave; of those kept from others, that they are hidden."""
     if not study.settings.model:
         return ()
-    from obstacles.analysis.regression.regress import regress_all
+    from obstacles.analysis.regression.regress import Refusal, regress_all
+    from obstacles.analysis.regression.withheld import is_withheld
 
-    return tuple(regress_all(study, wave, prepared=prepared))
+    found: dict[str, Result | Refusal] = {}
+    models = [model for model in study.settings.model if model.wave in (None, wave.id)]
+    kept = [model for model in models if shown is None or not is_withheld(model, wave, shown, groups)]
+    own = replace(study, settings=study.settings.model_copy(update={"model": tuple(kept)}))
+    fitted = iter(regress_all(own, wave.id, prepared=prepared))
+    for model in models:
+        reason = _("hidden, as it could tell what few people answered; the owner of the data sees it in a draft.")
+        refused = Refusal(model.name, model.kind, label(model.title), reason)
+        found[model.name] = next(fitted) if model in kept else refused
+    return tuple(found.values())

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from obstacles.analysis.disclosure.published import group_columns
 from obstacles.reports.wave import sentences
 from obstacles.reports.wave.careless import flags_table
-from obstacles.reports.wave.findings import group_columns
 from obstacles.reports.words import numbers
 from obstacles.reports.words.naming import capital, cut, plain
 from obstacles.reports.words.page_blocks import (

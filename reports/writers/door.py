@@ -235,11 +235,11 @@ def _table(path: Path) -> bool:
 
 
 def _record(path: Path) -> bool:
-    """A report, the list of a batch or of an export, or the lock of a study."""
+    """A report, or the list of a batch or of an export."""
     record = json.loads(path.read_bytes())
     keys = {*record} - {"schema"} if isinstance(record, dict) and "schema" in record else set()
     report, batch = {"report", "title", "headlines", "tables"}, {"study", "versions", "reports"}
-    return report <= keys or batch <= keys or keys in ({"files"}, {"privacy", "data"})
+    return report <= keys or batch <= keys or keys == {"files"}
 
 
 MARKS: dict[str, Callable[[Path], bool]] = {  # ending -> whether a file says that it was made here
@@ -249,5 +249,4 @@ MARKS: dict[str, Callable[[Path], bool]] = {  # ending -> whether a file says th
     ".xlsx": _workbook,
     ".csv": _table,
     ".json": _record,
-    ".lock": _record,
 }

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from obstacles.survey.files.paths import found_inside, inside
 from obstacles.survey.loading.context import Context, fatal
-from obstacles.survey.loading.lock import lock_problems
 from obstacles.survey.loading.margins import read_margins
+from obstacles.survey.loading.register import register_problems
 from obstacles.survey.loading.required_levels import read_required_levels
 from obstacles.survey.loading.respondents import aliases_of
 from obstacles.survey.loading.wave import load_wave
@@ -102,7 +102,7 @@ def _load(path: Path, folder: Path, settings: StudySettings, on_file: Callable[[
             *marks_problem(context.text, path.name),
             *_untranslated(path, settings),
             *_long_labels(path, settings),
-            *lock_problems(path, settings, waves),
+            *register_problems(path, settings, waves),
         ),
         files=files_of(path, folder, settings),
     )

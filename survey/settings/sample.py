@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from obstacles.survey.settings.values import Cells, InvalidRanking, Model, ReplicateKind
+from obstacles.survey.settings.values import Audience, Cells, InvalidRanking, Model, ReplicateKind
 
 
 class Flag(Model):
@@ -70,6 +70,11 @@ class Groups(Model):
 
 
 class Privacy(Model):
+    audience: Audience | None = Field(
+        None,
+        description='Who is handed the reports: "owner", "organisation" or "public"; with [capability] or headcounts '
+        "the organisation if omitted, else the owner.",
+    )
     min_group: int = Field(10, ge=3)
     allow_small_groups: bool = Field(False, description="Needed for a min_group below 5.")
     complementary: bool = True

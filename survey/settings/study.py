@@ -11,7 +11,7 @@ from obstacles.survey.settings.comparison import Comparison
 from obstacles.survey.settings.model import RankingSettings, RegressionSettings
 from obstacles.survey.settings.question import Obstacles
 from obstacles.survey.settings.sample import DesignSettings, Groups, Privacy, Quality, Weights
-from obstacles.survey.settings.values import Cells, Model, ReportName, Text
+from obstacles.survey.settings.values import Audience, Cells, Model, ReportName, Text
 from obstacles.survey.settings.wave import WaveSettings
 
 
@@ -72,3 +72,9 @@ class StudySettings(Model):
     ranking: RankingSettings = RankingSettings()
     model: tuple[RegressionSettings, ...] = ()
     report: tuple[ReportSettings, ...] = ()
+
+    @property
+    def audience(self) -> Audience:
+        """For whom files are made: as stated; else the organisation where its capability or headcounts are known."""
+        staff = self.capability is not None or self.groups.size is not None
+        return self.privacy.audience or ("organisation" if staff else "owner")

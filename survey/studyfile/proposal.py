@@ -63,9 +63,15 @@ class Proposal:
     folder: Path  # that the files' names start from
 
     @property
+    def grouped(self) -> bool:
+        """Whether some wave has columns of groups."""
+        return any(wave.groups for wave in self.waves)
+
+    @property
     def asked(self) -> list[str]:
         """The keys that a person has to look at, in the order of the file."""
         keys = ["sampling"]
+        keys += ["audience"] if self.grouped else []
         if self.direction is not None and self.direction.ask:
             keys.append("direction")
         keys += ["since", "until"] if any(item.since or item.until for item in self.items) else []

@@ -250,10 +250,13 @@ def _groups(proposal: Proposal) -> list[str]:
 
 
 def _privacy(proposal: Proposal) -> list[str]:
-    if not proposal.personal:
-        return []
-    why = _("personal data, never kept")
-    return ["[privacy]", _line(Entry("drop_columns", list(proposal.personal), why))]
+    lines = []
+    if proposal.grouped:
+        who = _('who is handed the reports; "organisation" and "public" protect groups')
+        lines.append(_line(Entry("audience", "owner", who, ask=True)))
+    if proposal.personal:
+        lines.append(_line(Entry("drop_columns", list(proposal.personal), _("personal data, never kept"))))
+    return ["[privacy]", *lines] if lines else []
 
 
 def _comparison(waves: tuple[str, ...], proposal: Proposal, codebook: str | None) -> Iterator[str]:

@@ -71,7 +71,7 @@ class TestGroups:
         monkeypatch.setitem(obstacles.reports.writers.export.EXPORTS, "figures", write)
 
     def copied(self, folder: Path, minimum: int) -> Path:
-        shutil.copytree(STAFF, folder, ignore=shutil.ignore_patterns("out", "*.lock"), dirs_exist_ok=True)
+        shutil.copytree(STAFF, folder, ignore=shutil.ignore_patterns("out", "*.register*"), dirs_exist_ok=True)
         text = (folder / "study.toml").read_text(encoding="utf-8")
         assert "min_group = 10" in text
         (folder / "study.toml").write_text(text.replace("min_group = 10", f"min_group = {minimum}"), encoding="utf-8")

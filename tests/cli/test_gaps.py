@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 
 from obstacles.cli.demo import examples_folder
 from obstacles.cli.main import cli
+from obstacles.survey.loading.register import NAME
 
 EXAMPLES = examples_folder()
 EXAMPLE = EXAMPLES / "big-data-obstacles"
@@ -33,7 +34,7 @@ def run() -> Run:
 
 def copied(folder: Path, **changes: str) -> Path:
     """The example with three of its nine capabilities in another folder; texts of its study file are replaced."""
-    shutil.copytree(EXAMPLE, folder, ignore=shutil.ignore_patterns("out", "*.lock"))
+    shutil.copytree(EXAMPLE, folder, ignore=shutil.ignore_patterns("out", "*.register*"))
     text = (folder / "study.toml").read_text(encoding="utf-8")
     for name in ("judge", "protect", "analyse", "present", "ask", "ai_tools"):
         text = re.sub(rf'\[\[capability.item\]\]\nid = "{name}"\n(?:\w+ = .*\n)*', "", text)
@@ -109,7 +110,7 @@ class TestReport:
     @staticmethod
     def batch(run: Run, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
         """One command gives the batch; the study file says where."""
-        study = copied(tmp_path_factory.mktemp("gap") / "study")
+        study = copied(tmp_path_factory.mktemp("gap") / "study", **{'audience = "owner"': 'audience = "organisation"'})
         return study, run("report", study, "--kind", "gap", "--by", "department", "--format", "json", "--jobs", "2")
 
     def test_one_command_gives_the_batch(self, batch: tuple[Path, Result]) -> None:
@@ -123,7 +124,8 @@ class TestReport:
 
     def test_it_is_recorded_and_kept(self, run: Run, batch: tuple[Path, Result]) -> None:
         study, _result = batch
-        assert json.loads((study / "study.lock").read_text(encoding="utf-8"))["privacy"]["min_group"] == 10
+        (only,) = json.loads((study / NAME).read_text(encoding="utf-8"))["publications"]
+        assert (only["what"], only["privacy"]["min_group"]) == ("gap", 10)
         again = run("report", study, "--kind", "gap", "--format", "json")
         assert "0 reports made, 13 as they were" in again.stderr
 
@@ -133,8 +135,9 @@ class TestReport:
         text = path.read_text(encoding="utf-8")
         try:
             path.write_text(text.replace("min_group = 10", "min_group = 5"), encoding="utf-8")
-            for words in (("gaps", study), ("report", study, "--kind", "gap")):
+            for words in (("gaps", study, "--json"), ("report", study, "--kind", "gap"), ("report", study)):
                 assert "E-LOCK-01" in run(*words, code=3).output
+            assert "W-LOCK-02" in run("gaps", study).stderr
             assert "W-LOCK-02" in run("check", study).output
         finally:
             path.write_text(text, encoding="utf-8")
@@ -174,11 +177,11 @@ class TestReport:
         study = copied(tmp_path / "s")
         result = run("report", study, *words, code=2)
         assert piece in " ".join(result.output.split())
-        assert not (study / "study.lock").exists()
+        assert not (study / NAME).exists()
 
     def test_a_wave_smaller_than_a_group_is_refused(self, run: Run, tmp_path: Path) -> None:
         study = copied(tmp_path / "s", **{"min_group = 10": "min_group = 2000"})
         for words in (("report", study, "--kind", "gap"), ("gaps", study), ("report", study, "--kind", "change")):
             assert "E-SMALL-01" in run(*words, code=2).output
         assert "W-SMALL-01" in run("rank", study, "--json").stderr
-        assert not (study / "study.lock").exists()
+        assert not (study / NAME).exists()

@@ -20,6 +20,7 @@ from obstacles.cli.demo import examples_folder
 from obstacles.cli.main import cli
 from obstacles.reports.writers.door import Writer
 from obstacles.survey.loading.load import load_study
+from obstacles.survey.loading.register import NAME
 from obstacles.survey.problems import SurveyError
 
 INPUTS = ("study", "wave", "other_wave", "size", "required", "margins", "codebook")
@@ -270,13 +271,15 @@ class TestFilesOfOthers:
         assert "out.json: a folder stands" in " ".join(out.split())
         assert contents(tmp_path) == before
 
-    def test_a_batch_and_its_lock(self, run: Run, tmp_path: Path) -> None:
+    def test_a_batch_and_its_register(self, run: Run, tmp_path: Path) -> None:
         words = ("report", written(tmp_path), "--kind", "gap", "--format", "csv", "--jobs", "1", "-o", "out")
-        (tmp_path / "study.lock").write_text("of a package manager")
-        assert "study.lock" in run(*words, code=2).output
-        assert (tmp_path / "study.lock").read_text() == "of a package manager"
+        (tmp_path / NAME).write_text("of a cash desk")
+        assert NAME in run(*words, code=3).output
+        assert NAME in run(*words, "--force", code=3).output
+        assert (tmp_path / NAME).read_text() == "of a cash desk"
         assert not (tmp_path / "out").exists()
-        run(*words, "--force")
+        run(*words, "--new-register")
+        assert (tmp_path / f"{NAME}.old").read_text() == "of a cash desk"
         made = contents(tmp_path)
         assert {"out/named.csv", "out/other.csv", "out/manifest.json", "out/index.html"} < set(made)
         run(*words)

@@ -74,7 +74,7 @@ def test_what_was_changed_or_is_read_is_never_written_over(run: Run, tmp_path: P
     assert study.read_text(encoding="utf-8").endswith("# mine\n")
     run("questionnaire", "--for", "xlsform", "-o", "q", "--force")
     assert not study.read_text(encoding="utf-8").endswith("# mine\n")
-    shutil.copytree(STAFF, tmp_path / "s" / "paper", ignore=shutil.ignore_patterns("out", "*.lock"))
+    shutil.copytree(STAFF, tmp_path / "s" / "paper", ignore=shutil.ignore_patterns("out", "*.register*"))
     words = ("questionnaire", "s/paper", "--for", "word", "-o", "s", "--force")
     assert "E-OUT-01" in run(*words, code=2).stderr
     assert not (tmp_path / "s" / "paper" / "form-en.docx").exists()

@@ -104,7 +104,14 @@ def reported_groups(study: Study, staff: Staff) -> Reported:
     return reported(study, staff.by, {name: staff.inside(name) for name in staff.names}, staff.headcount)
 
 
-def reported(study: Study, column: str, masks: Mapping[str, np.ndarray], size: Mapping[str, int]) -> Reported:
+def reported(
+    study: Study,
+    column: str,
+    masks: Mapping[str, np.ndarray],
+    size: Mapping[str, int],
+    *,
+    shown: frozenset[str] | None = None,
+) -> Reported:
     """Decide for one wave, looking at all: a group that is small in one is hidden in all, as it could be followed.
 
     Parameters
@@ -113,13 +120,15 @@ def reported(study: Study, column: str, masks: Mapping[str, np.ndarray], size: M
         Name of each group of the column -> (n,) bool, its respondents in this wave.
     size : mapping
         Headcounts, where known.
+    shown : frozenset, optional
+        Groups that may be shown beside those of other columns; those of the column by itself by default.
     """
     privacy = study.settings.privacy
-    hidden = hidden_names(study, column)
+    hidden = hidden_names(study, column) if shown is None else frozenset(masks) - shown
     masks = {name: inside for name, inside in masks.items() if inside.any()}
-    shown = {name: inside for name, inside in masks.items() if name not in hidden}
+    open_groups = {name: inside for name, inside in masks.items() if name not in hidden}
     small = {name: inside for name, inside in masks.items() if name in hidden}
-    headcount: dict[str, int | None] = {name: size.get(name) for name in shown}
+    headcount: dict[str, int | None] = {name: size.get(name) for name in open_groups}
     members: dict[str, tuple[str, ...]] = {}
     name = privacy.merge_small_into
     together = np.any(list(small.values()), axis=0) if small else np.zeros(0, bool)
@@ -127,13 +136,13 @@ def reported(study: Study, column: str, masks: Mapping[str, np.ndarray], size: M
         members[name] = tuple(small)
         sizes = [size.get(one) for one in small]
         known = [one for one in sizes if one is not None]
-        if name in shown:
+        if name in open_groups:
             own = headcount[name]
-            together, known = together | shown[name], [*known, *([] if own is None else [own])]
+            together, known = together | open_groups[name], [*known, *([] if own is None else [own])]
             members[name] = (*members[name], name)
-        shown[name] = together
+        open_groups[name] = together
         headcount[name] = sum(known) if len(known) == len(members[name]) else None
-    return Reported(dict(sorted(shown.items(), key=lambda one: name_order(one[0]))), members, small, headcount)
+    return Reported(dict(sorted(open_groups.items(), key=lambda one: name_order(one[0]))), members, small, headcount)
 
 
 def hidden_names(study: Study, column: str) -> frozenset[str]:

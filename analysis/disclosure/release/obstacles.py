@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from obstacles.analysis.disclosure.audit import AuditedCell, hidden_beside
 from obstacles.analysis.disclosure.figures import (
     FEWEST,
     NO_MEAN,
@@ -31,9 +32,8 @@ def obstacle_rows(part: Partition, scores: ObstacleScores | None) -> dict[str, t
     if scores is None:
         return dict.fromkeys(part.names, ())
     if not scores.binary:
-        return {
-            name: tuple(ObstacleRow(None, mean) for mean in obstacle_means(part, scores, name)) for name in part.names
-        }
+        means = obstacle_means(part, scores)
+        return {name: tuple(ObstacleRow(None, mean) for mean in means[name]) for name in part.names}
     shares = obstacle_shares(part, scores)
     rows = {"": tuple(ObstacleRow(share, None) for share in shares[""])}
     for name in part.names[1:]:
@@ -48,9 +48,20 @@ def obstacle_shares(part: Partition, scores: ObstacleScores) -> dict[str, list[S
     return {name: [_share(plan, name, part.minimum) for plan in plans] for name in part.names}
 
 
-def obstacle_means(part: Partition, scores: ObstacleScores, name: str) -> list[Mean]:
-    """The protected mean rating of each obstacle in one group."""
-    return [_mean(part, scores.value[:, o], scores.bounds, name) for o in range(len(scores.items))]
+def obstacle_means(part: Partition, scores: ObstacleScores) -> dict[str, list[Mean]]:
+    """Group, and "" for everybody -> the protected mean rating of each obstacle; remainders are capped as well."""
+    found: dict[str, list[Mean]] = {name: [] for name in part.names}
+    rest = {f"\1{name}": AuditedCell(inside, None) for name, inside in part.groups.unreported.items()}
+    for o in range(len(scores.items)):
+        values = scores.value[:, o]
+        means = {name: _mean(part, values, scores.bounds, name) for name in part.names}
+        gone: set[tuple[str, str]] = set()
+        if part.complementary and part.capped:
+            cells = {name: AuditedCell(part.inside(name), means[name]) for name in part.groups.shown}
+            gone = hidden_beside({"": cells | rest}, values, part.sample.weight, scores.bounds)
+        for name in part.names:
+            found[name].append(NO_MEAN if ("", name) in gone and name else means[name])
+    return found
 
 
 def _mean(part: Partition, values: np.ndarray, bounds: tuple[float, float], name: str) -> Mean:

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from obstacles.cli.publish import publish_gaps
 from obstacles.cli.terminal import plain, print_problems, progress_bar, say
 from obstacles.text.language import _, commas, ngettext, phrases
 
 if TYPE_CHECKING:
     from obstacles.reports.writers.batch import BatchResult, Done
-    from obstacles.reports.writers.door import Writer
     from obstacles.survey.study import Study
 
 MOST_JOBS = 4  # processes, unless more are asked for
@@ -35,6 +35,7 @@ def make_batch(
     language: str | None = None,
     archive: bool = False,
     force: bool = False,
+    new_register: bool = False,
 ) -> list[Path]:
     """Write the reports of all groups into a folder; its index page is returned.
 
@@ -46,6 +47,8 @@ def make_batch(
         As in `analysis.disclosure.release.gaps`.
     force : bool
         Whether files that were not made here are replaced.
+    new_register : bool
+        Whether the register of what was published begins anew.
 
     Raises
     ------
@@ -62,7 +65,7 @@ def make_batch(
     folder, name = _pattern(target, found.by)
     writer = Writer(study.files, force)
     writer.check(paths_of_batch(found, folder, forms, name))
-    keep_lock(study, writer)
+    publish_gaps(study, found, anew=new_register)
     with _bar(1 + len(found.groups)) as on_file:
         result = write_gap_reports(
             study,
@@ -87,18 +90,6 @@ def _pattern(target: Path, by: str | None) -> tuple[Path, str]:
         if placeholder in name:
             return target.parent, name.replace(placeholder, "{group}")
     return target, "{group}"
-
-
-def keep_lock(study: Study, writer: Writer) -> None:
-    """Record the rules and the data beside the study file, before the first report is there."""
-    from obstacles.survey.loading.lock import lock_of, lock_path, lock_text
-
-    path = lock_path(study.path)
-    try:
-        writer.write(path, lock_text(lock_of(study.settings, study.waves)).encode())
-    except OSError as error:
-        message = _("{path} cannot be written ({reason}): later reports cannot be held against these.")
-        say(message.format(path=path, reason=error.strerror), error=True)
 
 
 def say_hidden(names: Sequence[str]) -> None:

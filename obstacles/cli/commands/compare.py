@@ -19,6 +19,7 @@ from obstacles.cli.options import (
     strict_option,
     study_argument,
 )
+from obstacles.cli.publish import draft_option, drafted, refuse_for_others, say_for_the_owner
 from obstacles.cli.terminal import print_json, print_table, print_warnings, prose, say, say_synthetic
 from obstacles.reports.words import numbers
 from obstacles.reports.words.naming import capital, chart_name, cut, nouns_of
@@ -50,6 +51,7 @@ ITEM_WIDTH = 22  # letters that the names of items have at least, beside the col
 @k_option
 @level_option
 @json_option
+@draft_option
 def command(
     study: Path,
     data: Path | None,
@@ -62,13 +64,19 @@ def command(
     k: int,
     level: float | None,
     as_json: bool,
+    draft: bool,
 ) -> None:
-    prepared = open_study(study, data)
+    prepared = drafted(open_study(study, data), draft)
     small = too_small(prepared.settings, prepared.waves, reported=False)
     print_warnings([*prepared.problems, *small])
     from obstacles.analysis.change.compare import compare
+    from obstacles.analysis.change.for_others import for_others
+    from obstacles.analysis.disclosure.coarse import needs_grid, on_grid
 
     compared = compared_waves(waves, wave, by)
+    groups = "--by" if by is not None else "--where" if where else ""
+    if groups:
+        (refuse_for_others if as_json else say_for_the_owner)(prepared, groups)
     with refusing():
         change = compare(
             prepared,
@@ -81,7 +89,8 @@ def command(
             by_category=by_category,
         )
     if as_json:
-        print_json(change.to_dict())
+        record = for_others(prepared, change).to_dict()
+        print_json(on_grid(record) if any(needs_grid(prepared, one) for one in prepared.waves) else record)
     else:
         _print(prepared, change)
 

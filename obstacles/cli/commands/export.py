@@ -19,6 +19,7 @@ from obstacles.cli.options import (
     strict_option,
     study_argument,
 )
+from obstacles.cli.publish import draft_option, new_register_option, publish_gaps, publish_report
 from obstacles.cli.terminal import print_problems, say
 from obstacles.reports.kinds import REPORTS
 from obstacles.reports.writers.door import Writer
@@ -53,6 +54,8 @@ FORMS = ("latex", *ONE_FILE, "figures")
     help=_("Folder of the files; for one document, its name may be given instead."),
 )
 @force_option
+@draft_option
+@new_register_option
 def command(
     study: Path,
     data: Path | None,
@@ -61,15 +64,17 @@ def command(
     language: str | None,
     output: Path | None,
     force: bool,
+    draft: bool,
+    new_register: bool,
     **typed: Any,
 ) -> None:
-    wanted = Wanted(kind, (to,), None, language, options_of(kind, typed))
+    wanted = Wanted(kind, (to,), None, language, options_of(kind, typed), draft=draft)
     loaded, _target, _forms, options = job_of(study, data, wanted)
     if to in ONE_FILE:
         document = _document(loaded, kind, to, output)
-        made = make(loaded, document, (to,), kind=kind, force=force, **options)
+        made = make(loaded, document, (to,), kind=kind, force=force, new_register=new_register, **options)
     else:
-        made = _folder(loaded, kind, to, output, options, Writer(loaded.files, force))
+        made = _folder(loaded, kind, to, output, options, Writer(loaded.files, force), anew=new_register)
     for path in made:
         say(str(path))
 
@@ -87,7 +92,7 @@ def _document(study: Study, kind: str, to: str, output: Path | None) -> Path:
 
 
 def _folder(
-    study: Study, kind: str, to: str, output: Path | None, options: Mapping[str, Any], writer: Writer
+    study: Study, kind: str, to: str, output: Path | None, options: Mapping[str, Any], writer: Writer, *, anew: bool
 ) -> list[Path]:
     """Write an export of several files; gives the files that lead to the others."""
     from obstacles.reports.writers.export import MANIFEST, files_of, write_files
@@ -97,9 +102,10 @@ def _folder(
     with refusing(), writing(folder):
         writer.check([folder / MANIFEST])
         if REPORTS[kind].batch:
-            written = write_files(folder, _of_groups(study, to, options, problems, writer), writer)
+            written = write_files(folder, _of_groups(study, to, options, problems, anew=anew), writer)
         else:
             warn(study, kind, options)
+            publish_report(study, kind, options, anew=anew)
             with busy(_("Making the report ...")):
                 report = REPORTS[kind].build(study, **options)
                 written = write_files(folder, files_of(report, to, problems.append), writer)
@@ -111,10 +117,10 @@ def _folder(
 
 
 def _of_groups(
-    study: Study, to: str, options: Mapping[str, Any], problems: list[Problem], writer: Writer
+    study: Study, to: str, options: Mapping[str, Any], problems: list[Problem], *, anew: bool
 ) -> Iterator[tuple[str, bytes]]:
     """The files of the reports of all groups, each in a folder of its own: nothing but what the release shows."""
-    from obstacles.cli.commands.batch import keep_lock, say_hidden
+    from obstacles.cli.commands.batch import say_hidden
     from obstacles.cli.commands.gaps import released
     from obstacles.reports.gap.build import build_gap_report
     from obstacles.reports.writers.batch import file_stems
@@ -122,7 +128,7 @@ def _of_groups(
 
     words = {name: options[name] for name in ("wave", "by", "level", "k") if name in options}
     found: Gaps = released(study, **words)
-    keep_lock(study, writer)
+    publish_gaps(study, found, anew=anew)
     groups = ["", *(one.name for one in found.groups)]
     stems = file_stems(groups, "{group}")
     for group in groups:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from obstacles.cli.options import known_wave, level_option, open_study, strict_option, study_argument, wave_option
+from obstacles.cli.publish import draft_option, drafted, refuse_looser_for_others
 from obstacles.cli.terminal import plain, print_json, print_table, print_warnings, prose, say, say_synthetic
 from obstacles.reports.gap.findings import (
     GapFindings,
@@ -40,10 +41,13 @@ LONGEST = 22  # characters of a group's name in that table
 @click.option("--by", metavar="GROUP", help=_("A line for every group, such as department."))
 @level_option
 @click.option("--json", "as_json", is_flag=True, help=_("Print everything that the reports of all groups show."))
+@draft_option
 def command(
-    study: Path, data: Path | None, wave: str | None, by: str | None, level: float | None, as_json: bool
+    study: Path, data: Path | None, wave: str | None, by: str | None, level: float | None, as_json: bool, draft: bool
 ) -> None:
-    prepared = open_study(study, data)
+    prepared = drafted(open_study(study, data), draft)
+    if as_json:
+        refuse_looser_for_others(prepared)
     found = released(prepared, wave=known_wave(prepared, wave), by=by, level=level)
     if as_json:
         print_json(found.to_dict())
@@ -59,10 +63,8 @@ def released(
     """What the reports of a study may show, with warnings beside it; refusals as one message and an exit code."""
     from obstacles.analysis.disclosure.release import TooFewError, gaps
     from obstacles.analysis.gaps.gap import GapError
-    from obstacles.survey.loading.lock import refuse_looser
     from obstacles.survey.loading.minimum_size import REPORTED
 
-    refuse_looser(study)
     try:
         found = gaps(study, wave=wave, by=by, level=level, k=k)
     except TooFewError as error:

@@ -16,6 +16,7 @@ from obstacles.cli.options import (
     strict_option,
     study_argument,
 )
+from obstacles.cli.publish import draft_option, drafted
 from obstacles.cli.terminal import plain, print_json, print_table, print_warnings, prose, say, say_synthetic
 from obstacles.reports.words import numbers
 from obstacles.reports.words.naming import nouns_of, quoted
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
 @by_category_option
 @click.option("--json", "form", flag_value="json", help=_("Print JSON."))
 @click.option("--csv", "form", flag_value="csv", help=_("Print CSV."))
+@draft_option
 def command(
     study: Path,
     data: Path | None,
@@ -59,10 +61,12 @@ def command(
     random_answers: str | float | None,
     by_category: bool,
     form: str | None,
+    draft: bool,
 ) -> None:
-    prepared = open_study(study, data)
+    prepared = drafted(open_study(study, data), draft)
     wave = known_wave(prepared, wave)
     _warn(prepared, wave)
+    from obstacles.analysis.disclosure.coarse import needs_grid, on_grid
     from obstacles.analysis.ranking.checks import checks
     from obstacles.analysis.ranking.rank import rank
 
@@ -82,9 +86,10 @@ def command(
         # the checks are of the ranking of items as it stands
         plain_ranking = covariance == "robust" and random_answers is None and not by_category
         looked = checks(prepared, ranking, k=k).to_dict() if plain_ranking else {}
-        print_json(ranking.to_dict() | looked)
+        record = ranking.to_dict() | looked
+        print_json(on_grid(record) if needs_grid(prepared, prepared.wave(wave)) else record)
     elif form == "csv":
-        click.echo(_csv(ranking), nl=False)
+        click.echo(_csv(ranking, grid=needs_grid(prepared, prepared.wave(wave))), nl=False)
     else:
         _print(prepared, ranking)
 
@@ -107,9 +112,11 @@ def _warn(study: Study, wave: str | None) -> None:
     print_warnings([*study.problems, *chosen.receipt.problems, *small])
 
 
-def _csv(ranking: Ranking) -> str:
+def _csv(ranking: Ranking, *, grid: bool) -> str:
     """The ranking with one row per item; text that a spreadsheet would take for a formula gets a leading apostrophe."""
-    frame = ranking.to_frame()
+    from obstacles.analysis.disclosure.coarse import DIGITS
+
+    frame = ranking.to_frame().round(DIGITS) if grid else ranking.to_frame()
     for name in ("id", "label"):
         frame[name] = [_as_text(plain(text)) for text in frame[name]]
     return str(frame.to_csv(index=False, lineterminator="\n"))

@@ -17,6 +17,7 @@ from obstacles.cli.options import (
     study_argument,
     wave_option,
 )
+from obstacles.cli.publish import draft_option, drafted, refuse_for_others, say_for_the_owner
 from obstacles.cli.terminal import plain, print_json, print_table, print_warnings, prose, say, say_synthetic
 from obstacles.reports.words.naming import quoted
 from obstacles.reports.words.page_blocks import Block, Listing, Prose, Table, Together
@@ -46,6 +47,7 @@ MOST_COLUMNS = 5
 )
 @level_option
 @json_option
+@draft_option
 def command(
     study: Path,
     data: Path | None,
@@ -55,14 +57,16 @@ def command(
     kind: str | None,
     level: float | None,
     as_json: bool,
+    draft: bool,
 ) -> None:
     if model is not None and formula is not None:
         raise click.UsageError(_("--model names a model of the study file, --formula makes one: give one of them."))
     if kind is not None and formula is None:
         raise click.UsageError(_("--kind belongs to --formula."))
-    prepared = open_study(study, data)
+    prepared = drafted(open_study(study, data), draft)
     wave = known_wave(prepared, wave)
     print_warnings(prepared.problems)
+    (refuse_for_others if as_json else say_for_the_owner)(prepared, "regress")
     found = _fitted(prepared, wave, model, formula, kind, level)
     if as_json:
         print_json({"schema": 1, "study": prepared.id, "models": [one.to_dict() for one in found]})

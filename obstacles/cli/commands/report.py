@@ -28,6 +28,7 @@ from obstacles.cli.options import (
     strict_option,
     study_file,
 )
+from obstacles.cli.publish import draft_option, drafted, new_register_option, publish_report
 from obstacles.cli.terminal import console, plain, print_problems, print_warnings, progress_bar, say
 from obstacles.reports.kinds import REPORTS
 from obstacles.survey.problems import SurveyError
@@ -57,6 +58,8 @@ class Wanted:
     options: Mapping[str, Any] = field(default_factory=dict)  # of the report's build
     each: bool = False  # one of several studies
     force: bool = False  # replace what others made
+    draft: bool = False  # for the owner alone
+    anew: bool = False  # begin the register of what was published again
 
 
 @click.command("report", help=_("Write a report as PDF, HTML, JSON, CSV, Excel workbook or Word document."))
@@ -76,6 +79,8 @@ class Wanted:
     help=_("File to write, or a folder; the ending follows from the form."),
 )
 @force_option
+@draft_option
+@new_register_option
 @click.option("--archive", is_flag=True, help=_("Make PDFs for an archive: PDF/A-3a, the data inside."))
 @click.option(
     "--format", "forms", metavar="FORMS", help=_("Any of pdf, html, json, csv, xlsx and docx, joined by commas.")
@@ -88,6 +93,8 @@ def command(
     language: str | None,
     output: Path | None,
     force: bool,
+    draft: bool,
+    new_register: bool,
     archive: bool,
     forms: str | None,
     **typed: Any,
@@ -103,14 +110,16 @@ def command(
     if REPORTS[kind].batch and output is not None and _form_of(output):
         raise click.UsageError(_("gap reports are several files: -o names their folder."))
     options |= {"archive": True} if archive else {}
-    wanted = Wanted(kind, _forms(forms) if forms is not None else None, output, language, options, each, force)
+    wanted = Wanted(
+        kind, _forms(forms) if forms is not None else None, output, language, options, each, force, draft, new_register
+    )
     if each:
         _each(studies, data, wanted)
         return
     if len(studies) > 1:
         raise click.UsageError(_("here are {n} studies: --each makes a report of each.").format(n=len(studies)))
     study, target, chosen, how = job_of(studies[0], data, wanted)
-    for path in make(study, target, chosen, kind=kind, force=force, **how):
+    for path in make(study, target, chosen, kind=kind, force=force, new_register=new_register, **how):
         say(str(path))
 
 
@@ -121,7 +130,7 @@ def job_of(path: Path, data: Path | None, wanted: Wanted) -> tuple[Study, Path, 
     settings = read_study_file(study_file(path))
     stated = next((report for report in settings.report if report.kind == wanted.kind), None)
     language = wanted.language or (stated.language if stated else None)
-    study = open_study(path, data, language=language or settings.study.languages[0])
+    study = drafted(open_study(path, data, language=language or settings.study.languages[0]), wanted.draft)
     options = dict(wanted.options)
     for name in REPORTS[wanted.kind].options:
         if name not in options and getattr(stated, name, None) is not None:
@@ -141,6 +150,7 @@ def make(
     kind: str = "research",
     archive: bool = False,
     force: bool = False,
+    new_register: bool = False,
     **options: Any,
 ) -> list[Path]:
     """Build one report of a study and write it as `target` with the ending of each form.
@@ -153,6 +163,8 @@ def make(
         Whether PDFs are for an archive.
     force : bool
         Whether files that were not made here are replaced.
+    new_register : bool
+        Whether the register of what was published begins anew.
     options
         Of the `build` of that kind.
 
@@ -171,13 +183,14 @@ def make(
         from obstacles.cli.commands.batch import make_batch
 
         with writing(target):
-            return make_batch(study, target, forms, archive=archive, force=force, **options)
+            return make_batch(study, target, forms, archive=archive, force=force, new_register=new_register, **options)
     from obstacles.reports.writers.door import Writer
     from obstacles.reports.writers.render import paths_of, write_report
 
     with writing(target):
         Writer(study.files, force).check(paths_of(target, forms))
     warn(study, kind, options)
+    publish_report(study, kind, options, anew=new_register)
     with refusing(), busy(_("Making the report ...")), writing(target):
         report: Report = replace(REPORTS[kind].build(study, **options), archive=archive)
         told = {"on_problem": lambda problem: print_problems([problem])}
@@ -280,7 +293,9 @@ def _each(studies: Sequence[Path], data: Path | None, wanted: Wanted) -> None:
                     'the id "{id}" is that of {other} as well, so its report would be written over. Give it its own.'
                 )
                 raise click.UsageError(plain(message.format(id=study.id, other=other)))
-            for written in make(study, target, forms, kind=wanted.kind, force=wanted.force, **how):
+            for written in make(
+                study, target, forms, kind=wanted.kind, force=wanted.force, new_register=wanted.anew, **how
+            ):
                 say(str(written))
         except (SurveyError, click.ClickException) as error:
             failed += 1

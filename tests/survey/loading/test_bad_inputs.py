@@ -10,7 +10,7 @@ import gzip
 import io
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import openpyxl
@@ -20,8 +20,8 @@ from obstacles.analysis.prepare import ModelError
 from obstacles.analysis.ranking.rank import rank
 from obstacles.analysis.ranking.respondents import profile
 from obstacles.survey.loading.load import load_study
-from obstacles.survey.loading.lock import lock_of, lock_path, lock_text
 from obstacles.survey.loading.minimum_size import too_small
+from obstacles.survey.loading.register import kept_register, publication
 from obstacles.survey.problems import Problem, SurveyError
 from obstacles.survey.study import Study
 
@@ -382,11 +382,13 @@ def test_65_items_that_are_never_compared(make: Callable[[Case], Path]) -> None:
 def test_89_a_file_that_changed_since_it_was_published(make: Callable[[Case], Path]) -> None:
     path = make(Case("89", HEAD + BODY, None))
     study = load_study(path)
-    lock_path(path).write_text(lock_text(lock_of(study.settings, study.waves)))
+    with kept_register(path) as kept:
+        new = publication("research", study.settings, study.wave(), [], kept[0].key)
+        kept[0] = replace(kept[0], publications=(new,))
     assert not [problem for problem in load_study(path).problems if problem.code == "W-LOCK-01"]
     (path.parent / "a.csv").write_text(HEAD + BODY + "x,HR,3,2,1\n")
     changed = [problem for problem in load_study(path).problems if problem.code == "W-LOCK-01"]
-    assert "the file changed" in str(changed[0])
+    assert "the answers changed" in str(changed[0])
 
 
 ON_PAGES = {  # number -> file and test that hold it

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +10,6 @@ import pytest
 
 from obstacles.survey.answers import CapabilityAnswers
 from obstacles.survey.loading.load import load_study
-from obstacles.survey.loading.lock import lock_of, lock_path, lock_text, refuse_looser
 from obstacles.survey.problems import SurveyError
 from obstacles.survey.study import Study
 
@@ -186,46 +184,3 @@ def test_settings_that_contradict_themselves(write: Write, keys: dict[str, str],
         load_study(write(**keys))
     assert error.value.exit_code == 3
     assert piece in str(error.value)
-
-
-class TestLock:
-    def lock(self, study: Study) -> None:
-        lock_path(study.path).write_text(lock_text(lock_of(study.settings, study.waves)), encoding="utf-8")
-
-    def test_nothing_is_said_where_nothing_changed(self, write: Write) -> None:
-        path = write()
-        self.lock(load_study(path))
-        study = load_study(path)
-        assert study.problems == ()
-        refuse_looser(study)
-        record = json.loads(lock_path(path).read_text(encoding="utf-8"))
-        assert record["privacy"]["min_group"] == 10
-        assert record["data"] == {"a.csv": study.wave().receipt.sha256}
-
-    def test_data_that_changed_are_warned_of(self, write: Write) -> None:
-        self.lock(load_study(write()))
-        study = load_study(write(rows=(*ROWS, "5,HR,2,1,1,1,2,3")))
-        assert [(one.code, one.severity, one.file) for one in study.problems] == [("W-LOCK-01", "warning", "a.csv")]
-
-    @pytest.mark.parametrize("privacy", ["min_group = 5", "complementary = false", "cap_extremes = false"])
-    def test_looser_rules_are_refused(self, write: Write, privacy: str) -> None:
-        self.lock(load_study(write()))
-        study = load_study(write(privacy=privacy))
-        assert [problem.code for problem in study.problems] == ["W-LOCK-02"]
-        with pytest.raises(SurveyError) as error:
-            refuse_looser(study)
-        assert codes(error) == ["E-LOCK-01"]
-        assert error.value.exit_code == 3
-        assert privacy.split()[0] in str(error.value)
-
-    def test_stricter_rules_are_warned_of(self, write: Write) -> None:
-        self.lock(load_study(write()))
-        study = load_study(write(privacy="min_group = 15"))
-        assert "min_group 10, now 15" in study.problems[0].message
-        refuse_looser(study)
-
-    @pytest.mark.parametrize("text", ["{", "[]", '{"privacy": 1}', "\udcff"])
-    def test_a_damaged_lock_is_said(self, write: Write, text: str) -> None:
-        path = write()
-        lock_path(path).write_bytes(text.encode("utf-8", "surrogateescape"))
-        assert [problem.code for problem in load_study(path).problems] == ["W-LOCK-03"]
