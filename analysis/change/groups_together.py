@@ -9,12 +9,14 @@ import numpy as np
 
 from obstacles.analysis.change.by_group import ByGroup, GroupCell, by_group
 from obstacles.analysis.disclosure.audit import AuditedCell, hidden_beside
-from obstacles.analysis.disclosure.figures import NO_MEAN, NO_SHARE
+from obstacles.analysis.disclosure.figures import NO_MEAN, NO_SHARE, STEPS, Share, first_step, rounded
 from obstacles.analysis.disclosure.published import group_columns
 from obstacles.analysis.gaps.gap import groups_of
 from obstacles.analysis.gaps.obstacles import obstacle_scores
 from obstacles.analysis.prepare import Prepared
 from obstacles.survey.study import Study, Wave
+
+EQUAL = 1e-9  # of the largest weight: weights that differ by less are one
 
 
 def by_groups(
@@ -64,8 +66,9 @@ def _together(
     """The tables without cells that would tell too much of another column's."""
     scores = obstacle_scores(wave, k=k)
     assert scores is not None
-    made = {table.column: table for table in tables}
     masks = {column: _masks(wave, column) for column in columns}
+    tables = tuple(_coarser(table, masks[table.column], prepared.sample.weight) for table in tables)
+    made = {table.column: table for table in tables}
     gone: dict[int, set[tuple[str, str]]] = {}
     for i in range(len(scores.items)):
         audited = {
@@ -89,6 +92,25 @@ def _together(
         for table in tables
     ]
     return tuple(table for table in left if table.told)
+
+
+def _coarser(table: ByGroup, masks: Mapping[str, np.ndarray], weight: np.ndarray) -> ByGroup:
+    """Shares of groups whose people weigh differently on a step of some people: on a finer one they are few sums."""
+    cells = dict(table.cells)
+    for name, own in table.cells.items():
+        inside = masks[name]
+        if table.binary and np.ptp(weight[inside]) > EQUAL * weight.max():
+            step = STEPS[first_step(int(inside.sum()))]
+            cells[name] = tuple(_on_step(cell, step) for cell in own)
+    return replace(table, cells=cells)
+
+
+def _on_step(cell: GroupCell, step: float) -> GroupCell:
+    if not isinstance(cell.shown, Share) or cell.shown.value is None or cell.shown.step >= step:
+        return cell
+    difference, low, high = (None if x is None else rounded(x, step) for x in (cell.difference, cell.low, cell.high))
+    shown = replace(cell.shown, value=rounded(cell.shown.value, step), step=step)
+    return replace(cell, shown=shown, difference=difference, low=low, high=high)
 
 
 def _shows(tables: Mapping[str, ByGroup], column: str, name: str) -> bool:
