@@ -1,9 +1,10 @@
 """Surveys put together: random effects, one vote per series, and no pool of fewer than five.
 
 The mean of d over surveys with weights 1 / (variance + tau^2); tau by Paule and Mandel (1982), the interval by Hartung
-and Knapp (2001) and Sidik and Jonkman (2002), as statsmodels.stats.meta_analysis has them; the prediction interval by
-Higgins, Thompson and Spiegelhalter (2009), with k - 2 degrees of freedom. Everything is made twice, at the smallest and
-at the largest variances that the margins allow.
+and Knapp (2001) and Sidik and Jonkman (2002), as statsmodels.stats.meta_analysis has them, and never with an error
+below that of the weights alone (Röver, Knapp and Friede 2015): surveys that agree by chance are no surer for it. The
+prediction interval is that of Higgins, Thompson and Spiegelhalter (2009), with k - 2 degrees of freedom. Everything is
+made twice, at the smallest and at the largest variances that the margins allow.
 """
 
 from __future__ import annotations
@@ -86,7 +87,8 @@ def random_effects(value: np.ndarray, variance: np.ndarray, *, level: float = 0.
     with np.errstate(divide="ignore", invalid="ignore"):  # surveys that all say the same have no Q to divide by
         combined = combine_effects(value, variance, method_re="iterated", use_t=True, alpha=1 - level)
     mean, tau2 = float(combined.mean_effect_re), max(float(combined.tau2), 0.0)
-    error = float(np.sqrt(combined.var_hksj_re))
+    weights_alone = 1 / float(np.sum(1 / (variance + tau2)))
+    error = float(np.sqrt(np.fmax(combined.var_hksj_re, weights_alone)))
     q = float(combined.q)
     half = float(stats.t.isf((1 - level) / 2, k - 1)) * error
     reach = float(stats.t.isf((1 - level) / 2, k - 2)) * float(np.sqrt(tau2 + error**2))

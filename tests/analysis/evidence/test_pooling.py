@@ -23,7 +23,7 @@ SOURCE = Path("/work/shared/data/evidence/evidence.csv")
 
 
 def by_formula(d: np.ndarray, v: np.ndarray) -> dict[str, float]:
-    """Paule and Mandel: tau^2 at which Q is k - 1. Hartung and Knapp: the weighted spread of residuals."""
+    """Paule and Mandel: tau^2 at which Q is k - 1. Hartung and Knapp: the weighted spread of residuals, at least 1."""
     k = len(d)
 
     def generalised_q(tau2: float) -> float:
@@ -33,7 +33,7 @@ def by_formula(d: np.ndarray, v: np.ndarray) -> dict[str, float]:
     tau2 = 0.0 if generalised_q(0) <= k - 1 else optimize.brentq(lambda t: generalised_q(t) - (k - 1), 0, 100)
     w = 1 / (v + tau2)
     mean = (w * d).sum() / w.sum()
-    error = math.sqrt((w * (d - mean) ** 2).sum() / ((k - 1) * w.sum()))
+    error = math.sqrt(max(1.0, (w * (d - mean) ** 2).sum() / (k - 1)) / w.sum())
     half, reach = stats.t.ppf(0.975, k - 1) * error, stats.t.ppf(0.975, k - 2) * math.sqrt(tau2 + error**2)
     q = generalised_q(0)
     return {
@@ -90,6 +90,16 @@ def test_a_verdict_needs_the_whole_prediction_interval(values: list[float], verd
 def test_no_pool_never_says_reproduced_or_refuted() -> None:
     assert verdict_of(None, 6, 6) == "leading group"
     assert verdict_of(None, 0, 6) == "not established"
+
+
+@pytest.mark.parametrize("values", [[0.1] * 5, [0.1, 0.11, 0.1, 0.11, 0.1]])
+def test_surveys_that_agree_by_chance_do_not_reproduce(values: list[float]) -> None:
+    """Five surveys of 20 with 50 against 40 %: their agreement is no interval of width 0."""
+    pooled = pool([(f"S{j}", Effect("leading", "cost", d, 0.09 / 20, 0.89 / 20)) for j, d in enumerate(values)])
+    assert pooled is not None
+    assert pooled.largest.error == pytest.approx(math.sqrt(0.89 / 20 / 5))
+    assert pooled.prediction[0] < 0 < pooled.prediction[1]
+    assert verdict_of(pooled, 0, 0) == "not established"
 
 
 @pytest.mark.parametrize(("k", "m"), [(0, 9), (9, 32), (12, 40), (5, 5)])
