@@ -144,8 +144,8 @@ def comparability(
     forms = tuple(form_of(wave) for wave in waves)
 
     def offered(*sides: int) -> bool:
-        own = ([one[i] for i in sides] for one in (waves, inside, asked))
-        return same_offered(*own, [item.id for item in items])
+        ids = [item.id for item in items]
+        return same_offered([waves[i] for i in sides], [inside[i] for i in sides], [asked[i] for i in sides], ids)
 
     return Comparability(
         waves=tuple(wave.id for wave in waves),
