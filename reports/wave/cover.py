@@ -111,7 +111,8 @@ def footer(study: Study) -> str:
 
 def for_whom(study: Study) -> str:
     """What page 1 says of a report that is its owner's; "" for one that is made for others."""
-    if study.settings.audience != "owner":
+    nobody = not any(len(wave.respondents) for wave in study.waves)  # published tables
+    if study.settings.audience != "owner" or nobody:
         return ""
     return _("For the owner of the data: groups are not protected against all that others could work out.")
 

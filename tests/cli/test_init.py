@@ -80,7 +80,7 @@ class TestWritten:
         assert lines[0].endswith("60 rows, 7 columns")
         assert lines[1].startswith('"Rank the obstacles": rank_grid, 4 items; 100 % of 60 rankings hold 1 to 4')
         assert lines[2] == "Personal data, not kept: Your name. Other questions: 0."
-        assert lines[3] == 'Look at the lines marked "#?": sampling.'
+        assert lines[3] == 'Look at the lines marked "#?": sampling, audience.'
         assert lines[4] == "Wrote study.toml. Next: obstacles check study.toml"
         assert len(lines) == 5
 
