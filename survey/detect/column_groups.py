@@ -190,13 +190,22 @@ def _holds(column: Column, common: set[str]) -> bool:
 def _runs(columns: Sequence[Column]) -> Iterator[list[Column]]:
     """Neighbours with the same few cells, at least three of them, cut where their names begin otherwise."""
     run: list[Column] = []
+    together: frozenset[str] = frozenset()  # levels of the run
     for column in [*columns, None]:
-        if column is not None and run and column.position == run[-1].position + 1 and _alike(run, column):
+        levels = frozenset() if column is None else _levels(column)
+        if (
+            column is not None
+            and run
+            and column.position == run[-1].position + 1
+            and _alike(run, together, column, levels)
+        ):
             run.append(column)
+            together |= levels
             continue
         if len(run) >= FEWEST or (len(run) > 1 and all(place_of(one) is not None for one in run)):
             yield from (part for part in _by_prefix(run) if len(part) >= min(FEWEST, len(run)))
-        run = [column] if column is not None and _levels(column) else []
+        run = [column] if column is not None and levels else []
+        together = levels
 
 
 def _levels(column: Column) -> frozenset[str]:
@@ -207,9 +216,8 @@ def _levels(column: Column) -> frozenset[str]:
     return levels if column.heading.kind == "" and 1 <= len(levels) <= MOST_LEVELS else frozenset()
 
 
-def _alike(run: list[Column], column: Column) -> bool:
-    together: frozenset[str] = frozenset().union(*map(_levels, run))
-    levels = _levels(column)
+def _alike(run: list[Column], together: frozenset[str], column: Column, levels: frozenset[str]) -> bool:
+    """Whether a column with its levels goes on with a run and the levels that its columns have together."""
     if levels == together and (levels <= MARKED or levels == OWN_TEXT):
         return True
     if levels and levels <= together and len(run) >= 2 and _common_words([run[-1].name, column.name]):
