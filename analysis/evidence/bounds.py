@@ -3,15 +3,22 @@
 Of n respondents the share p1 named one thing and p2 another, the share j both. The difference d = p1 - p2 has variance
 (p1 + p2 - 2 j - d^2) / n, where max(0, p1 + p2 - 1) <= j <= min(p1, p2) (Fréchet 1951); j = 0 where each respondent
 gave one answer. A share that names any of several items lies between the largest of them and their sum.
+
+Few respondents: where few named either of two alone, the variance is at least that of a table with one answer added to
+either side (Bonett and Price 2012), and a lead holds only by the sign test at the largest number of respondents who may
+have named one of the two alone, which is exact for every joint table: its p-value grows with that number and with the
+other's share.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import ceil, inf
+from math import ceil, inf, log2
 
 import numpy as np
+from scipy import stats
 
+FEW = 5  # respondents below which a difference is not normal
 Range = tuple[float, float]  # least and largest value that the printed digits allow
 
 
@@ -25,9 +32,44 @@ def variance_ends(p: float, q: float, *, several: bool, joint: float | None = No
     return max(smallest, 0.0), max(largest, 0.0)
 
 
+def sampled(variance: float, d: float, n: float) -> float:
+    """Variance of d from n respondents; where fewer than FEW named either of two alone, at least that of the table with
+    an answer added to either side."""
+    alone = variance + d * d  # share that named one of the two alone
+    if n * (alone - abs(d)) / 2 >= FEW:
+        return variance / n
+    added = ((n * alone + 2) / (n + 2) - (n * d / (n + 2)) ** 2) / (n + 2)
+    return max(variance / n, added)
+
+
+def either_alone(p: float, q: float, *, several: bool, joint: float | None = None) -> tuple[float, float]:
+    """The largest shares that named the one, and the other, of two alone."""
+    both = (max(0.0, p + q - 1) if joint is None else joint) if several else 0.0
+    return max(p - both, 0.0), max(q - both, 0.0)
+
+
+def sign_p(first: float, second: float, n: float) -> float:
+    """One-sided p-value of the sign test where the shares `first` and `second` of n named one of two alone."""
+    return float(stats.beta.cdf(0.5, n * first, n * second + 1)) if first > 0 else 1.0
+
+
+def exact_ends(first: float, second: float, n: float, level: float) -> tuple[float, float]:
+    """Interval of first - second given how many named one of the two alone (Clopper and Pearson 1934)."""
+    tail, alone = (1 - level) / 2, first + second
+    low = float(stats.beta.ppf(tail, n * first, n * second + 1)) if first > 0 else 0.0
+    high = float(stats.beta.isf(tail, n * first + 1, n * second)) if second > 0 else 1.0
+    return alone * (2 * low - 1), alone * (2 * high - 1)
+
+
 def break_even(d: float, largest: float, z: float) -> int | None:
-    """Respondents from which the interval of d excludes 0, at the largest variance; None where d is 0."""
-    return max(1, ceil((z / d) ** 2 * largest)) if abs(d) > 1e-12 else None
+    """Respondents from which the interval of d excludes 0, at the largest variance; None where d is 0.
+
+    A sign test needs log2(2 / alpha) respondents who named one of the two alone, however they answered.
+    """
+    if abs(d) <= 1e-12:
+        return None
+    fewest = -log2(float(stats.norm.sf(z))) / (largest + d * d)
+    return max(1, ceil((z / d) ** 2 * largest), ceil(fewest))
 
 
 def census_factor(n: float | None, population: float | None) -> float:

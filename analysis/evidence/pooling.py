@@ -17,6 +17,7 @@ from scipy import stats
 from obstacles.analysis.evidence.result import Effect, Pool, RandomEffects, SurveyEvidence, Verdict, Without
 
 FEWEST = 5  # surveys that are pooled; fewer are only shown
+FEWEST_RESPONDENTS = 10  # of a survey that is pooled: below, a difference is far from normal
 FEWEST_WITHOUT = 3  # left when one is left out
 NO_VARIANCE = 1e-10  # variance of a figure without error, so that it has a weight
 
@@ -46,8 +47,8 @@ def _vote(survey: SurveyEvidence) -> tuple[bool, int, float, int]:
 
 
 def given(surveys: Iterable[SurveyEvidence], give: Give = leading, *, series: bool = True) -> list[tuple[str, Effect]]:
-    """What surveys give to a pool, by name: those with n that allow several answers, one vote per series."""
-    able = [survey for survey in surveys if give(survey) is not None]
+    """What surveys give to a pool, by name: those of several answers with ten respondents, one vote per series."""
+    able = [survey for survey in surveys if give(survey) is not None and (survey.n or 0.0) >= FEWEST_RESPONDENTS]
     found = []
     for survey in one_vote(able) if series else able:
         effect = give(survey)

@@ -1,7 +1,8 @@
 """The place of a category in a printed table: exact, within the bounds of the margins, or by order only.
 
 Rank sets of shares: "a is above b" is tested by the most named item of a against the sum of b's items, at the largest
-variance that the margins and the printed digits allow; Holm's method over the pairs that involve the category. The set
+variance that the margins and the printed digits allow, and by an exact sign test; the larger p-value counts. Holm's
+method over the pairs that involve the category. The set
 holds with the stated probability whatever went together in the answers.
 """
 
@@ -11,11 +12,16 @@ import numpy as np
 from scipy import stats
 
 from obstacles.analysis.evidence.bounds import (
+    FEW,
     Range,
     above_by,
     break_even,
     census_factor,
+    either_alone,
+    exact_ends,
     ratio,
+    sampled,
+    sign_p,
     variance_ends,
 )
 from obstacles.analysis.evidence.result import (
@@ -150,10 +156,13 @@ def _differences(
         middle = None if joint is None else sum(joint) / 2
         smallest, largest = variance_ends(own.lead, other.lead, several=survey.several, joint=middle)
         half = own.half_unit + other.half_unit
-        errors: tuple[float, float] | None = None
+        errors: tuple[float, ...] | None = None
+        low, high = None, None
         if survey.n is not None:
-            factor = census_factor(survey.n, survey.population_size) / survey.n
-            errors = float(np.sqrt(smallest * factor)), float(np.sqrt(largest * factor))
+            factor = census_factor(survey.n, survey.population_size)
+            errors = tuple(float(np.sqrt(sampled(each, d, survey.n) * factor)) for each in (smallest, largest))
+            alone = either_alone(own.lead, other.lead, several=survey.several, joint=middle)
+            low, high = _interval(d, z * errors[1], alone, survey.n / max(factor, EQUAL), level)
         found.append(
             Difference(
                 rival=other.category,
@@ -161,13 +170,21 @@ def _differences(
                 half_unit=half,
                 smallest_error=None if errors is None else errors[0],
                 largest_error=None if errors is None else errors[1],
-                low=None if errors is None else d - half - z * errors[1],
-                high=None if errors is None else d + half + z * errors[1],
+                low=None if low is None else low - half,
+                high=None if high is None else high + half,
                 break_even=break_even(d, largest, z),
                 joint_known=joint is not None,
             )
         )
     return tuple(sorted(found, key=lambda difference: difference.value))
+
+
+def _interval(d: float, half: float, alone: tuple[float, float], n: float, level: float) -> tuple[float, float]:
+    """The interval of d: where either of two was named alone by fewer than FEW, no narrower than the exact one."""
+    if n * min(alone) >= FEW:
+        return d - half, d + half
+    low, high = exact_ends(*alone, n, level)
+    return max(min(d - half, low), -1.0), min(max(d + half, high), 1.0)
 
 
 def _places(
@@ -205,11 +222,14 @@ def _places(
 def _p_above(own: list[Range], other: list[Range], n: float, several: bool, joint: Range | None) -> float:
     """One-sided p-value of "own is no larger than other", the largest that the printed digits and margins allow."""
     if several:
-        difference, variance = above_by(own[0], other, several=True, joint=joint if len(other) == 1 else None)
+        joint = joint if len(other) == 1 else None
+        first, difference, variance = own[0][0], *above_by(own[0], other, several=True, joint=joint)
     else:
         total = (sum(each[0] for each in own), sum(each[1] for each in own))
-        difference, variance = above_by(total, other, several=False)
-    return float(stats.norm.sf(ratio(difference, variance, n)))
+        first, difference, variance = total[0], *above_by(total, other, several=False)
+    second = min(1.0, sum(each[1] for each in other))  # names any of them, at most
+    alone = either_alone(first, second, several=several, joint=None if joint is None else joint[0])
+    return max(float(stats.norm.sf(ratio(difference, variance, n))), sign_p(*alone, n))
 
 
 def _effects(
@@ -219,12 +239,14 @@ def _effects(
     if survey.n is None or not others:
         return []
     by_name = {each.name: each for each in printed}
-    factor = census_factor(survey.n, survey.population_size) / survey.n
+    n = survey.n
+    factor = census_factor(n, survey.population_size)
 
     def effect(how: str, other: CategoryShare, p: float, q: float, joint: float | None = None) -> Effect:
         smallest, largest = variance_ends(p, q, several=True, joint=joint)
         rounding = (own.half_unit**2 + other.half_unit**2) / 3  # of two errors, uniform within the last digit
-        return Effect(how, other.category, p - q, smallest * factor + rounding, largest * factor + rounding)
+        ends = [sampled(each, p - q, n) * factor + rounding for each in (smallest, largest)]
+        return Effect(how, other.category, p - q, ends[0], ends[1])
 
     best = min(others, key=_size)
     assert best.lead is not None

@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 from scipy import stats
 
-from obstacles.analysis.evidence.bounds import break_even
+from obstacles.analysis.evidence.bounds import break_even, sampled
 from obstacles.analysis.evidence.printed import place_of, sureness
 from obstacles.analysis.evidence.result import CategoryShare, Difference, Effect, Form, SurveyEvidence
 from obstacles.analysis.ranking.rank import rank
@@ -143,7 +143,8 @@ def _differences(ranking: Ranking, names: list[str], at: int, level: float) -> t
         error = None
         if covariance is not None:
             variance = covariance[at, at] + covariance[other, other] - 2 * covariance[at, other]
-            error = float(np.sqrt(max(variance, 0.0)))
+            base = float(estimate.base)
+            error = float(np.sqrt(sampled(max(variance, 0.0) * base, d, base))) if base > 0 else None
         found.append(
             Difference(
                 rival=name,

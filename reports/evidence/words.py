@@ -105,8 +105,8 @@ def pooled(e: Evidence) -> str:
     """The pooled difference with both intervals, or why there is none."""
     if e.pool is None:
         message = ngettext(
-            "Not pooled: {n} survey has shares of several answers and a number of respondents; five are needed.",
-            "Not pooled: {n} surveys have shares of several answers and a number of respondents; five are needed.",
+            "Not pooled: {n} survey has shares of several answers and at least ten respondents; five are needed.",
+            "Not pooled: {n} surveys have shares of several answers and at least ten respondents; five are needed.",
             e.poolable,
         )
         return message.format(n=numbers.count(e.poolable))
@@ -148,7 +148,7 @@ def assumptions() -> str:
         "The pool takes questions that allow several answers for alike, printed numbers of respondents for simple "
         "random samples, and these surveys for a sample of all such surveys. Their sponsors chose the lists, and who "
         "put the surveys together chose the surveys: read it as what these say together. Surveys with one answer each, "
-        "with an order only or without a number of respondents are counted and never pooled."
+        "with an order only, without a number of respondents or with fewer than ten are counted and never pooled."
     )
 
 

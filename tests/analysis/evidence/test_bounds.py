@@ -8,8 +8,17 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
+from scipy import stats
 
-from obstacles.analysis.evidence.bounds import above_by, break_even, census_factor, ratio, variance_ends
+from obstacles.analysis.evidence.bounds import (
+    above_by,
+    break_even,
+    census_factor,
+    ratio,
+    sampled,
+    sign_p,
+    variance_ends,
+)
 from obstacles.analysis.evidence.printed import printed_evidence
 from obstacles.survey.evidence.crosswalk import Place
 from obstacles.survey.evidence.load import EvidenceSurvey
@@ -127,6 +136,35 @@ def test_surely_first_is_hardly_ever_wrong(
     allowed = 0.05 + 3 * math.sqrt(0.05 * 0.95 / TABLES)
     assert first / TABLES <= allowed
     assert last / TABLES <= allowed
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 5, 10])
+@pytest.mark.parametrize("correlation", CORRELATIONS)
+def test_a_handful_of_respondents_is_hardly_ever_wrong(n: int, correlation: str) -> None:
+    """Skills and cost level at 50 %, or as exclusive answers: n = 1 then always prints 100 v 0."""
+    rng = np.random.default_rng(n)
+    wrong = zero = 0
+    for _table in range(TABLES):
+        shares = answers_of(rng, np.array([0.5, 0.5]), n, correlation).mean(axis=0)
+        result = printed_evidence(
+            survey_of(shares, ["skills", "cost"], n), "skills", "narrow", opt_outs=True, level=0.95
+        )
+        assert result is not None
+        assert result.difference is not None
+        assert result.difference.low is not None
+        assert result.difference.high is not None
+        wrong += result.sure != "not sure"
+        zero += result.difference.low > 0 or result.difference.high < 0
+        assert result.effects[0].smallest_variance > 0.01 / n
+    assert max(wrong, zero) / TABLES <= 0.05 + 3 * math.sqrt(0.05 * 0.95 / TABLES)
+
+
+def test_the_sign_test_is_that_of_the_counts() -> None:
+    for first, second, n in ((1.0, 0.0, 5), (0.6, 0.2, 10), (0.0, 0.5, 8)):
+        exact = stats.binom.sf(round(n * first) - 1, round(n * (first + second)), 0.5)
+        assert sign_p(first, second, n) == pytest.approx(exact)
+    assert sampled(0.0, 1.0, 3) == pytest.approx((1 - 0.6**2) / 5)  # Bonett and Price: 4 of 5 against 1 of 5
+    assert break_even(1.0, 0.0, Z) == 6  # six of six is the first that the sign test holds
 
 
 @pytest.mark.parametrize("correlation", CORRELATIONS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -102,6 +103,12 @@ def test_surveys_that_agree_by_chance_do_not_reproduce(values: list[float]) -> N
     assert verdict_of(pooled, 0, 0) == "not established"
 
 
+def test_surveys_of_fewer_than_ten_respondents_are_not_pooled(narrow: Evidence) -> None:
+    able = next(survey for survey in narrow.surveys if survey.effect("leading") is not None)
+    assert len(given([replace(able, n=10.0)])) == 1
+    assert given([replace(able, n=9.0)]) == []
+
+
 @pytest.mark.parametrize(("k", "m"), [(0, 9), (9, 32), (12, 40), (5, 5)])
 def test_exact_interval(k: int, m: int) -> None:
     low, high = clopper_pearson(k, m)
@@ -197,7 +204,8 @@ def test_differences_by_hand(
     assert (survey.n, survey.place, survey.standing) == (n, place, standing)
     assert d.value == pytest.approx(p - q)
     largest = math.sqrt((p + q - 2 * max(0, p + q - 1) - (p - q) ** 2) / n)
-    smallest = math.sqrt((abs(p - q) - (p - q) ** 2) / n)
+    added = ((n * abs(p - q) + 2) / (n + 2) - (n * (p - q) / (n + 2)) ** 2) / (n + 2)  # an answer to either side
+    smallest = math.sqrt(max((abs(p - q) - (p - q) ** 2) / n, added))
     assert (d.smallest_error, d.largest_error) == pytest.approx((smallest, largest))
     assert (d.low, d.high) == pytest.approx(
         (p - q - 0.01 - 1.959964 * largest, p - q + 0.01 + 1.959964 * largest), abs=1e-6
