@@ -8,18 +8,20 @@ from scipy import stats
 
 from obstacles.analysis.evidence.result import Counts, SurveyEvidence
 
-LEADING = 3  # places that make the leading group
+LEADING = 3  # places that make the leading group, in lists that print more categories than that
 
 
 def count(surveys: Sequence[SurveyEvidence], *, level: float = 0.95) -> Counts:
     """Firsts, ties and certainties; the interval takes the surveys for independent ones of like kind."""
     first = sum(survey.standing == "first" for survey in surveys)
+    listed = [survey for survey in surveys if len(survey.shares) > LEADING]
     low, high = clopper_pearson(first, len(surveys), level=level)
     return Counts(
         surveys=len(surveys),
         first=first,
         tied=sum(survey.standing == "tied" for survey in surveys),
-        in_three=sum(survey.place <= LEADING and not survey.or_later for survey in surveys),
+        listed=len(listed),
+        in_three=sum(survey.place <= LEADING and not survey.or_later for survey in listed),
         with_error=sum(survey.sure != "no error" for survey in surveys),
         surely_first=sum(survey.sure == "surely first" for survey in surveys),
         surely_not_first=sum(survey.sure == "surely not first" for survey in surveys),

@@ -87,7 +87,7 @@ def evidence(
         category=category,
         reading=reading,
         level=level,
-        verdict=verdict_of(pooled, counts.in_three, counts.surveys),
+        verdict=verdict_of(pooled, counts),
         surveys=tuple(surveys),
         not_asked=tuple(not_asked),
         counts=counts,
@@ -134,7 +134,7 @@ def _part(
     named = given(surveys, give, series=series)
     pooled = pool(named, level=level)
     counts = count(surveys if counted is None else counted, level=level)
-    return Part(by, name, counts, len(named), pooled, verdict_of(pooled, counts.in_three, counts.surveys))
+    return Part(by, name, counts, len(named), pooled, verdict_of(pooled, counts))
 
 
 def _parts(surveys: Sequence[SurveyEvidence], level: float) -> list[Part]:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 from scipy import stats
 
-from obstacles.analysis.evidence.result import Effect, Pool, RandomEffects, SurveyEvidence, Verdict, Without
+from obstacles.analysis.evidence.result import Counts, Effect, Pool, RandomEffects, SurveyEvidence, Verdict, Without
 
 FEWEST = 5  # surveys that are pooled; fewer are only shown
 FEWEST_RESPONDENTS = 10  # of a survey that is pooled: below, a difference is far from normal
@@ -116,11 +116,12 @@ def without_each(named: Sequence[tuple[str, Effect]], *, level: float) -> tuple[
     return tuple(found)
 
 
-def verdict_of(pooled: Pool | None, in_three: int, surveys: int) -> Verdict:
+def verdict_of(pooled: Pool | None, counts: Counts) -> Verdict:
     """Reproduced or refuted only where a new survey would nearly always say so.
 
     That is where the prediction interval lies wholly above or below 0 at both ends of the joint shares. Otherwise the
-    first place is not established; "leading group" where most surveys have the category among their first three.
+    first place is not established; "leading group" where the category is among the first three in most of at least five
+    lists that print more than three, and not surely behind wherever that can be judged.
     """
     if pooled is not None:
         low, high = pooled.prediction
@@ -128,4 +129,6 @@ def verdict_of(pooled: Pool | None, in_three: int, surveys: int) -> Verdict:
             return "reproduced"
         if high < 0:
             return "refuted"
-    return "leading group" if surveys and 2 * in_three > surveys else "not established"
+    behind = 0 < counts.surely_not_first == counts.with_error
+    among = counts.listed >= FEWEST and 2 * counts.in_three > counts.listed
+    return "leading group" if among and not behind else "not established"

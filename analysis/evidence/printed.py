@@ -122,7 +122,7 @@ def _leader(others: list[CategoryShare]) -> str:
     return min(others, key=_size).category if others else ""
 
 
-def sureness(places: tuple[int, int] | None, categories: int) -> Sure:
+def sureness(places: tuple[int, int | None] | None, categories: int) -> Sure:
     """Whether a category is first for sure, from the places that the figures allow."""
     if places is None or categories < 2:
         return "no error"
@@ -193,8 +193,9 @@ def _places(
     others: list[CategoryShare],
     printed: list[PrintedCategory],
     level: float,
-) -> tuple[int, int] | None:
-    """The category's rank set among those printed; None without n or shares."""
+) -> tuple[int, int | None] | None:
+    """The category's rank set among those printed, open above where a cut list may go on before it; None without n or
+    shares."""
     if survey.n is None or survey.unit == "rank" or not others:
         return None
     by_name = {each.name: each for each in printed}
@@ -216,7 +217,8 @@ def _places(
         return holm_rejections(p, family, 1 - level)
 
     low, high, _separated = sets_of(reject, len(names), False)
-    return int(low[0]), int(high[0])
+    left_off = not survey.whole and high[0] == len(names)  # what was not printed may be before it as well
+    return int(low[0]), None if left_off else int(high[0])
 
 
 def _p_above(own: list[Range], other: list[Range], n: float, several: bool, joint: Range | None) -> float:

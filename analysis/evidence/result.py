@@ -82,7 +82,8 @@ class SurveyEvidence:
     or_later: bool  # the place is the best that is possible
     standing: Standing
     sure: Sure
-    places: tuple[int, int] | None  # ranks that are not ruled out, by the share that names any item of a category
+    places: tuple[int, int | None] | None  # ranks that are not ruled out, by any item of a category; (1, None): 1 or
+    # later, as a list that was cut short left off what may be before
     leader: str  # the first of the other categories; "" = no other was printed
     difference: Difference | None  # to the first of the others
     differences: tuple[Difference, ...]  # to each other that was printed
@@ -94,6 +95,20 @@ class SurveyEvidence:
     def when(self) -> str:
         """The wave of a raw study, or the year; "" where neither is known."""
         return self.wave or ("" if self.year is None else str(self.year))
+
+    @property
+    def shared(self) -> bool:
+        """Whether another category stands at the same place."""
+        if self.or_later:
+            return False
+
+        def size(share: CategoryShare) -> float | None:
+            value = share.low if self.raw else share.lead
+            return value if share.rank is None else share.rank
+
+        own = size(self.share)
+        others = [size(each) for each in self.shares if each.category != self.share.category]
+        return any(own is not None and other is not None and abs(own - other) <= 1e-9 for other in others)
 
     def effect(self, how: str, rival: str | None = None) -> Effect | None:
         chosen = (effect for effect in self.effects if effect.how == how and rival in (None, effect.rival))
@@ -107,7 +122,8 @@ class Counts:
     surveys: int
     first: int  # alone
     tied: int  # first together with another
-    in_three: int  # surely printed at place 1, 2 or 3
+    listed: int  # surveys that print more than three categories
+    in_three: int  # of those: printed at place 1, 2 or 3
     with_error: int  # surveys in which the certainty can be judged
     surely_first: int
     surely_not_first: int

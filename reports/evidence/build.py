@@ -16,7 +16,7 @@ from obstacles.reports.wave.reproducibility import version_of
 from obstacles.reports.words import numbers
 from obstacles.reports.words.naming import cut, plain
 from obstacles.reports.words.page_blocks import Section, numbered
-from obstacles.text.language import _, using
+from obstacles.text.language import _, joined, using
 from obstacles.text.language import language as language_in_use
 
 if TYPE_CHECKING:
@@ -109,20 +109,21 @@ def _subtitle(f: EvidenceFindings) -> str:
     """In how many surveys the category is first, in one sentence."""
     e = f.evidence
     years = [survey.year for survey in e.surveys if survey.year is not None]
-    message = _("First alone in {first} of {surveys} surveys, level in {tied}, among the first three in {three}.")
-    if years:
-        message = _(
-            "Surveys of {from_year} to {to_year}: first alone in {first} of {surveys}, level in {tied}, among the "
-            "first three in {three}."
-        )
-    return message.format(
+    message = _("First alone in {first} of {surveys} surveys, level in {tied}.")
+    if years and min(years) == max(years):
+        message = _("Surveys of {to_year}: first alone in {first} of {surveys}, level in {tied}.")
+    elif years:
+        message = _("Surveys of {from_year} to {to_year}: first alone in {first} of {surveys}, level in {tied}.")
+    if e.counts.surveys == 1:
+        message = _("A single survey: first alone in {first}, level in {tied}.")
+    counted = message.format(
         first=numbers.count(e.counts.first),
         surveys=numbers.count(e.counts.surveys),
         tied=numbers.count(e.counts.tied),
-        three=numbers.count(e.counts.in_three),
         from_year=min(years, default=""),
         to_year=max(years, default=""),
     )
+    return joined([counted, words.in_three(e.counts)]) if e.counts.listed else counted
 
 
 def _hash(files: EvidenceFiles) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from obstacles.analysis.evidence.result import Evidence, Part, Pool, SurveyEvidence
+from obstacles.analysis.evidence.result import Counts, Evidence, Part, Pool, SurveyEvidence
 from obstacles.reports.words import numbers
 from obstacles.reports.words.naming import capital
 from obstacles.text.language import N_, _, joined, ngettext, semicolons
@@ -76,17 +76,24 @@ def headline(e: Evidence) -> str:
 def counted(e: Evidence) -> str:
     """First in k of m, surely in j, surely not in l."""
     counts, series = e.counts, e.series_counts
-    message = _(
-        "First alone in {first} of {surveys} surveys and level with another in {tied}. Certainty can be judged in "
-        "{judged}: surely first in {surely} of them, surely not first in {surely_not}."
+    first = ngettext(
+        "First alone in {first} of {surveys} survey and level with another in {tied}.",
+        "First alone in {first} of {surveys} surveys and level with another in {tied}.",
+        counts.surveys,
     )
+    judged = _("Certainty can be judged in {judged}: surely first in {surely}, surely not first in {surely_not}.")
+    if not counts.with_error:
+        judged = _("None of them prints enough to judge how sure that is.")
     interval = _("One vote per series: first alone in {first} of {surveys} ({level} interval {interval} %).")
     return joined(
         [
-            message.format(
+            first.format(
                 first=numbers.count(counts.first),
                 surveys=numbers.count(counts.surveys),
                 tied=numbers.count(counts.tied),
+            ),
+            *([in_three(counts)] if counts.listed else []),
+            judged.format(
                 judged=numbers.count(counts.with_error),
                 surely=numbers.count(counts.surely_first),
                 surely_not=numbers.count(counts.surely_not_first),
@@ -188,7 +195,26 @@ def disagreements(e: Evidence) -> list[str]:
 
 def place(survey: SurveyEvidence) -> str:
     """ "1", "1=" where it shares the place, "3+" where it may be a later one."""
-    return numbers.count(survey.place) + ("+" if survey.or_later else "=" if survey.standing == "tied" else "")
+    return numbers.count(survey.place) + ("+" if survey.or_later else "=" if survey.shared else "")
+
+
+def rank_set(survey: SurveyEvidence) -> str:
+    """The places that are not ruled out; "2 or later" where a list was cut short."""
+    low, high = survey.places or (None, None)
+    if low is not None and high is None:
+        return _("{place} or later").format(place=numbers.count(low))
+    return numbers.rank_set(low, high)
+
+
+def in_three(counts: Counts) -> str:
+    """Among the first three in k of m lists that print more than three; "" where there are none."""
+    if not counts.listed:
+        return ""
+    return ngettext(
+        "Among the first three in {three} of the {listed} that prints more than three categories.",
+        "Among the first three in {three} of the {listed} that print more than three categories.",
+        counts.listed,
+    ).format(three=numbers.count(counts.in_three), listed=numbers.count(counts.listed))
 
 
 def share(survey: SurveyEvidence) -> str:
@@ -263,5 +289,5 @@ def part_row(part: Part) -> list[str]:
     row = [counts.first, counts.tied, counts.surely_first, counts.surely_not_first, counts.surveys]
     pool = [numbers.MISSING] * 2
     if part.pool is not None:
-        pool = [numbers.points(part.pool.largest.mean), numbers.points_interval(*part.pool.prediction)]
+        pool = [ends(part.pool, "mean"), numbers.points_interval(*part.pool.prediction)]
     return [name(part.name), *(numbers.count(number) for number in row), *pool]

@@ -64,7 +64,9 @@ def forest(report: EvidenceReport) -> tuple[Figure, ForestData]:
 def test_the_title_is_the_verdict(made: Made) -> None:
     assert made("en").title == "Skills: in the leading group, first place not established"
     assert made("zh").title == "技能：处于领先组，首位未得到确立"
-    assert made("en").subtitle.endswith("first alone in 12 of 40, level in 2, among the first three in 29.")
+    assert made("en").subtitle.endswith(
+        "level in 2. Among the first three in 14 of the 18 that print more than three categories."
+    )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -184,6 +186,25 @@ def test_the_pdf_is_tagged_and_has_its_data(pdf: Callable[[str], bytes], made: M
             queue += list(kids) if isinstance(kids, pikepdf.Array) else [kids]
     assert len(figures) == 1
     assert len(str(figures[0].Alt)) > 300
+
+
+def test_the_title_counts_bounds_and_level_surveys(made: Made) -> None:
+    """Ahead, behind, level and at most level add up to the surveys that the chart draws with a share."""
+    title = forest(made("en"))[0].title
+    assert title == "Skills ahead in 10 of 27 surveys that print shares, behind in 14, level in 2, at most level in 1"
+    rows = [row for row in forest(made("en"))[1].rows if row.kind == "survey"]
+    assert sum(row.value is not None or row.at_most is not None for row in rows) == 27
+    assert sum((row.value or 0.0) < -1e-9 or (row.at_most or 0.0) < -1e-9 for row in rows) == 14
+    assert forest(made("zh"))[0].alternative.count(".。") == 0
+
+
+def test_bounds_stay_bounds_in_the_data(made: Made) -> None:
+    rows = {row["id"]: row for row in to_dict(made("en"))["tables"]["surveys"]}
+    cut = rows["MeriTalk Big Data Gap (federal) 2012"]
+    assert (cut["share"], cut["share_at_most"]) == (None, 0.34)
+    assert (cut["place"], cut["or_later"], cut["place_low"], cut["place_high"]) == (3, "yes", 1, None)
+    printed = next(row for id, row in rows.items() if id.startswith("SAS / Total"))
+    assert (printed["share"], printed["share_at_most"], printed["or_later"]) == (0.63, None, "no")
 
 
 def test_every_form_is_written_and_known_again(made: Made, tmp_path: Path) -> None:

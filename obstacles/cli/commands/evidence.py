@@ -169,7 +169,7 @@ def _print_surveys(title: str, surveys: Sequence[SurveyEvidence]) -> None:
                 numbers.points(None if d is None else d.value),
                 numbers.count(None if d is None else d.break_even),
                 words.place(survey),
-                numbers.rank_set(*(survey.places or (None, None))),
+                words.rank_set(survey),
             ]
         )
     head = [title, "n", _("share"), _("next"), _("difference"), "n*", _("place"), _("places")]
@@ -193,7 +193,7 @@ def _print_rivals(e: Evidence) -> None:
     for part in e.rivals:
         pool = [numbers.MISSING] * 2
         if part.pool is not None:
-            pool = [numbers.points(part.pool.largest.mean), numbers.points_interval(*part.pool.prediction)]
+            pool = [words.ends(part.pool, "mean"), numbers.points_interval(*part.pool.prediction)]
         counted = (part.ahead, part.level, part.behind, part.surveys)
         rows.append([words.name(part.rival), *(numbers.count(number) for number in counted), *pool])
     if rows:

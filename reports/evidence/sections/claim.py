@@ -10,11 +10,14 @@ from obstacles.reports.evidence import words
 from obstacles.reports.words import numbers
 from obstacles.reports.words.naming import capital
 from obstacles.reports.words.page_blocks import Block, Fact, Facts, Figure, Section
-from obstacles.text.language import _, joined, semicolons
+from obstacles.text.language import _, full_stop, joined, ngettext, phrases, semicolons
 
 if TYPE_CHECKING:
     from obstacles.analysis.evidence.result import Evidence, SurveyEvidence
     from obstacles.reports.evidence.findings import EvidenceFindings
+
+
+EQUAL = 1e-9
 
 
 def section(f: EvidenceFindings) -> Section:
@@ -87,15 +90,32 @@ def forest(f: EvidenceFindings) -> Figure:
 
 
 def title(f: EvidenceFindings) -> str:
-    """In how many surveys the category leads, of those that print a difference."""
-    values = [survey.difference.value for survey in f.evidence.surveys if survey.difference is not None]
-    ahead, behind = sum(value > 1e-9 for value in values), sum(value < -1e-9 for value in values)
-    message = _("{category} ahead in {ahead} of {n} surveys that print a difference, behind in {behind}")
-    return message.format(
-        category=capital(f.category),
-        ahead=numbers.count(ahead),
-        n=numbers.count(len(values)),
-        behind=numbers.count(behind),
+    """In how many surveys the category leads, is behind or level, of those that print shares; bounds count."""
+    surveys = f.evidence.surveys
+    values = [survey.difference.value for survey in surveys if survey.difference is not None]
+    bounds = [bound for survey in surveys if (bound := most(survey)) is not None]
+    ahead, behind = sum(value > EQUAL for value in values), sum(value < -EQUAL for value in (*values, *bounds))
+    level, at_most = sum(abs(value) <= EQUAL for value in values), sum(bound >= -EQUAL for bound in bounds)
+    parts = [
+        ngettext(
+            "{category} ahead in {ahead} of {n} survey that prints shares",
+            "{category} ahead in {ahead} of {n} surveys that print shares",
+            len(values) + len(bounds),
+        ),
+        _("behind in {behind}"),
+        *([_("level in {level}")] if level else []),
+        *([_("at most level in {at_most}")] if at_most else []),
+    ]
+    return phrases(
+        part.format(
+            category=capital(f.category),
+            n=numbers.count(len(values) + len(bounds)),
+            ahead=numbers.count(ahead),
+            behind=numbers.count(behind),
+            level=numbers.count(level),
+            at_most=numbers.count(at_most),
+        )
+        for part in parts
     )
 
 
@@ -124,7 +144,7 @@ def alternative(f: EvidenceFindings, data: ForestData) -> str:
     printed = [f"{row.name} {row.text}" for row in data.rows if row.kind == "survey" and row.text != numbers.MISSING]
     return joined(
         [
-            title(f) + ".",
+            full_stop(title(f)),
             _("Differences in points: {values}.").format(values=semicolons(printed)),
             together(f.evidence),
         ]

@@ -14,7 +14,7 @@ from scipy import optimize, stats
 from obstacles.analysis.evidence.counts import clopper_pearson
 from obstacles.analysis.evidence.evidence import EvidenceError, evidence
 from obstacles.analysis.evidence.pooling import given, one_vote, pool, random_effects, verdict_of
-from obstacles.analysis.evidence.result import Effect, Evidence, Pool, SurveyEvidence
+from obstacles.analysis.evidence.result import Counts, Effect, Evidence, Pool, SurveyEvidence
 from obstacles.survey.evidence.load import EvidenceFiles, load_evidence
 from obstacles.survey.evidence.printed import PrintedSurvey
 
@@ -83,14 +83,26 @@ def test_a_verdict_needs_the_whole_prediction_interval(values: list[float], verd
     assert pooled is not None
     low, high = pooled.prediction
     assert (low > 0, high < 0) == (verdict == "reproduced", verdict == "refuted")
-    assert verdict_of(pooled, 4, 6) == verdict
+    assert verdict_of(pooled, counted(6, 4)) == verdict
     if verdict == "leading group":
-        assert verdict_of(pooled, 3, 6) == "not established"
+        assert verdict_of(pooled, counted(6, 3)) == "not established"
 
 
 def test_no_pool_never_says_reproduced_or_refuted() -> None:
-    assert verdict_of(None, 6, 6) == "leading group"
-    assert verdict_of(None, 0, 6) == "not established"
+    assert verdict_of(None, counted(6, 6)) == "leading group"
+    assert verdict_of(None, counted(6, 0)) == "not established"
+
+
+def test_the_leading_group_is_earned() -> None:
+    """By five lists of more than three categories, and never where the category is surely behind in all that tell."""
+    assert verdict_of(None, counted(4, 4)) == "not established"
+    assert verdict_of(None, counted(6, 6, surely_not=6)) == "not established"
+    assert verdict_of(None, counted(6, 6, surely_not=5)) == "leading group"
+    assert verdict_of(None, counted(0, 0)) == "not established"
+
+
+def counted(listed: int, in_three: int, *, surely_not: int = 0) -> Counts:
+    return Counts(9, 0, 0, listed, in_three, 6, 0, surely_not, 0.0, 1.0)
 
 
 @pytest.mark.parametrize("values", [[0.1] * 5, [0.1, 0.11, 0.1, 0.11, 0.1]])
@@ -100,7 +112,7 @@ def test_surveys_that_agree_by_chance_do_not_reproduce(values: list[float]) -> N
     assert pooled is not None
     assert pooled.largest.error == pytest.approx(math.sqrt(0.89 / 20 / 5))
     assert pooled.prediction[0] < 0 < pooled.prediction[1]
-    assert verdict_of(pooled, 0, 0) == "not established"
+    assert verdict_of(pooled, counted(0, 0)) == "not established"
 
 
 def test_surveys_of_fewer_than_ten_respondents_are_not_pooled(narrow: Evidence) -> None:
@@ -280,6 +292,19 @@ def test_the_pool_by_formula(narrow: Evidence) -> None:
     for name, value in worked.items():
         assert getattr(part.pool.largest, name) == pytest.approx(value, rel=2e-3, abs=1e-4), name
     assert part.verdict == "leading group"
+
+
+def test_lists_of_two_or_three_categories_put_nobody_in_the_leading_group(narrow: Evidence) -> None:
+    chosen = [survey for survey in narrow.surveys if len(survey.shares) > 3]
+    assert (narrow.counts.listed, narrow.counts.in_three) == (len(chosen), 14) == (18, 14)
+    assert sum(survey.place <= 3 and not survey.or_later for survey in narrow.surveys) == 29
+
+
+def test_ranks_of_a_list_cut_short_are_open_above(narrow: Evidence) -> None:
+    assert of(narrow, "MeriTalk", 2012).places == (1, None)
+    assert of(narrow, "Google Public Sector / GovExec federal", 2025).places == (2, None)
+    assert of(narrow, "IBM Roadblock", 2020).places == (1, 1)
+    assert of(narrow, "McKinsey", 2018).places == (1, 2)  # surely before two that were printed
 
 
 def test_the_answer_and_its_sensitivity(narrow: Evidence, files: EvidenceFiles) -> None:
