@@ -20,7 +20,7 @@ def subsets(rng: np.random.Generator, n: int, sets: Sequence[Sequence[int]]) -> 
     """(n, 6) ranks of the three items that each person was offered, one of the sets, and what that was."""
     offered = np.zeros((n, 6), bool)
     for person in range(n):
-        offered[person, list(sets[rng.integers(len(sets))])] = True
+        offered[person, list(sets[int(rng.integers(len(sets)))])] = True
     utility = np.where(offered, np.log(WORTH) + rng.gumbel(size=(n, 6)), -np.inf)
     place = np.argsort(np.argsort(-utility, axis=1), axis=1) + 1
     return np.where(offered, place, 0), offered
