@@ -26,8 +26,9 @@ NAMES: Mapping[str, tuple[str, ...]] = {  # column of a printed table -> what el
           "样本量", "样本数", "人数", "受访人数"),
     "question": ("question", "question text", "wording", "frage", "题目", "问题"),
     "kind": ("kind", "question type", "type", "type of question", "format", "fragetyp", "题型", "问题类型"),
-    "item": ("item", "obstacle", "barrier", "challenge", "answer", "option", "reason", "hindernis", "obstacle cité",
-             "barrera", "障碍", "选项", "项目", "条目", "困难"),
+    "item": ("item", "obstacle", "barrier", "challenge", "answer", "option", "reason", "hindernis", "hemmnis",
+             "hürde", "barriere", "antwort", "grund", "obstacle cité", "frein", "réponse", "raison", "barrera",
+             "obstáculo", "respuesta", "motivo", "障碍", "选项", "项目", "条目", "困难"),
     "value": ("value", "share", "percent", "percentage", "per cent", "pct", "%", "proportion", "anteil", "part",
               "porcentaje", "比例", "百分比", "占比", "数值"),
     "unit": ("unit", "einheit", "unité", "unidad", "单位"),
@@ -43,6 +44,9 @@ NAMES: Mapping[str, tuple[str, ...]] = {  # column of a printed table -> what el
     "series": ("series", "系列"),
     "opt_out": ("opt_out", "opt out"),
 }  # fmt: skip
+SIZE = re.compile(
+    r"\s*[(（\[]?\s*\b[nN]\s*[=＝:：]\s*(\d{1,3}(?:[.,'\s]\d{3})+|\d+)\s*[)）\]]?"
+)  # of a header: "(n=1,200)"
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 NOT_GIVEN = frozenset(("", "-", "–", "—", "n/a", "na", "n.a.", "..", ":", ".", "无", "缺", "未公布"))
 FEWEST = 2  # surveys, or items, that stand side by side in a wide table
@@ -100,24 +104,26 @@ def _long(table: Table, known: Mapping[str, str]) -> list[LongRow]:
 
 
 def _items_by_surveys(table: Table, known: Mapping[str, str]) -> list[LongRow]:
-    """Columns whose names hold a year are surveys; a row called "n" or "base" holds their numbers of respondents."""
-    columns = [name for name in table.names if name not in known.values() and YEAR.search(name)]
+    """Columns whose names hold a year are surveys; a row "n", or the name, holds their numbers of respondents."""
+    columns = [name for name in table.names if name not in known.values() and YEAR.search(SIZE.sub(" ", name))]
     items = table.text(known["item"])
     shares = {column: table.text(column) for column in columns}
-    if len(columns) < FEWEST or len(items) < FEWEST or not all(_figures(cells) for cells in shares.values()):
+    if (
+        len(columns) < FEWEST
+        or len(items) < FEWEST
+        or not all(_figures(cells, damaged=True) for cells in shares.values())
+    ):
         return []
     size = next((at for at, item in enumerate(items) if fold(item) in NAMES["n"]), None)
     rest = {name: table.text(column) for name, column in known.items() if name != "item"}
     rows = []
     for column, cells in shares.items():
-        year = YEAR.search(column)
-        assert year is not None
-        survey = re.sub(r"[\s,(（]*$", "", column[: year.start()]) or column
+        survey, year, stated = of_header(column)
         for at, item in enumerate(items):
             if at != size and item and fold(cells[at]) not in NOT_GIVEN:
                 own = {name: texts[at] for name, texts in rest.items()}
-                own |= {"survey": survey, "year": year[0], "item": item, "value": cells[at]}
-                rows.append(LongRow(own | {"n": "" if size is None else cells[size]}, int(table.rows[at])))
+                own |= {"survey": survey, "year": year, "item": item, "value": cells[at]}
+                rows.append(LongRow(own | {"n": stated if size is None else cells[size]}, int(table.rows[at])))
     return rows
 
 
@@ -142,7 +148,19 @@ def _surveys_by_items(table: Table, known: Mapping[str, str]) -> list[LongRow]:
     ]
 
 
-def _figures(cells: Iterable[str]) -> bool:
-    """Whether every cell is a number from 0 on, or says that there is none."""
+def of_header(column: str) -> tuple[str, str, str]:
+    """Survey, year and number of respondents in the name of a column: "NAO 2023 (n = 1,200)"."""
+    size = SIZE.search(column)
+    rest = SIZE.sub(" ", column).strip()
+    year = YEAR.search(rest)
+    assert year is not None
+    before = re.sub(r"[\s,(（]*$", "", rest[: year.start()])
+    after = re.sub(r"^[\s年)）,:：]+", "", rest[year.end() :]).strip()
+    return before or after or rest, year[0], re.sub(r"\D", "", size[1]) if size else ""
+
+
+def _figures(cells: Iterable[str], *, damaged: bool = False) -> bool:
+    """Whether every cell is a number from 0 on, or says that there is none; most of them where some may be damaged."""
     given = [cell.rstrip("%％ ") for cell in cells if fold(cell) not in NOT_GIVEN]
-    return bool(given) and all(value is not None and value >= 0 for value in numbers(given, None).values)
+    good = sum(value is not None and value >= 0 for value in numbers(given, None).values)
+    return good > 0 and (good == len(given) or (damaged and 2 * good > len(given)))

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from obstacles.survey.evidence.category_words import category_of, names_no_obstacle
+from obstacles.survey.evidence.category_words import category_of, names_a_total, names_no_obstacle
 from obstacles.survey.evidence.cells import PERCENT, decimals_of
 from obstacles.survey.evidence.checks import without_gaps
 from obstacles.survey.evidence.columns import MOST_ROWS, NOT_GIVEN, YEAR, LongRow, long_rows
@@ -53,6 +53,7 @@ REASONS = {
     "alone": N_("{n} that stand alone in their survey"),
     "ranks": N_("{n} of orders with gaps"),
     "twice": N_("{n} that repeat an item"),
+    "total": N_("{n} of totals"),
 }
 
 
@@ -106,7 +107,7 @@ def propose_evidence(path: Path) -> EvidenceProposal | None:
     if found is None:
         return None
     rows, form = found
-    as_it_is = form == "long" and _reads(path)
+    as_it_is = form == "long" and _reads(path) and not any(names_a_total(row["item"]) for row in rows)
     kept, left_out = ([Row(row.cells) for row in rows], {}) if as_it_is else _usable(rows)
     if not kept:
         return None
@@ -162,18 +163,29 @@ def _row(row: LongRow) -> Row | str:
     """One row with its words put into those of the reader; the reason where it cannot be used."""
     if not row["survey"] or not row["item"] or "doubtful" in fold(row["confidence"]):
         return "doubtful" if row["item"] else "figure"
+    if names_a_total(row["item"]):
+        return "total"
     unit, value = _unit(row["unit"]), "" if fold(row["value"]) in NOT_GIVEN else row["value"]
     if unit is None:
         return "unit"
-    if _number(value) is None and (unit == "percent" or value):
+    if not value and unit == "percent":
         return "figure"
     made = Row({name: row[name] for name in (*SURVEY_COLUMNS[:-1], "category", "is_skills", "series", "opt_out")})
     made = made.having(unit=unit, value=value)
+    if value and _damaged(value, unit):
+        doubt = _('value: row {row} says "{cell}": fill it in, or take the row out').format(row=row.row, cell=value)
+        made = made.having(doubt, value="")
     if row["list"] and fold(row["list"]) not in LISTS:
         made = made.having(_("list: {cell} was not understood").format(cell=row["list"]), list="")
     made = _with_year(made)
     made = _with_size(made)
     return _with_population(made)
+
+
+def _damaged(cell: str, unit: str) -> bool:
+    """Whether a cell is no number, or no percentage."""
+    value = _number(cell)
+    return value is None or (unit == "percent" and not 0 <= value <= 100)
 
 
 def _number(cell: str) -> float | None:
@@ -220,8 +232,12 @@ def _apart(rows: Iterable[Row]) -> list[Row]:
     seen: dict[tuple[str, str], list[tuple[str, ...]]] = {}
     made = []
     for row in rows:
-        same = tuple(fold(row[name]) for name in ("population", "kind", "unit", "n", "country", "question"))
+        same = tuple(fold(row[name]) for name in ("n", "population", "kind", "unit", "country", "question"))
         variants = seen.setdefault((fold(row["survey"]), row["year"]), [])
+        like = [variant for variant in variants if variant[1:] == same[1:] and variant[0]]
+        if row.doubts and not row["n"] and like:  # its own number was damaged
+            same = like[0]
+            row = row.having(n=same[0])
         if same not in variants:
             variants.append(same)
         place = variants.index(same)
@@ -253,16 +269,17 @@ def _block(rows: list[Row]) -> tuple[list[Row], Counter[str]]:
             left["ranks"] = len(once)
             return [], left
         return [row.having(kind="rank only") for row in once], left
-    if ((value < 0) | (value > 100)).any():
+    if np.isnan(value).all():
         left["unit"] = len(once)
         return [], left
-    if value.max() <= 1 and value.max() > 0:
+    if 0 < np.nanmax(value) <= 1:
         doubt = _("value: proportions, taken times 100")
         once = [
-            row.having(doubt, value=_times_100(row["value"], number)) for row, number in zip(once, value, strict=True)
+            row.having(doubt, value=_times_100(row["value"], number)) if row["value"] else row
+            for row, number in zip(once, value, strict=True)
         ]
         value = 100 * value
-    kind, doubt = _kind(once[0]["kind"], float(value.sum()))
+    kind, doubt = _kind(once[0]["kind"], float(np.nansum(value)))
     return [row.having(doubt, kind=kind) for row in once], left
 
 

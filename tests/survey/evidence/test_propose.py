@@ -215,3 +215,57 @@ def test_random_tables_never_crash_and_what_is_made_is_read(tmp_path: Path, cell
     made = propose_evidence(path)
     if made is not None:
         assert len(surveys_of(made, tmp_path)) == made.surveys
+
+
+@pytest.mark.parametrize("total", ["Total", "Sum", "合计", "Summe"])
+def test_totals_are_no_items_and_plain_data_is_data(propose: Propose, tmp_path: Path, total: str) -> None:
+    made = propose(f"item,2020,2021\nskills,55,40\ncost,50,60\ndata,20,10\n{total},100,100\nn,200,500\n")
+    assert made is not None
+    assert made.left_out == {"total": 2}
+    assert [(s.survey, s.n, len(s.items)) for s in surveys_of(made, tmp_path)] == [("2020", 200, 3), ("2021", 500, 3)]
+    assert [row["narrow"] for row in rows(made.crosswalk)] == ["skills", "cost", "data"] * 2
+
+
+def test_headers_give_respondents_and_years(propose: Propose, tmp_path: Path) -> None:
+    made = propose(
+        'Obstacle,Survey A 2020 (n=200),"Survey B 2021 (N = 1,200)",2022年调查（n＝3000）\n'
+        "Lack of skills,55,40,12\nCost,50,60,30\n"
+    )
+    assert made is not None
+    found = [(s.survey, s.year, s.n) for s in surveys_of(made, tmp_path)]
+    assert found == [("Survey A", 2020, 200), ("Survey B", 2021, 1200), ("调查", 2022, 3000)]
+
+
+def test_a_damaged_figure_is_named_and_its_row_kept(propose: Propose) -> None:
+    head = "survey,year,n,kind,item,value,unit\n"
+    made = propose(
+        head + "A,2020,100,select-all,skills,55,percent\nA,2020,100,select-all,cost,abc,percent\n"
+        "A,2020,-5,select-all,data,140,percent\nA,2020,100,select-all,rules,12,percent\n"
+    )
+    assert made is not None
+    assert made.left_out == {}
+    table = rows(made.table)
+    assert [(row["item"], row["value"], row["n"]) for row in table] == [
+        ("skills", "55", "100"),
+        ("cost", "", "100"),
+        ("data", "", "100"),
+        ("rules", "12", "100"),
+    ]
+    assert 'row 3 says "abc"' in table[1]["#?"]
+    assert 'row 4 says "140"' in table[2]["#?"]
+    assert "n: -5 is no number" in table[2]["#?"]
+    wide = propose("Obstacle,A 2020,B 2021\nSkills,55,40\nCost,5o,60\nData,20,30\n")
+    assert wide is not None
+    assert 'row 3 says "5o"' in rows(wide.table)[1]["#?"]
+
+
+def test_common_words_of_other_languages(propose: Propose, tmp_path: Path) -> None:
+    made = propose(
+        "Umfrage;Jahr;n;Antwort;Anteil\nBitkom KI;2021;606;Fehlende Fachkräfte;62,5 %\n"
+        "Bitkom KI;2021;606;Zu teuer;49,3 %\nBitkom KI;2021;606;Datenschutz;48 %\n"
+    )
+    assert made is not None
+    assert [row["narrow"] for row in rows(made.crosswalk)] == ["skills", "cost", "rules"]
+    assert [survey.n for survey in surveys_of(made, tmp_path)] == [606]
+    for item, category in (("Manque de compétences", "skills"), ("Coût trop élevé", "cost"), ("Privacidad", "rules")):
+        assert category_of(item, "", "")[0] == category
