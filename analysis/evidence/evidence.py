@@ -77,7 +77,10 @@ def evidence(
     if category not in categories:
         message = _('no survey has an item of the category "{category}". {hint}')
         raise EvidenceError(message.format(category=category, hint=hint(category, categories)))
-    surveys, not_asked = _surveys(files, category, reading, opt_outs=True, level=level)
+    surveys, not_asked, no_rival = _surveys(files, category, reading, opt_outs=True, level=level)
+    if no_rival and not surveys:
+        message = _('no survey prints another category beside "{category}": there is nothing to be first of.')
+        raise EvidenceError(message.format(category=category))
     if not surveys:
         raise EvidenceError(_('no survey has an item of the category "{category}".').format(category=category))
     named = given(surveys)
@@ -90,6 +93,7 @@ def evidence(
         verdict=verdict_of(pooled, counts),
         surveys=tuple(surveys),
         not_asked=tuple(not_asked),
+        no_rival=tuple(no_rival),
         counts=counts,
         series_counts=count(one_vote(surveys), level=level),
         poolable=len(named),
@@ -105,19 +109,22 @@ def evidence(
 
 def _surveys(
     files: EvidenceFiles, category: str, reading: str, *, opt_outs: bool, level: float
-) -> tuple[list[SurveyEvidence], list[str]]:
-    """Each survey's result, by population and year; the names of those whose list does not have the category."""
-    found, not_asked = [], []
+) -> tuple[list[SurveyEvidence], list[str], list[str]]:
+    """Each survey's result, by population and year; the names of those whose list does not have the category, and of
+    those that print no other."""
+    found, not_asked, no_rival = [], [], []
     for entry in files.surveys:
         make = raw_evidence if isinstance(entry.survey, StudyWave) else printed_evidence
         result = make(entry, category, reading, opt_outs=opt_outs, level=level)
         if result is None:
             not_asked.append(entry.survey.survey)
+        elif all(share.category == category for share in result.shares):
+            no_rival.append(entry.survey.survey)
         else:
             found.append(result)
     order = {name: at for at, name in enumerate(POPULATIONS)}
     found.sort(key=lambda each: (order.get(each.population, len(order)), each.population, each.year or 0))
-    return found, not_asked
+    return found, not_asked, no_rival
 
 
 def _part(
@@ -172,7 +179,7 @@ def _sensitivity(
     for way in ways:
         chosen: Sequence[SurveyEvidence] = surveys
         if way.reading != reading or not way.opt_outs:
-            chosen, _rest = _surveys(files, category, way.reading, opt_outs=way.opt_outs, level=level)
+            chosen, *_rest = _surveys(files, category, way.reading, opt_outs=way.opt_outs, level=level)
         if way.kinds is not None:
             chosen = [survey for survey in chosen if survey.kind in way.kinds]
         if chosen:

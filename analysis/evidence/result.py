@@ -234,6 +234,7 @@ class Evidence:
     verdict: Verdict
     surveys: tuple[SurveyEvidence, ...]  # by population, then year
     not_asked: tuple[str, ...]  # surveys whose whole list has no item of the category
+    no_rival: tuple[str, ...]  # surveys that print no other category: nothing can be first or not
     counts: Counts
     series_counts: Counts  # one vote per series
     poolable: int

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from obstacles.reports.kinds import REPORTS
-from obstacles.text.language import _, quoted_names
+from obstacles.text.language import _, catalogues, commas, quoted_names
+from obstacles.text.languages.base import base_of
 from obstacles.text.nearest import LOOSE, did_you_mean
 
 if TYPE_CHECKING:
@@ -143,6 +144,15 @@ def study_file(path: Path) -> Path:
     """A folder stands for the study.toml in it."""
     inside = path / "study.toml"
     return inside if path.is_dir() and inside.is_file() else path
+
+
+def refuse_unspoken(language: str | None) -> None:
+    """Refuse a language without a catalogue, where no study brings labels in it."""
+    from obstacles.cli.terminal import plain
+
+    if language is not None and base_of(language) not in catalogues():
+        message = _('there is no language "{language}" here. There are: {known}.')
+        raise click.UsageError(plain(message.format(language=language, known=commas(catalogues()))))
 
 
 def open_study(path: Path, data: Path | None, *, language: str | None = None) -> Study:

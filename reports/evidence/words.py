@@ -5,7 +5,7 @@ from __future__ import annotations
 from obstacles.analysis.evidence.result import Counts, Evidence, Part, Pool, SurveyEvidence
 from obstacles.reports.words import numbers
 from obstacles.reports.words.naming import capital
-from obstacles.text.language import N_, _, joined, ngettext, semicolons
+from obstacles.text.language import N_, _, full_stop, joined, ngettext, semicolons
 
 CATEGORIES = (
     N_("skills"),
@@ -281,6 +281,15 @@ def _most_moving(e: Evidence) -> str:
     return message.format(
         survey=most.survey, mean=ends(most.pool, "mean"), low=numbers.points(low), high=numbers.points(high)
     )
+
+
+def not_counted(e: Evidence) -> list[str]:
+    """The surveys that were read and say nothing of the place, a sentence for each reason."""
+    reasons = (
+        (e.not_asked, _("Not counted, as their whole lists have no item of the category: {surveys}")),
+        (e.no_rival, _("Not counted, as they print no other category: {surveys}")),
+    )
+    return [full_stop(text.format(surveys=numbers.listing(names))) for names, text in reasons if names]
 
 
 def part_row(part: Part) -> list[str]:

@@ -17,7 +17,7 @@ from obstacles.survey.loading.load import load_study
 from obstacles.survey.problems import Problem, SurveyError
 from obstacles.survey.study import Study, Wave
 from obstacles.text.fold import fold
-from obstacles.text.language import _, label, quoted_names
+from obstacles.text.language import _, in_quotes, label, quoted_names
 
 CROSSWALK = "crosswalk.csv"  # beside the first file, where none is named
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
@@ -242,14 +242,21 @@ def _placed(
         else:
             missing.append((text, row))
     if missing:
-        message = _('the crosswalk has no row for these items of "{survey}" {year}: {items}. Add them to it.')
-        text = message.format(survey=survey.survey, year=year, items=quoted_names(text for text, _row in missing[:8]))
+        message = _("the crosswalk has no row for these items of {survey}: {items}. Add them to it.")
+        text = message.format(
+            survey=_called(survey.survey, year), items=quoted_names(text for text, _row in missing[:8])
+        )
         rows = tuple(row for _text, row in missing if row)[:5]
         file = survey.file if isinstance(survey, PrintedSurvey) else survey.study.path.name
         column = "item" if rows else None
         problem = Problem("error", "E-EVI-14", text, file=file, rows=rows, column=column, count=len(missing))
         return None, [problem], keys
     return EvidenceSurvey(survey, walk.series_of(survey.survey, year), tuple(places)), [], keys
+
+
+def _called(survey: str, year: str) -> str:
+    """A survey in a message, with its year where one is known."""
+    return f"{in_quotes(survey)} {year}" if year else in_quotes(survey)
 
 
 def _left_over(walk: Crosswalk, used: set[Key]) -> list[Problem]:
@@ -269,12 +276,12 @@ def _twice(surveys: Sequence[PrintedSurvey | StudyWave]) -> list[Problem]:
     seen: set[tuple[str, str]] = set()
     problems = []
     for survey in surveys:
-        when = survey.wave.id if isinstance(survey, StudyWave) else str(survey.year)
+        when = survey.wave.id if isinstance(survey, StudyWave) else str(survey.year or "")
         key = (fold(survey.survey), when)
         if key in seen:
-            message = _(
-                '"{survey}" {year} is there twice: keep one of its files, or write its name alike in all rows.'
-            ).format(survey=survey.survey, year=when)
+            message = _("{survey} is there twice: keep one of its files, or write its name alike in all rows.").format(
+                survey=_called(survey.survey, when)
+            )
             problems.append(Problem("error", "E-EVI-15", message))
         seen.add(key)
     return problems

@@ -119,3 +119,52 @@ def test_the_demo_says_whether_skills_come_first(tmp_path: Path) -> None:
     assert path.read_bytes().startswith(b"%PDF")
     assert sentences[0] == '"skills" is in the leading group; first place is not established.'
     assert "12 of 40" in sentences[1]
+
+
+def test_a_survey_without_a_rival_is_not_counted(run: Run, tmp_path: Path) -> None:
+    head = "survey,year,population,n,kind,item,value,unit\n"
+    pair = "A,2020,gov,90,select-all,X,10,percent\nA,2020,gov,90,select-all,Y,70,percent\n"
+    alone = "B,2020,gov,90,select-all,X,40,percent\n"
+    walk = "survey,item,narrow,wide\nA,X,skills,skills\nB,X,skills,skills\nA,Y,cost,cost\n"
+    (tmp_path / "crosswalk.csv").write_text(walk)
+    (tmp_path / "t.csv").write_text(head + pair + alone)
+    text = run(tmp_path / "t.csv").stdout
+    assert "First alone in 0 of 1 survey " in text
+    assert "Not counted, as they print no other category: B." in text
+    (tmp_path / "t.csv").write_text(head + alone)
+    (tmp_path / "crosswalk.csv").write_text("survey,item,narrow,wide\nB,X,skills,skills\n")
+    assert "there is nothing to be first of" in run(tmp_path / "t.csv", code=2).output
+
+
+def test_a_language_that_is_not_spoken_is_refused(run: Run) -> None:
+    assert 'there is no language "xx"' in run(SURVEYS, "--language", "xx", code=2).output
+    assert run(SURVEYS, "--language", "zh-Hans").stdout.startswith("“技能”")
+    result = CliRunner().invoke(cli, ["report", "--kind", "evidence", "--language", "xx", str(SURVEYS)])
+    assert result.exit_code == 2
+    assert "There are: en, zh" in result.output
+
+
+def test_an_item_without_a_place_names_its_survey_and_year(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text(
+        "survey,year,population,kind,item,value,unit\nA,2020,gov,select-all,X,9,percent\nB,,gov,select-all,Y,8,percent\n"
+    )
+    (tmp_path / "crosswalk.csv").write_text("survey,item,narrow,wide\nZ,Z,skills,skills\n")
+    text = " ".join(run(tmp_path / "t.csv", code=2).output.split())
+    assert 'these items of "A" 2020: "X"' in text
+    assert 'these items of "B": "Y"' in text
+
+
+def test_numbers_agree_with_their_words(run: Run, tmp_path: Path) -> None:
+    from obstacles.reports.evidence.build import build_evidence_report
+    from obstacles.survey.evidence.load import load_evidence
+
+    row = "A,2020,gov,90,select-all,"
+    (tmp_path / "t.csv").write_text(
+        f"survey,year,population,n,kind,item,value,unit\n{row}X,10,percent\n{row}Y,70,percent\n{row}Z,10,percent\n"
+    )
+    (tmp_path / "crosswalk.csv").write_text(
+        "survey,item,narrow,wide\nA,X,skills,skills\nA,Y,cost,cost\nA,Z,rules,rules\n"
+    )
+    assert "2=" in run(tmp_path / "t.csv").stdout
+    report = build_evidence_report(load_evidence([tmp_path / "t.csv"]), language="en")
+    assert report.subtitle == "A single survey: first alone in 0, level in 0."

@@ -7,9 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from obstacles.cli.options import data_option, force_option, json_option, language_option, level_option, refusing
+from obstacles.cli.options import (
+    data_option,
+    force_option,
+    json_option,
+    language_option,
+    level_option,
+    refuse_unspoken,
+    refusing,
+)
 from obstacles.cli.terminal import plain, print_json, print_problems, print_table, prose, say
-from obstacles.text.language import _, commas, full_stop
+from obstacles.text.language import _, commas
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,6 +76,7 @@ def command(
     from obstacles.text.language import using
 
     forms = [form_of(path) for path in reports]
+    refuse_unspoken(language)
     with using(language or language_in_use()):
         read = load_evidence(files, crosswalk=crosswalk, data=data)
         print_problems(read.problems)
@@ -148,9 +157,8 @@ def _print(e: Evidence) -> None:
         say(_("What would change it:"))
         for sentence in changes:
             prose(f"- {sentence}")
-    if e.not_asked:
-        message = _("Not counted, as their whole lists have no item of the category: {surveys}")
-        prose(full_stop(message.format(surveys=numbers.listing(e.not_asked))))
+    for sentence in words.not_counted(e):
+        prose(sentence)
 
 
 def _print_surveys(title: str, surveys: Sequence[SurveyEvidence]) -> None:

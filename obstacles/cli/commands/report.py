@@ -23,6 +23,7 @@ from obstacles.cli.options import (
     language_option,
     open_study,
     options_of,
+    refuse_unspoken,
     refusing,
     report_options,
     strict_option,
@@ -103,6 +104,7 @@ def command(
         if each or any(value not in (None, (), "auto") for name, value in typed.items() if name not in ("level", "k")):
             raise click.UsageError(_("an evidence report takes files of surveys, --data, --level, --language and -o."))
         asked = {} if typed["level"] is None else {"level": typed["level"]}
+        refuse_unspoken(language)
         with using(language or language_in_use()):
             _evidence(studies, data, output, forms, archive=archive, force=force, **asked)
         return

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from obstacles.reports.evidence import words
-from obstacles.reports.words import numbers
 from obstacles.reports.words.page_blocks import Block, Listing, Prose, Section
 from obstacles.text.language import N_, _, full_stop, semicolons
 
@@ -35,9 +34,7 @@ def section(f: EvidenceFindings) -> Section:
         if differing := words.disagreements(f.evidence):
             blocks.append(Listing(_("Where the coders differ"), tuple(differing)))
     missing = sought(f.sought)
-    if f.evidence.not_asked:
-        message = _("Not counted, as their whole lists have no item of the category: {surveys}")
-        missing.append(full_stop(message.format(surveys=numbers.listing(f.evidence.not_asked))))
+    missing += words.not_counted(f.evidence)
     if missing:
         blocks.append(Listing(_("Surveys sought and not obtained"), tuple(missing)))
     lines = sources(f.evidence.surveys)
