@@ -146,13 +146,15 @@ def study_file(path: Path) -> Path:
     return inside if path.is_dir() and inside.is_file() else path
 
 
-def refuse_unspoken(language: str | None) -> None:
-    """Refuse a language without a catalogue, where no study brings labels in it."""
+def refuse_unspoken(language: str | None, labelled: Sequence[str] = ()) -> None:
+    """Refuse a language without a catalogue, in which no study has labels (`labelled`)."""
     from obstacles.cli.terminal import plain
 
-    if language is not None and base_of(language) not in catalogues():
+    if language is not None and base_of(language) not in (*catalogues(), *map(base_of, labelled)):
         message = _('there is no language "{language}" here. There are: {known}.')
-        raise click.UsageError(plain(message.format(language=language, known=commas(catalogues()))))
+        raise click.UsageError(
+            plain(message.format(language=language, known=commas(dict.fromkeys((*catalogues(), *labelled)))))
+        )
 
 
 def open_study(path: Path, data: Path | None, *, language: str | None = None) -> Study:

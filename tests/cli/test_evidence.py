@@ -142,6 +142,9 @@ def test_a_language_that_is_not_spoken_is_refused(run: Run) -> None:
     result = CliRunner().invoke(cli, ["report", "--kind", "evidence", "--language", "xx", str(SURVEYS)])
     assert result.exit_code == 2
     assert "There are: en, zh" in result.output
+    result = CliRunner().invoke(cli, ["report", "--language", "xx", str(EXAMPLES / "eurostat-ai")])
+    assert result.exit_code == 2
+    assert 'there is no language "xx"' in result.output
 
 
 def test_an_item_without_a_place_names_its_survey_and_year(run: Run, tmp_path: Path) -> None:

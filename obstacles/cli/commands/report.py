@@ -130,6 +130,7 @@ def job_of(path: Path, data: Path | None, wanted: Wanted) -> tuple[Study, Path, 
     from obstacles.survey.studyfile.read import read_study_file
 
     settings = read_study_file(study_file(path))
+    refuse_unspoken(wanted.language, settings.study.languages)
     stated = next((report for report in settings.report if report.kind == wanted.kind), None)
     language = wanted.language or (stated.language if stated else None)
     study = drafted(open_study(path, data, language=language or settings.study.languages[0]), wanted.draft)
