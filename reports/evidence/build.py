@@ -16,7 +16,7 @@ from obstacles.reports.wave.reproducibility import version_of
 from obstacles.reports.words import numbers
 from obstacles.reports.words.naming import cut, plain
 from obstacles.reports.words.page_blocks import Section, numbered
-from obstacles.text.language import _, joined, using
+from obstacles.text.language import _, full_stop, ngettext, semicolons, using
 from obstacles.text.language import language as language_in_use
 
 if TYPE_CHECKING:
@@ -109,21 +109,30 @@ def _subtitle(f: EvidenceFindings) -> str:
     """In how many surveys the category is first, in one sentence."""
     e = f.evidence
     years = [survey.year for survey in e.surveys if survey.year is not None]
-    message = _("First alone in {first} of {surveys} surveys, level in {tied}.")
+    message = _("First alone in {first} of {surveys} surveys")
     if years and min(years) == max(years):
-        message = _("Surveys of {to_year}: first alone in {first} of {surveys}, level in {tied}.")
+        message = _("Surveys of {to_year}: first alone in {first} of {surveys}")
     elif years:
-        message = _("Surveys of {from_year} to {to_year}: first alone in {first} of {surveys}, level in {tied}.")
+        message = _("Surveys of {from_year} to {to_year}: first alone in {first} of {surveys}")
     if e.counts.surveys == 1:
-        message = _("A single survey: first alone in {first}, level in {tied}.")
-    counted = message.format(
+        message = _("A single survey: first alone in {first}")
+    rest = _("level in {tied}")
+    if e.counts.listed:
+        rest = ngettext(
+            "among the first three in {three} of {listed} that prints more than three",
+            "among the first three in {three} of {listed} that print more than three",
+            e.counts.listed,
+        )
+    written = semicolons((message, rest)).format(
         first=numbers.count(e.counts.first),
         surveys=numbers.count(e.counts.surveys),
         tied=numbers.count(e.counts.tied),
+        three=numbers.count(e.counts.in_three),
+        listed=numbers.count(e.counts.listed),
         from_year=min(years, default=""),
         to_year=max(years, default=""),
     )
-    return joined([counted, words.in_three(e.counts)]) if e.counts.listed else counted
+    return full_stop(written)
 
 
 def _hash(files: EvidenceFiles) -> str:

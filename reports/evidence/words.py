@@ -73,8 +73,8 @@ def headline(e: Evidence) -> str:
     return capital(text.format(category=name(e.category)))
 
 
-def counted(e: Evidence) -> str:
-    """First in k of m, surely in j, surely not in l."""
+def counted(e: Evidence, *, three: bool = True) -> str:
+    """First in k of m, perhaps among the first three, surely in j, surely not in l."""
     counts, series = e.counts, e.series_counts
     first = ngettext(
         "First alone in {first} of {surveys} survey and level with another in {tied}.",
@@ -92,7 +92,7 @@ def counted(e: Evidence) -> str:
                 surveys=numbers.count(counts.surveys),
                 tied=numbers.count(counts.tied),
             ),
-            *([in_three(counts)] if counts.listed else []),
+            *([in_three(counts)] if counts.listed and three else []),
             judged.format(
                 judged=numbers.count(counts.with_error),
                 surely=numbers.count(counts.surely_first),

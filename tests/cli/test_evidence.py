@@ -170,4 +170,4 @@ def test_numbers_agree_with_their_words(run: Run, tmp_path: Path) -> None:
     )
     assert "2=" in run(tmp_path / "t.csv").stdout
     report = build_evidence_report(load_evidence([tmp_path / "t.csv"]), language="en")
-    assert report.subtitle == "A single survey: first alone in 0, level in 0."
+    assert report.subtitle == "A single survey: first alone in 0; level in 0."

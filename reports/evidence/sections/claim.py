@@ -46,7 +46,7 @@ def verdict_parts(f: EvidenceFindings) -> Facts:
         ),
     )
     found = (
-        Fact(_("In other surveys") if f.paper else _("Counted"), words.counted(e)),
+        Fact(_("In other surveys") if f.paper else _("Counted"), words.counted(e, three=False)),
         Fact(_("Taken together"), together(e)),
         Fact(_("Read with care"), words.care()),
     )
