@@ -298,5 +298,5 @@ def part_row(part: Part) -> list[str]:
     row = [counts.first, counts.tied, counts.surely_first, counts.surely_not_first, counts.surveys]
     pool = [numbers.MISSING] * 2
     if part.pool is not None:
-        pool = [ends(part.pool, "mean"), numbers.points_interval(*part.pool.prediction)]
+        pool = [ends(part.pool, "mean"), numbers.points_interval(*part.pool.prediction, 0)]
     return [name(part.name), *(numbers.count(number) for number in row), *pool]

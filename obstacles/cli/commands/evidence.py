@@ -201,7 +201,7 @@ def _print_rivals(e: Evidence) -> None:
     for part in e.rivals:
         pool = [numbers.MISSING] * 2
         if part.pool is not None:
-            pool = [words.ends(part.pool, "mean"), numbers.points_interval(*part.pool.prediction)]
+            pool = [words.ends(part.pool, "mean"), numbers.points_interval(*part.pool.prediction, 0)]
         counted = (part.ahead, part.level, part.behind, part.surveys)
         rows.append([words.name(part.rival), *(numbers.count(number) for number in counted), *pool])
     if rows:
