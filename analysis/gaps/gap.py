@@ -228,7 +228,8 @@ def mean_of(
     prepared = Prepared(ratings, Question({}, "likert_grid", items), sample, 1, "robust")
     scale: DisplayScale = "proportion" if bounds == (0.0, 1.0) else "mean"
     found = mean_score(prepared, values, known, method=measure, measure=measure, scale=scale, bounds=bounds).estimate
-    return replace(found, base=len(rows), df=domain_df(sample, inside))
+    df, factor = domain_df(sample, inside), sample.effective_in(inside).factor
+    return replace(found, base=len(rows), df=df, inflation=factor)
 
 
 def focus(sample: SurveyDesign, inside: np.ndarray) -> tuple[SurveyDesign, np.ndarray]:

@@ -71,7 +71,7 @@ def scale_order(
     mean = mean[:, used]
     value = mean @ found.value[used]
     covariance, with_fpc = (
-        mean @ matrix[np.ix_(used, used)] @ mean.T
+        found.inflation * mean @ matrix[np.ix_(used, used)] @ mean.T
         for matrix in (found.covariance, found.covariance if found.covariance_fpc is None else found.covariance_fpc)
     )
     df = min(found.df, float(found.item_base[used].min()) - 1)

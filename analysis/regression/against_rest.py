@@ -45,10 +45,10 @@ def against_rest(
     m = marked.shape[1]
     covariance = sample.covariance(influence)
     units = [sample.effective_in(used & rows) for rows in (inside, ~inside)]
-    asked = np.array([[np.count_nonzero(offered[used & rows, j]) for j in range(m)] for rows in (inside, ~inside)])
+    asked = np.array([sample.times[used & rows] @ offered[used & rows] for rows in (inside, ~inside)])
     factor = np.array([one.factor for one in units])[:, None] * _few(sample, used, inside)
     variance = np.diag(covariance).reshape(2, m) * factor
-    square = np.array([(side**2).sum(axis=0) for side in sides])
+    square = np.array([(side * sample.weight[:, None]).sum(axis=0) for side in sides])
     kish = total**2 / np.where(square > 0, square, 1.0)
     spread = share * (1 - share)
     n = np.where((variance > 0) & (spread > 0), spread / np.where(variance > 0, variance, 1.0), kish)

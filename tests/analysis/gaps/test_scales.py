@@ -15,6 +15,7 @@ from statsmodels.stats.multivariate import test_mvmean as mean_of_zero
 
 from obstacles.analysis.gaps.gap import Staff, open_staff
 from obstacles.analysis.gaps.scales import ScaleOrder, scale_order, scale_places
+from obstacles.analysis.inference.effective_units import effective_units
 from obstacles.survey.answers import CapabilityAnswers, Rankings
 from obstacles.survey.problems import Receipt
 from obstacles.survey.question import Item, Level, Question
@@ -113,11 +114,13 @@ def test_clusters_strata_and_weights_are_the_linearised_mean(current: np.ndarray
         apart = units - units.mean(axis=0)
         covariance += 6 / 5 * apart.T @ apart
     contrast = np.array([[-1, 0, 1], [0, -1, 1]])
-    df = 12 - 2
+    of = effective_units(np.bincount(cluster, weights=weight), np.repeat([0, 1], 6))
+    assert 8 < of.df < 12 - 2
+    df, covariance = of.df, of.factor * covariance
     difference, spread = contrast @ mean, contrast @ covariance @ contrast.T
     f = difference @ np.linalg.solve(spread, difference) * (df - 1) / (df * 2)
     assert found.equality is not None
-    assert found.equality.df == (2.0, df - 1)
+    assert found.equality.df == pytest.approx((2.0, df - 1))
     assert found.equality.p == pytest.approx(stats.f.sf(f, 2, df - 1), rel=1e-9)
     t = difference / np.sqrt(np.diag(spread))
     np.testing.assert_allclose(found.p[:2], 2 * stats.t.sf(np.abs(t), df), rtol=1e-9)
