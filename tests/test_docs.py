@@ -13,6 +13,7 @@ from paths import ROOT
 
 from obstacles.cli.demo import examples_folder
 from obstacles.cli.main import COMMANDS, cli
+from obstacles.survey.loading.register import NAME as REGISTER
 
 TUTORIALS = sorted((ROOT / "docs" / "tutorials").glob("*.md"))
 BLOCK = re.compile(r"(?:<!-- (run|prints) -->\n)?```(\w+)\n(.*?)```", re.S)
@@ -111,7 +112,8 @@ def test_tests_files_and_modules_that_are_named_exist(page):
     assert [path for path in sorted(paths) if not (ROOT / path).exists()] == []
     programs = set(re.findall(r"`?python -m ((?:benchmarks|obstacles)[\w.]*)", text))
     modules = programs | set(re.findall(r"`(obstacles(?:\.[a-z_]+)+)`", text))
-    assert [name for name in sorted(modules) if not named(name)] == []
+    files = {REGISTER, f"{REGISTER}.old"}  # called as a module would be
+    assert [name for name in sorted(modules - files) if not named(name)] == []
 
 
 def named(name):

@@ -54,12 +54,6 @@ class MeanAnswers:
 Answers = MeanAnswers | WorthAnswers
 
 
-def primary_units(answers: Answers) -> int:
-    """How many primary units hold somebody who says something."""
-    _code, _rows, units, copies = _units(answers)
-    return units if copies is None else round(float(copies.sum()))
-
-
 def contributions_of(answers: Answers) -> Contributions | None:
     """Contributions of all primary units to all pairs; None where there are too many to hold."""
     first, second = np.triu_indices(answers.items, 1)

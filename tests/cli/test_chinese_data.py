@@ -81,7 +81,9 @@ def test_from_the_export_to_the_report(run: Run, export: Path) -> None:
     assert stated["study"]["languages"] == ["zh"]
 
     assert "240行纳入分析" in run("check", study)
-    ranked = json.loads(run("rank", study, "--json"))
+    printed = run("rank", study, "--json")
+    assert "W-MARK-01" in printed.partition("{")[0]
+    ranked = json.loads(printed[printed.index("{") :])
     assert ranked["items"][0]["label"] == ITEMS[0]
     assert "“人员与技能不足”在5项障碍中排名第一（95%置信水平）。" in run("rank", study)
 

@@ -59,7 +59,7 @@ class TestGaps:
         out = run("gaps", study).stdout
         assert max(map(len, out.splitlines())) <= 80
         assert "Synthetic data" in out
-        assert "60  59 to 62" in out
+        assert "60  58 to 62" in out
         assert "they are not tests of skill" in " ".join(out.split())
 
     def test_groups_by_name_and_never_a_small_one(self, run: Run, study: Path) -> None:

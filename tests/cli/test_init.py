@@ -199,7 +199,7 @@ class TestRefusals:
         assert 'Look at the 4 rows whose column "#?"' in text
         assert f"evidence {tmp_path / 'surveys.csv'}" in text
         found = run("evidence", tmp_path / "surveys.csv").stdout
-        assert "First alone in 1 of 1 surveys" in " ".join(found.split())
+        assert "First alone in 1 of 1 survey " in " ".join(found.split())
         (tmp_path / "crosswalk.csv").write_text("mine")
         again = run("init", table, code=2)
         assert "crosswalk.csv" in again.output

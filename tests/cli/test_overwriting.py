@@ -171,11 +171,6 @@ class TestInputs:
         study.write_text(study.read_text().replace("wave.csv", name, 1))
         refused("report", study, "--kind", "gap", "--format", "csv", "-o", ".")
 
-    def test_the_lock_of_a_study_file_that_is_called_like_it(
-        self, refused: Callable[..., None], tmp_path: Path
-    ) -> None:
-        refused("report", written(tmp_path, "study", "lock"), "--kind", "gap", "--format", "csv", "-o", "out")
-
     @pytest.mark.parametrize("kind", INPUTS)
     def test_one_of_many_files(self, run: Run, tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
         def write(_report: object, _missing: object) -> Iterator[tuple[str, bytes]]:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
+from tempfile import mkdtemp
 
 import openpyxl
 import pytest
@@ -392,7 +393,8 @@ def _parent(pipe: object) -> None:
 
     from obstacles.reports.writers.batch import _begin
 
-    pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"), initializer=_begin)
+    spawn = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(1, mp_context=spawn, initializer=_begin, initargs=(mkdtemp(),))
     pipe.send(pool.submit(os.getpid).result())  # type: ignore[attr-defined]
     time.sleep(60)
 

@@ -67,9 +67,9 @@ def test_two_items_that_could_both_be_first_do_not_lead(making):
 
 def test_too_few_respondents_for_rank_sets(making):
     ranking = ranked(making, drawn(making, 3, [0.5, 0.2, 0.0, -0.2, -0.4]))
-    assert ranking.simultaneous is None
+    assert ranking.simultaneous.high.tolist() == [5] * 5
     assert headline(ranking, FILMS) == (
-        "No film can be named first: the sample is too small to tell the 5 films apart."
+        "With 3 answers no order can hold at 95\u202f%: six that all agree are the fewest."
     )
 
 
