@@ -258,20 +258,29 @@ def register_problems(path: Path, settings: StudySettings, waves: Sequence[Wave]
     if register is None:
         return []
     found = []
-    for wave in waves:
-        before = [one for one in register.publications if _shares_people(one, wave, register.key)]
-        now = {(one.id, one.answers) for one in persons(wave, register.key)}
-        if any({(one.id, one.answers) for one, _cells in each.people} != now for each in before):
-            message = _(
-                "the answers changed since files were made of them for others: held against the old ones, new files "
-                "can tell what was added or taken away, and are refused where few people are concerned."
-            )
-            found.append(Problem("warning", CHANGED, message, file=wave.receipt.file))
+    for wave in _changed_waves(register, waves):
+        message = _(
+            "the answers changed since files were made of them for others: held against the old ones, new files "
+            "can tell what was added or taken away, and are refused where few people are concerned."
+        )
+        found.append(Problem("warning", CHANGED, message, file=wave.receipt.file))
     changed = dict.fromkeys(text for wave in waves for text in _changed(_about(register, wave), rules_of(settings)))
     if changed:
         message = _("files for others were made with other rules of [privacy]: {changes}.")
         found.append(Problem("warning", OTHER_RULES, message.format(changes=commas(list(changed))), file=path.name))
     return found
+
+
+def _changed_waves(register: Register, waves: Sequence[Wave]) -> list[Wave]:
+    """Waves whose people a publication has, where none of the waves has exactly its people and answers."""
+    now = [{(one.id, one.answers) for one in persons(wave, register.key)} for wave in waves]
+    found: dict[int, None] = {}
+    for each in register.publications:
+        before = {(one.id, one.answers) for one, _cells in each.people}
+        shared = [len({id for id, _answers in own} & {id for id, _answers in before}) for own in now]
+        if before not in now and any(shared):
+            found[int(np.argmax(shared))] = None
+    return [waves[place] for place in sorted(found)]
 
 
 def refuse_looser(study: Study, register: Register | None = None) -> None:
