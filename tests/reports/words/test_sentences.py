@@ -69,7 +69,7 @@ def test_too_few_respondents_for_rank_sets(making):
     ranking = ranked(making, drawn(making, 3, [0.5, 0.2, 0.0, -0.2, -0.4]))
     assert ranking.simultaneous.high.tolist() == [5] * 5
     assert headline(ranking, FILMS) == (
-        "With 3 answers no order can hold at 95\u202f%: six that all agree are the fewest."
+        "With 3 answers no order can hold at 95\u202f%: 6 that all agree are the fewest."
     )
 
 
