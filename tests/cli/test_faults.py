@@ -141,6 +141,7 @@ def test_a_batch_that_is_killed_leaves_whole_files_and_goes_on(batch: Batch, tmp
     assert len(named(out)) == 4
 
 
+@pytest.mark.slow
 def test_two_batches_at_once_leave_one_whole_folder(batch: Batch, tmp_path: Path) -> None:
     both = [batch("json"), batch("json")]
     for process in both:
@@ -152,6 +153,7 @@ def test_two_batches_at_once_leave_one_whole_folder(batch: Batch, tmp_path: Path
     assert found.keys() == {*named(tmp_path / "out"), "index.html", "manifest.json"}
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(bool(missing_library_message()), reason="no libraries for PDF")
 def test_a_batch_leaves_no_fonts_behind(batch: Batch, tmp_path: Path, temporary: Path) -> None:
     process = batch("pdf", jobs=2)

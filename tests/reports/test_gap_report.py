@@ -287,6 +287,7 @@ class TestBatch:
         assert len(again(write_gap_reports(study, few, folder, formats=("json", "csv"), jobs=1))) == 4
         assert hashes(folder) == before
 
+    @pytest.mark.slow
     def test_files_of_another_process_are_the_same(
         self, study: Study, found: Gaps, reports: dict[str, GapReport], tmp_path: Path
     ) -> None:
