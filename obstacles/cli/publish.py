@@ -59,7 +59,7 @@ def publish(study: Study, what: str, cells: Mapping[str, Sequence[np.ndarray]], 
     from obstacles.survey.loading.register import added, publication, refuse_looser
 
     minimum = study.settings.privacy.min_group
-    with kept_register(study.path, anew=anew) as kept:
+    with kept_register(study.path, anew=anew, inputs=study.files) as kept:
         refuse_looser(study, kept[0])
         for wave, masks in cells.items():
             new = publication(what, study.settings, study.wave(wave), masks, kept[0].key)

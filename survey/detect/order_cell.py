@@ -98,7 +98,7 @@ def _ranking(column: Column, split: CellLists, changing: float, *, asked_for_ord
     entries = [_cell(column, split)]
     if longest < len(split.options):
         entries.append(Entry("k", longest, _("no cell lists more than {k} items").format(k=longest)))
-    if not _complete(split):
+    if any(options and len(set(options)) < len(split.options) for options, _size in split.lists) or split.covered < 1:
         n = sum(size for options, size in split.lists if options)
         full = sum(size for options, size in split.lists if len(options) == longest)
         why = _("{n} of {all} cells hold {k} items of {m}").format(

@@ -43,7 +43,7 @@ def places(block: Block) -> Guess | None:
     listed = [block.columns[i].name for i in order[: order.index(last) + 1]]
     entries = [found.asked(_order(listed, said is None, order != list(range(m))))]
     usual = int(np.bincount(found.filled).argmax())
-    if (found.filled < len(found.named)).any():
+    if (found.ranked < len(found.named)).any():
         full = int((found.filled == usual).sum())
         why = _("{n} of {all} rankings fill {k} places; {m} items were named").format(
             n=count(full), all=count(n), k=usual, m=len(found.named)
@@ -129,6 +129,11 @@ class _Placed:
     def filled(self) -> np.ndarray:
         """(n,) places filled."""
         return np.asarray((self.at >= 0).sum(axis=1))
+
+    @property
+    def ranked(self) -> np.ndarray:
+        """(n,) items placed: a text of one's own fills a place and is none."""
+        return np.asarray(((self.at >= 0) & (self.at < len(self.named))).sum(axis=1))
 
     def asked(self, entry: Entry) -> Entry:
         """The key of the columns, with a question where nobody mixes some of the texts with the others."""

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from hashlib import blake2b
+from itertools import count
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
@@ -174,13 +175,16 @@ def register_text(register: Register) -> str:
 
 
 @contextmanager
-def kept_register(study: Path, *, anew: bool = False) -> Iterator[list[Register]]:
+def kept_register(study: Path, *, anew: bool = False, inputs: Sequence[Path] = ()) -> Iterator[list[Register]]:
     """The register of a study file, alone: what the list holds at the end of the block is written.
 
     Parameters
     ----------
     anew : bool
-        Whether what was published before is set aside: the old file is kept as obstacles.register.old.
+        Whether what was published before is set aside: the old file is kept as obstacles.register.old, or as .old2 and
+        on where there is one.
+    inputs : sequence of paths
+        Files that the study is read from; none of them can be the register.
 
     Raises
     ------
@@ -188,6 +192,12 @@ def kept_register(study: Path, *, anew: bool = False) -> Iterator[list[Register]
         Where it is damaged and not begun anew, or cannot be written.
     """
     path = register_path(study)
+    if any(path.exists() and one.exists() and path.samefile(one) for one in inputs):
+        message = _(
+            "the study is read from this file, and the register of what was published has this name. Give the file "
+            "another name, here and in the study file."
+        )
+        raise refusal(NOT_KEPT, message, path.name)
     with _alone(path.parent):
         try:
             found = None if anew else read_register(path)
@@ -204,7 +214,7 @@ def kept_register(study: Path, *, anew: bool = False) -> Iterator[list[Register]
         if kept[0] != found:
             try:
                 if anew and path.exists():
-                    os.replace(path, path.with_name(f"{NAME}.old"))
+                    os.replace(path, _free(path))
                 _write(path, register_text(kept[0]))
             except OSError as error:
                 message = _(
@@ -212,6 +222,12 @@ def kept_register(study: Path, *, anew: bool = False) -> Iterator[list[Register]
                     "against these. Make its folder writable, or make a draft for yourself with --draft."
                 )
                 raise refusal(NOT_KEPT, message.format(reason=error.strerror or error), path.name) from None
+
+
+def _free(path: Path) -> Path:
+    """Where an old register is kept: over nothing."""
+    names = (path.with_name(f"{NAME}.old{i if i > 1 else ''}") for i in count(1))
+    return next(name for name in names if not os.path.lexists(name))
 
 
 def _write(path: Path, text: str) -> None:

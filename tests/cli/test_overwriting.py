@@ -171,6 +171,20 @@ class TestInputs:
         study.write_text(study.read_text().replace("wave.csv", name, 1))
         refused("report", study, "--kind", "gap", "--format", "csv", "-o", ".")
 
+    @pytest.mark.parametrize("kind", INPUTS[1:])
+    @pytest.mark.parametrize("anew", [(), ("--new-register",)])
+    def test_a_file_that_is_called_like_the_register(
+        self, run: Run, tmp_path: Path, kind: str, anew: tuple[str, ...]
+    ) -> None:
+        study = written(tmp_path, kind, "csv")
+        text = study.read_text(encoding="utf-8").replace("named.csv", NAME)
+        study.write_text(text, encoding="utf-8")
+        (tmp_path / "named.csv").rename(tmp_path / NAME)
+        before = contents(tmp_path)
+        words = ("report", study, "--kind", "gap", "--format", "csv", "--force", "-o", "out", *anew)
+        assert NAME in run(*words, code=2).output
+        assert contents(tmp_path) == before
+
     @pytest.mark.parametrize("kind", INPUTS)
     def test_one_of_many_files(self, run: Run, tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
         def write(_report: object, _missing: object) -> Iterator[tuple[str, bytes]]:

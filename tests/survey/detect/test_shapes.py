@@ -304,6 +304,29 @@ class TestMarks:
         assert "missing" in asked(wave)
 
 
+OWN_ITEMS = (ITEMS, ("人员技能", "预算", "数据质量", "法律"))
+
+
+@pytest.mark.parametrize("items", OWN_ITEMS, ids=["en", "zh"])
+@pytest.mark.parametrize("separator", ["", ";", "→"])
+def test_a_text_of_ones_own_in_a_full_ranking_leaves_an_item_out(
+    made: Make, items: Sequence[str], separator: str
+) -> None:
+    """The file says what that means; before, the reader had to ask."""
+    draw = random.Random(3)
+    rows = [draw.sample(items, 4) for _row in range(60)]
+    rows[17][2] = "Our boss"
+    header = [f"Rank {place}" for place in range(1, 5)]
+    if separator:
+        header, rows = ["id", "Rank the obstacles"], [[i, separator.join(row)] for i, row in enumerate(rows)]
+    proposal = made(header, rows)
+    (wave,) = proposal.waves
+    assert wave.form == "order_list"
+    assert {item.label for item in proposal.items} == set(items)
+    assert keys(wave)["other"]
+    assert keys(wave)["blank"] == "below"
+
+
 class TestOneCell:
     OPTIONS = ("Skills", "Cost, time and money", "Data", "Law (national, international)")
 

@@ -162,6 +162,18 @@ def _publishes(path: Path, rows: int) -> None:
         kept[0] = added(kept[0], publication("research", study.settings, study.wave(), [inside], kept[0].key))
 
 
+def test_beginning_anew_twice_keeps_both_old_ones(write: Write) -> None:
+    path = write()
+    publish(load_study(path))
+    kept = []
+    for _time in range(2):
+        kept.append(path.with_name(NAME).read_bytes())
+        with kept_register(path, anew=True) as register:
+            study = load_study(path)
+            register[0] = added(register[0], publication("gap", study.settings, study.wave(), [], register[0].key))
+    assert [path.with_name(f"{NAME}.{end}").read_bytes() for end in ("old", "old2")] == kept
+
+
 def test_writers_at_once_lose_nothing(write: Write) -> None:
     path = write()
     context = multiprocessing.get_context("fork")
