@@ -67,7 +67,11 @@ def compare_groups(
     notes += few_units_notes(sides)
     if hidden:
         notes.append(
-            _("Groups of fewer than {n} respondents are not shown.").format(n=study.settings.privacy.min_group)
+            ngettext(
+                "{n} group is not shown, to protect groups of fewer than {minimum} respondents.",
+                "{n} groups are not shown, to protect groups of fewer than {minimum} respondents.",
+                hidden,
+            ).format(n=hidden, minimum=study.settings.privacy.min_group)
         )
     return Change(
         study=study.id,

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from obstacles.survey.detect.sheet import Column, Sheet, sheet_of
+from obstacles.survey.evidence.columns import known_columns
 from obstacles.survey.files.column_names import LETTERS, column_letters
 from obstacles.survey.files.excel import answers_sheet
 from obstacles.survey.files.paths import real
@@ -235,7 +236,17 @@ def nothing_to_rank(source: Source) -> Problem:
         what=semicolons(seen),
         block=f"--block B:{column_letters(5)}",
     )
-    return Problem("error", "E-INIT-01", message, file=source.file)
+    return Problem("error", "E-INIT-01", joined([message, _printed_figures(source.table)]), file=source.file)
+
+
+def _printed_figures(table: Table) -> str:
+    """How a table that may be of many surveys' printed figures has to look; "" where none of its columns is known."""
+    if not {"survey", "item", "value"} & set(known_columns(table.names)):
+        return ""
+    return _(
+        "Printed figures of many surveys have a row each, with the columns survey, year, n, item and value; or an item "
+        'in each row and a column per survey whose name holds its year, as in "NAO 2023 (n = 87)".'
+    )
 
 
 def _examples(columns: Sequence[Column], most: int = 3) -> str:

@@ -21,18 +21,6 @@ EXAMPLES = examples_folder()
 Run = Callable[..., Result]
 
 
-@pytest.fixture
-def run() -> Run:
-    def typed(*words: str | Path, code: int = 0) -> Result:
-        result = CliRunner().invoke(cli, [str(word) for word in words])
-        unexpected = result.exception if not isinstance(result.exception, SystemExit) else None
-        assert unexpected is None, repr(unexpected)
-        assert result.exit_code == code, result.output
-        return result
-
-    return typed
-
-
 STUDY = """schema = 1
 [study]
 title = "T"

@@ -7,26 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from paths import SHARED_DATA, needs_shared_data
 
 from obstacles.cli.demo import examples_folder
-from obstacles.cli.main import cli
 
 EXAMPLES = examples_folder()
 Run = Callable[..., Result]
-
-
-@pytest.fixture
-def run() -> Run:
-    def typed(*words: str | Path, code: int = 0) -> Result:
-        result = CliRunner().invoke(cli, [str(word) for word in words])
-        unexpected = result.exception if not isinstance(result.exception, SystemExit) else None
-        assert unexpected is None, repr(unexpected)
-        assert result.exit_code == code, result.output
-        return result
-
-    return typed
 
 
 @needs_shared_data

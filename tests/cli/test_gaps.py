@@ -9,27 +9,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
 from obstacles.cli.demo import examples_folder
-from obstacles.cli.main import cli
 from obstacles.survey.loading.register import NAME
 
 EXAMPLES = examples_folder()
 EXAMPLE = EXAMPLES / "big-data-obstacles"
 Run = Callable[..., Result]
-
-
-@pytest.fixture(scope="module")
-def run() -> Run:
-    def typed(*words: str | Path, code: int = 0) -> Result:
-        result = CliRunner().invoke(cli, [str(word) for word in words])
-        unexpected = result.exception if not isinstance(result.exception, SystemExit) else None
-        assert unexpected is None, repr(unexpected)
-        assert result.exit_code == code, result.output
-        return result
-
-    return typed
 
 
 def copied(folder: Path, **changes: str) -> Path:

@@ -12,12 +12,11 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
 import obstacles.reports.writers.export
 from obstacles.cli.commands.report import FORMATS
 from obstacles.cli.demo import examples_folder
-from obstacles.cli.main import cli
 from obstacles.reports.writers.door import Writer
 from obstacles.survey.loading.load import load_study
 from obstacles.survey.loading.register import NAME
@@ -121,17 +120,10 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Typed in a folder of its own."""
     monkeypatch.chdir(tmp_path)
-
-    def typed(*words: str | Path, code: int = 0) -> Result:
-        result = CliRunner().invoke(cli, [str(word) for word in words])
-        unexpected = result.exception if not isinstance(result.exception, SystemExit) else None
-        assert unexpected is None, repr(unexpected)
-        assert result.exit_code == code, result.output
-        return result
-
-    return typed
+    return run
 
 
 @pytest.fixture

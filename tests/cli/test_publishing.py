@@ -10,9 +10,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from obstacles.cli.main import cli
 from obstacles.survey.loading.register import NAME
 
 Run = Callable[..., Result]
@@ -46,18 +45,6 @@ audience = "organisation"
 """
 MARKS = 'selected = ["1"]\nblank = "not_answered"'
 SCALE = "scale = [" + ", ".join(f'{{ value = {v}, label = "{v}" }}' for v in range(1, 6)) + "]"
-
-
-@pytest.fixture(scope="module")
-def run() -> Run:
-    def typed(*words: str | Path, code: int = 0) -> Result:
-        result = CliRunner().invoke(cli, [str(word) for word in words])
-        unexpected = result.exception if not isinstance(result.exception, SystemExit) else None
-        assert unexpected is None, repr(unexpected)
-        assert result.exit_code == code, result.output
-        return result
-
-    return typed
 
 
 def rows(seed: int = 7, sizes: dict[str, int] = SIZES) -> list[dict[str, Any]]:

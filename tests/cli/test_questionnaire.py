@@ -7,11 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
 from obstacles.cli.commands.questionnaire import FOR
 from obstacles.cli.demo import examples_folder
-from obstacles.cli.main import cli
 from obstacles.reports.questionnaire.platforms import PLATFORMS
 
 STAFF, RATINGS = examples_folder() / "big-data-obstacles", examples_folder() / "kaggle-2017" / "severity.toml"
@@ -19,17 +18,10 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Typed in a folder of its own."""
     monkeypatch.chdir(tmp_path)
-
-    def typed(*words: str | Path, code: int = 0) -> Result:
-        result = CliRunner().invoke(cli, [str(word) for word in words])
-        unexpected = result.exception if not isinstance(result.exception, SystemExit) else None
-        assert unexpected is None, repr(unexpected)
-        assert result.exit_code == code, result.output
-        return result
-
-    return typed
+    return run
 
 
 def test_the_words_of_the_option_are_the_platforms() -> None:

@@ -87,6 +87,21 @@ def test_groups_are_on_the_page_where_something_holds(example: Example) -> None:
     assert said[1:] == ["No difference holds after the correction."] * 2
 
 
+def test_files_for_others_say_that_groups_are_hidden(sorted_study: Any) -> None:
+    study = sorted_study(("A", "A", "B", "B"))
+
+    def written(audience: str) -> list[str]:
+        privacy = study.settings.privacy.model_copy(update={"audience": audience})
+        own = replace(study, settings=study.settings.model_copy(update={"privacy": privacy}))
+        section = section_of(build_report(own))
+        assert section is not None
+        return [" ".join(block.paragraphs) for block in section.blocks if isinstance(block, Prose)]
+
+    assert not any("hidden" in text for text in written("owner"))
+    hidden = "By group, categories are hidden: beside the figures of their obstacles they could tell of few people."
+    assert hidden in written("organisation")
+
+
 def test_what_is_withheld_is_marked_and_not_in_the_data(sorted_study: Any) -> None:
     marks = np.random.default_rng(2).random((180, 4)) < [0.5, 0.4, 0.3, 0.45]
     marks[:60, 0], marks[60:120, 2] = False, np.random.default_rng(3).random(60) < 0.85

@@ -36,6 +36,11 @@ def section(f: Findings) -> Section | None:
         groups=f.category_groups,
     )
     blocks: list[Block] = [figure(own), table(own, f)]
+    if f.groups and not own.groups:
+        hidden = _(
+            "By group, categories are hidden: beside the figures of their {nouns} they could tell of few people."
+        )
+        blocks.append(Prose((hidden.format(nouns=f.nouns.several),)))
     for found in own.groups:
         held = any(cell.holds for _name, _place, cell in found.told)
         cells = by_group.table(own, found)

@@ -12,10 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from paths import EXAMPLES, SHARED_DATA, needs_shared_data
 
+from obstacles.survey.detect.propose import propose as propose_study
 from obstacles.survey.evidence.category_words import category_of
 from obstacles.survey.evidence.load import load_evidence
 from obstacles.survey.evidence.printed import PrintedSurvey
 from obstacles.survey.evidence.propose import EvidenceProposal, propose_evidence
+from obstacles.survey.problems import SurveyError
 
 Propose = Callable[[str], EvidenceProposal | None]
 COLLECTED = SHARED_DATA / "evidence" / "evidence.csv"
@@ -269,3 +271,11 @@ def test_common_words_of_other_languages(propose: Propose, tmp_path: Path) -> No
     assert [survey.n for survey in surveys_of(made, tmp_path)] == [606]
     for item, category in (("Manque de compétences", "skills"), ("Coût trop élevé", "cost"), ("Privacidad", "rules")):
         assert category_of(item, "", "")[0] == category
+
+
+@pytest.mark.parametrize("header", ["Obstacle,Survey A,Survey B", "Barrier,Report one,Report two", "障碍,甲,乙"])
+def test_columns_without_a_year_are_told_what_is_wanted(tmp_path: Path, header: str) -> None:
+    (tmp_path / "t.csv").write_text(f"{header}\nSkills,55,40\nCost,50,60\nLaw,20,10\n", encoding="utf-8")
+    assert propose_evidence(tmp_path / "t.csv") is None
+    with pytest.raises(SurveyError, match=r"columns survey, year, n, item and value.*NAO 2023 \(n = 87\)"):
+        propose_study([tmp_path / "t.csv"])
