@@ -6,6 +6,9 @@ from itertools import pairwise
 
 import pytest
 
+from obstacles.reports.charts.style import contrast
+from obstacles.reports.writers.render import TEMPLATES
+
 STUDIES = ("top_five", "selections", "severity", "published", "published_n", "films")
 VOID = {"meta", "link", "br", "hr", "img", "col", "input", "path"}
 
@@ -177,3 +180,17 @@ def test_letters_that_the_style_makes_capitals_are_embedded():
 
     content = re.findall(r"base64,([^)]+)", embedded_faces("gaps"))[0]
     assert {ord("G"), ord("S")} <= set(TTFont(io.BytesIO(base64.b64decode(content))).getBestCmap())
+
+
+GROUNDS = ("#FFFFFF", "#0F2B44")
+
+
+def test_every_colour_of_text_can_be_read_on_white_or_on_the_cover():
+    colours = {
+        colour: sheet.name
+        for sheet in TEMPLATES.glob("*.css")
+        for colour in re.findall(r"[{;]\s*color: (#[0-9A-F]{6})", sheet.read_text(encoding="utf-8"))
+    }
+    assert len(colours) > 5
+    dim = {c: name for c, name in colours.items() if max(contrast(c, ground) for ground in GROUNDS) < 4.5}
+    assert dim == {}
