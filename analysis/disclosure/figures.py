@@ -7,15 +7,11 @@ here, once; nothing finer leaves this room, so charts and data files cannot tell
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import numpy as np
-
-from obstacles.analysis.gaps.gap import FEWEST_BELOW, Staff, effective_n, focus, t_quantile, uncounted, wilson
-from obstacles.analysis.inference.survey_design import SurveyDesign
-from obstacles.analysis.subpopulation import domain_df
 
 FEWEST = 3  # people on either side of a share, and in every class of levels
 STEPS = (0.01, 0.02, 0.05, 0.10, 0.20)  # of shares
@@ -85,184 +81,6 @@ class Coarseness:
     share: bool = True  # whether the share below is shown
 
 
-@dataclass(frozen=True)
-class GroupFigures:
-    """One capability of one group, ready to be worked out again for other answers of the same people."""
-
-    sample: SurveyDesign  # the strata of the group
-    inside: np.ndarray  # (m,) bool, its members
-    rows: np.ndarray  # (k,) their rows among all respondents
-    current: np.ndarray  # (k,) positions of levels, of the k members whose current and required level are known
-    required: np.ndarray  # (k,) float positions of levels
-    other: np.ndarray  # (k,) values of the supervisor's rating, NaN = none
-    known: np.ndarray  # (members,) bool
-    values: np.ndarray  # (L,) values of the levels
-    measures: tuple[str, ...]
-    bounds: tuple[tuple[float, float], ...]  # of each measure
-    levels: bool  # whether the split by level belongs to the figures
-    capped: bool  # whether shares near 0 and 1 are capped
-    level: float
-    intervals: bool = True  # whether the share has one
-
-    @cached_property
-    def weight(self) -> np.ndarray:
-        """(k,) weights."""
-        return np.asarray(self.sample.weight[self.inside][self.known])
-
-    @cached_property
-    def two_heaviest(self) -> float:
-        """The largest share that two people can be."""
-        return float(np.sort(self.weight)[-(FEWEST - 1) :].sum() / self.weight.sum()) if len(self.weight) else 1.0
-
-    @cached_property
-    def kish(self) -> float:
-        return float(self.weight.sum() ** 2 / (self.weight**2).sum()) if len(self.weight) else 0.0
-
-    @cached_property
-    def df(self) -> float:
-        return domain_df(self.sample, self.inside)
-
-    @cached_property
-    def uncounted(self) -> float:
-        return uncounted(self.sample, self.inside)
-
-    @cached_property
-    def need(self) -> np.ndarray:
-        """(k,) values of the required levels."""
-        return np.asarray(np.interp(self.required, np.arange(len(self.values)), self.values))
-
-    def figures(self, current: np.ndarray, precision: Coarseness) -> Figures:
-        """The figures for current levels `current`, (k,) positions."""
-        n = len(current)
-        value, variance, base = self._means(current)
-        count = int((current < self.required).sum())
-        half = t_quantile(np.minimum(self.df, base - 1), self.level) * np.sqrt(np.maximum(variance, 0))
-        half = np.where((base < 2) | (self.df < 1), np.nan, half)
-        means = {}
-        for place, measure in enumerate(self.measures[1:], 1):
-            low, high = self.bounds[place]
-            middle, width = float(value[place]), float(half[place])
-            ends = max(middle - width, low), min(middle + width, high)
-            few = measure == "shortfall" and count < FEWEST_BELOW
-            means[measure] = rounded_mean(
-                middle, *ends, grid_level=precision.grid_levels.get(measure, first_grid_level(n)), interval=not few
-            )
-        share = self._share(float(value[0]), float(variance[0]), count, n, precision)
-        return Figures(n, share, means, self._classes(current, precision), count < FEWEST_BELOW)
-
-    def _means(self, current: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """(p,) means of the measures, their variances with the finite population correction, and their bases."""
-        level = self.values[current]
-        columns = {
-            "below": (current < self.required).astype(float),
-            "shortfall": np.maximum(self.need - level, 0),
-            "signed": self.need - level,
-            "rater_difference": level - self.other,
-        }
-        table = np.column_stack([columns[name] for name in self.measures])
-        said = ~np.isnan(table)
-        table = np.where(said, table, 0.0)
-        total = self.weight @ said
-        value = (self.weight @ table) / np.where(total > 0, total, np.nan)
-        influence = np.zeros((self.sample.n, len(value)))
-        rows = np.flatnonzero(self.inside)[self.known]
-        influence[rows] = np.where(said, (table - value) * self.weight[:, None] / total, 0.0)
-        return value, np.diag(self.sample.covariance(influence, finite_population=True)), said.sum(axis=0)
-
-    def _share(self, value: float, variance: float, count: int, n: int, precision: Coarseness) -> Share:
-        step = STEPS[precision.step]
-        if not precision.share or n == 0:
-            return NO_SHARE
-        if self.capped and min(count, n - count) < FEWEST:
-            return self._capped(count, n, step)
-        if not self.intervals:
-            return Share(rounded(value, step), None, None, step=step)
-        low, high = self._wilson(value, variance, n)
-        return Share(rounded(value, step), *grid_ends((low, high), step), step=step)
-
-    def _wilson(self, value: float, variance: float, n: int) -> tuple[float, float]:
-        first = np.array([value])
-        effective = effective_n(
-            first, np.array([variance]), np.array([n]), np.array([self.kish]), self.df, self.uncounted
-        )
-        low, high = wilson(first, effective, level=self.level)
-        return float(low[0]), float(high[0])
-
-    def _capped(self, count: int, n: int, step: float) -> Share:
-        """A cap that depends on the size of the group and its weights alone, not on the answers."""
-        limit = 0.05 * (np.floor(round(self.two_heaviest / 0.05, 9)) + 1)
-        most = self._wilson(self.two_heaviest, 0.0, n)[1]
-        most = min(np.ceil(round(most / step, 9)) * step, 1.0)
-        if not self.intervals:
-            side, edge = ("low", limit) if count < FEWEST else ("high", 1 - limit)
-            return Share(None, None, None, side, rounded(edge, 0.01), step)
-        if count < FEWEST:
-            return Share(None, 0.0, rounded(most, step), "low", rounded(limit, 0.01), step)
-        return Share(None, rounded(1 - most, step), 1.0, "high", rounded(1 - limit, 0.01), step)
-
-    def _classes(self, current: np.ndarray, precision: Coarseness) -> tuple[LevelClass, ...]:
-        if not self.levels or not precision.split or not len(current):
-            return ()
-        step = STEPS[precision.split_step]
-        count = np.bincount(current, minlength=len(self.values))
-        weighted = np.bincount(current, weights=self.weight, minlength=len(self.values)) / self.weight.sum()
-        cut = self._cut(current)
-        classes = level_classes(count, cut, precision.joined)
-        if len(classes) == 1:
-            return ()
-        return tuple(LevelClass(a, b, rounded(float(weighted[a : b + 1].sum()), step)) for a, b in classes)
-
-    def _cut(self, current: np.ndarray) -> int | None:
-        """The position of the required level where it is one for everybody and its share is shown; else None."""
-        if not len(self.required) or np.ptp(self.required) > 0:
-            return None
-        below = int((current < self.required).sum())
-        return None if min(below, len(current) - below) < FEWEST else int(np.ceil(self.required[0]))
-
-
-def view(
-    staff: Staff,
-    inside: np.ndarray,
-    item: int,
-    *,
-    measures: tuple[str, ...] = ("below", *LEVEL_MEANS),
-    levels: bool = True,
-    capped: bool = True,
-    level: float = 0.95,
-    intervals: bool = True,
-) -> GroupFigures:
-    """Prepare one capability of the respondents `inside`, (n,) bool."""
-    sample, rows = focus(staff.sample, inside)
-    within = inside[rows]
-    members = rows[within]
-    answers = staff.answers
-    values = np.array([one.value for one in answers.levels])
-    known = staff.paired[members, item]
-    current = np.searchsorted(values, answers.current[members, item][known])
-    required = np.interp(answers.required[members, item][known], values, np.arange(len(values)))
-    other = np.full(int(known.sum()), np.nan)
-    if answers.supervisor is not None:
-        other = answers.supervisor[members, item][known]
-    if np.isnan(other).all():
-        measures = tuple(name for name in measures if name != "rater_difference")
-    return GroupFigures(
-        sample=sample,
-        inside=within,
-        rows=members[known],
-        current=current,
-        required=required,
-        other=other,
-        known=known,
-        values=values,
-        measures=measures,
-        bounds=tuple(staff.bounds(name) for name in measures),
-        levels=levels,
-        capped=capped,
-        level=level,
-        intervals=intervals,
-    )
-
-
 def level_classes(count: np.ndarray, cut: int | None, joined: frozenset[int] = frozenset()) -> list[tuple[int, int]]:
     """Neighbouring levels taken together until each class has at least FEWEST people, (first, last) positions.
 
@@ -297,14 +115,19 @@ def level_classes(count: np.ndarray, cut: int | None, joined: frozenset[int] = f
 
 def rounded(x: float, step: float) -> float:
     """The nearest multiple of a step, halves away from zero."""
-    whole = np.floor(abs(x) / step + 0.5 + 1e-9)
-    return float(round(np.copysign(whole * step, x) + 0.0, 6)) if whole else 0.0
+    if not math.isfinite(x):
+        return x
+    whole = math.floor(abs(x) / step + 0.5 + 1e-9)
+    return round(math.copysign(whole * step, x) + 0.0, 6) if whole else 0.0
 
 
 def grid_ends(ends: tuple[float, float], step: float) -> tuple[float, float]:
     """The ends of an interval on a grid: the next points outside."""
-    low, high = np.floor(round(ends[0] / step, 6)) * step, np.ceil(round(ends[1] / step, 6)) * step
-    return float(round(low + 0.0, 6)), float(round(high + 0.0, 6))
+    low, high = (
+        round(side(round(end / step, 6)) * step + 0.0, 6) if math.isfinite(end) else end
+        for end, side in zip(ends, (math.floor, math.ceil), strict=True)
+    )
+    return low, high
 
 
 def rounded_mean(value: float, low: float, high: float, *, grid_level: int, interval: bool = True) -> Mean:

@@ -18,7 +18,8 @@ from functools import cached_property
 
 import numpy as np
 
-from obstacles.analysis.disclosure.figures import HIDDEN, STEPS, Coarseness, Figures, GroupFigures, first_grid_level
+from obstacles.analysis.disclosure.figures import HIDDEN, STEPS, Coarseness, Figures, first_grid_level
+from obstacles.analysis.disclosure.group_figures import GroupFigures
 
 VALUES = 3  # values that a capped count can still have, and others by the figures of their own group
 UNKNOWN = 2  # values that every other hidden count can still have
@@ -29,7 +30,6 @@ COSTS = {"rater_difference": 1, "classes": 2, "signed": 3, "shortfall": 6, "belo
 Pair = tuple[int, int]  # two levels, the lower first
 Kind = tuple[int, int, bool]  # two levels, and whether the required level lies between them
 Leaks = frozenset[str]  # names of figures that give a move away
-OWN = "own"  # in place of a figure of the whole: the group's own figures
 
 
 @dataclass(frozen=True)
@@ -38,12 +38,17 @@ class FeasibleRange:
 
     low: int
     high: int
-    leaks: tuple[Leaks, ...] = ()
     ways: Mapping[int, np.ndarray] = field(default_factory=dict)  # people who move -> current levels after that
+    beyond: Callable[[], tuple[Leaks, ...]] = tuple
 
     @property
     def size(self) -> int:
         return self.high - self.low + 1
+
+    @cached_property
+    def leaks(self) -> tuple[Leaks, ...]:
+        """What shows one person more on either side; worked out when it is asked for."""
+        return self.beyond()
 
 
 @dataclass
@@ -58,7 +63,7 @@ class ProtectionPlan:
     _figures: dict[str, Figures] = field(default_factory=dict)
     _windows: dict[tuple[str, Kind], FeasibleRange] = field(default_factory=dict)
     _naturals: dict[tuple[str, Kind, bool], int] = field(default_factory=dict)
-    _seen: dict[tuple[object, ...], Leaks] = field(default_factory=dict)  # of moves, by the whole's figures
+    _seen: dict[tuple[object, ...], bool] = field(default_factory=dict)  # of moves, by the whole's figures
 
     def figures(self, name: str) -> Figures:
         """The figures of a group ("" = the whole) at its present precision."""
@@ -73,17 +78,14 @@ class ProtectionPlan:
     def window(self, name: str, kind: Kind) -> FeasibleRange:
         """What moves a group's own figures do not show; all where it has none."""
         if (name, kind) not in self._windows:
-            one = self.view(name)
-            same = None if name in self.hidden else (lambda current: self._leaks(name, current))
-            self._windows[name, kind] = window(one, kind, same, balanced=self._balanced(name))
+            shown = None if name in self.hidden else self.figures(name)
+            found = window(self.view(name), kind, shown, self.precision.get(name), balanced=self._balanced(name))
+            self._windows[name, kind] = found
         return self._windows[name, kind]
 
     def _balanced(self, name: str) -> bool:
         """Whether as many people have to move over the required level one way as the other: the share is shown."""
         return name not in self.hidden and name != "" and self.figures(name).below.cap == ""
-
-    def _leaks(self, name: str, current: np.ndarray) -> Leaks:
-        return leaks(self.figures(name), self.view(name).figures(current, self.precision[name]))
 
     # ---------- making figures coarser --------------------------------------------------------------------------
 
@@ -135,8 +137,8 @@ class ProtectionPlan:
         if self.exact:
             return self._hide_another()
         steps = [sign * k for k in range(1, wanted) for sign in (-1, 1)]
-        marks = [(found, kind) for kind in wide for k in steps if (found := self._whole_leaks([(name, k)], kind))]
-        marks = [(found, kind) for found, kind in marks if OWN not in found]
+        moves = [(kind, k) for kind in wide for k in steps if self._possible([(name, k)], kind)]
+        marks = [(found, kind) for kind, k in moves if (found := self._whole_leaks([(name, k)], kind))]
         return any(self.coarsen("", names, kind) for names, kind in sorted(marks, key=_cost))
 
     def _natural(self, name: str, kind: Kind) -> int:
@@ -183,20 +185,20 @@ class ProtectionPlan:
         """Whether k people can move and no figure shows it, perhaps because others move the other way."""
         if name == "":
             return any(
-                own.low <= k <= own.high and not self._whole_leaks([(other, k)], kind)
+                own.low <= k <= own.high and not self._shows([(other, k)], kind)
                 for other in self._movers(kind, k)
                 if (own := self.window(other, kind))
             )
         own = self.window(name, kind)
         if not own.low <= k <= own.high:
             return False
-        if not self._whole_leaks([(name, k)], kind):
+        if not self._shows([(name, k)], kind):
             return True
         partners = [other for other in self._movers(kind, -k) if other != name][:PARTNERS]
         ways = [[(other, -k)] for other in partners]
         if abs(k) == REACH:
             ways += [[(a, -k // 2), (b, -k // 2)] for i, a in enumerate(partners) for b in partners[:i]]
-        return any(not self._whole_leaks([(name, k), *way], kind) for way in ways)
+        return any(not self._shows([(name, k), *way], kind) for way in ways)
 
     def _movers(self, kind: Kind, k: int) -> list[str]:
         """Groups of which k people can move unseen by their own figures; for k of two, also those with one."""
@@ -214,21 +216,33 @@ class ProtectionPlan:
         levels = hidden_classes(self.figures(name), len(self.whole.values))
         return not one.levels or any(a <= kind[0] and kind[1] <= b for a, b in levels)
 
-    def _whole_leaks(self, moves: list[tuple[str, int]], kind: Kind) -> Leaks:
-        """What the whole's figures show of moves (group, people) that happen together."""
-        if any(not self.window(name, kind).low <= k <= self.window(name, kind).high for name, k in moves):
-            return frozenset({OWN})
+    def _possible(self, moves: list[tuple[str, int]], kind: Kind) -> bool:
+        """Whether no group's own figures show its part of these moves (group, people)."""
+        return all(self.window(name, kind).low <= k <= self.window(name, kind).high for name, k in moves)
+
+    def _shows(self, moves: list[tuple[str, int]], kind: Kind) -> bool:
+        """Whether any figure shows moves (group, people) that happen together."""
+        if not self._possible(moves, kind):
+            return True
         if self.exact:
-            return frozenset() if sum(k for _name, k in moves) == 0 else frozenset({"below"})
+            return sum(k for _name, k in moves) != 0
         key = (kind, *moves)
         if key not in self._seen:
-            current = self.whole.current.copy()
-            for name, k in moves:
-                one, changed = self.view(name), self.window(name, kind).ways[k]
-                rows = np.flatnonzero(changed != one.current)
-                current[self._place[one.rows[rows]]] = changed[rows]
-            self._seen[key] = self._leaks("", current)
+            self._seen[key] = self.whole.differs(self.figures(""), self._after(moves, kind), self.precision[""])
         return self._seen[key]
+
+    def _whole_leaks(self, moves: list[tuple[str, int]], kind: Kind) -> Leaks:
+        """Which figures of the whole show moves that are possible."""
+        return leaks(self.figures(""), self.whole.figures(self._after(moves, kind), self.precision[""]))
+
+    def _after(self, moves: list[tuple[str, int]], kind: Kind) -> np.ndarray:
+        """Current levels of the whole's people after moves that are possible."""
+        current = self.whole.current.copy()
+        for name, k in moves:
+            one, changed = self.view(name), self.window(name, kind).ways[k]
+            rows = np.flatnonzero(changed != one.current)
+            current[self._place[one.rows[rows]]] = changed[rows]
+        return current
 
     @cached_property
     def _place(self) -> np.ndarray:
@@ -296,33 +310,46 @@ def coarser(
 
 
 def window(
-    view: GroupFigures, kind: Kind, traced: Callable[[np.ndarray], Leaks] | None, *, balanced: bool = False
+    view: GroupFigures,
+    kind: Kind,
+    shown: Figures | None,
+    precision: Coarseness | None = None,
+    *,
+    balanced: bool = False,
 ) -> FeasibleRange:
     """How far a group's answers can move in one way.
 
     Parameters
     ----------
-    traced : callable, optional
-        Names of the figures that differ for other current levels; where None, nothing of the group is shown.
+    shown : Figures, optional
+        The group's figures at this precision; None where nothing of it is shown.
     balanced : bool
         The share below the required level stays as it is.
     """
-    ends, found, ways = [], [], {}
+    ends, ways = [], {}
     for sign in (-1, 1):
         reached = 0
         for steps in range(1, REACH + 1):
-            marks = []
             for current in moved(view, kind, sign * steps, balanced=balanced):
-                marks.append(frozenset() if traced is None else traced(current))
-                if not marks[-1]:
+                if shown is None or precision is None or not view.differs(shown, current, precision):
                     ways[sign * steps] = current
                     break
             if sign * steps not in ways:
-                found += [min(marks, key=lambda names: _cost((names, kind)))] if marks else []
                 break
             reached = steps
         ends.append(sign * reached)
-    return FeasibleRange(ends[0], ends[1], tuple(found), ways)
+
+    def beyond() -> tuple[Leaks, ...]:
+        if shown is None or precision is None:
+            return ()
+        found = []
+        for steps in (ends[0] - 1, ends[1] + 1):
+            after = moved(view, kind, steps, balanced=balanced) if abs(steps) <= REACH else ()
+            marks = [leaks(shown, view.figures(current, precision)) for current in after]
+            found += [min(marks, key=lambda names: _cost((names, kind)))] if marks else []
+        return tuple(found)
+
+    return FeasibleRange(ends[0], ends[1], ways, beyond)
 
 
 def moved(view: GroupFigures, kind: Kind, steps: int, *, balanced: bool = False) -> Iterator[np.ndarray]:
@@ -357,14 +384,12 @@ def _move(
     kept: np.ndarray | None = None,
 ) -> np.ndarray | None:
     """`current` after so many people went from one level to another; None where fewer can. Those `kept` stay."""
-    required, (low, high) = view.required, sorted((source, goal))
-    able = (current == source) & (((low < required) & (required <= high)) == crossing)
-    able = np.flatnonzero(able if kept is None else able & ~kept)
+    if kept is None and current is view.current:
+        able = view.movers(source, goal, crossing)
+    else:
+        able = view.in_order(view.able(current, source, goal, crossing) & ~(False if kept is None else kept))
     if len(able) < people:
         return None
-    needs, times = np.unique(required[able], return_counts=True)
-    common = needs[np.argmax(times)]
-    order = np.lexsort([able, np.abs(view.weight[able] - np.median(view.weight[able])), required[able] != common])
     made = current.copy()
-    made[able[order[:people]]] = goal
+    made[able[:people]] = goal
     return made

@@ -7,16 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from obstacles.analysis.disclosure.audit import AuditedCell, hidden_beside
-from obstacles.analysis.disclosure.figures import (
-    FEWEST,
-    NO_MEAN,
-    NO_SHARE,
-    Coarseness,
-    GroupFigures,
-    Mean,
-    Share,
-    first_step,
-)
+from obstacles.analysis.disclosure.figures import FEWEST, NO_MEAN, NO_SHARE, Coarseness, Mean, Share, first_step
+from obstacles.analysis.disclosure.group_figures import GroupFigures
 from obstacles.analysis.disclosure.leaks import ProtectionPlan
 from obstacles.analysis.disclosure.release.compared import compared
 from obstacles.analysis.disclosure.release.figures import Compared, ObstacleRow

@@ -10,13 +10,12 @@ from obstacles.analysis.disclosure.figures import (
     FEWEST,
     NO_MEAN,
     Coarseness,
-    GroupFigures,
     Mean,
     first_grid_level,
     first_step,
     rounded_mean,
-    view,
 )
+from obstacles.analysis.disclosure.group_figures import GroupFigures, view
 from obstacles.analysis.disclosure.leaks import ProtectionPlan
 from obstacles.analysis.disclosure.release.figures import GapRow
 from obstacles.analysis.disclosure.release.groups import Batch

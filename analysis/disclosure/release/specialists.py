@@ -13,7 +13,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from obstacles.analysis.disclosure.cells import hidden_groups
-from obstacles.analysis.disclosure.figures import Coarseness, first_step, view
+from obstacles.analysis.disclosure.figures import Coarseness, first_step
+from obstacles.analysis.disclosure.group_figures import view
 from obstacles.analysis.disclosure.leaks import ProtectionPlan
 from obstacles.analysis.disclosure.release.figures import GapRow, Specialists, SpecialistSide
 from obstacles.analysis.disclosure.release.groups import Batch

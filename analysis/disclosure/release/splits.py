@@ -11,17 +11,9 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from obstacles.analysis.disclosure.cells import hidden_cells, hidden_groups, values_left
-from obstacles.analysis.disclosure.figures import (
-    NO_SHARE,
-    STEPS,
-    Coarseness,
-    Figures,
-    GroupFigures,
-    Share,
-    first_step,
-    view,
-)
-from obstacles.analysis.disclosure.leaks import REACH, UNKNOWN, FeasibleRange, Kind, ProtectionPlan, leaks, over, window
+from obstacles.analysis.disclosure.figures import NO_SHARE, STEPS, Coarseness, Figures, Share, first_step
+from obstacles.analysis.disclosure.group_figures import GroupFigures, view
+from obstacles.analysis.disclosure.leaks import REACH, UNKNOWN, FeasibleRange, Kind, ProtectionPlan, over, window
 from obstacles.analysis.disclosure.release.figures import GapRow, SplitRow
 from obstacles.analysis.disclosure.release.groups import Batch
 from obstacles.analysis.gaps.gap import groups_of
@@ -169,8 +161,7 @@ class _Cell:
         if one is None:
             return FeasibleRange(0, 0)
         if (shown, kind) not in self._windows:
-            seen = (lambda c: leaks(self.figures, one.figures(c, self.precision))) if shown else None
-            self._windows[shown, kind] = window(one, kind, seen)
+            self._windows[shown, kind] = window(one, kind, self.figures if shown else None, self.precision)
         return self._windows[shown, kind]
 
     def wanted(self, kinds: Iterable[Kind]) -> int:

@@ -9,7 +9,8 @@ from itertools import product
 import numpy as np
 import pytest
 
-from obstacles.analysis.disclosure.figures import FEWEST, Coarseness, GroupFigures, level_classes
+from obstacles.analysis.disclosure.figures import FEWEST, Coarseness, level_classes
+from obstacles.analysis.disclosure.group_figures import GroupFigures
 from obstacles.analysis.inference.survey_design import SurveyDesign
 
 LEVELS = 4

@@ -12,7 +12,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from obstacles.analysis.disclosure.figures import Coarseness, view
+from obstacles.analysis.disclosure.figures import Coarseness
+from obstacles.analysis.disclosure.group_figures import view
 from obstacles.analysis.gaps.compare import paired_tests, pooled_shares, share_difference
 from obstacles.analysis.gaps.gap import (
     GapError,
