@@ -91,4 +91,14 @@ class CapabilityAnswers:
     importance_scale: tuple[int, int] | None = None
 
 
+@dataclass(frozen=True)
+class SetAside:
+    """How often an option was named that is no obstacle (`Item.kind`): it is shown, and never ranked."""
+
+    item: Item
+    share: float  # of those who were offered it, by the weights of the file; NaN = not published
+    count: float | None  # respondents who named it; None = a printed table
+    base: float | None  # respondents who were offered it and answered; None = not published
+
+
 Answers = Rankings | Ratings | BestWorst | Published

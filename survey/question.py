@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from obstacles.survey.settings.values import Blank, ItemOrder
+from obstacles.survey.settings.values import Blank, ItemKind, ItemOrder
 from obstacles.text.language import Labels, label
 
 
@@ -18,6 +18,7 @@ class Item:
     category: str | None = None
     since: str | None = None  # id of the first wave that asked it
     until: str | None = None  # id of the last wave that asked it
+    kind: ItemKind | None = None  # what it is instead of an obstacle: shown with its share and never ranked
 
     @property
     def name(self) -> str:

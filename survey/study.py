@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from obstacles.survey.answers import Anchor, Answers, CapabilityAnswers
+from obstacles.survey.answers import Anchor, Answers, CapabilityAnswers, SetAside
 from obstacles.survey.problems import Problem, Receipt
 from obstacles.survey.question import Item, Question
 from obstacles.text.language import Labels
@@ -83,6 +83,7 @@ class Wave:
     flags: Mapping[str, np.ndarray] = field(default_factory=dict)  # sign of a careless answer -> (n,) bool
     anchor: Anchor | None = None
     capability: CapabilityAnswers | None = None
+    set_aside: tuple[SetAside, ...] = ()  # options that are no obstacles: how often they were named
     panel: np.ndarray | None = None  # (n,) str, the same text for the same person in every wave; "" = not known
 
     @property

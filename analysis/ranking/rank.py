@@ -241,6 +241,7 @@ def _gather(
         level=level,
         seed=seed,
         notes=(*estimate.notes, *notes_of(wave, prepared, estimate, simultaneous, df)),
+        set_aside=wave.set_aside,
         design_effect=sample.design_effect(estimate.influence) if designed and estimate.influence is not None else None,
     )
 

@@ -19,6 +19,7 @@ from obstacles.analysis.inference.rank_sets import RankSets, could_be_among, sur
 from obstacles.analysis.inference.tiers import tiers
 from obstacles.analysis.ranking.bootstrap import RankFrequency
 from obstacles.analysis.terms import CategoryWay
+from obstacles.survey.answers import SetAside
 from obstacles.survey.question import Item
 from obstacles.text.language import _
 
@@ -95,6 +96,7 @@ class Ranking:
     seed: int
     notes: tuple[str, ...]
     design_effect: np.ndarray | None = None  # (m,) variance over that of a simple random sample; None for such a one
+    set_aside: tuple[SetAside, ...] = ()  # options that are no obstacles, such as "Other": shown, never ranked
     by_category: ByCategory | None = None  # the items ranked are categories, made of these
 
     @property
@@ -205,6 +207,7 @@ class Ranking:
             "rank_sets": None if self.simultaneous is None else self.simultaneous.to_dict(),
             "headline": self.headline_record(),
             "items": list(self.rows),
+            **({"set_aside": [_set_aside(one) for one in self.set_aside]} if self.set_aside else {}),
             "tests": [record_of_test(test) for test in self.tests],
             "notes": list(self.notes),
         }
@@ -246,6 +249,12 @@ class Ranking:
 
     def _repr_html_(self) -> str:
         return str(self.to_frame().to_html(index=False, float_format="{:.4g}".format, na_rep=""))
+
+
+def _set_aside(one: SetAside) -> dict[str, Any]:
+    """An option that is no obstacle, as plain values."""
+    figures = {"share": finite(one.share), "respondents": one.count, "base": one.base}
+    return {"id": one.item.id, "label": one.item.name, "kind": one.item.kind, **figures}
 
 
 def _set(sets: RankSets | None, i: int) -> list[int] | None:

@@ -134,9 +134,6 @@ def _guess(block: Block, kept: list[Option], none: list[Option], left_out: list[
             why = phrases([why, _("which marks nothing or was not asked")])
         entries.append(Entry("blank", "not_answered", semicolons([why, _("below | not_offered | not_answered")]), True))
     entries += _missing(kept)
-    if none:
-        why = _("an option that means: none of the items")
-        entries.append(Entry("none_of_these", [one.column.name for one in none], why))
     entries += _cap(number, len(kept))
     kind = _("its own text") if own else quoted_names(block.spelt[mark] for mark in sorted(common)[:2])
     evidence = _("each of {m} columns holds {mark} or nothing else; {mean} marks per row that has any").format(
@@ -146,7 +143,7 @@ def _guess(block: Block, kept: list[Option], none: list[Option], left_out: list[
         "multi_select",
         0.9 if own or common <= MARKED else 0.75,
         evidence,
-        tuple(_item(one, block) for one in kept),
+        tuple(_item(one, block) for one in (*kept, *none)),
         tuple(entries),
         notes=tuple(_notes(left_out)),
     )

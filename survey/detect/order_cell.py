@@ -15,7 +15,6 @@ from itertools import combinations, pairwise
 from obstacles.survey.detect.direction import asked_for_order as order_in
 from obstacles.survey.detect.direction import asked_to_rank
 from obstacles.survey.detect.levels import kind_of_missing
-from obstacles.survey.detect.multi_select import NONE_OF_THESE
 from obstacles.survey.detect.order_columns import IN_BOTH_ORDERS, never_together, two_languages
 from obstacles.survey.detect.rank_grid import blank_choices
 from obstacles.survey.detect.sheet import Block, Column
@@ -79,11 +78,8 @@ def _cell(column: Column, split: CellLists) -> Entry:
 
 def _choices(column: Column, split: CellLists, changing: float, *, asked_for_order: bool) -> Guess:
     """Select all that apply."""
-    none = [text for text in split.options if fold(text) in NONE_OF_THESE]
-    items = tuple(FoundItem(text) for text in split.options if text not in none)
+    items = tuple(FoundItem(text) for text in split.options)
     entries = [_cell(column, split), *_blank(split, column), *_beside(split, column)]
-    if none:
-        entries.append(Entry("none_of_these", none, _("a choice that means: none of the items")))
     evidence = _('{share} of the cells hold several of {m} options, joined by "{separator}"').format(
         share=percent(split.several, 1), m=len(items), separator=_shown(split)
     )

@@ -11,6 +11,7 @@ import numpy as np
 
 from obstacles.survey.detect.crosswalk import match_items
 from obstacles.survey.detect.ids import shared_start
+from obstacles.survey.detect.item_kinds import with_kinds
 from obstacles.survey.detect.questions import Question
 from obstacles.survey.detect.rank_grid import RankedRows
 from obstacles.survey.detect.roles import Roles, roles_of
@@ -71,6 +72,7 @@ def propose(
         raise SurveyError([_unlike(source) for source in silent], exit_code=2)
     rounds, other = (_in_form(rounds, form), None) if form else _decided(rounds, decide)
     items, notes = match_items(rounds)
+    items = with_kinds(items, [one.guess.form for one in rounds])
     roles = [_roles(one, found[sources.index(one.source)], rounds) for one in rounds]
     language = language or language_of(fold("".join(item.label for item in items)))
     question = next((one.question.text for one in rounds if one.question.text), "")

@@ -92,7 +92,7 @@ def _load(path: Path, folder: Path, settings: StudySettings, on_file: Callable[[
     return Study(
         id=settings.study.id or path.resolve().parent.name or "study",
         title=settings.study.title,
-        items=context.items,
+        items=tuple(item for item in context.items if item.kind is None),
         waves=tuple(waves),
         settings=settings,
         path=path,

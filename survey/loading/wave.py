@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from obstacles.survey.answers import Answers
+from obstacles.survey.answers import Answers, SetAside
 from obstacles.survey.formats import FORMATS
 from obstacles.survey.formats.base import ParsedAnswers, WaveQuestion, of_respondents
 from obstacles.survey.loading.anchor import read_anchor
@@ -20,6 +20,7 @@ from obstacles.survey.loading.plausibility import doubt_items, doubt_persons, lo
 from obstacles.survey.loading.quality import IN_PART, flag_rows, in_part
 from obstacles.survey.loading.respondents import respondents_of
 from obstacles.survey.loading.selection import Selection, select_rows
+from obstacles.survey.loading.set_aside import apart
 from obstacles.survey.loading.wave_file import answer_columns, open_wave, other_columns
 from obstacles.survey.problems import Problem, Receipt
 from obstacles.survey.question import Item, Question
@@ -53,6 +54,11 @@ def load_wave(context: Context, wave: WaveSettings) -> Wave:
     weight = weights_of(selection, settings, wave) if form.respondents else None
     keep, people, weight = _persons(asked, reading, selection, weight)
     answered = of_respondents(reading.answers, keep)
+    aside: tuple[SetAside, ...] = ()
+    if any(item.kind is not None for item in items):
+        answered, aside, problem, stays = apart(answered, weight, table.file)
+        selection.problems += [] if problem is None else [problem]
+        keep, people, weight = _without(keep, people, weight, selection, stays)
     alike = look_for_alike(people, wave, answers)
     respondents, design = _people(context, wave, people, weight)
     capability = read_capability(people, settings, wave, respondents, context.required)
@@ -80,6 +86,7 @@ def load_wave(context: Context, wave: WaveSettings) -> Wave:
         flags=_flags(wave, asked, reading, selection, people, answered, keep),
         anchor=read_anchor(people, wave),
         capability=capability,
+        set_aside=aside,
         panel=_panel(people, wave),
     )
 
@@ -162,6 +169,19 @@ def _persons(
     return keep, people, None if weight is None else weight[place[rows[keep]]]
 
 
+def _without(
+    keep: np.ndarray, people: Selection, weight: np.ndarray | None, selection: Selection, stays: np.ndarray
+) -> tuple[np.ndarray, Selection, np.ndarray | None]:
+    """The same without persons who named nothing that is ranked; `stays` is (p,) bool of those kept so far."""
+    if stays.all():
+        return keep, people, weight
+    rule = _("only options that are not ranked, such as Other or Don't know, were named")
+    selection.leave(rule, np.isin(selection.rows, people.rows[~stays]))
+    kept = keep.copy()
+    kept[np.flatnonzero(keep)[~stays]] = False
+    return kept, Selection(people.table, people.rows[stays]), None if weight is None else weight[stays]
+
+
 def _people(
     context: Context, wave: WaveSettings, people: Selection, weight: np.ndarray | None
 ) -> tuple[pd.DataFrame, Design]:
@@ -187,7 +207,8 @@ def _flags(
     found = {sign: mask[people.rows] for sign, mask in {**selection.flags, **people.flags}.items()}
     rows = np.flatnonzero(keep) if reading.rows is None else reading.rows[keep]
     found |= {sign: mask[rows] for sign, mask in reading.flags.items()}
-    partial = in_part(answered, wave, asked.offered if len(rows) == asked.n else asked.offered[rows])
+    offered = asked.offered[:, [item.kind is None for item in asked.items]]
+    partial = in_part(answered, wave, offered if len(rows) == asked.n else offered[rows])
     return found if partial is None else found | {IN_PART: partial}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from obstacles.survey.settings.values import Direction, ItemOrder, Model, Text
+from obstacles.survey.settings.values import Direction, ItemKind, ItemOrder, Model, Text
 
 
 class ItemSettings(Model):
@@ -13,6 +13,11 @@ class ItemSettings(Model):
     id: str
     label: Text = Field(default_factory=dict)
     short: Text = Field(default_factory=dict, description="Label for charts.")
+    kind: ItemKind | None = Field(
+        None,
+        description='An option that is shown with its share and never ranked: "other" (Other, please specify), '
+        '"none" (None of these) or "opt_out" (Don\'t know, Prefer not to say).',
+    )
     category: str | None = Field(
         None, description="Id of the category that it counts for in `rank --by-category`; an opt-out has none."
     )

@@ -32,6 +32,7 @@ Rater = Literal["self", "supervisor"]
 ItemOrder = Literal["randomised", "fixed"]
 InvalidRanking = Literal["error", "leave_out", "repair_ties"]
 ReplicateKind = Literal["brr", "fay", "jackknife", "bootstrap", "other"]
+ItemKind = Literal["other", "opt_out", "none"]  # an option of the question that names no one obstacle
 CrosswalkStatus = Literal["same", "reworded", "split", "merged", "new", "dropped"]
 LANGUAGE = re.compile(r"[a-z]{2,3}([-_][A-Za-z]{2,8})?")
 

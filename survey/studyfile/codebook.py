@@ -1,7 +1,7 @@
 """The codebook: the items of a large instrument as a table that people edit in a spreadsheet.
 
-Columns: id, label_<language>, short_<language>, category, column_<wave>, since, until, required, status. A row with
-something in `required` is a capability and not an obstacle: the level that is required, or "role" or "column". In
+Columns: id, label_<language>, short_<language>, category, kind, column_<wave>, since, until, required, status. A row
+with something in `required` is a capability and not an obstacle: the level that is required, or "role" or "column". In
 column_<wave> stands the wave's column of the item; in waves without a column per item, the text of the item in cells.
 Where the study file says something, too, the study file wins.
 """
@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from obstacles.survey.files.paths import inside
 from obstacles.survey.files.readers import open_table
@@ -30,11 +30,12 @@ from obstacles.survey.settings import (
     StudySettings,
     WaveSettings,
 )
+from obstacles.survey.settings.values import ItemKind
 from obstacles.survey.studyfile.instrument import with_own
 from obstacles.text.escape import harmful
 from obstacles.text.language import _, commas
 
-KNOWN = re.compile(r"id|category|required|status|since|until|(?:label|short|column)_.+")
+KNOWN = re.compile(r"id|category|kind|required|status|since|until|(?:label|short|column)_.+")
 STATUS = ("same", "reworded", "split", "merged", "new", "dropped")
 CHANGED = {"reworded": (True, True), "new": (False, True), "dropped": (True, False)}  # status -> asked before, after
 FORMULA = ("=", "+", "-", "@", "\t")
@@ -114,7 +115,7 @@ def _unknown(name: str, settings: StudySettings) -> str:
         return message.format(wave=name[7:], waves=commas(_waves(settings)))
     return _(
         "this is no column of a codebook. They are id, label_en (or another language), short_en, category, "
-        "column_{wave} for each wave, since, until, required and status."
+        "kind, column_{wave} for each wave, since, until, required and status."
     ).format(wave=settings.wave[0].id)
 
 
@@ -155,6 +156,9 @@ def _wrong(row: Row, seen: Mapping[str, int], settings: StudySettings) -> list[s
         if key in row and row[key] not in _waves(settings):
             message = _('{key}: there is no wave "{wave}". The waves are {waves}.')
             found.append(message.format(key=key, wave=row[key], waves=commas(_waves(settings))))
+    if (kind := row.get("kind")) is not None and kind not in get_args(ItemKind):
+        message = _('the kind is "{kind}"; it can be {allowed}, or blank for what is ranked.')
+        found.append(message.format(kind=kind, allowed=commas(get_args(ItemKind))))
     required = row.get("required", "")
     if required and required not in REQUIRED_FROM and _level(required) is None:
         message = _('required is "{required}"; it can be a level such as 2, or "role" or "column".')
@@ -184,6 +188,7 @@ def _item(row: Row, own: ItemSettings | None, settings: StudySettings) -> ItemSe
         label=_texts(row, "label"),
         short=_texts(row, "short"),
         category=row.get("category"),
+        kind=row.get("kind"),
         since=row.get("since", since),
         until=row.get("until", until),
     )

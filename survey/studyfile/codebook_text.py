@@ -14,7 +14,7 @@ def codebook_text(proposal: Proposal) -> bytes:
     """The items of a proposal as a CSV that spreadsheets open with the right letters."""
     waves = [wave.id for wave in proposal.waves]
     languages = languages_of(proposal)
-    head = ["id", *(f"label_{one}" for one in languages), "category", *(f"column_{wave}" for wave in waves)]
+    head = ["id", *(f"label_{one}" for one in languages), "category", "kind", *(f"column_{wave}" for wave in waves)]
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([*head, "since", "until", "required", "status"])
@@ -22,7 +22,7 @@ def codebook_text(proposal: Proposal) -> bytes:
         own = language_of(item.label, proposal.language)
         labels = [item.label if one == own else "" for one in languages]
         cells = [_cell(item, wave) for wave in waves]
-        row = [item.id, *labels, "", *cells, item.since or "", item.until or "", "", item.status]
+        row = [item.id, *labels, "", item.kind or "", *cells, item.since or "", item.until or "", "", item.status]
         writer.writerow([as_cell(cell) for cell in row])
     return out.getvalue().encode("utf-8-sig")
 

@@ -10,7 +10,7 @@ def items_of(settings: StudySettings) -> tuple[Item, ...]:
     """All items of the study, as declared; where none is declared, those that the waves name, without labels."""
     if settings.obstacles.item:
         return tuple(
-            Item(item.id, item.label, item.short, item.category, item.since, item.until)
+            Item(item.id, item.label, item.short, item.category, item.since, item.until, item.kind)
             for item in settings.obstacles.item
         )
     named = dict.fromkeys(id for wave in settings.wave for id in (*wave.obstacles, *wave.values))

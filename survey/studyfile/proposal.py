@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from obstacles.survey.settings import CrosswalkStatus
+from obstacles.survey.settings.values import ItemKind
 from obstacles.survey.studyfile.guess import Entry, Guess
 
 
@@ -22,6 +23,9 @@ class ProposedItem:
     texts: dict[str, tuple[str, ...]] = field(default_factory=dict)  # wave -> cells that are not the label
     status: CrosswalkStatus = "same"  # the same wording in all waves, or "reworded"
     wordings: dict[str, str] = field(default_factory=dict)  # wave -> label, where they differ
+    kind: ItemKind | None = None  # what it is instead of an obstacle
+    kind_why: str = ""  # the evidence for it
+    kind_asked: bool = False  # a person has to look
 
 
 @dataclass(frozen=True)
@@ -80,5 +84,6 @@ class Proposal:
         if self.other is not None or any(wave.doubt for wave in self.waves):
             keys.append("format")
         keys += [entry.key for entry in (*self.quality, *self.weights) if entry.ask]
+        keys += ["kind"] * any(item.kind_asked for item in self.items)
         keys += ["crosswalk"] * any(item.status == "reworded" for item in self.items)
         return list(dict.fromkeys(keys))

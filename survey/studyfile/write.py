@@ -159,8 +159,8 @@ def _obstacles(proposal: Proposal, codebook: str | None) -> list[str]:
     if proposal.question:
         lines.append(f"question = {_label(proposal.question, proposal.language)}")
     if codebook is not None:
-        doubtful = any(item.status != "same" or item.since or item.until for item in proposal.items)
-        why = _("items, labels and the columns of each wave; look at its columns since, until and status")
+        doubtful = any(item.status != "same" or item.since or item.until or item.kind_asked for item in proposal.items)
+        why = _("items, labels and the columns of each wave; look at its columns kind, since, until and status")
         lines.append(_line(Entry("codebook", codebook, why, doubtful)))
     if proposal.direction is not None:
         lines.append(_line(proposal.direction))
@@ -170,6 +170,8 @@ def _obstacles(proposal: Proposal, codebook: str | None) -> list[str]:
 
 def _item(item: ProposedItem, language: str) -> list[str]:
     lines = ["[[obstacles.item]]", f"id = {quoted(item.id)}", f"label = {_label(item.label, language)}"]
+    if item.kind is not None:
+        lines.append(_line(Entry("kind", item.kind, item.kind_why, item.kind_asked)))
     for name, wave in (("since", item.since), ("until", item.until)):
         if wave is not None:
             lines.append(_line(Entry(name, wave, item.why, True)))

@@ -130,6 +130,7 @@ def _print(study: Study, ranking: Ranking) -> None:
     """The headline, the table, the method and its notes."""
     from obstacles.reports.wave.categories import category_sentences
     from obstacles.reports.wave.sentences import headline
+    from obstacles.reports.wave.set_aside import set_aside_in_words
     from obstacles.reports.words.measures import measure_in_words
 
     say_synthetic(study)
@@ -150,6 +151,9 @@ def _print(study: Study, ranking: Ranking) -> None:
         sizes = [numbers.count(record["item_count"]) for record in ranking.rows]
         print_table([_("Category"), *figures, _("Items")], [[*row, n] for row, n in zip(rows, sizes, strict=True)])
         _print_per_item(ranking, figures)
+    if ranking.set_aside:
+        say()
+        prose(quoted(set_aside_in_words(ranking.set_aside)))
     say()
     prose(_method(study, ranking))
     for note in ranking.notes:

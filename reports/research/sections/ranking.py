@@ -8,6 +8,7 @@ from obstacles.reports.charts.intervals import IntervalData
 from obstacles.reports.research.sections.summary import explains
 from obstacles.reports.wave import estimates, sentences
 from obstacles.reports.wave import tests_table as test_rows
+from obstacles.reports.wave.set_aside import set_aside_table
 from obstacles.reports.wave.uncertainty import guarantees, how_to_read
 from obstacles.reports.words import numbers, tables
 from obstacles.reports.words.marks import FEW_ANSWERS
@@ -37,6 +38,8 @@ def section(f: Findings) -> Section:
     if f.ranking.estimate.covariance is not None and f.ranked > 1:
         blocks.append(interval_figure(f))
     blocks.append(ranking_table(f))
+    if f.ranking.set_aside:
+        blocks.append(set_aside_table(f.ranking.set_aside))
     if f.ranking.tests:
         blocks.append(tests_table(f))
     if f.ranking.simultaneous is not None and not explains(f):

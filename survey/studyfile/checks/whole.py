@@ -14,6 +14,7 @@ from obstacles.survey.settings import StudySettings, WaveSettings
 from obstacles.survey.studyfile.checks.anchor import contradictions_of
 from obstacles.survey.studyfile.checks.capability import contradictions_of as contradictions_of_capability
 from obstacles.survey.studyfile.checks.comparisons import contradictions_of as contradictions_of_comparison
+from obstacles.survey.studyfile.checks.item_kinds import contradictions_of as contradictions_of_kinds
 from obstacles.survey.studyfile.checks.regressions import contradictions_of as contradictions_of_model
 from obstacles.survey.studyfile.instrument import instruments, read_instrument
 from obstacles.survey.studyfile.items import items_in, items_of
@@ -32,6 +33,7 @@ def contradictions(settings: StudySettings) -> list[Found]:
     checks = (
         _instrument,
         _items,
+        contradictions_of_kinds,
         _waves,
         _directions,
         _groups_and_privacy,

@@ -291,10 +291,10 @@ class TestMarks:
         rows[0][4], rows[1][4] = "my own words", "something else"
         rows += [["", "", "", "", "", "1"]] * 3
         proposal = made(names("Which?", (*ITEMS, "Other", "None of the above")), rows)
-        assert [item.label for item in proposal.items] == list(ITEMS)
+        assert [item.label for item in proposal.items if item.kind is None] == list(ITEMS)
         beside = [note for note in proposal.waves[0].notes if note.startswith("of the same question, not read")]
         assert beside == ['of the same question, not read because their cells are no such answers: "Which? [Other]"']
-        assert keys(proposal.waves[0])["none_of_these"] == ["Which? [None of the above]"]
+        assert [(item.label, item.kind) for item in proposal.items[4:]] == [("None of the above", "none")]
         assert "blank" not in keys(proposal.waves[0])  # who marked nothing else said so
 
     def test_a_code_beside_marks_is_asked_about(self, made: Make) -> None:
@@ -379,9 +379,10 @@ class TestOneCell:
     def test_cells_that_say_nothing(self, made: Make) -> None:
         rows = [[*row, "u"] for row in self.cells(";", ordered=False)]
         rows += [["I prefer not to say", "u"]] * 3 + [["None of these", "u"]] * 3 + [["", "u"]]
-        (wave,) = made(["Which apply?", "x"], rows).waves
+        proposal = made(["Which apply?", "x"], rows)
+        (wave,) = proposal.waves
         assert keys(wave)["missing"] == {"refused": ["I prefer not to say"]}
-        assert keys(wave)["none_of_these"] == ["None of these"]
+        assert [item.label for item in proposal.items if item.kind == "none"] == ["None of these"]
         assert "blank" in asked(wave)
 
     def test_sentences_with_commas_are_no_lists(self, made: Make) -> None:

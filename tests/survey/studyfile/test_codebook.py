@@ -212,7 +212,7 @@ class TestWriting:
         (tmp_path / "a.csv").write_text(f"Rank 1,Rank 2,Rank 3\n{cells}\n")
         proposal = propose([tmp_path / "a.csv"])
         book = codebook_text(proposal)
-        assert b"skills,Skills,,Skills,,,,same" in book
+        assert b"skills,Skills,,,Skills,,,,same" in book
         (tmp_path / "codebook.csv").write_bytes(book.replace(b"Skills,,", b"No staff,,"))
         text = study_text(proposal, command="x", codebook="codebook.csv")
         (tmp_path / "study.toml").write_text(text, encoding="utf-8")
