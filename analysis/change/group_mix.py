@@ -11,7 +11,6 @@ from obstacles.analysis.disclosure.cells import hidden_groups
 from obstacles.analysis.subpopulation import ComparisonSide, groups_in
 from obstacles.survey.answers import Published
 from obstacles.survey.study import Study
-from obstacles.text.name_order import name_order
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,7 @@ def group_mix(study: Study, sides: Sequence[ComparisonSide], columns: Sequence[s
         used = [
             {names[i] for i in np.unique(code[side.inside])} for side, (code, names) in zip(sides, coded, strict=True)
         ]
-        groups = sorted(set().union(*used), key=name_order)
+        groups = sorted(set().union(*used), key=study.settings.groups.sort_key(column))
         if len(groups) < 2:
             continue
         place = {group: i for i, group in enumerate(groups)}

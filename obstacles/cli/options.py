@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from obstacles.reports.kinds import REPORTS
+from obstacles.text.group_words import call
 from obstacles.text.language import _, catalogues, commas, quoted_names
 from obstacles.text.languages.base import base_of
 from obstacles.text.nearest import LOOSE, did_you_mean
@@ -163,6 +164,7 @@ def open_study(path: Path, data: Path | None, *, language: str | None = None) ->
 
     with waiting() as on_file:
         study = load_study(study_file(path), data=data, language=language, on_file=on_file)
+    call(study.settings.groups.words)
     context = click.get_current_context(silent=True)
     if context is not None and context.meta.get(STRICT):
         _refuse_marks(study)

@@ -39,9 +39,10 @@ from obstacles.reports.wave.cover import (
 from obstacles.reports.wave.findings import several
 from obstacles.reports.wave.reproducibility import study_text
 from obstacles.reports.words import numbers
-from obstacles.reports.words.naming import plain
+from obstacles.reports.words.naming import plain, value_name
 from obstacles.reports.words.page_blocks import Fact, Figure, Section
 from obstacles.survey.loading.minimum_size import refuse_small
+from obstacles.text.group_words import calling
 from obstacles.text.language import _, joined, label, ngettext, using
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ def build_change_report(
     from obstacles.analysis.change.for_others import for_others
 
     code = language_of(study, language)
-    with using(code):
+    with using(code), calling(study.settings.groups.words):
         compared = partial(compare, study, comparison=comparison, waves=waves, where=where, level=level, k=k)
         change = for_others(study, compared())
         by_category = _categories(compared)
@@ -176,7 +177,7 @@ def _subtitle(f: ChangeFindings) -> str:
     text = message.format(m=numbers.count(len(f.items)), nouns=f.nouns.several, n=numbers.count(len(f.names)))
     if not f.change.where:
         return text
-    names = numbers.listing([plain(name) for names in f.change.where.values() for name in names])
+    names = numbers.listing([value_name(name, column) for column, names in f.change.where.items() for name in names])
     return joined([text, _("Only respondents of {groups}.").format(groups=names)])
 
 

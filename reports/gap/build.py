@@ -27,6 +27,7 @@ from obstacles.reports.wave.cover import for_whom, imprint, language_of, with_ma
 from obstacles.reports.words import numbers
 from obstacles.reports.words.naming import cut, plain
 from obstacles.reports.words.page_blocks import Section
+from obstacles.text.group_words import calling
 from obstacles.text.language import _, label, ngettext, using
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def build_gap_report(study: Study, found: Gaps, group: str = "", *, language: st
     'Obstacles to using big data. 458 people answered.'
     """
     code = language_of(study, language)
-    with using(code):
+    with using(code), calling(study.settings.groups.words):
         f = GapFindings(study=study, release=found, group=found.group(group))
         sections = [section(f) for section in SECTIONS]
         return GapReport(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from obstacles.reports.charts.gaps import ShareBar
 from obstacles.reports.words import numbers
-from obstacles.reports.words.naming import Nouns, chart_name, cut, nouns_of, plain, sentence_names
+from obstacles.reports.words.naming import Nouns, chart_name, cut, nouns_of, plain, sentence_names, value_name
 from obstacles.reports.words.page_blocks import SUPPRESSED, Cell
 from obstacles.text.language import _, joined, label, ngettext
 from obstacles.text.languages.base import NARROW_SPACE
@@ -36,7 +36,7 @@ class GroupGaps:
 
     @property
     def name(self) -> str:
-        return _("The whole organisation") if self.whole else plain(self.group.name)
+        return _("The whole organisation") if self.whole else value_name(self.group.name, self.release.by)
 
     @cached_property
     def order(self) -> list[int]:
@@ -183,7 +183,7 @@ def hidden_groups(release: Gaps, longest: int) -> str:
         "away those of a smaller group. Their answers are part of the whole.",
         len(release.hidden),
     )
-    names = numbers.listing([cut(plain(name), longest) for name in release.hidden])
+    names = numbers.listing([cut(value_name(name, release.by), longest) for name in release.hidden])
     return message.format(names=names, n=numbers.count(release.minimum))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from obstacles.reports.regression.words import Words, check_line, model_title, people, variable_name
 from obstacles.reports.words import numbers, tables
-from obstacles.reports.words.naming import capital, plain
+from obstacles.reports.words.naming import capital, plain, value_name
 from obstacles.reports.words.page_blocks import Block, Cell, Column, Listing, Prose, Row, Table, Together
 from obstacles.text.language import _, commas, joined, ngettext
 
@@ -126,7 +126,9 @@ def _profiles(found: Classes, words: Words) -> Table:
     rows = []
     for several in zip(*(one.profile for one in found.classes), strict=True):
         first = several[0]
-        name = _("{group}: {level}").format(group=capital(variable_name(first.group)), level=plain(first.level))
+        name = _("{group}: {level}").format(
+            group=capital(variable_name(first.group)), level=value_name(first.level, first.group)
+        )
         cells = [Cell(name, name), Cell(numbers.count(first.base), first.base)]
         cells += [_share(one.share, one.low, one.high, digits=0) for one in several]
         rows.append(Row(tuple(cells)))

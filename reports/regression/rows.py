@@ -10,7 +10,7 @@ from obstacles.reports.charts.coefficients import Coefficient, CoefficientData
 from obstacles.reports.regression import words as phrasing
 from obstacles.reports.regression.words import Words
 from obstacles.reports.words import numbers, tables
-from obstacles.reports.words.naming import bare, capital, plain
+from obstacles.reports.words.naming import bare, capital, plain, value_name
 from obstacles.reports.words.page_blocks import (
     SUPPRESSED,
     Block,
@@ -103,7 +103,8 @@ def single(result: Regression) -> bool:
 
 def what(result: Regression, words: Words, row: Coefficients) -> str:
     """ "Skills · Senior" """
-    label = plain(row.label if row.reference or row.label != row.term else phrasing.variable_name(row.label))
+    named = row.reference or row.label != row.term
+    label = value_name(row.label, row.term) if named else phrasing.variable_name(row.label)
     if row.label == result.about.merged_name and row.term in result.about.merged:
         label = _("{group} ({variable})").format(group=label, variable=phrasing.variable_name(row.term))
     return label if single(result) or not row.outcome else f"{words.name(row.outcome)} · {label}"

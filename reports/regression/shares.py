@@ -10,7 +10,7 @@ from obstacles.reports.regression.rows import term_cells, term_columns
 from obstacles.reports.regression.words import Words
 from obstacles.reports.wave.group_grid import items_by_groups
 from obstacles.reports.words import numbers, tables
-from obstacles.reports.words.naming import capital, plain
+from obstacles.reports.words.naming import capital, plain, value_name
 from obstacles.reports.words.page_blocks import Block, Cell, Column, Prose, Row, Table
 from obstacles.text.language import _, joined
 
@@ -77,7 +77,7 @@ def _wide(found: Association, words: Words, group: str, own: Sequence[GroupShare
             cells.append(Cell(numbers.points(share.difference), share.difference, tone))
         items.append((Cell(id, id), Cell(words.name(id), words.name(id)), cells))
     base = {level: Cell(numbers.count(size[level]), size[level]) for level in levels}
-    columns, rows, common = items_by_groups(words.nouns.one, items, base)
+    columns, rows, common = items_by_groups(words.nouns.one, items, base, group)
     by = phrasing.variable_name(group)
     if common:
         by = _("{group} ({unit})").format(group=by, unit=common)
@@ -106,10 +106,10 @@ def _long(found: Association, words: Words, group: str, own: Sequence[GroupShare
     )
     rows = []
     for share in (*held, *(share for share in own if not phrasing.holds(share.adjusted, found.about))):
-        name = f"{words.name(share.item)} · {plain(share.level)}"
+        name = f"{words.name(share.item)} · {value_name(share.level, group)}"
         cells = (
             Cell(share.item, share.item),
-            Cell(share.level, share.level),
+            Cell(share.level, value_name(share.level, group)),
             Cell(name),
             Cell(numbers.count(share.base), share.base),
             Cell(numbers.points(share.difference), share.difference),

@@ -7,13 +7,15 @@ difference the data leave open.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from obstacles.analysis.regression.kinds import REGRESSIONS
 from obstacles.reports.words import numbers
-from obstacles.reports.words.naming import Nouns, capital, chart_name, marked, plain
+from obstacles.reports.words.naming import Nouns, capital, chart_name, marked, plain, value_name
+from obstacles.text.group_words import column_label
 from obstacles.text.language import N_, _, commas, joined, ngettext, semicolons, translate
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from obstacles.analysis.regression.result import About, Check, Effect, Regression, Row, TermTest
     from obstacles.survey.question import Item
 
+NAME = re.compile(r"[^\W\d]\w*")  # of a column in a formula
 MOST_NAMES = 4  # items that a sentence names
 
 
@@ -53,12 +56,19 @@ def variable_name(column: str) -> str:
     """A column of the study file inside a sentence: employer_size -> "employer size"."""
     if column in MEANS:
         return _(MEANS[column])
-    return plain(column.replace("_", " ").replace(":", " × "))
+    return plain(" × ".join(column_label(one) or one.replace("_", " ") for one in column.split(":")))
+
+
+def formula_in_words(formula: str) -> str:
+    """A formula with the labels of its columns, where they have any."""
+    return plain(NAME.sub(lambda found: column_label(found[0]) or found[0], formula))
 
 
 def model_title(about: About) -> str:
     """The title that the study file states, or one made of name and formula."""
-    return plain(about.title) or capital(_("{name}, by {formula}").format(name=about.name, formula=about.formula))
+    return plain(about.title) or capital(
+        _("{name}, by {formula}").format(name=about.name, formula=formula_in_words(about.formula))
+    )
 
 
 def alpha(about: About) -> float:
@@ -225,7 +235,7 @@ def references(about: About) -> str:
     if not about.references:
         return ""
     parts = [
-        _("{group} “{level}”").format(group=variable_name(group), level=plain(level))
+        _("{group} “{level}”").format(group=variable_name(group), level=value_name(level, group))
         for group, level in about.references.items()
     ]
     return _("Held against: {parts}.").format(parts=semicolons(parts))
@@ -247,7 +257,11 @@ def method(result: Regression, words: Words) -> str:
     ).format(correction=correction(about), n=numbers.count(len(result.rows)))
     text = _("{kind} by {formula}; {errors}; intervals hold one by one at {level}; p: {family}.")
     return text.format(
-        kind=kind, formula=plain(about.formula), errors=errors, level=numbers.level(about.level), family=family
+        kind=kind,
+        formula=formula_in_words(about.formula),
+        errors=errors,
+        level=numbers.level(about.level),
+        family=family,
     )
 
 

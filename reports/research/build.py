@@ -31,6 +31,7 @@ from obstacles.reports.words import numbers
 from obstacles.reports.words.naming import plain
 from obstacles.reports.words.page_blocks import Fact, Figure, Section
 from obstacles.survey.loading.minimum_size import refuse_small
+from obstacles.text.group_words import calling
 from obstacles.text.language import _, joined, label, ngettext, using
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ def build_report(
     ['In short', 'Who answered', 'The ranking']
     """
     code = language_of(study, language)
-    with using(code):
+    with using(code), calling(study.settings.groups.words):
         refuse_small(study.settings, [each for each in study.waves if each.id == (wave or study.waves[-1].id)])
         f = gather(study, wave=wave, model=model, level=level, k=k, by_category=True)
         grid = needs_grid(study, f.wave)

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from obstacles.reports.words.naming import capital, cut, plain
+from obstacles.reports.words.naming import capital, cut, value_name
 from obstacles.reports.words.page_blocks import Cell, Column, Row
 from obstacles.text.language import _
 
 LONGEST = 40  # characters of a group's name
 
 
-def group_name(name: str) -> str:
+def group_name(name: str, column: str | None = None) -> str:
     """A group's name, cut to the width of a column."""
-    return cut(plain(name), LONGEST)
+    return cut(value_name(name, column), LONGEST)
 
 
 def items_by_groups(
-    noun: str, items: Sequence[tuple[Cell, Cell, Sequence[Cell]]], base: Mapping[str, Cell]
+    noun: str, items: Sequence[tuple[Cell, Cell, Sequence[Cell]]], base: Mapping[str, Cell], column: str | None = None
 ) -> tuple[tuple[Column, ...], tuple[Row, ...], str]:
     """Columns and rows, and the words that all groups' names end with and that the headings leave out.
 
@@ -27,10 +27,12 @@ def items_by_groups(
         Of each item its id, its name, and a cell for each group.
     base
         Group -> its size.
+    column
+        Whose groups they are.
     """
     rows = [Row((id, name, *cells)) for id, name, cells in items]
     rows.append(Row((Cell("", ""), Cell(_("n"), "n"), *base.values()), band=True, foot=True))
-    heads, common = short_names(list(base))
+    heads, common = short_names(list(base), column)
     columns = (
         Column("id", "", "text", on_page=False),
         Column("what", capital(noun), "item"),
@@ -39,9 +41,9 @@ def items_by_groups(
     return columns, tuple(rows), common
 
 
-def short_names(names: Sequence[str]) -> tuple[list[str], str]:
+def short_names(names: Sequence[str], column: str | None = None) -> tuple[list[str], str]:
     """Names without the words that all of them end with, and these words."""
-    parts = [plain(name).split() for name in names]
+    parts = [value_name(name, column).split() for name in names]
     same = 0
     while all(len(words) > same + 1 for words in parts) and len({words[-1 - same] for words in parts}) == 1:
         same += 1

@@ -8,7 +8,7 @@ from obstacles.analysis.disclosure.published import group_columns
 from obstacles.reports.wave import sentences
 from obstacles.reports.wave.careless import flags_table
 from obstacles.reports.words import numbers
-from obstacles.reports.words.naming import capital, cut, plain
+from obstacles.reports.words.naming import column_name, column_word, cut, plain, value_name
 from obstacles.reports.words.page_blocks import (
     SUPPRESSED,
     Block,
@@ -157,7 +157,7 @@ def _shows(grouping: Grouping) -> bool:
 
 
 def _silent(groupings: list[Grouping]) -> str:
-    names = numbers.listing([group_name(grouping.column) for grouping in groupings])
+    names = numbers.listing([column_name(grouping.column) for grouping in groupings])
     message = ngettext(
         "Groups by {names} are not shown: they have fewer than {n} respondents.",
         "Groups by {names} are not shown: they have fewer than {n} respondents.",
@@ -166,17 +166,12 @@ def _silent(groupings: list[Grouping]) -> str:
     return message.format(names=names, n=numbers.count(groupings[0].minimum))
 
 
-def group_name(column: str) -> str:
-    """A column's name as a heading."""
-    return capital(plain(column.replace("_", " ")))
-
-
 def group_table(f: Findings, grouping: Grouping) -> Table:
     """One column's groups, the largest first, small ones hidden."""
     weighted, invited = f.profile.weights is not None, any(row.invited for row in grouping.rows)
     compact = not invited
     columns = (
-        Column("group", group_name(grouping.column), "item"),
+        Column("group", column_name(grouping.column), "item"),
         Column("respondents", _("Respondents")),
         Column("share", "%"),
         Column("weighted_share", _("Weighted %"), on_page=weighted),
@@ -188,10 +183,15 @@ def group_table(f: Findings, grouping: Grouping) -> Table:
     most = MOST_SMALL if compact else MOST_GROUPS
     printed = shown if len(shown) <= most + 1 else shown[:most]
     rest = shown[len(printed) :]
-    rows = [_group(row, on_page=place < len(printed)) for place, row in enumerate(shown)]
+    groups = f.study.settings.groups
+    if groups.ordered(grouping.column):
+        key = groups.sort_key(grouping.column)
+        printed, hidden = (sorted(part, key=lambda row: key(row.name)) for part in (printed, hidden))
+        shown = [*printed, *rest]
+    rows = [_group(grouping.column, row, on_page=place < len(printed)) for place, row in enumerate(shown)]
     if rest:
         rows.append(_others(rest))
-    rows += [_group(row, on_page=len(hidden) <= MOST_HIDDEN) for row in hidden]
+    rows += [_group(grouping.column, row, on_page=len(hidden) <= MOST_HIDDEN) for row in hidden]
     if len(hidden) > MOST_HIDDEN:
         text = _("{n} groups not shown").format(n=numbers.count(len(hidden)))
         rows.append(Row((Cell(text), *(Cell(SUPPRESSED) for _column in columns[1:])), in_data=False))
@@ -204,7 +204,7 @@ def group_table(f: Findings, grouping: Grouping) -> Table:
         )
     return Table(
         id=f"group_{grouping.column}",
-        title=_("Respondents by {group}").format(group=group_name(grouping.column).lower()),
+        title=_("Respondents by {group}").format(group=column_word(grouping.column)),
         subtitle="",
         columns=columns,
         rows=tuple(rows),
@@ -213,13 +213,14 @@ def group_table(f: Findings, grouping: Grouping) -> Table:
     )
 
 
-def _group(row: GroupRow, *, on_page: bool = True) -> Row:
-    name = cut(plain(row.name) or _("(no answer)"), LONGEST)
+def _group(column: str, row: GroupRow, *, on_page: bool = True) -> Row:
+    full = value_name(row.name, column)
+    name = cut(full or _("(no answer)"), LONGEST)
     if row.respondents is None:
         hidden = (Cell(SUPPRESSED, SUPPRESSED) for _column in range(5))
-        return Row((Cell(name, row.name), *hidden), on_page=on_page)
+        return Row((Cell(name, full), *hidden), on_page=on_page)
     figures = _figures(row.respondents, row.share, row.weighted_share, row.invited, row.response_rate)
-    return Row((Cell(name, row.name), *figures), on_page=on_page)
+    return Row((Cell(name, full), *figures), on_page=on_page)
 
 
 def _figures(

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from obstacles.text.group_words import column_label, value_label
 from obstacles.text.language import _, label, language
 
 if TYPE_CHECKING:
@@ -52,6 +53,21 @@ def plain(text: str) -> str:
 def _joins(character: str) -> bool:
     """Zero-width joiners, which some scripts need."""
     return character in "\u200c\u200d"
+
+
+def column_name(column: str) -> str:
+    """A column of groups as a heading: its label, else its name in words."""
+    return capital(plain(column_label(column) or column.replace("_", " ")))
+
+
+def column_word(column: str) -> str:
+    """A column of groups inside a sentence."""
+    return plain(column_label(column) or column.replace("_", " ").lower())
+
+
+def value_name(value: str, column: str | None = None) -> str:
+    """A group: its label, else its name as the data have it."""
+    return plain(value_label(value, column))
 
 
 def capital(text: str) -> str:

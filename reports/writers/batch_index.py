@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from obstacles.reports.gap.findings import hidden_groups
 from obstacles.reports.wave.cover import footer
 from obstacles.reports.words import numbers
-from obstacles.reports.words.naming import cut, plain
+from obstacles.reports.words.naming import cut, plain, value_name
+from obstacles.text.group_words import calling
 from obstacles.text.language import _, label, using
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def index_of(
     study: Study, found: Gaps, whole: GapReport, files: Mapping[str, Sequence[str]], failed: Sequence[str]
 ) -> IndexPage:
     """The page of a batch; `files` are those of each group that has any."""
-    with using(whole.language):
+    with using(whole.language), calling(study.settings.groups.words):
         groups = [found.whole, *found.groups]
         lines = [_line(group, tuple(files[group.name])) for group in groups if group.name in files]
         return IndexPage(
@@ -61,7 +62,7 @@ def index_of(
 
 
 def _line(group: ReleasedGroup, files: tuple[str, ...]) -> Line:
-    name = cut(plain(group.name), LONGEST) if group.name else _("The whole organisation")
+    name = cut(value_name(group.name), LONGEST) if group.name else _("The whole organisation")
     n, size = group.respondents, group.headcount
     people = numbers.count(n)
     if size:
@@ -70,10 +71,10 @@ def _line(group: ReleasedGroup, files: tuple[str, ...]) -> Line:
 
 
 def _notes(found: Gaps, failed: Sequence[str]) -> list[str]:
-    notes = [_("Groups stand in the order of their names; the reports are no ranking of groups or of people.")]
+    notes = [_("The order of the groups says nothing: the reports are no ranking of groups or of people.")]
     if found.hidden:
         notes.append(hidden_groups(found, LONGEST))
     if failed:
-        names = numbers.listing([cut(plain(name), LONGEST) or _("The whole organisation") for name in failed])
+        names = numbers.listing([cut(value_name(name), LONGEST) or _("The whole organisation") for name in failed])
         notes.append(_("Not made, because something went wrong: {names}.").format(names=names))
     return notes

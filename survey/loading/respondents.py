@@ -10,8 +10,8 @@ import numpy as np
 from obstacles.survey.loading.group_names import doubtful_names
 from obstacles.survey.loading.selection import Selection, ids_of
 from obstacles.survey.settings import StudySettings, WaveSettings
+from obstacles.survey.settings.sample import Groups
 from obstacles.text.fold import fold
-from obstacles.text.name_order import name_order
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +28,7 @@ def aliases_of(settings: StudySettings) -> Aliases:
     }
 
 
-def respondents_of(selection: Selection, wave: WaveSettings, aliases: Aliases) -> pd.DataFrame:
+def respondents_of(selection: Selection, wave: WaveSettings, aliases: Aliases, groups: Groups) -> pd.DataFrame:
     """One row per row still in: "id", then each group of [wave.columns] as a categorical."""
     import pandas as pd
 
@@ -36,7 +36,7 @@ def respondents_of(selection: Selection, wave: WaveSettings, aliases: Aliases) -
     for name, column in wave.columns.items():
         codes, values = selection.coded(column)
         named = [aliases.get(fold(value), value) for value in values]
-        categories = sorted(set(named), key=name_order)
+        categories = sorted(set(named), key=groups.sort_key(name))
         place = {category: i for i, category in enumerate(categories)}
         positions = np.array([place[one] for one in named], np.intp)
         used = np.zeros(len(categories), bool)

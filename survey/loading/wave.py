@@ -190,7 +190,7 @@ def _people(
 
     if not FORMATS[wave.format].respondents:
         return pd.DataFrame({"id": pd.Series([], dtype=object)}), Design()
-    respondents = respondents_of(people, wave, context.aliases)
+    respondents = respondents_of(people, wave, context.aliases, context.settings.groups)
     return respondents, design_of(people, context.settings, wave, weight, respondents, context.margins)
 
 

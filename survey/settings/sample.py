@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
-from obstacles.survey.settings.values import Audience, Cells, InvalidRanking, Model, ReplicateKind
+from obstacles.survey.settings.values import LANGUAGE, Audience, Cells, InvalidRanking, Model, ReplicateKind, Text
+from obstacles.text.group_words import ColumnWords, GroupWords
+from obstacles.text.name_order import name_order
 
 
 class Flag(Model):
@@ -62,11 +65,68 @@ class GroupSize(Model):
     file: str
 
 
+def _value(value: Any) -> Any:
+    """A value alone, or { value = "S", en = "Sales", zh = "销售部" }: texts stand beside it or under label."""
+    if isinstance(value, str):
+        return {"value": value}
+    if not isinstance(value, dict):
+        return value
+    if "value" not in value and "id" in value:  # as items have it
+        value = {"value" if key == "id" else key: kept for key, kept in value.items()}
+    texts = {key: text for key, text in value.items() if LANGUAGE.fullmatch(key) and isinstance(text, str)}
+    rest = {key: kept for key, kept in value.items() if key not in texts}
+    own = rest.get("label", {})
+    return {**rest, "label": {**({"en": own} if isinstance(own, str) else own), **texts}} if texts else rest
+
+
+def _values(values: Any) -> Any:
+    """{ Sales = { en = "Sales", zh = "销售部" } }: labels alone, as the keys of a TOML table have no order."""
+    if not isinstance(values, dict):
+        return values
+    return [{"value": key, "label": text, "placed": False} for key, text in values.items()]
+
+
+class GroupValue(Model):
+    value: str = Field(description="The group as the data have it, or its name in aliases.")
+    label: Text = Field(default_factory=dict, description="What it is called, per language.")
+    placed: bool = Field(True, description="Whether its place in the list is its place in tables.")
+
+
+class GroupColumn(Model):
+    """[[groups.column]]: what a column of groups and its values are called, and the order of the values."""
+
+    id: str = Field(description="A name of [wave.columns].")
+    label: Text = Field(default_factory=dict, description="What the column is called, per language.")
+    values: Annotated[tuple[Annotated[GroupValue, BeforeValidator(_value)], ...], BeforeValidator(_values)] = Field(
+        (),
+        description='A list, [{ value = "S", en = "Sales", zh = "销售部" }, ...], in the order in which they are '
+        'shown; or a table, { S = { en = "Sales", zh = "销售部" } }, that gives labels and no order.',
+    )
+
+
 class Groups(Model):
-    report_by: str | None = None
-    split_by: tuple[str, ...] = ()
-    aliases: dict[str, Cells] = Field(default_factory=dict)
-    size: GroupSize | None = None
+    report_by: str | None = Field(None, description="The group that reports are made for, a name of [wave.columns].")
+    split_by: tuple[str, ...] = Field((), description="Groups by which figures are split, names of [wave.columns].")
+    aliases: dict[str, Cells] = Field(
+        default_factory=dict, description='Group -> other spellings of it in the files: { Sales = ["sales", "SALES"] }.'
+    )
+    size: GroupSize | None = Field(None, description="A table of how many people each group has.")
+    column: tuple[GroupColumn, ...] = Field((), description="Labels and order of groups.")
+
+    @property
+    def words(self) -> GroupWords:
+        """What columns and values are called; what has no label keeps its name."""
+        return {one.id: ColumnWords(one.label, {own.value: own.label for own in one.values}) for one in self.column}
+
+    def sort_key(self, column: str) -> Callable[[str], tuple[int, object]]:
+        """A key that sorts the values of a column: the stated ones in their order, then the others by name."""
+        stated = [own for one in self.column if one.id == column for own in one.values if own.placed]
+        place = {one.value: at for at, one in enumerate(stated)}
+        return lambda name: (place.get(name, len(place)), name_order(name))
+
+    def ordered(self, column: str) -> bool:
+        """Whether the study file says in which order the values of a column stand."""
+        return any(own.placed for one in self.column if one.id == column for own in one.values)
 
 
 class Privacy(Model):

@@ -13,7 +13,6 @@ from obstacles.analysis.gaps.gap import Staff, groups_of
 from obstacles.analysis.gaps.obstacles import ObstacleScores
 from obstacles.analysis.inference.survey_design import SurveyDesign
 from obstacles.survey.study import Study, Wave
-from obstacles.text.name_order import name_order
 
 
 @dataclass(frozen=True)
@@ -142,7 +141,8 @@ def reported(
             members[name] = (*members[name], name)
         open_groups[name] = together
         headcount[name] = sum(known) if len(known) == len(members[name]) else None
-    return Reported(dict(sorted(open_groups.items(), key=lambda one: name_order(one[0]))), members, small, headcount)
+    key = study.settings.groups.sort_key(column)
+    return Reported(dict(sorted(open_groups.items(), key=lambda one: key(one[0]))), members, small, headcount)
 
 
 def hidden_names(study: Study, column: str) -> frozenset[str]:

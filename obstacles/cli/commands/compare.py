@@ -22,13 +22,12 @@ from obstacles.cli.options import (
 from obstacles.cli.publish import draft_option, drafted, refuse_for_others, say_for_the_owner
 from obstacles.cli.terminal import print_json, print_table, print_warnings, prose, say, say_synthetic
 from obstacles.reports.words import numbers
-from obstacles.reports.words.naming import capital, chart_name, cut, nouns_of
+from obstacles.reports.words.naming import capital, chart_name, column_word, cut, nouns_of, value_name
 from obstacles.survey.loading.minimum_size import too_small
 from obstacles.text.language import _, commas, full_stop, joined, label, semicolons
+from obstacles.text.width import width as text_width
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from obstacles.analysis.change.pairs import PairChange
     from obstacles.analysis.change.result import Change
     from obstacles.analysis.subpopulation import ComparisonSide
@@ -189,12 +188,12 @@ def _number(x: float) -> float | None:
 
 def _groups(change: Change, units: Units, nouns: Nouns) -> None:
     """Levels of every group, the test of all lists at once, and the items that set two groups apart."""
-    for sides in _in_blocks(change.sides):
+    for sides in _in_blocks(change):
         rows = []
         for i in change.order:
             values = [(side.level or side.order).value[i] for side in sides]
             rows.append([chart_name(change.items[i]), *(units.without_unit(_number(value)) for value in values)])
-        print_table([capital(nouns.one), *(cut(side.id, LONGEST_GROUP) for side in sides)], rows)
+        print_table([capital(nouns.one), *(cut(_side(change, side), LONGEST_GROUP) for side in sides)], rows)
         say()
     test = change.homogeneity or change.main.homogeneity
     if test is not None:
@@ -207,9 +206,9 @@ def _groups(change: Change, units: Units, nouns: Nouns) -> None:
                 lines.append(
                     _("{name}: {first} {before}, {second} {after} ({p})").format(
                         name=chart_name(change.items[i]),
-                        first=change.sides[pair.first].id,
+                        first=_side(change, change.sides[pair.first]),
                         before=units.with_unit(float(found.first[i])),
-                        second=change.sides[pair.second].id,
+                        second=_side(change, change.sides[pair.second]),
                         after=units.with_unit(float(found.second[i])),
                         p=numbers.p_value(float(found.p_adjusted[i])),
                     )
@@ -222,15 +221,20 @@ def _groups(change: Change, units: Units, nouns: Nouns) -> None:
         say(_("... and {n} more: obstacles compare --json.").format(n=numbers.count(len(lines) - MOST_PAIRS)))
 
 
-def _in_blocks(sides: Sequence[ComparisonSide]) -> list[list[ComparisonSide]]:
+def _side(change: Change, side: ComparisonSide) -> str:
+    """The wave, or the group by its label."""
+    return side.id if change.by is None else value_name(side.id, change.by)
+
+
+def _in_blocks(change: Change) -> list[list[ComparisonSide]]:
     """Groups whose columns fit the terminal beside each other."""
     from shutil import get_terminal_size
 
     room = max(get_terminal_size().columns, 60) - ITEM_WIDTH
     found: list[list[ComparisonSide]] = [[]]
     left = room
-    for side in sides:
-        width = max(min(len(side.id), LONGEST_GROUP), 5) + 2
+    for side in change.sides:
+        width = max(min(text_width(_side(change, side)), LONGEST_GROUP), 5) + 2
         if found[-1] and width > left:
             found.append([])
             left = room
@@ -245,14 +249,17 @@ def _method(study: Study, change: Change) -> str:
 
     levels = [side.level or side.order for side in change.sides]
     sides = commas(
-        _("{side} (n = {n})").format(side=side.id, n=numbers.count(level.base))
+        _("{side} (n = {n})").format(side=_side(change, side), n=numbers.count(level.base))
         if level.base
-        else _("{side} (n is not published)").format(side=side.id)
+        else _("{side} (n is not published)").format(side=_side(change, side))
         for side, level in zip(change.sides, levels, strict=True)
     )
     measures = numbers.listing(list(dict.fromkeys(measure_in_words(level) for level in levels)))
     models = numbers.listing(list(dict.fromkeys(side.order.method for side in change.sides)))
-    where = semicolons(f"{column} = {commas(groups)}" for column, groups in change.where.items())
+    where = semicolons(
+        f"{column_word(column)} = {commas(value_name(name, column) for name in groups)}"
+        for column, groups in change.where.items()
+    )
     title = label(study.title)
     if change.wave is not None:
         title = _("{title}, wave {wave}").format(title=title, wave=change.wave)

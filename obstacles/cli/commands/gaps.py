@@ -22,7 +22,7 @@ from obstacles.reports.gap.findings import (
 from obstacles.reports.gap.scales import by_side, scale_gap, scale_name, shortest, side_name
 from obstacles.reports.words import numbers
 from obstacles.reports.words.marks import base_text
-from obstacles.reports.words.naming import bare, cut
+from obstacles.reports.words.naming import bare, cut, value_name
 from obstacles.survey.problems import Problem, SurveyError
 from obstacles.text.language import _, full_stop, joined, label, ngettext, semicolons
 
@@ -134,7 +134,7 @@ def _print_groups(study: Study, found: Gaps) -> None:
     order = f.order[:MOST_COLUMNS]
     rows = [
         [
-            cut(plain(group.name), LONGEST) if group.name else _("Whole organisation"),
+            cut(value_name(group.name, found.by), LONGEST) if group.name else _("Whole organisation"),
             numbers.count(group.respondents),
             *(bare_share(group.rows[j].below) for j in order),
         ]
@@ -147,7 +147,7 @@ def _print_groups(study: Study, found: Gaps) -> None:
         prose(_("The capabilities with the largest gaps are shown; all: obstacles gaps --json."))
     _print_shortest(f)
     if found.hidden:
-        names = numbers.listing([cut(name, LONGEST) for name in found.hidden])
+        names = numbers.listing([cut(value_name(name, found.by), LONGEST) for name in found.hidden])
         message = ngettext(
             "Not shown by itself, because too few answered there or its numbers would give away others: {names}.",
             "Not shown by themselves, because too few answered there or their numbers would give away others: {names}.",
@@ -155,7 +155,7 @@ def _print_groups(study: Study, found: Gaps) -> None:
         )
         prose(message.format(names=names))
     prose(_method(f))
-    prose(_("Groups stand in the order of their names: this is no ranking. Intervals and tests are in the reports."))
+    prose(_("The order of the groups says nothing: this is no ranking. Intervals and tests are in the reports."))
 
 
 def _print_shortest(f: GapFindings) -> None:
@@ -166,7 +166,9 @@ def _print_shortest(f: GapFindings) -> None:
     for group in f.release.groups:
         scales = group.scales
         if scales is not None and scales.single is not None:
-            found.setdefault(scales.rows[scales.single].scale, []).append(cut(plain(group.name), LONGEST))
+            found.setdefault(scales.rows[scales.single].scale, []).append(
+                cut(value_name(group.name, f.release.by), LONGEST)
+            )
     for scale, names in found.items():
         message = _("Shortest of obtaining, processing and applying data, by tests: {scale} in {groups}.")
         prose(message.format(scale=scale_name(f, scale), groups=numbers.listing(names)))

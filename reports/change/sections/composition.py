@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from obstacles.reports.change.sections.parts import rounding, source_and_base
-from obstacles.reports.wave.respondents import group_name
 from obstacles.reports.words import numbers, tables
-from obstacles.reports.words.naming import capital, plain, sentence_names
+from obstacles.reports.words.naming import capital, column_name, column_word, plain, sentence_names
 from obstacles.reports.words.page_blocks import Block, Cell, Column, KeyFigure, KeyFigures, Prose, Row, Section, Table
 from obstacles.text.language import _, semicolons
 
@@ -50,7 +49,7 @@ def lead(f: ChangeFindings) -> str:
         return _("How much of a change goes with who answered cannot be said of answers that have no level.")
     if found is None or not found.columns:
         return _("Whether the change goes with who answered cannot be said: no mix of groups can be matched.")
-    groups = numbers.listing([group_name(column).lower() for column in found.columns])
+    groups = numbers.listing([column_word(column) for column in found.columns])
     moved = [i for i in f.moved if np.isfinite(found.mix[i])]
     if not moved:
         return _(
@@ -99,7 +98,7 @@ def composition_table(f: ChangeFindings, found: Composition) -> Table:
             Cell(f.units.change(mix_at_last), mix_at_last),
         )
         rows.append(Row(cells, strong=i in f.moved))
-    groups = numbers.listing([group_name(column).lower() for column in found.columns])
+    groups = numbers.listing([column_word(column) for column in found.columns])
     return Table(
         id="composition",
         title=_("The change split into mix and answers"),
@@ -125,7 +124,7 @@ def composition_table(f: ChangeFindings, found: Composition) -> Table:
 def _pooled(found: Composition) -> str:
     """Small groups that are matched together."""
     parts = [
-        _("{group}: {n}").format(group=group_name(column), n=numbers.count(groups)) for column, groups in found.pooled
+        _("{group}: {n}").format(group=column_name(column), n=numbers.count(groups)) for column, groups in found.pooled
     ]
     return _("Smallest groups matched as one: {parts}.").format(parts=semicolons(parts)) if parts else ""
 
@@ -133,7 +132,7 @@ def _pooled(found: Composition) -> str:
 def left_out(found: Composition) -> tuple[str, ...]:
     """Groups whose mix is not matched, and why."""
     parts = [
-        _("{group}: {reason}").format(group=group_name(column), reason=reason) for column, reason in found.left_out
+        _("{group}: {reason}").format(group=column_name(column), reason=reason) for column, reason in found.left_out
     ]
     return (_("Not matched: {parts}.").format(parts=semicolons(parts)),)
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from obstacles.reports.change.sections.parts import source
-from obstacles.reports.wave.respondents import group_name
 from obstacles.reports.words import numbers, tables
-from obstacles.reports.words.naming import chart_name, cut, plain
+from obstacles.reports.words.naming import chart_name, column_name, column_word, cut, value_name
 from obstacles.reports.words.page_blocks import Cell, Column, Row, Section, Table
 from obstacles.text.language import _, commas, ngettext, semicolons
 
@@ -44,8 +43,8 @@ def lead(f: ChangeFindings) -> str:
         items = [one.name for one in found.groups if moved(f, one)]
         names = list(dict.fromkeys([*lists, *items]))
         if names:
-            listing = numbers.listing([cut(plain(name), LONGEST) for name in names])
-            parts.append(_("{column}: {names}").format(column=group_name(found.mix.column), names=listing))
+            listing = numbers.listing([cut(value_name(name, found.mix.column), LONGEST) for name in names])
+            parts.append(_("{column}: {names}").format(column=column_name(found.mix.column), names=listing))
     if not parts:
         return _("In no group that may be shown can a change be shown after correction over the groups.")
     return _("Changes are shown in these groups. {parts}.").format(parts=semicolons(parts))
@@ -54,7 +53,7 @@ def lead(f: ChangeFindings) -> str:
 def group_table(f: ChangeFindings, found: GroupChanges) -> Table:
     """One row per group: the test of its list, and the items that moved."""
     columns = (
-        Column("group", group_name(found.mix.column), "item"),
+        Column("group", column_name(found.mix.column), "item"),
         Column("respondents_first", f.names[0]),
         Column("respondents_last", f.names[-1]),
         Column("p", "", on_page=False),
@@ -63,11 +62,15 @@ def group_table(f: ChangeFindings, found: GroupChanges) -> Table:
         Column("largest", _("Largest in the sample"), "text"),
     )
     listed = sorted(found.groups, key=lambda one: -one.respondents[1])
+    groups = f.study.settings.groups
+    if groups.ordered(found.mix.column):
+        key = groups.sort_key(found.mix.column)
+        listed.sort(key=lambda one: key(one.name))
     rows = []
     for place, one in enumerate(listed):
-        items = moved(f, one)
+        items, full = moved(f, one), value_name(one.name, found.mix.column)
         cells = (
-            Cell(cut(plain(one.name) or _("(no answer)"), LONGEST), one.name),
+            Cell(cut(full or _("(no answer)"), LONGEST), full),
             Cell(numbers.count(one.respondents[0]), one.respondents[0]),
             Cell(numbers.count(one.respondents[1]), one.respondents[1]),
             Cell("", None if one.test is None else one.test.p),
@@ -79,7 +82,7 @@ def group_table(f: ChangeFindings, found: GroupChanges) -> Table:
     hidden = int(found.mix.hidden.sum())
     return Table(
         id=f"groups_{found.mix.column}",
-        title=_("Change by {group}").format(group=group_name(found.mix.column).lower()),
+        title=_("Change by {group}").format(group=column_word(found.mix.column)),
         subtitle=_("{first} against {last} within each group; respondents of both waves, changes in {unit}.").format(
             first=f.names[0], last=f.names[-1], unit=f.units.unit
         ),
@@ -99,7 +102,7 @@ def group_table(f: ChangeFindings, found: GroupChanges) -> Table:
 
 
 def _refused(found: GroupChanges) -> str:
-    names = numbers.listing([plain(one.name) for one in found.groups if one.refused])
+    names = numbers.listing([value_name(one.name, found.mix.column) for one in found.groups if one.refused])
     return _("Not compared: {names} (too few answers).").format(names=names) if names else ""
 
 

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from obstacles.reports.change.sections.parts import shown_waves, source
 from obstacles.reports.wave import method_box
-from obstacles.reports.wave.respondents import group_name
 from obstacles.reports.words import numbers, tables
-from obstacles.reports.words.naming import cut, plain
+from obstacles.reports.words.naming import column_name, column_word, cut, plain, value_name
 from obstacles.reports.words.page_blocks import (
     NOT_ASKED,
     SUPPRESSED,
@@ -127,7 +126,7 @@ def mix_table(f: ChangeFindings, mix: GroupMix) -> Table:
     """The shares of one column's groups in every wave; small groups are hidden in all waves alike."""
     shown = shown_waves(f)
     compact = len(shown) <= SMALL
-    columns = [Column("group", group_name(mix.column), "item")]
+    columns = [Column("group", column_name(mix.column), "item")]
     for wave, (name, side) in enumerate(zip(f.names, f.change.sides, strict=True)):
         columns += [
             Column(f"share_{side.id}", _("{wave}, %").format(wave=name), on_page=wave in shown),
@@ -135,6 +134,11 @@ def mix_table(f: ChangeFindings, mix: GroupMix) -> Table:
         ]
     listed = sorted(range(len(mix.groups)), key=lambda g: (bool(mix.hidden[g]), -mix.share[-1, g], mix.groups[g]))
     printed = [g for g in listed if not mix.hidden[g]][:MOST_GROUPS]
+    groups = f.study.settings.groups
+    if groups.ordered(mix.column):
+        key = groups.sort_key(mix.column)
+        printed.sort(key=lambda g: key(mix.groups[g]))
+        listed = [*printed, *(g for g in listed if g not in printed)]
     rows = [Row(_mix_cells(mix, g), on_page=g in printed) for g in listed]
     hidden, rest = int(mix.hidden.sum()), len(listed) - int(mix.hidden.sum()) - len(printed)
     marks = []
@@ -152,7 +156,7 @@ def mix_table(f: ChangeFindings, mix: GroupMix) -> Table:
         marks.append(_("{mark} nobody of this group in the wave.").format(mark=NOT_ASKED))
     return Table(
         id=f"mix_{mix.column}",
-        title=_("Respondents by {group}").format(group=group_name(mix.column).lower()),
+        title=_("Respondents by {group}").format(group=column_word(mix.column)),
         subtitle=_("% of respondents, weighted.") if _weighted(f) else _("% of respondents."),
         columns=tuple(columns),
         rows=tuple(rows),
@@ -166,8 +170,8 @@ def _weighted(f: ChangeFindings) -> bool:
 
 
 def _mix_cells(mix: GroupMix, g: int) -> tuple[Cell, ...]:
-    name = cut(plain(mix.groups[g]) or _("(no answer)"), LONGEST)
-    cells = [Cell(name, mix.groups[g])]
+    full = value_name(mix.groups[g], mix.column)
+    cells = [Cell(cut(full or _("(no answer)"), LONGEST), full)]
     for count, share in zip(mix.count[:, g], mix.share[:, g], strict=True):
         if mix.hidden[g]:
             cells += [Cell(SUPPRESSED, SUPPRESSED)] * 2

@@ -8,7 +8,7 @@ from obstacles.reports.gap.findings import hidden_groups
 from obstacles.reports.wave.method_box import fact
 from obstacles.reports.wave.uncertainty import assumption_of
 from obstacles.reports.words import numbers
-from obstacles.reports.words.naming import cut, plain, quoted, sentence_names
+from obstacles.reports.words.naming import cut, quoted, sentence_names, value_name
 from obstacles.reports.words.page_blocks import (
     SUPPRESSED,
     Block,
@@ -129,7 +129,9 @@ def promise(f: GapFindings) -> tuple[str, ...]:
         ).format(n=minimum, mark=SUPPRESSED)
     ]
     if f.group.members:
-        names = numbers.listing([cut(plain(name) or _("no answer"), LONGEST) for name in f.group.members])
+        names = numbers.listing(
+            [cut(value_name(name, f.release.by) or _("no answer"), LONGEST) for name in f.group.members]
+        )
         message = _("This report joins groups that are too small for one of their own: {names}.")
         found.append(message.format(names=names))
     if f.whole and f.release.hidden:

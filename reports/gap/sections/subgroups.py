@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from obstacles.reports.gap.findings import bare_share, source
-from obstacles.reports.wave.respondents import group_name
 from obstacles.reports.words import numbers, tables
 from obstacles.reports.words.marks import base_text, legend
-from obstacles.reports.words.naming import plain
+from obstacles.reports.words.naming import column_name, column_word, value_name
 from obstacles.reports.words.page_blocks import SUPPRESSED, Cell, Column, Row, Section, Table
 from obstacles.text.language import _
 
@@ -24,7 +23,7 @@ def section(f: GapFindings) -> Section | None:
     columns = [column for column, parts in f.group.splits.items() if _shows(parts)]
     if not columns:
         return None
-    names = numbers.listing([group_name(column).lower() for column in columns])
+    names = numbers.listing([column_word(column) for column in columns])
     lead = _("Shares below the required level by {groups}, where enough people stand behind them.").format(groups=names)
     return Section("parts", _("Whose gaps they are"), (lead,), (table(f, columns),))
 
@@ -60,7 +59,7 @@ def table(f: GapFindings, splits: list[str]) -> Table:
 
 
 def _row(f: GapFindings, column: str, part: SplitRow, order: list[int]) -> Row:
-    name = _("{group}: {part}").format(group=group_name(column), part=plain(part.name))
+    name = _("{group}: {part}").format(group=column_name(column), part=value_name(part.name, column))
     hidden = part.respondents is None
     shares = (Cell(SUPPRESSED if hidden else bare_share(part.shares[j]), part.shares[j].value) for j in order)
-    return Row((Cell(name, f"{column}: {part.name}"), Cell(base_text(part.respondents), part.respondents), *shares))
+    return Row((Cell(name, name), Cell(base_text(part.respondents), part.respondents), *shares))

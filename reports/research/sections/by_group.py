@@ -10,7 +10,7 @@ from obstacles.reports.wave.estimates import source_and_base
 from obstacles.reports.wave.group_grid import group_name, items_by_groups
 from obstacles.reports.words import numbers, tables
 from obstacles.reports.words.marks import base_text, legend
-from obstacles.reports.words.naming import capital, chart_name, marked
+from obstacles.reports.words.naming import capital, chart_name, marked, value_name
 from obstacles.reports.words.page_blocks import SUPPRESSED, Block, Cell, Column, Prose, Row, Section, Table
 from obstacles.text.language import _, ngettext, semicolons
 
@@ -55,7 +55,7 @@ def sentence(found: ByGroup) -> str:
     held.sort(key=lambda one: -abs(one[2] or 0.0))
     named = [
         _("{group}: {item} {difference}").format(
-            group=group_name(name), item=marked(chart_name(item)), difference=_in_words(found, value)
+            group=group_name(name, found.column), item=marked(chart_name(item)), difference=_in_words(found, value)
         )
         for name, item, value in held[:MOST_NAMED]
     ]
@@ -82,7 +82,9 @@ def table(f: Findings, found: ByGroup) -> Table:
     if len(found.cells) <= SIDE_BY_SIDE:
         items = [(found.items[i], [_cell(found, cells[i]) for cells in found.cells.values()]) for i in order]
         named = [(Cell(item.id, item.id), Cell(chart_name(item), item.name), cells) for item, cells in items]
-        columns, rows, common = items_by_groups(f.nouns.one, named, {name: _base(n) for name, n in found.base.items()})
+        columns, rows, common = items_by_groups(
+            f.nouns.one, named, {name: _base(n) for name, n in found.base.items()}, found.column
+        )
     elif len(order) <= SIDE_BY_SIDE and len(found.cells) <= MOST_LINES:
         columns, rows = _groups_by_items(found, order)
     else:
@@ -110,7 +112,13 @@ def _order(f: Findings, found: ByGroup) -> list[int]:
 
 def _groups_by_items(found: ByGroup, order: Sequence[int]) -> tuple[tuple[Column, ...], tuple[Row, ...]]:
     rows = tuple(
-        Row((Cell(group_name(name), name), _base(found.base[name]), *(_cell(found, cells[i]) for i in order)))
+        Row(
+            (
+                Cell(group_name(name, found.column), value_name(name, found.column)),
+                _base(found.base[name]),
+                *(_cell(found, cells[i]) for i in order),
+            )
+        )
         for name, cells in found.cells.items()
     )
     columns = (
@@ -126,10 +134,10 @@ def _lines(f: Findings, found: ByGroup, order: Sequence[int]) -> tuple[tuple[Col
     for i in order:
         for name, cells in found.cells.items():
             item = found.items[i]
-            what = _("{item} · {group}").format(item=chart_name(item), group=group_name(name))
+            what = _("{item} · {group}").format(item=chart_name(item), group=group_name(name, found.column))
             line = (
                 Cell(item.id, item.id),
-                Cell(name, name),
+                Cell(name, value_name(name, found.column)),
                 Cell(what),
                 _base(found.base[name]),
                 _cell(found, cells[i]),

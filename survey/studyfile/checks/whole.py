@@ -14,6 +14,7 @@ from obstacles.survey.settings import StudySettings, WaveSettings
 from obstacles.survey.studyfile.checks.anchor import contradictions_of
 from obstacles.survey.studyfile.checks.capability import contradictions_of as contradictions_of_capability
 from obstacles.survey.studyfile.checks.comparisons import contradictions_of as contradictions_of_comparison
+from obstacles.survey.studyfile.checks.group_words import contradictions_of as contradictions_of_groups
 from obstacles.survey.studyfile.checks.item_kinds import contradictions_of as contradictions_of_kinds
 from obstacles.survey.studyfile.checks.regressions import contradictions_of as contradictions_of_model
 from obstacles.survey.studyfile.instrument import instruments, read_instrument
@@ -37,6 +38,7 @@ def contradictions(settings: StudySettings) -> list[Found]:
         _waves,
         _directions,
         _groups_and_privacy,
+        contradictions_of_groups,
         contradictions_of_capability,
         _weights,
         _comparisons,
