@@ -118,7 +118,7 @@ def test_files_can_be_held_in_the_head() -> None:
         ("markupsafe", ("reports/writers/render.py",)),
         ("weasyprint", ("reports/writers/", "reports/charts/fonts.py")),
         ("docx", ("reports/writers/word/",)),
-        ("python_calamine", ("survey/files/excel.py",)),
+        ("python_calamine", ("survey/files/excel.py", "survey/files/sheets/")),
         ("tomllib", ("survey/studyfile/",)),
         ("click", ("obstacles/cli/",)),
         ("rich", ("obstacles/cli/",)),

@@ -12,9 +12,8 @@ import numpy as np
 from obstacles.survey.detect.sheet import Column, Sheet, sheet_of
 from obstacles.survey.evidence.columns import known_columns
 from obstacles.survey.files.column_names import LETTERS, column_letters
-from obstacles.survey.files.excel import answers_sheet
 from obstacles.survey.files.paths import real
-from obstacles.survey.files.readers import open_table
+from obstacles.survey.files.readers import answers_sheet, open_table
 from obstacles.survey.files.table import Table, is_total
 from obstacles.survey.problems import Problem, SurveyError, and_more, refusal
 from obstacles.survey.settings import WaveSettings

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
-from obstacles.survey.files.excel import is_workbook, read_workbook
 from obstacles.survey.files.numerics import numbers
-from obstacles.survey.files.table import Table, read_table
+from obstacles.survey.files.readers import open_table
+from obstacles.survey.files.table import Table
 from obstacles.survey.problems import MOST_EXAMPLES, Problem, Severity, SurveyError
+from obstacles.survey.settings import WaveSettings
 from obstacles.text.language import _, quoted_names
 
 PERCENT = re.compile(r"\s*(?:%|percent|per cent|％)\s*$", re.IGNORECASE)
@@ -19,8 +20,8 @@ FRACTION = re.compile(r"[.,](\d+)\s*$")
 
 
 def open_evidence(path: Path, file: str, needed: Sequence[str]) -> Table:
-    """A text table or a workbook; raises SurveyError where it cannot be read or a needed column is missing."""
-    table = read_workbook(path, file=file) if path.is_file() and is_workbook(path) else read_table(path, file=file)
+    """A table of any kind of file; raises SurveyError where it cannot be read or a needed column is missing."""
+    table = open_table(path, WaveSettings(id="", file=file, format=""), None)
     missing = [name for name in needed if name not in table.names]
     twice = sorted({name for name in table.names if name and table.names.count(name) > 1})
     problems = []

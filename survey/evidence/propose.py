@@ -22,10 +22,10 @@ from obstacles.survey.evidence.checks import without_gaps
 from obstacles.survey.evidence.columns import MOST_ROWS, NOT_GIVEN, YEAR, LongRow, long_rows
 from obstacles.survey.evidence.crosswalk import NEEDED as WALK_NEEDED
 from obstacles.survey.evidence.printed import KINDS, LISTS, NEEDED, OPTIONAL, read_printed
-from obstacles.survey.files.excel import is_workbook, read_workbook
 from obstacles.survey.files.numerics import numbers
-from obstacles.survey.files.table import read_table
+from obstacles.survey.files.readers import open_table
 from obstacles.survey.problems import SurveyError
+from obstacles.survey.settings import WaveSettings
 from obstacles.text.fold import fold
 from obstacles.text.language import N_, _, semicolons
 
@@ -98,7 +98,7 @@ def propose_evidence(path: Path) -> EvidenceProposal | None:
     if not path.is_file() or path.stat().st_size > LARGEST:
         return None
     try:
-        table = read_workbook(path, file=path.name) if is_workbook(path) else read_table(path, file=path.name)
+        table = open_table(path, WaveSettings(id="", file=path.name, format=""), None)
     except SurveyError:
         return None
     if len(table.rows) > MOST_ROWS:

@@ -20,7 +20,7 @@ from obstacles.survey.files.digest import Digest
 from obstacles.survey.files.file_bytes import Octets, read_octets
 from obstacles.survey.files.memory import TEXT_COST, check_memory
 from obstacles.survey.files.paths import unreadable, why_no_file
-from obstacles.survey.problems import refusal
+from obstacles.survey.problems import SurveyError, refusal
 from obstacles.text.language import N_, _, quoted_names
 
 MOST_BYTES = 2 * 1024**3  # of a table, unpacked
@@ -217,6 +217,11 @@ def _advice(kind: str) -> str:
             "this is a web page, not a CSV: often the log-in page of the survey service. Export the answers again."
         )
     return _("this is {kind}, not a CSV. Export the answers as CSV or TSV.").format(kind=_(kind))
+
+
+def web_page(file: str) -> SurveyError:
+    """The refusal of a page without a table of answers."""
+    return refusal("E-FILE-02", _advice(WEB_PAGE), file)
 
 
 def _refuse_other_kinds(head: bytes, file: str) -> None:

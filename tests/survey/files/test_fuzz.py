@@ -1,6 +1,6 @@
 """Whatever a workbook, an archive, a data file or a PrefLib file holds, it is a table or refused: never a traceback.
 
-A long run: `SURVEY_EXAMPLES=20000 pytest tests/survey/files/test_fuzz.py` (20,000 examples for each of five tests).
+A long run: `SURVEY_EXAMPLES=20000 pytest tests/survey/files/test_fuzz.py` (20,000 examples for each of eight tests).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from exports.files import ods, xls
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -99,6 +100,16 @@ INNER = [
     "<is><r><t>{}</t></r></is>",
 ]
 WRONG = [b"<", b">", b'"', b"&", b"\x00", b"\xff", b"PK", b"<sheet/>", b"</row>", b"<row>", b"]]>", b"\xef\xbb\xbf"]
+ODS_TABLE = (
+    '<table:table table:name="S"><table:table-row table:number-rows-repeated="3"><table:table-cell '
+    'office:value-type="float" office:value="1"/><table:table-cell table:number-columns-repeated="2" '
+    'table:number-rows-spanned="2" office:value-type="date" office:date-value="2024-05-01T00:00:00"/>'
+    '<table:table-cell office:value-type="string"><text:p>a<text:s text:c="2"/>b</text:p></table:table-cell>'
+    "</table:table-row></table:table>"
+)
+HTML = ["<tr>", "<td>", "<td>", "</td>", "</tr>", "<table>", "</table>", "<th colspan=3>", "<td rowspan='2'>", "a", "1",
+        "é", "选", "&amp;", "&#0;", "&#x110000;", "<br>", "<script>", "</script>", "<!--", "-->", "<![CDATA[", "<",
+        "<td colspan=99999999>", "\n", "<input type=password>", "<p>", "</p>", "\x00"]  # fmt: skip
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 TEXT = [
@@ -322,6 +333,55 @@ def labelled(name: str) -> bytes:
     with TemporaryDirectory() as folder:
         write[name](frame, f"{folder}/{name}", **words)
         return (Path(folder) / name).read_bytes()
+
+
+@FREELY
+@given(st.integers(0, 2**32))
+def test_parquet_and_arrow(seed: int) -> None:
+    rng = random.Random(seed)
+    name = rng.choice(["a.parquet", "a.feather", "a.arrow", "a.arrows"])
+    opened(rng.choice([name, name, "a.csv", "a.parquet"]), damaged(rng, typed(name), rng.choice([1, 1, 2, 5])))
+
+
+@cache
+def typed(name: str) -> bytes:
+    """A small file of typed columns."""
+    import pyarrow as pa
+    from pyarrow import feather, parquet
+
+    data = pa.table({"id": [1, 2, 3], "a": ["x", None, "y"], "c": pa.array(["u", "v", "u"]).dictionary_encode()})
+    out = io.BytesIO()
+    if name == "a.parquet":
+        parquet.write_table(data, out)
+    elif name == "a.arrows":
+        with pa.ipc.new_stream(out, data.schema) as writer:
+            writer.write_table(data)
+    else:
+        feather.write_feather(data, out, compression="zstd" if name == "a.feather" else "uncompressed")
+    return out.getvalue()
+
+
+@FREELY
+@given(st.integers(0, 2**32))
+def test_sheets_of_other_programs(seed: int) -> None:
+    rng = random.Random(seed)
+    rows = [
+        [rng.choice(["a", "", 1, 2.5, "x<&>", "é", "选\n项"]) for _ in range(3)] for _row in range(rng.randint(0, 6))
+    ]
+    kind = rng.choice([ods, xls])
+    content = kind(dict.fromkeys(rng.choice([["S"], ["S", "T"], ["", "选"]]), rows))
+    if kind is ods and rng.random() < 0.6:
+        content = ods(damaged(rng, ODS_TABLE.encode(), rng.choice([0, 1, 3])).decode(errors="replace"))
+    opened(rng.choice(["a.ods", "a.xls", "a.csv"]), damaged(rng, content, rng.choice([0, 1, 1, 3])))
+
+
+@FREELY
+@given(st.integers(0, 2**32))
+def test_tables_of_pages(seed: int) -> None:
+    rng = random.Random(seed)
+    text = "<table>" + "".join(rng.choice(HTML) for _ in range(rng.randint(0, 60)))
+    content = text.encode(rng.choice(["utf-8", "utf-16", "gb18030", "latin-1"]), errors="replace")
+    opened(rng.choice(["a.xls", "a.html", "a.csv"]), damaged(rng, content, rng.choice([0, 0, 1, 3])))
 
 
 @FREELY

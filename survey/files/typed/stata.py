@@ -1,11 +1,11 @@
-"""Stata data files (.dta), read by pyreadstat: see `survey.files.labelled`."""
+"""Stata data files (.dta), read by pyreadstat: see `survey.files.typed.labelled`."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from obstacles.survey.files.labelled import read_labelled, starts_with
 from obstacles.survey.files.table import Table
+from obstacles.survey.files.typed.labelled import read_labelled, starts_with
 
 SUFFIXES = (".dta",)
 

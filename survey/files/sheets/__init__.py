@@ -1,0 +1,1 @@
+"""Tables laid out in cells: OpenDocument, old Excel, tables of web pages. May import `survey.files`."""
