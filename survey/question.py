@@ -44,6 +44,7 @@ class Scale:
     """A rating scale; its levels are ordered from the least to the most severe answer."""
 
     levels: tuple[Level, ...]
+    continuous: bool = False  # any number between the two ends, which are the levels: a slider
 
     @property
     def low(self) -> float:

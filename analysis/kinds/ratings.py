@@ -14,7 +14,11 @@ from obstacles.text.language import _
 
 
 def _form(wave: Wave) -> Form:
-    levels = tuple(level.value for level in typed(wave.answers, Ratings).scale.levels)
+    scale = typed(wave.answers, Ratings).scale
+    if scale.continuous:
+        text = _("rate by a slider from {low:g} to {high:g}").format(low=scale.low, high=scale.high)
+        return Form("rating", ("slider", scale.low, scale.high), text)
+    levels = tuple(level.value for level in scale.levels)
     return Form("rating", ("rating", *levels), _("rate on {n} levels").format(n=len(levels)))
 
 

@@ -114,6 +114,9 @@ def answer_form(f: Findings) -> str:
         return _("Choices between two of {m} {nouns} at a time.").format(m=m, nouns=nouns)
     if asked.format == "points":
         return _("Points shared out over {m} {nouns}.").format(m=m, nouns=nouns)
+    if asked.scale is not None and asked.scale.continuous:
+        low, high = numbers.decimal(asked.scale.low, 0), numbers.decimal(asked.scale.high, 0)
+        return _("Ratings of {m} {nouns} by sliders from {low} to {high}.").format(m=m, nouns=nouns, low=low, high=high)
     if kind == "levels":
         return _("Ratings of {m} {nouns} on a scale of {n} levels.").format(
             m=m, nouns=nouns, n=numbers.count(len(f.spread.levels))

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from obstacles.survey.detect.ids import shared_start
+from obstacles.survey.detect.people import WHO
 from obstacles.survey.detect.place_names import in_places, place_of
 from obstacles.survey.detect.sheet import Block, Column, Sheet, range_of
-from obstacles.survey.formats.multi_select import MARKED
+from obstacles.survey.detect.slider import numbers_of
+from obstacles.survey.formats.multi_select import MARKED, UNMARKED
+from obstacles.survey.formats.numerals import numeral
 from obstacles.survey.formats.ordinals import place_in
 from obstacles.survey.vendors.headings import split_common
 from obstacles.text.fold import fold
@@ -50,7 +54,10 @@ def blocks_of(sheet: Sheet) -> list[Block]:
             grouped.append(_trimmed(_block(answers, other=texts)))
     grouped = _merged(grouped)
     apart = [column for column in alone if column.position not in questions]
-    runs = [_block(run, sure=False) for run in (*_runs(apart), *ranked)]
+    runs = [_block(run, sure=False) for run in ranked]
+    runs += [replace(_block(run, sure=False), near=near) for run, near in _with_edges(list(_runs(apart)), apart)]
+    taken = {column.position for block in runs for column in block.columns}
+    runs += [_block(run, sure=False) for run in _numbers([one for one in apart if one.position not in taken])]
     taken = {column.position for block in runs for column in block.columns}
     singles = [_single(column) for column in alone if column.position not in taken and column.heading.kind == ""]
     found = sorted([*grouped, *runs, *singles], key=lambda block: block.columns[0].position)
@@ -156,6 +163,8 @@ def _short(name: str) -> bool:
 
 def _trimmed(block: Block) -> Block:
     """Without the columns that hold quite other cells than most: a whole ranking as text beside its ranks."""
+    if all(numbers_of(column) or not column.answered for column in block.columns):
+        return block  # sliders, whose numbers need not meet
     times: dict[str, int] = {}
     for column in block.columns:
         for level in column.levels:
@@ -206,6 +215,41 @@ def _runs(columns: Sequence[Column]) -> Iterator[list[Column]]:
             yield from (part for part in _by_prefix(run) if len(part) >= min(FEWEST, len(run)))
         run = [column] if column is not None and levels else []
         together = levels
+
+
+def _with_edges(runs: list[list[Column]], columns: Sequence[Column]) -> Iterator[tuple[list[Column], tuple[str, ...]]]:
+    """The runs with the neighbours whose cells are all among theirs, as those of an item at the end of a scale are.
+
+    Bare numbers may be anything: neighbours that hold nothing else are named and not taken.
+    """
+    place = {column.position: column for column in columns}
+    taken = {column.position for run in runs for column in run}
+    for run in runs:
+        levels = frozenset().union(*map(_levels, run))
+        near: list[str] = []
+        for step, end in ((-1, 0), (1, -1)):
+            while (beside := place.get(run[end].position + step)) is not None and beside.position not in taken:
+                own = _levels(beside)
+                if not own or not own <= levels or len(levels) <= len(own) or levels <= MARKED | UNMARKED:
+                    break
+                if all(numeral(cell) is not None for cell in own):
+                    near += [] if WHO.search(beside.name) else [beside.name]
+                    break
+                run.insert(0 if step < 0 else len(run), beside)
+                taken.add(beside.position)
+        yield run, tuple(near)
+
+
+def _numbers(columns: Sequence[Column]) -> Iterator[list[Column]]:
+    """Neighbours that hold many numbers from 0 to 100, as sliders give them, cut where their names begin otherwise."""
+    run: list[Column] = []
+    for column in [*columns, None]:
+        wanted = column is not None and column.heading.kind == "" and len(numbers_of(column)) > MOST_LEVELS
+        if wanted and column is not None and (not run or column.position == run[-1].position + 1):
+            run.append(column)
+            continue
+        yield from (part for part in _by_prefix(run) if len(part) >= FEWEST) if len(run) >= FEWEST else ()
+        run = [column] if wanted and column is not None else []
 
 
 def _levels(column: Column) -> frozenset[str]:
@@ -271,4 +315,4 @@ def _distinct_names(blocks: list[Block]) -> Iterator[Block]:
     for block in blocks:
         name = block.name if block.name not in used else range_of(block.columns)
         used.add(name)
-        yield Block(name, block.question, block.columns, block.items, block.sure, block.other)
+        yield replace(block, name=name)

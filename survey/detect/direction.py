@@ -10,7 +10,7 @@ from obstacles.survey.settings import Direction
 from obstacles.text.fold import fold
 
 NUMBER_SAYS = re.compile(
-    r"(?<![\d.])(?P<number>\d{1,2})\s*(?:=|:|->|→|\(|-|–|—|is|means|for|ist|bedeutet|est|pour|es|significa|为|是|表示|は)\s*"
+    r"(?<![\d.])(?P<number>\d{1,3})\s*(?:=|:|->|→|\(|-|–|—|is|means|for|ist|bedeutet|est|pour|es|significa|为|是|表示|は)\s*"
     r"(?P<words>[^,;.)\d]{3,40})",
     re.I,
 )

@@ -38,6 +38,8 @@ def likert(block: Block) -> Guess | None:
         return None
     none |= dict.fromkeys(scale.unknown, "unclear")
     levels = [key for key in levels if key not in scale.unknown]
+    if _one_each(block, levels):
+        return None
     shared = sum(len(set(levels) & column.levels) >= 2 for column in block.columns)
     if shared < 0.8 * len(block.columns):
         return None
@@ -53,6 +55,15 @@ def likert(block: Block) -> Guess | None:
         evidence = semicolons([evidence, part])
     fit = (0.9 if scale.known else 0.5) * shared / len(block.columns)
     return Guess("likert_grid", fit, evidence, items_of(block), tuple(entries), _direction(block, scale))
+
+
+def _one_each(block: Block, levels: list[str]) -> bool:
+    """Whether every column has a cell of its own beside one that all have: the code of an option, and no scale."""
+    own = [column.levels & set(levels) for column in block.columns if column.levels]
+    common = frozenset.intersection(*own) if own else frozenset()
+    rest = [cells - common for cells in own]
+    alone = all(len(cells) == 1 for cells in rest)
+    return alone and len(common) == 1 and len(frozenset().union(*rest)) == len(rest) >= FEWEST_COLUMNS
 
 
 def _sharing(block: Block) -> Block:

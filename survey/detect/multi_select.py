@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
 
 from obstacles.survey.detect.direction import ABOUT_OBSTACLES
 from obstacles.survey.detect.levels import ordered
-from obstacles.survey.detect.rank_grid import blank_choices, missing_cells
+from obstacles.survey.detect.rank_grid import blank_choices, items_of, missing_cells
 from obstacles.survey.detect.sheet import Block, Column
 from obstacles.survey.formats.multi_select import MARKED, UNMARKED
 from obstacles.survey.formats.ordinals import place_in
 from obstacles.survey.studyfile.guess import Entry, FoundItem, Guess, by_kind, count, missing_entry, percent
 from obstacles.text.fold import fold
-from obstacles.text.language import _, phrases, quoted_names, semicolons
+from obstacles.text.language import _, in_quotes, phrases, quoted_names, semicolons
 
 NONE_OF_THESE = frozenset(
     ("none of these", "none of the above", "none", "no obstacles", "以上都没有", "都没有", "无", "没有", "none of them")
 )
 AT_THE_CAP = 0.2  # share of rows with the most marks above which a limit is likely
 FEWEST = 3
+CODE = re.compile(r"\d{1,4}(?:\.0)?")  # the number of an option, as its mark
+LAST_NUMBER = re.compile(r".*?(\d+)\D*")
+YES, NO = "1", "2"  # marks without words
+FILLED = 0.95  # share of the cells that marks of both kinds must fill
+NOT_SEEN = 0.1  # share of rows that mark nothing above which they are asked about
 MOST_CHOICES = 40  # distinct texts of a single choice
 FEWEST_TIMES = 3  # how often each is given, on average
 
@@ -48,6 +54,8 @@ def columns(block: Block) -> Guess | None:
     if sum(one.column.answered for one in marked) < 5:
         return None
     same = {one.mark for one in marked}
+    if _coded(marked):
+        return _guess(block, [one for one in known if one.mark], [], [])
     if not same <= MARKED and (same & MARKED or (len(same) == 1 and not block.sure)):
         return None  # marks of several kinds, or one word in columns that nothing else holds together
     options = _of_their_own(options) if not same & MARKED and len(same) > 1 else options
@@ -58,6 +66,38 @@ def columns(block: Block) -> Guess | None:
     none = [one for one in known if fold(one.item) in NONE_OF_THESE or one.mark in NONE_OF_THESE]
     kept = [one for one in known if one not in none]
     return _guess(block, kept, none, left_out) if len(kept) >= FEWEST else None
+
+
+def _coded(marked: list[Option]) -> bool:
+    """Whether each column holds the number of its option alone: the one at the end of its name, or a rising one."""
+    if len(marked) < FEWEST or len({one.mark for one in marked}) < len(marked):
+        return False
+    if not all(CODE.fullmatch(one.mark) and one.column.blank + one.unmarked for one in marked):
+        return False
+    numbers = [float(one.mark) for one in marked]
+    said = [match[1] if (match := LAST_NUMBER.fullmatch(one.column.name)) else "" for one in marked]
+    return numbers == sorted(numbers) or [float(number or -1) for number in said] == numbers
+
+
+def one_two(block: Block) -> Guess | None:
+    """A column per option that holds 1 or 2 and no word that says which of the two is a mark."""
+    columns = block.columns
+    missing = {key for key in block.cells if block.kind_of_missing(key)}
+    if len(columns) < FEWEST or set(block.cells) - missing != {YES, NO}:
+        return None
+    here = np.column_stack([_cells_are(column, YES, NO) for column in columns])
+    answered = here.any(axis=1)
+    if answered.sum() < 5 or here[answered].mean() < FILLED:
+        return None
+    share = percent(block.cells[YES], block.cells[YES] + block.cells[NO])
+    why = _("{share} of the cells are 1, the others 2, and nothing says which is a mark: is 1 yes, and 2 no?")
+    entries = [Entry("selected", [YES], why.format(share=share), True), Entry("not_selected", [NO])]
+    if silent := int((~answered).sum()):
+        blank = _("{n} of {all} rows are blank in all options").format(n=count(silent), all=count(block.n))
+        entries.append(Entry("blank", "not_answered", semicolons([blank, blank_choices()]), True))
+    entries += missing_cells(missing, block)
+    evidence = _("each of {m} columns holds 1 or 2").format(m=len(columns))
+    return Guess("multi_select", 0.7, evidence, items_of(block), tuple(entries))
 
 
 def _of_their_own(options: list[Option | None]) -> list[Option | None]:
@@ -107,7 +147,8 @@ def _option(column: Column, item: str) -> Option | None:
     if len(marks) > 1 or len(unmarked) > 1:
         return None
     mark = next(iter(marks), "")
-    if unmarked and mark and mark not in MARKED and mark != fold(item) and len(mark) <= 3:
+    number = match[1] if (match := LAST_NUMBER.fullmatch(column.name)) else ""
+    if unmarked and mark and mark not in (*MARKED, fold(item), number) and len(mark) <= 3:
         return None
     return Option(column, item, mark, bool(unmarked), missing)
 
@@ -115,7 +156,8 @@ def _option(column: Column, item: str) -> Option | None:
 def _guess(block: Block, kept: list[Option], none: list[Option], left_out: list[tuple[Column, str]]) -> Guess:
     common = {one.mark for one in kept if one.mark}
     entries: list[Entry] = []
-    own = not common & MARKED and len(common) > 1
+    coded = _coded([one for one in kept if one.mark])
+    own = coded or (not common & MARKED and len(common) > 1)
     if not own and not common <= MARKED:
         word = next(iter(common - MARKED))
         entries.append(Entry("selected", [block.spelt[word]], _("the mark of every option"), True))
@@ -133,12 +175,17 @@ def _guess(block: Block, kept: list[Option], none: list[Option], left_out: list[
         else:
             why = phrases([why, _("which marks nothing or was not asked")])
         entries.append(Entry("blank", "not_answered", semicolons([why, _("below | not_offered | not_answered")]), True))
+    entries += _nothing(kept, number, denied | blank.all(axis=1))
     entries += _missing(kept)
     entries += _cap(number, len(kept))
-    kind = _("its own text") if own else quoted_names(block.spelt[mark] for mark in sorted(common)[:2])
-    evidence = _("each of {m} columns holds {mark} or nothing else; {mean} marks per row that has any").format(
-        m=len(kept), mark=kind, mean=f"{number[number > 0].mean():.1f}"
-    )
+    words = quoted_names(block.spelt[mark] for mark in sorted(common)[:2])
+    kind = _("its own number") if coded else _("its own text") if own else words
+    no = next((block.spelt[cell] for one in kept for cell in one.column.levels & UNMARKED), "")
+    evidence = (
+        _("each of {m} columns holds {mark} or {no}; {mean} marks per row that has any")
+        if no
+        else _("each of {m} columns holds {mark} or nothing else; {mean} marks per row that has any")
+    ).format(m=len(kept), mark=kind, no=in_quotes(no), mean=f"{number[number > 0].mean():.1f}")
     return Guess(
         "multi_select",
         0.9 if own or common <= MARKED else 0.75,
@@ -160,8 +207,18 @@ def _item(one: Option, block: Block) -> FoundItem:
     if not one.mark or one.mark in MARKED:
         return FoundItem(one.item, one.column.name)
     text = next(value for value in one.column.filled if fold(value) == one.mark)
-    generic = not one.item or one.item == one.column.name or len(one.item) <= 4
+    generic = (not one.item or one.item == one.column.name or len(one.item) <= 4) and not CODE.fullmatch(one.mark)
     return FoundItem(text if generic else one.item, one.column.name, (text,))
+
+
+def _nothing(kept: list[Option], number: np.ndarray, aside: np.ndarray) -> list[Entry]:
+    """`none_marked` where rows say of every option that it is not marked: as REDCap does of a page that nobody saw."""
+    rows = int(((number == 0) & ~aside).sum())
+    redcap = any("___" in one.column.name for one in kept)
+    if not rows or not (redcap or rows >= NOT_SEEN * len(number)):
+        return []
+    why = _("{n} of {all} rows mark no option: did they see the question? answered | not_answered")
+    return [Entry("none_marked", "answered", why.format(n=count(rows), all=count(len(number))), True)]
 
 
 def _missing(kept: list[Option]) -> list[Entry]:

@@ -24,7 +24,10 @@ from obstacles.survey.studyfile.guess import Entry, FoundItem, Guess, by_kind, c
 from obstacles.text.fold import fold
 from obstacles.text.language import _, semicolons
 
-SEPARATORS = ("┋", "→", ";", "|", "\n", ", ", ",", "、", "；", "，")
+IN_ORDER = ("→", "->", "=>", "≻", ">")  # separators that stand between what comes first and what comes after
+SPACE = " "  # between codes of choices, as ODK and Kobo write select_multiple and rank
+SEPARATORS = ("┋", *IN_ORDER, ";", "|", "\n", ", ", ",", "、", "；", "，", SPACE)
+CODE = re.compile(r"[a-z0-9]+(?:[_.-][a-z0-9]+)*")  # no word of a sentence, whose first letter is a capital
 FIRST_LOOK = 400
 MOST_OPTIONS = 60
 COVERED = 0.8  # share of all choices that must be frequent options
@@ -53,7 +56,7 @@ def readings(block: Block) -> Iterator[Guess]:
     if len(block.columns) != 1 or (split := _split(block.columns[0])) is None:
         return
     column = block.columns[0]
-    said = split.numbered or split.separator == "→" or asked_to_rank([block.question, column.name])
+    said = split.numbered or split.separator in IN_ORDER or asked_to_rank([block.question, column.name])
     asked_for_order = said or order_in([block.question, column.name])
     changing = _changing(split)
     if not split.numbered:
@@ -61,7 +64,7 @@ def readings(block: Block) -> Iterator[Guess]:
     if (
         changing > IN_BOTH_ORDERS
         or split.numbered
-        or split.separator == "→"
+        or split.separator in IN_ORDER
         or asked_to_rank([block.question, column.name])
     ):
         yield _ranking(column, split, changing, asked_for_order=asked_for_order)
@@ -178,6 +181,8 @@ def _by(separator: str, cells: list[tuple[str, int]]) -> CellLists | None:
 
 
 def _lists(separator: str, cells: list[tuple[str, int]], enough: float) -> CellLists | None:
+    if separator == SPACE and not _codes_of_choices(cells):
+        return None
     with_it = sum(size for value, size in cells if separator in value.strip(separator + " "))
     total = sum(size for _value, size in cells)
     if with_it < max(2, SEVERAL * total / 2):
@@ -187,6 +192,17 @@ def _lists(separator: str, cells: list[tuple[str, int]], enough: float) -> CellL
         found = _of_parts(separator, ordered, total, enough)
         return replace(found, numbered=True) if found is not None else None
     return _of_parts(separator, _joined(parts, separator), total, enough)
+
+
+def _codes_of_choices(cells: list[tuple[str, int]]) -> bool:
+    """Whether nearly all cells are codes with spaces between them, each code once in a cell, in many combinations."""
+    split = [(value.split(), size) for value, size in cells]
+    total = sum(size for _parts, size in split)
+    codes = sum(
+        size for parts, size in split if len(set(parts)) == len(parts) and all(CODE.fullmatch(part) for part in parts)
+    )
+    different = {part for parts, _size in split for part in parts}
+    return codes >= NUMBERED * total and len(split) >= len(different)
 
 
 def _by_places(parts: list[tuple[list[str], int]], total: int) -> list[tuple[list[str], int]] | None:

@@ -8,18 +8,19 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from obstacles.survey.detect import best_worst as tasks
 from obstacles.survey.detect import likert_grid as scales
 from obstacles.survey.detect import multi_select as marks
 from obstacles.survey.detect import order_cell as lists
 from obstacles.survey.detect import order_columns as places
-from obstacles.survey.detect import pairs as comparisons
-from obstacles.survey.detect import published as printed
 from obstacles.survey.detect import rank_grid as ranks
+from obstacles.survey.detect import slider as slides
 from obstacles.survey.detect.column_groups import blocks_of
 from obstacles.survey.detect.direction import ABOUT_OBSTACLES
 from obstacles.survey.detect.people import spaced
 from obstacles.survey.detect.sheet import Block, Column, Sheet, range_of
+from obstacles.survey.detect.tables import best_worst as tasks
+from obstacles.survey.detect.tables import pairs as comparisons
+from obstacles.survey.detect.tables import published as printed
 from obstacles.survey.studyfile.guess import Guess
 
 SHAPES: tuple[Callable[[Block], Guess | None], ...] = (
@@ -29,7 +30,9 @@ SHAPES: tuple[Callable[[Block], Guess | None], ...] = (
     places.slots,
     scales.points,
     scales.likert,
+    slides.sliders,
     marks.columns,
+    marks.one_two,
     marks.single,
 )
 WHOLE_TABLES: tuple[Callable[[Sheet], tuple[str, Guess] | None], ...] = (
@@ -45,6 +48,7 @@ WEIGHT = {  # how much a shape says that a question was asked to be ranked
     "points": 2.8,
     "published": 2.5,
     "likert_grid": 2.0,
+    "slider": 2.0,
     "multi_select": 1.5,
 }
 ALIKE = (  # readings that cells alone cannot tell apart
@@ -141,7 +145,8 @@ def _weighed(guess: Guess, guesses: list[Guess], order_asked: bool) -> Guess:
     """The fit in the light of the other readings: whole rankings are also sums, scales and lists of texts."""
     forms = {one.form for one in guesses if one is not guess}
     ranked = any(one.form in ("rank_grid", "order_list") and not one.tied for one in guesses)
-    if guess.form in ("likert_grid", "points") and ranked:
+    shared_out = "points" in forms
+    if guess.form in ("likert_grid", "points", "slider") and (ranked or (guess.form == "slider" and shared_out)):
         return replace(guess, fit=guess.fit * 0.3)
     if guess.tied and "likert_grid" in forms:
         return replace(guess, fit=guess.fit * (1.0 if order_asked else 0.85))

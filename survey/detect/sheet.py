@@ -158,6 +158,7 @@ class Block:
     items: tuple[str, ...]  # text of each column's item
     sure: bool  # the header groups the columns; False where only their cells look alike
     other: tuple[Column, ...] = ()  # columns of the same question that hold free text
+    near: tuple[str, ...] = ()  # neighbours that hold the same numbers, and may be items or not
 
     @property
     def n(self) -> int:

@@ -12,6 +12,7 @@ from obstacles.survey.formats import (
     published,
     rank_counts,
     rank_grid,
+    slider,
 )
 from obstacles.survey.formats.base import Format
 
@@ -21,6 +22,7 @@ FORMATS: dict[str, Format] = {
     "multi_select": multi_select.FORMAT,
     "likert_grid": likert_grid.FORMAT,
     "points": points.FORMAT,
+    "slider": slider.FORMAT,
     "pairs": pairs.FORMAT,
     "best_worst": best_worst.FORMAT,
     "rank_counts": rank_counts.FORMAT,

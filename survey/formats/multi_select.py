@@ -106,6 +106,9 @@ def _columns(asked: WaveQuestion) -> ParsedAnswers:
     offered = asked.offered & ~gone
     if asked.settings.blank == "not_offered":
         offered &= ~blank
+    if asked.settings.none_marked == "not_answered":
+        log.repair(_("answers that mark no option, read as not given"), (~marked.any(axis=1) & ~silent).sum())
+        silent |= ~marked.any(axis=1)
     if not asked.settings.none_of_these:
         return _reading(asked, log, marked, offered, silent, {})
     none = np.logical_or.reduce([_none_marked(asked, column) for column in asked.settings.none_of_these])
@@ -131,12 +134,15 @@ def _marks(asked: WaveQuestion, j: int, values: Sequence[str]) -> list[int]:
     """0 not marked, 1 marked, 2 blank, 3 unknown, 4 missing: of each distinct cell of item j."""
     settings, item = asked.settings, asked.items[j]
     stated = {fold(cell) for cell in settings.selected}
+    unmarked = {fold(cell) for cell in settings.not_selected}
     own = {fold(text) for text in [*settings.values.get(item.id, ()), *item.label.values()]}
     missing = kinds_of_missing(settings)
     result = []
     for value in values:
         key = fold(value)
-        if key in stated or (not stated and (key in MARKED or key in own)):
+        if key in unmarked:
+            result.append(0)
+        elif key in stated or (not stated and (key in MARKED or key in own)):
             result.append(1)
         elif key in missing or VENDOR_CODES.get(value) == MISSING:
             result.append(4)
@@ -243,7 +249,19 @@ FORMAT = Format(
     read,
     _read_columns,
     uses=frozenset(
-        {"slots", "selected", "cell", "max_choices", "values", "blank", "other", "none_of_these", "obstacles"}
+        {
+            "slots",
+            "selected",
+            "not_selected",
+            "none_marked",
+            "cell",
+            "max_choices",
+            "values",
+            "blank",
+            "other",
+            "none_of_these",
+            "obstacles",
+        }
     ),
     check=_check,
 )

@@ -53,6 +53,7 @@ FORMS = {
     "multi_select": lambda: _("select all that apply"),
     "likert_grid": lambda: _("a column per item, the cell is a level of the scale"),
     "points": lambda: _("points shared out, a column per item"),
+    "slider": lambda: _("a number between two ends, a column per item"),
     "pairs": lambda: _("paired comparisons"),
     "best_worst": lambda: _("best and worst of the items shown"),
     "rank_counts": lambda: _("distinct rankings with their counts"),

@@ -53,12 +53,19 @@ class WaveSettings(Model):
     slots: tuple[str, ...] = Field((), description="multi_select: columns that each hold one of the choices.")
     values: dict[str, Cells] = Field(default_factory=dict, description="Item id -> texts in cells.")
     selected: Cells = Field((), description="Cells that mean: marked.")
+    not_selected: Cells = Field((), description="Cells that mean: not marked, beside 0, no and the like.")
+    none_marked: Literal["answered", "not_answered"] = Field(
+        "answered", description="A column per option: what somebody is who marked none of them."
+    )
     cell: CellList | None = None
     max_choices: int | None = Field(None, ge=1)
     other: bool = Field(False, description="Texts that are no item are counted as other answers.")
     none_of_these: Cells = Field((), description="Choices, or columns of them, that mean: none of the items.")
     scale: tuple[ScaleLevel, ...] = ()
     not_applicable: Cells = ()
+    slider: tuple[float, float] | None = Field(
+        None, description="slider: the lowest and the highest number, as in [0, 100]."
+    )
     total: float | None = Field(None, gt=0, description="points: what the points of a respondent sum to.")
     tolerance: float = Field(0.0, ge=0, description="points: how far a sum may be from the total.")
     rescale: bool = Field(False, description="points: sums within the tolerance are scaled to the total.")

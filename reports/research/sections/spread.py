@@ -26,9 +26,10 @@ MOST_NUMBERS = 12  # numbers of marks with a bar of their own
 
 
 def section(f: Findings) -> Section | None:
-    """None for a published table, whose shares are the ranking itself, and for points, which have no levels."""
-    kind = f.spread.kind
-    if kind == "published" or not f.ranked or (isinstance(f.wave.answers, Ratings) and f.wave.answers.total):
+    """None for a published table, whose shares are the ranking itself, and for points and sliders, without levels."""
+    kind, answers = f.spread.kind, f.wave.answers
+    no_levels = isinstance(answers, Ratings) and (bool(answers.total) or answers.scale.continuous)
+    if kind == "published" or not f.ranked or no_levels:
         return None
     blocks: list[Block] = []
     if kind == "selected":

@@ -268,7 +268,8 @@ class TestMarks:
     def test_marks_of_every_kind(self, made: Make, mark: str, none: str) -> None:
         (wave,) = made(names("Which apply?"), self.rows(mark, none)).waves
         assert wave.form == "multi_select"
-        assert f'holds "{mark.casefold()}" or nothing else' in wave.evidence.casefold()
+        other = f'"{none.casefold()}"' if none else "nothing else"
+        assert f'holds "{mark.casefold()}" or {other}' in wave.evidence.casefold()
 
     def test_the_text_of_an_option_as_its_mark(self, made: Make) -> None:
         rows = [[item if cell else "" for item, cell in zip(ITEMS, row, strict=True)] for row in self.rows()]

@@ -39,7 +39,7 @@ def reason_not_applicable(answers: Answers) -> str | None:
     """Why a regression of ratings does not apply to these answers; None where it does."""
     if not isinstance(answers, Ratings) or answers.total is not None:
         return _("it needs ratings on a scale")
-    return None
+    return _("it needs the levels of a scale, and a slider has none") if answers.scale.continuous else None
 
 
 def fit(sheet: ModelData) -> Fitted:
