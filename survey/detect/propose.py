@@ -127,9 +127,7 @@ def _unlike(source: Source) -> Problem:
 def _doubt(question: Question, others: Sequence[Question]) -> str:
     """What is said where a file has several questions, and no words or no better fit tell which one is meant."""
     if question.block is not None and question.block.near:
-        text = _(
-            "the columns {columns} beside it hold the same numbers: are they items? Then name all with --block"
-        )
+        text = _("the columns {columns} beside it hold the same numbers: are they items? Then name all with --block")
         return text.format(columns=quoted_names(question.block.near))
     rest = [one for one in others if one is not question]
     near = any(one.score > question.score - AS_GOOD for one in rest)

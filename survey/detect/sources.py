@@ -10,8 +10,10 @@ from pathlib import Path
 import numpy as np
 
 from obstacles.survey.detect.sheet import Column, Sheet, sheet_of
+from obstacles.survey.detect.tables.long import long_columns
 from obstacles.survey.evidence.columns import known_columns
 from obstacles.survey.files.column_names import LETTERS, column_letters
+from obstacles.survey.files.long import wide_of
 from obstacles.survey.files.paths import real
 from obstacles.survey.files.readers import answers_sheet, open_table
 from obstacles.survey.files.table import Table, is_total
@@ -120,11 +122,15 @@ def _open(path: Path, file: str, stated: Stated) -> Source:
         message = _('a column is called "{name}", which in a study file means a place in the file. Rename it.')
         raise refusal("E-INIT-05", message.format(name=name), file)
     sheet = sheet_of(sample_of(table))
+    if (long := long_columns(sheet_of(table))) is not None:
+        settings = WaveSettings.model_validate({"id": "", "file": file, "format": "", "long": long.value})
+        table = wide_of(table, settings, None)
+        sheet = sheet_of(sample_of(table))
     if reason := sheet.vendor.refuse(table):
         raise refusal("E-INIT-02", reason, file)
     entries = [replace(one, why=why) if one.key == "sheet" else one for one in _entries(table, stated)]
     sheet, total = _without_totals(sheet)
-    return Source(file, sheet, (*entries, *total), table)
+    return Source(file, sheet, (*entries, *total, *([long] if long is not None else [])), table)
 
 
 def sample_of(table: Table, *also: np.ndarray) -> Table:

@@ -8,6 +8,7 @@ from pathlib import Path
 from obstacles.survey.files.excel import SUFFIXES as EXCEL
 from obstacles.survey.files.excel import is_workbook, read_workbook
 from obstacles.survey.files.excel import sheet_sizes as excel_sizes
+from obstacles.survey.files.long import wide_of
 from obstacles.survey.files.preflib import SUFFIXES as PREFLIB
 from obstacles.survey.files.preflib import read_preflib
 from obstacles.survey.files.sheets.html_table import is_html, read_html
@@ -133,4 +134,4 @@ def open_table(path: Path, wave: WaveSettings, columns: Columns) -> Table:
     check_file(path, wave.file)
     by_content = next((reader for fits, reader in CONTENTS if fits(path)), None)
     reader = by_content or READERS.get(path.suffix.lower(), _text)
-    return reader(path, wave, columns)
+    return reader(path, wave, columns) if wave.long is None else wide_of(reader(path, wave, None), wave, columns)

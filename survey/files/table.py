@@ -64,6 +64,9 @@ class Table:
     delimiter: str
     digest: Digest  # of the file, of the archive where it is one
     problems: tuple[Problem, ...]  # warnings and notes
+    cell_rows: Mapping[int, np.ndarray] = field(
+        default_factory=dict
+    )  # position -> (n,) rows, where a row is put together
     _coded: dict[int, tuple[np.ndarray, tuple[str, ...]]] = field(default_factory=dict, init=False, repr=False)
     _different: dict[int, Callable[[], bool]] = field(default_factory=dict, init=False, repr=False)
 
@@ -137,7 +140,12 @@ class Table:
     def of_rows(self, places: np.ndarray) -> Table:
         """The table of some of its rows, by their places from 0."""
         columns = {position: column.take(places) for position, column in self.columns.items()}
-        return replace(self, columns=columns, rows=self.rows[places])
+        cell_rows = {position: rows[places] for position, rows in self.cell_rows.items()}
+        return replace(self, columns=columns, rows=self.rows[places], cell_rows=cell_rows)
+
+    def rows_in(self, name: str | None) -> np.ndarray:
+        """(n,) row numbers of the cells of a column as a spreadsheet shows them; of the rows themselves for None."""
+        return self.rows if name is None else self.cell_rows.get(self.column(name), self.rows)
 
     def _kept(self, name: str) -> int:
         position = self.column(name)

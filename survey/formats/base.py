@@ -182,7 +182,7 @@ class Log:
     ) -> None:
         """A problem of the rows `where`, if there are any."""
         if count := int(np.count_nonzero(where)):
-            rows = rows_of(self.asked, np.flatnonzero(where)[:MOST_EXAMPLES])
+            rows = rows_of(self.asked, np.flatnonzero(where)[:MOST_EXAMPLES], column)
             self.problems.append(Problem(severity, code, message, self.asked.table.file, rows, column, cells, count))
 
     def unknown(
@@ -251,9 +251,9 @@ class Log:
         self.note("info", "I-MIS-01", message.format(vendor=names, codes=listed))
 
 
-def rows_of(asked: WaveQuestion, places: np.ndarray) -> tuple[int, ...]:
-    """Row numbers as a spreadsheet shows them."""
-    return tuple(asked.table.rows[asked.rows[places]].tolist())
+def rows_of(asked: WaveQuestion, places: np.ndarray, column: str | None = None) -> tuple[int, ...]:
+    """Row numbers as a spreadsheet shows them, of the cells of a column or of whole rows."""
+    return tuple(asked.table.rows_in(column)[asked.rows[places]].tolist())
 
 
 def listed(counts: Mapping[str, int], most: int = MOST_EXAMPLES) -> str:

@@ -17,6 +17,15 @@ class CellList(Model):
     numbered: bool = Field(False, description='Each choice has the number of its place, as in "2. Skills; 1. Cost".')
 
 
+class LongColumns(Model):
+    """long = { respondent, item, value }: a row per answer; the rows of a respondent become one, with a column per item
+    that is called "item column, value column [text of the item]"."""
+
+    respondent: str
+    item: str
+    value: str | None = Field(None, description="Column of the rank, choice or rating; each row a choice when omitted.")
+
+
 class ScaleLevel(Model):
     model_config = ConfigDict(json_schema_extra={"patternProperties": {f"^{LANGUAGE.pattern}$": {"type": "string"}}})
 

@@ -8,7 +8,14 @@ from typing import Literal
 from pydantic import Field
 
 from obstacles.survey.settings.capability import CapabilityColumns
-from obstacles.survey.settings.formats import BestWorstColumns, CellList, PairsColumns, PublishedColumns, ScaleLevel
+from obstacles.survey.settings.formats import (
+    BestWorstColumns,
+    CellList,
+    LongColumns,
+    PairsColumns,
+    PublishedColumns,
+    ScaleLevel,
+)
 from obstacles.survey.settings.values import Blank, Cells, Direction, Model, Text
 
 
@@ -39,6 +46,7 @@ class WaveSettings(Model):
     file: str
     where: dict[str, Cells] = Field(default_factory=dict, description="Only rows whose columns hold these values.")
     exclude: dict[str, Cells] = Field(default_factory=dict, description="No rows whose columns hold these values.")
+    long: LongColumns | None = Field(None, description="A file with a row per answer: its columns.")
     fieldwork: tuple[datetime.date, datetime.date] | None = None
     invited: int | None = Field(None, gt=0)
     question: Text = Field(default_factory=dict, description="Overrides the question of [obstacles].")

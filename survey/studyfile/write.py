@@ -190,7 +190,7 @@ def _wave(wave: ProposedWave, proposal: Proposal, position: int, codebook: str |
         lines.append(f"question = {_label(wave.question, proposal.language)}")
     doubts = [wave.doubt, _("there is another reading, below") if proposal.other is not None else ""]
     form = Entry("format", wave.form, semicolons([wave.evidence, *filter(None, doubts)]), any(doubts))
-    file_keys = ("exclude", "where", "sheet", "encoding", "delimiter", "header_rows", "skip")
+    file_keys = ("exclude", "where", "long", "sheet", "encoding", "delimiter", "header_rows", "skip")
     first = [entry for entry in wave.entries if entry.key in file_keys]
     rest = [entry for entry in wave.entries if entry.key not in file_keys]
     plain = [entry for entry in rest if "." not in entry.key and entry.key != "positions"]

@@ -1,6 +1,6 @@
 """Whatever a workbook, an archive, a data file or a PrefLib file holds, it is a table or refused: never a traceback.
 
-A long run: `SURVEY_EXAMPLES=20000 pytest tests/survey/files/test_fuzz.py` (20,000 examples for each of eight tests).
+A long run: `SURVEY_EXAMPLES=20000 pytest tests/survey/files/test_fuzz.py` (20,000 examples for each of nine tests).
 """
 
 from __future__ import annotations
@@ -205,14 +205,15 @@ TOML += [
 ]
 
 
-def opened(name: str, content: bytes) -> None:
+def opened(name: str, content: bytes, **stated: object) -> None:
     """Read a file under a name: a table whose columns are of one length, or a refusal in words."""
     with TemporaryDirectory() as folder, allowing(256 * MIB):
         path = Path(folder) / name
         path.write_bytes(content)
         refused: SurveyError | None = None
         try:
-            table = open_table(path, WaveSettings(id="", file=name, format=""), None)
+            wave = WaveSettings.model_validate({"id": "", "file": name, "format": "", **stated})
+            table = open_table(path, wave, None)
         except SurveyError as error:
             refused = error
     if refused is not None:
@@ -382,6 +383,21 @@ def test_tables_of_pages(seed: int) -> None:
     text = "<table>" + "".join(rng.choice(HTML) for _ in range(rng.randint(0, 60)))
     content = text.encode(rng.choice(["utf-8", "utf-16", "gb18030", "latin-1"]), errors="replace")
     opened(rng.choice(["a.xls", "a.html", "a.csv"]), damaged(rng, content, rng.choice([0, 0, 1, 3])))
+
+
+@FREELY
+@given(st.integers(0, 2**32))
+def test_rows_of_answers(seed: int) -> None:
+    rng = random.Random(seed)
+    cells = ["a", "b", "b", "", "1", "2", "x [y]", "é", "2024-05-01", "99"]
+    rows = [",".join(rng.choice(cells) for _ in range(4)) for _row in range(rng.randint(1, 20))]
+    content = "\n".join(["who,what,rank,unit", *rows]).encode()
+    long = {
+        "respondent": "who",
+        "item": rng.choice(["what", "rank", "none"]),
+        "value": rng.choice(["rank", "who", None]),
+    }
+    opened("a.csv", damaged(rng, content, rng.choice([0, 0, 1])), long=long)
 
 
 @FREELY
