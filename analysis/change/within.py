@@ -10,13 +10,13 @@ import numpy as np
 
 from obstacles.analysis.change.categories import in_categories
 from obstacles.analysis.change.comparability import comparability
-from obstacles.analysis.change.group_mix import hidden_over
 from obstacles.analysis.change.homogeneity import homogeneity
 from obstacles.analysis.change.items import Rules, corrected_together
 from obstacles.analysis.change.order import order_of
 from obstacles.analysis.change.pair import Pair
 from obstacles.analysis.change.pairs import PairChange, equally_penalised, few_units_notes, pair_change
 from obstacles.analysis.change.result import Change, Why
+from obstacles.analysis.disclosure.cells import left_out
 from obstacles.analysis.inference.survey_design import SurveyDesign
 from obstacles.analysis.kinds import shared_wave
 from obstacles.analysis.prepare import Prepared, with_answers
@@ -102,9 +102,9 @@ def _shown_groups(
     """Name -> respondents of every group that may be shown, and how many may not."""
     code, names = groups_in(wave, by)
     masks = {names[i]: inside & (code == i) for i in np.unique(code[inside])}
-    count = np.array([[people(sample, mask) for mask in masks.values()]])
+    count = np.array([people(sample, mask) for mask in masks.values()])
     privacy = study.settings.privacy
-    hidden = hidden_over(count, privacy.min_group, complementary=privacy.complementary)
+    hidden = left_out(count, privacy.min_group, complementary=privacy.complementary)
     shown = {group: mask for (group, mask), gone in zip(masks.items(), hidden, strict=True) if not gone}
     if not 2 <= len(shown) <= MOST_WAVES:
         message = ngettext(

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import numpy as np
 
+LARGE = 2  # times the minimum: a group as large as that is never given up for a small one in a comparison
+
 
 def hidden_groups(
     count: np.ndarray,
@@ -44,6 +46,23 @@ def hidden_groups(
             break
         hidden[shown[np.argmin(count[shown])]] = True
     return np.asarray(hidden)
+
+
+def left_out(
+    count: np.ndarray, minimum: int, *, complementary: bool = True, keep: np.ndarray | None = None
+) -> np.ndarray:
+    """(g,) bool: groups that a comparison of groups, which shows no total of them, leaves out or joins.
+
+    The small ones, and with them those that `hidden_groups` hides; not where that takes a large group (LARGE times the
+    minimum), one of `keep` (g,) bool, or leaves fewer than two: then the total stays hidden in their place.
+    """
+    small = (count > 0) & (count < minimum)
+    if not complementary or not small.any():
+        return np.asarray(small)
+    hidden = hidden_groups(count, minimum)
+    dear = count >= LARGE * minimum if keep is None else keep | (count >= LARGE * minimum)
+    gone = bool((hidden & ~small & dear).any()) or np.count_nonzero(~hidden & (count > 0)) < 2
+    return np.asarray(small if gone else hidden)
 
 
 def _recoverable(count: np.ndarray, hidden: np.ndarray, minimum: int, most: np.ndarray | None) -> bool:

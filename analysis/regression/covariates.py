@@ -1,20 +1,20 @@
 """What is known of each respondent: the groups and scores that a formula speaks of, as one table.
 
 A value is not known where its cell is blank, one of the wave's named kinds of missing cells, or one that the model
-calls unknown. Groups with fewer respondents than the study's minimum are joined, with the next smallest ones where a
-single small group would stand alone (`disclosure.cells`), before anything is fitted: no coefficient belongs to a
-handful of people.
+calls unknown. Groups with fewer respondents than the study's minimum are joined before anything is fitted, with the
+next smallest where they are few together: no coefficient belongs to a handful of people. Where that would take a large
+group or the stated reference, as after one mistyped value, those few are left out (`disclosure.cells.left_out`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from obstacles.analysis.disclosure.cells import hidden_groups
+from obstacles.analysis.disclosure.cells import left_out
 from obstacles.analysis.prepare import ModelError, Prepared
 from obstacles.analysis.regression.scores_of_respondents import capability_scores, item_scores
 from obstacles.analysis.subpopulation import domain_rows
@@ -43,6 +43,7 @@ class Covariates:
     unknown: Mapping[str, int]  # column -> respondents inside whose value is not known; only columns with any
     merged: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # group column -> levels joined
     merged_name: str = ""
+    few: tuple[str, ...] = ()  # group columns some of whose respondents are left out, being few
 
     @property
     def known(self) -> np.ndarray:
@@ -170,33 +171,71 @@ def _joined(found: Covariates, model: RegressionSettings, name: str) -> Covariat
     """Small groups joined to one, which stands last; groups that nobody is in are gone."""
     import pandas as pd
 
+    found = _without_few(found, model)
     data, merged = found.data.copy(), {}
-    count_rows = found.used if model.missing == "complete" else found.inside
-    for column in data.columns:
-        if not isinstance(data[column].dtype, pd.CategoricalDtype):
-            continue
-        levels = [str(level) for level in data[column].cat.categories]
-        code = data[column].cat.codes.to_numpy()
-        here = count_rows & (code >= 0)
-        count = np.rint(np.bincount(code[here], found.times[here], minlength=len(levels))).astype(int)
-        hidden = hidden_groups(count, found.minimum)
-        if hidden.all() or (hidden.any() and count[hidden].sum() < found.minimum):
-            message = _(
-                "every group of {name}, or all of its small groups together, have fewer than {n} respondents with "
-                "complete answers: take it out of the formula, or join groups under [groups.aliases]."
-            )
-            raise ModelError(message.format(name=column, n=found.minimum))
-        kept = [level for level, gone, size in zip(levels, hidden, count, strict=True) if not gone and size]
-        if hidden.any():
-            merged[str(column)] = tuple(level for level, gone in zip(levels, hidden, strict=True) if gone)
+    for column in _group_columns(found):
+        levels, code, count = _counted(found, model, column)
+        small = _small(column, levels, count, found.minimum, model)
+        kept = [level for level, gone, size in zip(levels, small, count, strict=True) if not gone and size]
+        if small.any():
+            merged[column] = tuple(level for level, gone in zip(levels, small, strict=True) if gone)
             kept.append(name)
         if len(kept) < 2:
             message = _("{name} has a single group among the respondents used: take it out of the formula.")
             raise ModelError(message.format(name=column))
         place = {level: level if level in kept else name for level in levels}
-        values = [place[levels[c]] if c >= 0 and (count[c] or hidden[c]) else None for c in code]
+        values = [place[levels[c]] if c >= 0 and (count[c] or small[c]) else None for c in code]
         data[column] = pd.Categorical(values, categories=pd.Index(kept, dtype=object))
-    return Covariates(data, found.inside, found.times, found.minimum, found.unknown, merged, name)
+    return replace(found, data=data, merged=merged, merged_name=name)
+
+
+def _without_few(found: Covariates, model: RegressionSettings) -> Covariates:
+    """Without the respondents of small groups that are together fewer than the minimum, in one column after another."""
+    while True:
+        for column in _group_columns(found):
+            levels, code, count = _counted(found, model, column)
+            small = _small(column, levels, count, found.minimum, model)
+            if 0 < count[small].sum() < found.minimum:
+                few = found.inside & (code >= 0) & small[code]
+                found = replace(found, inside=found.inside & ~few, few=tuple(dict.fromkeys([*found.few, column])))
+                break
+        else:
+            return found
+
+
+def _group_columns(found: Covariates) -> list[str]:
+    import pandas as pd
+
+    return [str(name) for name in found.data if isinstance(found.data[name].dtype, pd.CategoricalDtype)]
+
+
+def _counted(found: Covariates, model: RegressionSettings, column: str) -> tuple[list[str], np.ndarray, np.ndarray]:
+    """Levels of a column, (n,) the code of each row, and (levels,) the respondents of each who are used."""
+    levels = [str(level) for level in found.data[column].cat.categories]
+    code = found.data[column].cat.codes.to_numpy()
+    here = (found.used if model.missing == "complete" else found.inside) & (code >= 0)
+    return levels, code, np.rint(np.bincount(code[here], found.times[here], minlength=len(levels))).astype(int)
+
+
+def _small(
+    column: str, levels: Sequence[str], count: np.ndarray, minimum: int, model: RegressionSettings
+) -> np.ndarray:
+    """(levels,) bool: those that are not shown by themselves; refused where that leaves none, or not the reference."""
+    reference = np.array([level == model.reference.get(column) for level in levels], bool)
+    small = left_out(count, minimum, keep=reference)
+    if small.all():
+        message = _(
+            "every group of {name} has fewer than {n} respondents with complete answers: take it out of the formula, "
+            "or join groups under [groups.aliases]."
+        )
+        raise ModelError(message.format(name=column, n=minimum))
+    if (small & reference).any():
+        message = _(
+            'model "{model}": the reference "{level}" of {name} has fewer than {n} respondents with complete answers: '
+            "name a larger group, or join groups under [groups.aliases]."
+        )
+        raise ModelError(message.format(model=model.name, level=model.reference[column], name=column, n=minimum))
+    return small
 
 
 def notes_of(found: Covariates, *, imputed: bool) -> tuple[str, ...]:
@@ -219,6 +258,12 @@ def notes_of(found: Covariates, *, imputed: bool) -> tuple[str, ...]:
             len(levels),
         )
         notes.append(note.format(n=len(levels), column=column, name=found.merged_name, minimum=found.minimum))
+    for column in found.few:
+        note = _(
+            "{column}: respondents of small groups, together fewer than {minimum}, are left out; the other groups stay "
+            "as they are. If a name is mistyped, correct it under [groups.aliases]."
+        )
+        notes.append(note.format(column=column, minimum=found.minimum))
     return tuple(notes)
 
 

@@ -43,7 +43,7 @@ def study(build: Any, draw: Any, wave: Any, waves: Any) -> Any:
     rng = np.random.default_rng(2)
     made = []
     for sizes in (
-        {"Finance": 60, "Health": 50, "Small": 22, "Tiny": 4},
+        {"Finance": 60, "Health": 50, "Small": 18, "Tiny": 4},
         {"Finance": 55, "Health": 52, "Small": 25, "Tiny": 30},
     ):
         names = np.repeat(list(sizes), list(sizes.values()))
@@ -66,6 +66,26 @@ def test_hidden_groups_are_not_compared_with_each_other(study: Any) -> None:
     assert [side.id for side in change.sides] == ["Finance", "Health"]
     assert change.hidden == 2
     assert "Tiny" not in json.dumps(change.to_dict())
+
+
+@pytest.mark.parametrize(
+    ("sizes", "shown"),
+    [
+        ({"x": 40, "y": 40, "z": 5}, ["x", "y"]),
+        ({"North": 86, "South": 113, "Nrth": 1}, ["North", "South"]),
+        ({"甲": 12, "乙": 60, "丙": 9}, ["乙", "甲"]),  # the next smallest would leave one group
+        ({"A": 30, "B": 31, "C": 32, "a": 2, "b": 1}, ["A", "B", "C"]),
+    ],
+)
+def test_a_small_group_is_left_out_of_a_comparison_and_not_the_comparison(
+    build: Any, draw: Any, wave: Any, waves: Any, sizes: dict[str, int], shown: list[str]
+) -> None:
+    names = np.repeat(list(sizes), list(sizes.values()))
+    made = wave(build.rankings(draw(np.random.default_rng(4), len(names), np.linspace(1, -1, 4))), groups={"g": names})
+    change = compare(waves([made]), by="g", waves=("w1",))
+    assert sorted(side.id for side in change.sides) == sorted(shown)
+    assert change.hidden == len(sizes) - len(shown)
+    assert any("not shown, to protect groups of fewer than 10" in note for note in change.notes)
 
 
 @pytest.mark.parametrize("groups", [["Tiny"], ["Finance", "Health", "Small"]])

@@ -164,6 +164,50 @@ def test_small_groups_are_joined_before_anything_is_fitted(build, draw, grouped,
         fit(grouped, model, answers, {"dept": dept}, "dept", design={"min_group": 300})
 
 
+@pytest.mark.parametrize(
+    ("sizes", "reference"),
+    [
+        ({"North": 86, "South": 113, "Nrth": 1}, "North"),
+        ({"North": 86, "South": 113, "Nrth": 1}, None),
+        ({"South": 14, "North": 205, "北": 3, "nord": 4}, "South"),  # the next smallest is the stated reference
+        ({"A": 60, "B": 70, "C": 80, "a": 1, "b": 2, "c": 3}, "B"),
+        ({"A": 25, "B": 190, "?": 9}, None),
+    ],
+)
+def test_a_mistyped_value_costs_no_group_and_no_reference(build, draw, grouped, model, sizes, reference):
+    names = np.repeat(list(sizes), list(sizes.values()))
+    n = len(names)
+    answers = build.rankings(draw(np.random.default_rng(1), n, np.array([0.5, 0.2, 0.0, -0.2, -0.5])))
+    keys = {} if reference is None else {"reference": {"dept": reference}}
+    found = fit(grouped, model, answers, {"dept": names}, "dept", design={"min_group": 10}, **keys)
+    large = [name for name, size in sizes.items() if size >= 10]
+    held = found.about.references["dept"]
+    assert held == (reference or sorted(large)[0])
+    assert {row.label for row in found.rows} == set(large) - {held}
+    assert (found.about.merged, found.about.used) == ({}, sum(sizes[name] for name in large))
+    assert any("together fewer than 10, are left out" in note for note in found.notes)
+
+
+def test_few_left_out_in_one_column_may_leave_few_in_another(build, draw, grouped, model):
+    """The ten of grade x become nine when one of a mistyped department goes."""
+    dept = np.array(["A"] * 120 + ["B"] * 119 + ["b"])
+    grade = np.array(["x"] + ["y"] * 115 + ["z"] * 115 + ["x"] * 9)
+    found = fit(
+        grouped, model, ranked(build, draw), {"dept": dept, "grade": grade}, "dept + grade", design={"min_group": 10}
+    )
+    assert found.about.used == N - 1 - 9
+    assert {row.label for row in found.rows} == {"B", "z"}
+
+
+def test_a_reference_of_few_is_refused_by_name(build, draw, grouped, model):
+    dept = np.array(["A"] * 120 + ["B"] * 100 + ["C"] * 14 + ["D"] * 6)
+    with pytest.raises(ModelError, match='the reference "D" of dept has fewer than 10 respondents'):
+        fit(
+            grouped, model, ranked(build, draw), {"dept": dept}, "dept", reference={"dept": "D"},
+            design={"min_group": 10},
+        )  # fmt: skip
+
+
 def test_references_and_orders_of_levels_are_as_stated(build, draw, grouped, model):
     grade = np.array(["low", "high", "mid"])[np.arange(N) % 3]
     answers = ranked(build, draw)
