@@ -38,14 +38,22 @@ class ModelError(ValueError):
     there is no wave "2023". The waves are "2022", "2024".
     """
 
+    code = "E-FIT-01"  # stable, as those of problems with data
+
+
+class NoMaximumError(ModelError):
+    """A fit did not converge."""
+
+    code = "E-FIT-02"
+
 
 @contextmanager
 def converging(message: str, **words: object) -> Iterator[None]:
-    """A fit in here that does not converge raises ModelError: the message, filled with the words and the {reason}."""
+    """A fit that does not converge raises NoMaximumError: the message, filled with the words and the {reason}."""
     try:
         yield
     except ConvergenceError as error:
-        raise ModelError(message.format(reason=error, **words)) from error
+        raise NoMaximumError(message.format(reason=error, **words)) from error
 
 
 @dataclass(frozen=True)

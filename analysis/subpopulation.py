@@ -31,6 +31,8 @@ from obstacles.text.nearest import hint
 class ComparisonError(ModelError):
     """The comparison cannot be made; the message says why and what can be done."""
 
+    code = "E-CMP-05"
+
 
 @dataclass(frozen=True, eq=False)
 class ComparisonSide:

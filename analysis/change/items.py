@@ -174,12 +174,15 @@ def item_changes(pair: Pair, one: Estimate, other: Estimate, compared: np.ndarra
     base = np.array([one.item_base, other.item_base])
     compared = compared & np.isfinite(first) & np.isfinite(second) & (base.min(axis=0) >= 2)
     centre, cov = pair_with_ends(pair, one, other, cov, added_to_items(pair, one))
+    df = pair.df(np.diag(cov.first), np.diag(cov.second), base)
+    compared = compared & (df >= 1)  # all weight may be on one unit
     error = np.where(compared, np.sqrt(np.maximum(np.diag(cov.difference), 0)), np.nan)
-    df = np.where(compared, np.maximum(pair.df(np.diag(cov.first), np.diag(cov.second), base), 1), np.nan)
-    centre = np.where(compared, centre, np.nan)
-    p = p_values(centre, error, df)
-    half = stats.t.ppf(0.5 + rules.level / 2, df) * error
-    reach = one.bounds[1] - one.bounds[0]
+    df, centre = np.where(compared, df, np.nan), np.where(compared, centre, np.nan)
+    n, reach = base.min(axis=0), one.bounds[1] - one.bounds[0]
+    p = p_values(centre, error, df, n=n, reach=reach)
+    half = np.where(
+        error == 0, _unseen(n, reach, (1 - rules.level) / 2), stats.t.ppf(0.5 + rules.level / 2, df) * error
+    )
     changes = replace(
         changes,
         difference=difference,
@@ -189,29 +192,39 @@ def item_changes(pair: Pair, one: Estimate, other: Estimate, compared: np.ndarra
         low=np.maximum(centre - half, -reach),
         high=np.minimum(centre + half, reach),
         p=p,
-        detectable=_detectable(error, df, base.min(axis=0), reach),
+        detectable=_detectable(error, df, n, reach),
         compared=compared,
     )
     return changes.with_p(adjusted(p, rules.correction))
 
 
-def p_values(difference: np.ndarray, error: np.ndarray, df: np.ndarray) -> np.ndarray:
-    """(m,) two-sided; a difference without error is certain, and no difference without error is none."""
+def p_values(
+    difference: np.ndarray, error: np.ndarray, df: np.ndarray, *, n: np.ndarray | None = None, reach: float = np.inf
+) -> np.ndarray:
+    """(m,) two-sided; of `n` answers that are all alike, and so have no error, that of the interval of `_unseen`.
+
+    Without n, or on a scale without ends, a difference without error is certain, and no difference without error none.
+    """
     with np.errstate(divide="ignore", invalid="ignore"):
         p = 2 * stats.t.sf(np.abs(difference) / error, df)
-    none = (error == 0) & (difference == 0)
-    return np.asarray(np.where(none, 1.0, p))
+    if n is None or not np.isfinite(reach):
+        return np.asarray(np.where((error == 0) & (difference == 0), 1.0, p))
+    alike = np.minimum(2 * np.maximum(1 - np.abs(difference) / reach, 0.0) ** n, 1.0)
+    return np.asarray(np.where(error == 0, alike, p))
+
+
+def _unseen(n: np.ndarray, reach: float, tail: float) -> np.ndarray:
+    """(m,) what n answers that are all alike leave open: probability of what they did not show, times the scale."""
+    return np.asarray((1 - tail ** (1 / np.maximum(n, 1))) * (reach if np.isfinite(reach) else 0.0))
 
 
 def _detectable(error: np.ndarray, df: np.ndarray, n: np.ndarray, reach: float) -> np.ndarray:
     """(m,) half of the 90 % interval, which a smallest change of interest must exceed.
 
-    Where nobody's answer changed, the half is what n answers without a change still allow: the upper 95 % limit of a
-    probability of which n trials saw nothing, times the width of the scale; 0 only for answers that cannot differ.
+    Where nobody's answer changed, the half is what n answers without a change still allow; 0 only for answers that
+    cannot differ.
     """
-    half = stats.t.ppf(1 - EQUIVALENCE, df) * error
-    unseen = (1 - EQUIVALENCE ** (1 / np.maximum(n, 1))) * (reach if np.isfinite(reach) else 0.0)
-    return np.asarray(np.where(error == 0, unseen, half))
+    return np.asarray(np.where(error == 0, _unseen(n, reach, EQUIVALENCE), stats.t.ppf(1 - EQUIVALENCE, df) * error))
 
 
 def _verdicts(

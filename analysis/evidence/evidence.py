@@ -23,6 +23,8 @@ READINGS = ("narrow", "wide")
 class EvidenceError(ValueError):
     """What was asked for is not in the surveys; the message says what is."""
 
+    code = "E-EVI-16"
+
 
 @dataclass(frozen=True)
 class _Count:

@@ -36,6 +36,8 @@ FEWEST_BELOW = 5  # people below the required level under whom a mean shortfall 
 class GapError(ValueError):
     """Gaps cannot be worked out as asked; the message says why and what can be done."""
 
+    code = "E-GAP-01"
+
 
 @dataclass(frozen=True)
 class Staff:

@@ -25,6 +25,8 @@ from obstacles.analysis.inference.worth_answers import WorthAnswers
 from obstacles.analysis.terms import CovarianceKind, DisplayScale
 from obstacles.survey.question import Item
 
+EQUAL = 1e-12  # of the scale: what rounding leaves of an error of 0
+
 
 @dataclass(frozen=True)
 class Test:
@@ -148,7 +150,7 @@ def on_display_scale(estimate: Estimate, *, level: float = 0.95) -> Displayed:
     Intervals are t intervals with the design's degrees of freedom (no more than an item's base - 1), wider where
     primary units are unequal (`effective_units`): for worths and proportions on the logit scale, clipped to the scale
     for means. Penalised worths have open ends (`open_ends`), shares of finite populations exact ones where few are left
-    (`share_ends`), and Wilson's where all answers are alike.
+    (`share_ends`). Where all answers are alike, those not asked may say otherwise: Wilson's share of them.
     """
     m = len(estimate.value)
     covariance = estimate.interval_covariance
@@ -170,22 +172,21 @@ def _show_worth(estimate: Estimate, error: np.ndarray, t: np.ndarray, level: flo
     log_error = np.sqrt(np.maximum(np.einsum("ij,jk,ik->i", slope, covariance, slope), 0))
     above = estimate.value - estimate.value.max()
     odds = above - np.log(np.exp(above) @ (1 - np.eye(len(p))))
-    half = t * log_error * (1 + np.exp(odds))  # d log odds = d log p / (1 - p)
+    fraction = min(estimate.base / estimate.population, 1.0)
+    half = np.where((log_error > EQUAL) | (fraction == 1), t * log_error, np.nan) * (
+        1 + np.exp(odds)
+    )  # d log odds = d log p / (1 - p)
     low, high = special.expit(odds - half), special.expit(odds + half)
     if isinstance(estimate.answers, WorthAnswers) and estimate.penalty and np.isfinite(log_error).all():
-        left = 1 - min(estimate.base / estimate.population, 1.0)
-        low, high = with_open_ends(estimate.answers, low, high, level=level, left=left)
+        low, high = with_open_ends(estimate.answers, low, high, level=level, left=1 - fraction)
     return Displayed(p, p * log_error, np.minimum(low, p), np.maximum(high, p))
 
 
 def _show_proportion(estimate: Estimate, error: np.ndarray, t: np.ndarray, level: float) -> Displayed:
-    assert estimate.covariance is not None
     p = np.clip(estimate.value, 0, 1)
     base = estimate.item_base if estimate.effective_base is None else estimate.effective_base
-    fraction = np.minimum(estimate.item_base / estimate.population, 1.0)
-    some_left = (error == 0) & (fraction > 0) & (fraction < 1)  # everybody was asked, but not of this item
-    error = np.where(some_left, np.sqrt(np.diag(estimate.covariance) * (1 - fraction)), error)
-    inside = (p > 0) & (p < 1) & (error > 0)
+    fraction, error = _asked(estimate, error)
+    inside = (p > EQUAL) & (p < 1 - EQUAL) & (error > EQUAL)
     safe = np.where(inside, p, 0.5)
     logit, width = special.logit(safe), t * error / (safe * (1 - safe))
     wilson = _wilson(p, np.maximum(base, 1e-9), t)
@@ -205,9 +206,31 @@ def _wilson(p: np.ndarray, n: np.ndarray, t: np.ndarray) -> tuple[np.ndarray, np
 
 
 def _show_mean(estimate: Estimate, error: np.ndarray, t: np.ndarray, level: float) -> Displayed:
+    """t intervals within the scale; of equal answers, or units, what the scale leaves to those who were not asked."""
     low, high = estimate.bounds
     value = -estimate.value if estimate.display_scale == "negated" else estimate.value
-    return Displayed(value, error, np.maximum(value - t * error, low), np.minimum(value + t * error, high))
+    fraction, error = _asked(estimate, error)
+    below, above = np.maximum(value - t * error, low), np.minimum(value + t * error, high)
+    equal = error <= EQUAL * max(abs(low), abs(high))
+    if not (equal.any() and np.isfinite([low, high]).all()):
+        return Displayed(value, error, below, above)
+    base = np.maximum(estimate.item_base if estimate.effective_base is None else estimate.effective_base, 1e-9)
+    others = np.minimum(_wilson(np.zeros(len(value)), base, t)[1], 1 - fraction)  # share of those who say otherwise
+    ends = [value + others * (low - value), value + others * (high - value)]
+    told = estimate.influence
+    if told is None or not (np.abs(told[:, equal]).max(initial=0.0) <= EQUAL * max(abs(low), abs(high))):
+        middle = [low + (high - low) * end for end in _wilson(np.clip((value - low) / (high - low), 0, 1), base, t)]
+        ends = [np.where(fraction < 1, wilson, end) for wilson, end in zip(middle, ends, strict=True)]
+    below, above = (np.where(equal, own, end) for own, end in zip(ends, (below, above), strict=True))
+    return Displayed(value, error, below, above)
+
+
+def _asked(estimate: Estimate, error: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Share of the population that was asked of each item (m,), and errors with those who were not in mind."""
+    assert estimate.covariance is not None
+    fraction = np.minimum(estimate.item_base / estimate.population, 1.0)
+    some_left = (error == 0) & (fraction > 0) & (fraction < 1)  # everybody was asked, but not of this item
+    return fraction, np.where(some_left, np.sqrt(np.diag(estimate.covariance) * (1 - fraction)), error)
 
 
 def _blank_unknown(estimate: Estimate, shown: Displayed) -> Displayed:

@@ -80,7 +80,8 @@ def pairwise(estimate: Estimate, *, level: float = 0.95, df: float | None = None
     if flipped is None:
         p = 2 * stats.t.sf(np.abs(pair_ratios(estimate, df=df)), df)
     else:
-        p = np.minimum(2 * np.minimum(flipped.p, flipped.p.T), 1)
+        above = np.where(np.nan_to_num(difference) > 0, flipped.p, np.minimum(flipped.p, flipped.p.T))
+        p = np.minimum(2 * np.where(np.nan_to_num(difference) < 0, flipped.p.T, above), 1)
     np.fill_diagonal(p, np.nan)
     low, high = difference - half, difference + half
     chances = [special.expit(part) if estimate.display_scale == "worth" else None for part in (difference, low, high)]

@@ -9,13 +9,15 @@ from __future__ import annotations
 import numpy as np
 from scipy import optimize
 
+SMALLEST = 1e-12  # of the largest variance of a difference: what rounding leaves of none
+
 
 def quasi_variances(covariance: np.ndarray) -> np.ndarray | None:
     """(m,) quasi-variances of scores with this (m, m) covariance; None where they do not exist."""
     m = len(covariance)
     first, second = np.triu_indices(m, 1)
     variance = covariance[first, first] + covariance[second, second] - 2 * covariance[first, second]
-    if m < 3 or not (variance > 0).all():
+    if m < 3 or not (variance > SMALLEST * variance.max(initial=0.0)).all():
         return None
 
     def residual(log_q: np.ndarray) -> np.ndarray:
@@ -31,7 +33,8 @@ def quasi_variances(covariance: np.ndarray) -> np.ndarray | None:
         return matrix
 
     start = np.log(np.full(m, np.median(variance) / 2))
-    found = optimize.least_squares(residual, start, slope, xtol=1e-15, ftol=1e-15, gtol=1e-15)
+    with np.errstate(all="ignore"):  # steps that lead nowhere are steps of a fit that is refused below
+        found = optimize.least_squares(residual, start, slope, xtol=1e-15, ftol=1e-15, gtol=1e-15)
     q = np.exp(found.x)
     if not found.success or q.min() < 1e-6 * q.max():
         return None

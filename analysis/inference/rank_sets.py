@@ -159,6 +159,8 @@ def _by_flips(
 
     def reject(family: np.ndarray) -> np.ndarray:
         whole = np.zeros((m, m), bool)
+        if df < 1:  # all weight is on one unit: nothing is known beside what it says
+            return np.zeros(family.shape, bool)
         whole[among] = family
         return np.asarray(flipped.step_down(whole, 1 - level, again=again)[among])
 

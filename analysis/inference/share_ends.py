@@ -7,17 +7,23 @@ Pearson, 1934); with unequal weights they are those of as many people as the ans
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
 from scipy import stats
 
+ROUNDED = 1e-6  # of a person: what weights and rounding leave of a whole number
 FEW_LEFT = 10  # people who did not answer, up to which a normal approximation says too much
 
 
 def hypergeometric_ends(chosen: float, n: float, population: float, *, level: float) -> tuple[float, float]:
-    """Ends of the share in a population of which n were drawn and `chosen` of these chose the item."""
-    x, drawn, whole = round(chosen), round(n), round(population)
+    """Ends of the share in a population of which n were drawn and `chosen` of these chose the item.
+
+    Votes that were shared count whole where they matter: fewer for the lower end, more for the upper one.
+    """
+    drawn, whole = max(round(n), 1), round(population)
+    least, most = math.floor(chosen * drawn / n + ROUNDED), math.ceil(chosen * drawn / n - ROUNDED)
     tail = (1 - level) / 2
 
     def last(holds: Callable[[int], bool], at: int, end: int) -> int:
@@ -30,10 +36,12 @@ def hypergeometric_ends(chosen: float, n: float, population: float, *, level: fl
                 end = middle - 1 if end > at else middle + 1
         return at
 
-    likely = min(max(round(x / drawn * whole), x), whole - drawn + x)
-    upper = last(lambda k: stats.hypergeom.cdf(x, whole, k, drawn) > tail, likely, whole - drawn + x)
-    lower = last(lambda k: stats.hypergeom.sf(x - 1, whole, k, drawn) > tail, likely, x)
-    return lower / whole, upper / whole
+    def likely(x: int) -> int:
+        return min(max(round(x / drawn * whole), x), whole - drawn + x)
+
+    top = last(lambda k: stats.hypergeom.cdf(most, whole, k, drawn) > tail, likely(most), whole - drawn + most)
+    bottom = last(lambda k: stats.hypergeom.sf(least - 1, whole, k, drawn) > tail, likely(least), least)
+    return bottom / whole, top / whole
 
 
 def finite_ends(

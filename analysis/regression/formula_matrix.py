@@ -127,7 +127,9 @@ def build_matrix(formula: str, words: Words, data: pd.DataFrame, weight: np.ndar
     try:
         made = formulaic.model_matrix(text, table, context={}, na_action="raise")
     except (FormulaicError, ValueError, TypeError, KeyError, SyntaxError) as error:
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
+        if "Operator" in reason:  # formulaic's own words for it
+            reason = _("an operator such as + or : stands without a term on one of its sides")
         raise ModelError(
             _('the formula "{formula}" cannot be used: {reason}.').format(formula=formula, reason=reason)
         ) from None

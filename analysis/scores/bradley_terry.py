@@ -10,10 +10,12 @@ import numpy as np
 
 from obstacles.analysis.choice.choice_sets import connectivity
 from obstacles.analysis.choice.conditional_logit import Tasks
+from obstacles.analysis.choice.existence import tasks_run_off
+from obstacles.analysis.inference.worth_answers import PSEUDO
 from obstacles.analysis.prepare import ModelError, Prepared
 from obstacles.analysis.scores.base import Fit, OtherAnswers, Score, respondents_behind, worth_words
 from obstacles.analysis.scores.from_logit import worths_from_tasks
-from obstacles.analysis.scores.worths import check_offered, penalty_of
+from obstacles.analysis.scores.worths import check_offered, penalty_note, penalty_of
 from obstacles.survey.answers import Answers, Rankings
 from obstacles.survey.question import Question
 from obstacles.text.language import N_, _
@@ -37,6 +39,17 @@ def bradley_terry(prepared: Prepared) -> Fit:
     tasks, extra = pair_tasks(answers)
     if (tasks.picked == TIE).all():
         raise ModelError(_("every pair is tied: nothing is known of any order."))
+    if "log_order" in extra and tasks_run_off(tasks, zero_sum=len(answers.items), held=True):
+        message = _(
+            "the item shown first won always, or never, so that its advantage has no finite value. Leave out which "
+            "item was shown first."
+        )
+        raise ModelError(message)
+    if extra and not pseudo:
+        strict = connectivity(answers.ranks, answers.offered, strict=True)
+        if ("log_order" in extra or not strict.strong) and tasks_run_off(tasks, zero_sum=len(answers.items)):
+            single = [answers.items[group[0]].name for group in strict.groups if len(group) == 1]
+            pseudo, notes = PSEUDO, (*notes, penalty_note(single))
     return worths_from_tasks(
         prepared,
         tasks,

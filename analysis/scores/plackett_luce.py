@@ -21,6 +21,7 @@ from obstacles.analysis.choice.choice_sets import (
     choices,
     connectivity,
 )
+from obstacles.analysis.choice.existence import ties_run_off
 from obstacles.analysis.choice.plackett_luce_fit import fit_counts, log_likelihood, refit, scores
 from obstacles.analysis.choice.tied_choices import (
     TiedChoices,
@@ -121,7 +122,7 @@ def _tied(
         return _all_tied(prepared, answers)
     counts = tied_counts(read, weight, orders)
     with converging(_("Plackett-Luce with ties did not converge: {reason}.")):
-        fit, notes = _fit_ties(answers, counts, pseudo, notes)
+        fit, notes = _fit_ties(answers, read, counts, pseudo, notes)
         null = None if fit.pseudo else null_log_likelihood(counts)
     m = len(fit.log_worth)
     influence = tied_scores(read, fit, by=fit.inverse[:, :m], weight=weight)
@@ -147,22 +148,22 @@ def _tied(
 
 
 def _fit_ties(
-    answers: Rankings, counts: TiedCounts, pseudo: float, notes: tuple[str, ...]
+    answers: Rankings, read: TiedChoices, counts: TiedCounts, pseudo: float, notes: tuple[str, ...]
 ) -> tuple[TiedFit, tuple[str, ...]]:
-    """The fit, penalised too where worths run off together with a tie weight, which the graph cannot see.
-
-    Ford's condition (1957) is that of untied answers: an item that is never strictly below another can run off beside
-    a tie weight that makes its ties likely all the same.
-    """
+    """The fit, penalised too where worths run off together with a tie weight, which the graph cannot see."""
+    if not pseudo:
+        strict = connectivity(answers.ranks, answers.offered, strict=True)
+        if not strict.strong and ties_run_off(read, counts.orders):
+            single = [answers.items[group[0]].name for group in strict.groups if len(group) == 1]
+            pseudo, notes = PSEUDO, (*notes, penalty_note(single))
     try:
         return fit_tied(counts, pseudo=pseudo), notes
     except ConvergenceError:
-        strict = connectivity(answers.ranks, answers.offered, strict=True)
-        if pseudo or strict.strong:
-            raise
-    fit = fit_tied(counts, pseudo=PSEUDO)
-    single = [answers.items[group[0]].name for group in strict.groups if len(group) == 1]
-    return fit, (*notes, penalty_note(single))
+        message = _(
+            "almost every place is shared, so how likely ties are beside single items is not known. Models that do "
+            "without: plackett-luce-efron, plackett-luce-breslow."
+        )
+        raise ModelError(message) from None
 
 
 def _fitted_ties(prepared: Prepared, read: TiedChoices, fit: TiedFit, graph: Connectivity) -> Fitted:

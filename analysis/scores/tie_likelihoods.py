@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from obstacles.analysis.choice.choice_sets import NEVER, ChoiceCounts, connectivity, faced_masks, has_ties, number_sets
+from obstacles.analysis.choice.choice_sets import NEVER, ChoiceCounts, faced_masks, graph_of, has_ties, number_sets
 from obstacles.analysis.choice.plackett_luce_fit import WorthFit, fit_counts, refit_counts
 from obstacles.analysis.choice.set_choice_likelihood import SetCounts, fit_sets, inclusion, refit_sets
 from obstacles.analysis.choice.situations import SetsFaced, SubsetsTaken
@@ -109,11 +109,11 @@ def fit_reading(prepared: Prepared, *, name: str, reading: str) -> Fit:
     """Worths of rankings with ties under one of the readings: "efron", "breslow" or "exact"."""
     answers = prepared.typed(Rankings)
     check_offered(answers.items, answers.offered)
-    graph = connectivity(answers.ranks, answers.offered, strict=reading == "exact")
-    pseudo, notes = penalty_of(answers.items, graph)
     read, weight = read_stages(answers.ranks, answers.offered), answer_weight(prepared)
     if not len(read.sets):
         raise ModelError(_("no ranking says more than that everything is tied."))
+    graph = graph_of(_beats(read, strict=reading == "exact"))
+    pseudo, notes = penalty_of(answers.items, graph)
     with converging(_("{model} did not converge: {reason}."), model=name):
         fit = _exact(read, weight, pseudo) if reading == "exact" else _fractional(read, weight, reading, pseudo)
     worths, expected = fit.worths, fit.expected
@@ -142,6 +142,15 @@ def fit_reading(prepared: Prepared, *, name: str, reading: str) -> Fit:
     return Fit(
         estimate, lambda weights: again(key_counts(read, weights[:, answers.respondent] * answers.answer_counts))
     )
+
+
+def _beats(read: Stages, *, strict: bool) -> np.ndarray:
+    """(m, m) bool: i was in a block chosen from a set that held j, not in the same block if `strict`.
+
+    Blocks that take all that is left say nothing here, unlike ties of the Davidson-Luce model.
+    """
+    blocks = read.blocks.astype(np.int64)
+    return np.asarray((blocks.T @ (read.sets & ~read.blocks if strict else read.sets)) > 0)
 
 
 @dataclass(frozen=True)

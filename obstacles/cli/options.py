@@ -183,15 +183,15 @@ def _refuse_marks(study: Study) -> None:
 
 @contextmanager
 def refusing(*errors: type[Exception]) -> Iterator[None]:
-    """Turn a model that does not apply, or one of these errors, into a UsageError."""
+    """Turn a model that does not apply, or one of these errors, into a SurveyError with its code (exit code 2)."""
     from obstacles.analysis.prepare import ModelError
-    from obstacles.cli.terminal import plain
+    from obstacles.survey.problems import Problem, SurveyError
 
     expected: tuple[type[Exception], ...] = (ModelError, *errors)
     try:
         yield
     except expected as error:
-        raise click.UsageError(plain(str(error))) from None
+        raise SurveyError([Problem("error", getattr(error, "code", ModelError.code), str(error))]) from None
 
 
 @contextmanager

@@ -344,3 +344,22 @@ def test_real_answers_rank(run: Run, study: str, folder: str, first: str | None)
     record = json.loads(run("rank", EXAMPLES / study, "--data", SHARED_DATA / folder, "--json").stdout)
     assert first is None or record["items"][0]["id"] == first
     assert all(item["rank_set"] for item in record["items"])
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["rank", "big-data-obstacles", "--model", "share"], "E-FIT-01"),
+        (["rank", "eurostat-ai", "--model", "borda"], "E-FIT-01"),
+        (["compare", "big-data-obstacles", "--by", "grade", "--where", "grade=A"], "E-CMP-05"),
+        (["compare", "big-data-obstacles", "--waves", "2022", "2030"], "E-CMP-05"),
+        (["gaps", "big-data-obstacles", "--by", "nowhere"], "E-GAP-01"),
+        (["regress", "eurostat-ai", "--formula", "size"], "E-FIT-01"),
+        (["evidence", "skills-first/surveys.csv", "--category", "nowhere"], "E-EVI-16"),
+    ],
+)
+def test_what_cannot_be_done_has_a_code_and_no_lesson_on_usage(run: Run, words: list[str], code: str) -> None:
+    first, place, *rest = words
+    told = run(first, EXAMPLES / place, *rest, code=2)
+    assert code in told.stderr
+    assert "Usage" not in told.output

@@ -173,8 +173,11 @@ def _size(choices: Choices, found: ItemFit) -> Check:
 def _readings(sheet: ModelData, choices: Choices) -> tuple[str, ...]:
     if not choices.tied:
         return ()
-    note = _("Items ranked equal are read as {reading}.")
-    return (note.format(reading=sheet.given.model.ties),)
+    reading = sheet.given.model.ties
+    if reading == "davidson-luce":
+        return (_("Items ranked equal are read as ties that people mean (Davidson-Luce)."),)
+    note = _("Items ranked equal are read as having an order that is not known ({name}).")
+    return (note.format(name=_("exact") if reading == "exact" else reading.capitalize()),)
 
 
 KIND = RegressionKind(

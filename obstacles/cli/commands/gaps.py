@@ -70,7 +70,7 @@ def released(
     except TooFewError as error:
         raise SurveyError([Problem("error", REPORTED, str(error))]) from None
     except GapError as error:
-        raise click.UsageError(plain(str(error))) from None
+        raise SurveyError([Problem("error", error.code, str(error))]) from None
     print_warnings([*study.problems, *study.wave(found.wave).receipt.problems])
     return found
 

@@ -21,7 +21,8 @@ from obstacles.cli.publish import draft_option, drafted, refuse_for_others, say_
 from obstacles.cli.terminal import plain, print_json, print_table, print_warnings, prose, say, say_synthetic
 from obstacles.reports.words.naming import quoted
 from obstacles.reports.words.page_blocks import Block, Listing, Prose, Table, Together
-from obstacles.text.language import _, commas, joined, label
+from obstacles.survey.problems import Problem, SurveyError
+from obstacles.text.language import _, commas, label
 
 if TYPE_CHECKING:
     from obstacles.analysis.regression.kinds import Result
@@ -65,7 +66,7 @@ def command(
         raise click.UsageError(_("--kind belongs to --formula."))
     prepared = drafted(open_study(study, data), draft)
     wave = known_wave(prepared, wave)
-    print_warnings(prepared.problems)
+    print_warnings([*prepared.problems, *prepared.wave(wave).receipt.problems])
     (refuse_for_others if as_json else say_for_the_owner)(prepared, "regress")
     found = _fitted(prepared, wave, model, formula, kind, level)
     if as_json:
@@ -84,9 +85,10 @@ def _fitted(
 
     Raises
     ------
-    click.UsageError
+    SurveyError
         Where no model can be fitted.
     """
+    from obstacles.analysis.prepare import ModelError
     from obstacles.analysis.regression.regress import Refusal, regress, regress_all
 
     with refusing():
@@ -100,8 +102,9 @@ def _fitted(
         raise click.UsageError(plain(message.format(wave=study.wave(wave).id, names=names)))
     refused = [one for one in found if isinstance(one, Refusal)]
     if len(refused) == len(found):
-        raise click.UsageError(
-            plain(joined(_("{name}: {reason}").format(name=one.name, reason=one.reason) for one in refused))
+        raise SurveyError(
+            Problem("error", ModelError.code, _("{name}: {value}").format(name=one.name, value=one.reason))
+            for one in refused
         )
     return found
 
