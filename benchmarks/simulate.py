@@ -96,13 +96,18 @@ def ties(rng: np.random.Generator, n: int, pattern: np.ndarray) -> Study:
     return _study(rankings_of(ranks), n)
 
 
+def _of_tasks(pattern: np.ndarray, n: int, each: int) -> np.ndarray:
+    """(n * each, M) the pattern of whoever answers a task."""
+    return np.broadcast_to(pattern, (n, M)).repeat(each, axis=0)
+
+
 def pairs(rng: np.random.Generator, n: int, pattern: np.ndarray) -> Study:
-    """Three pairs a respondent, some tied (Davidson 1970)."""
+    """Three pairs a respondent, some tied (Davidson 1970); the pattern is one for all, (M,), or (n, M)."""
     each = 3
     offered = np.zeros((n * each, M), bool)
     pair = np.argsort(rng.random((n * each, M)), axis=1)[:, :2]
     np.put_along_axis(offered, pair, True, axis=1)
-    t = pattern[pair]
+    t = np.take_along_axis(_of_tasks(pattern, n, each), pair, axis=1)
     utility = np.column_stack([t, t.mean(axis=1) + np.log(0.5)]) + rng.gumbel(size=(len(pair), 3))
     outcome = np.array([[1, 2], [2, 1], [1, 1]])[utility.argmax(axis=1)]
     ranks = np.zeros(offered.shape, int)
@@ -112,12 +117,13 @@ def pairs(rng: np.random.Generator, n: int, pattern: np.ndarray) -> Study:
 
 
 def best_worst(rng: np.random.Generator, n: int, pattern: np.ndarray) -> Study:
-    """Three tasks of four items a respondent; the ordered pair (best, worst) is drawn."""
+    """Three tasks of four items a respondent; the ordered pair (best, worst) is drawn. Patterns as in `pairs`."""
     each = 3
     shown = np.argsort(np.argsort(rng.random((n * each, M)), axis=1), axis=1) < 4
     first, second = np.nonzero(~np.eye(M, dtype=bool))
     fits = shown[:, first] & shown[:, second]
-    utility = np.where(fits, pattern[first] - pattern[second] + rng.gumbel(size=fits.shape), -np.inf)
+    own = _of_tasks(pattern, n, each)
+    utility = np.where(fits, own[:, first] - own[:, second] + rng.gumbel(size=fits.shape), -np.inf)
     drawn = utility.argmax(axis=1)
     rows = n * each
     answers = BestWorst(items_of(M), shown, first[drawn], second[drawn], np.arange(n).repeat(each), np.ones(rows))
