@@ -6,6 +6,8 @@ alike or the samples differ in size, and everything where all answers are: with 
 the same, plain tests were wrong in 17 % of samples at 5 %. For statements on the whole list one answer at either end
 is shared by the items: as many as for single items would leave the tests of short samples without power (2 % at 5 %),
 none leaves them 7 %. Worths are left as they are.
+
+Variances of ratings that are nearly all alike are steadied first (`inference.few_unusual`).
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import numpy as np
 
 from obstacles.analysis.change.pair import Covariances, Pair
 from obstacles.analysis.inference.estimate import Estimate
+from obstacles.analysis.inference.few_unusual import steadied
 from obstacles.analysis.subpopulation import ComparisonSide
 from obstacles.survey.answers import Ratings
 
@@ -66,8 +69,9 @@ def _with_ends(
     n, the effective number of answers, is what the variance of the answers makes of that of the mean; where there is
     neither, it is that of the weights.
     """
-    mean, (low, high), variance = estimate.value, estimate.bounds, np.diag(covariance)
+    mean, (low, high) = estimate.value, estimate.bounds
     spread = _spread(side, estimate)
+    variance = _steadied(side, spread, np.diag(covariance))
     n = np.asarray(estimate.item_base if estimate.effective_base is None else estimate.effective_base, float)
     with np.errstate(divide="ignore", invalid="ignore"):
         n = np.where((variance > 0) & (spread > 0), spread / variance, n)
@@ -89,3 +93,19 @@ def _spread(side: ComparisonSide, estimate: Estimate) -> np.ndarray:
     apart = np.where(asked, answers.scores - estimate.value, 0.0) ** 2
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.asarray(weight @ apart / (weight @ asked))
+
+
+def _steadied(side: ComparisonSide, spread: np.ndarray, variance: np.ndarray) -> np.ndarray:
+    """(m,) variances of mean ratings, those of few unusual answers steadied; shares as they are."""
+    answers = side.answers
+    if not isinstance(answers, Ratings):
+        return variance
+    weight, times = side.sample.weight[answers.respondent], side.sample.times[answers.respondent]
+    given, levels = ~np.isnan(answers.scores), np.unique(answers.scores[~np.isnan(answers.scores)])
+    if not len(levels):
+        return variance
+    with np.errstate(invalid="ignore", divide="ignore"):
+        total = (times * weight) @ given
+        worth = total**2 / ((times * weight**2) @ given)
+        most = np.max([(times * weight) @ (answers.scores == level) for level in levels], axis=0)
+        return steadied(variance, spread, worth, most / total)

@@ -17,7 +17,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from scipy import special, stats
 
-from obstacles.analysis.inference.contributions import Answers
+from obstacles.analysis.inference.contributions import Answers, MeanAnswers
+from obstacles.analysis.inference.few_unusual import growth
 from obstacles.analysis.inference.lifted import excess_of
 from obstacles.analysis.inference.open_ends import with_open_ends
 from obstacles.analysis.inference.share_ends import finite_ends
@@ -25,7 +26,8 @@ from obstacles.analysis.inference.worth_answers import WorthAnswers
 from obstacles.analysis.terms import CovarianceKind, DisplayScale
 from obstacles.survey.question import Item
 
-EQUAL = 1e-12  # of the scale: what rounding leaves of an error of 0
+EQUAL = 1e-12  # what rounding leaves of an error of 0
+SAME = 1e-9  # of the width of a scale: a smaller error is that of answers that are all alike
 
 
 @dataclass(frozen=True)
@@ -148,9 +150,10 @@ def on_display_scale(estimate: Estimate, *, level: float = 0.95) -> Displayed:
     """The estimate, its standard error and its interval on the scale that people read.
 
     Intervals are t intervals with the design's degrees of freedom (no more than an item's base - 1), wider where
-    primary units are unequal (`effective_units`): for worths and proportions on the logit scale, clipped to the scale
-    for means. Penalised worths have open ends (`open_ends`), shares of finite populations exact ones where few are left
-    (`share_ends`). Where all answers are alike, those not asked may say otherwise: Wilson's share of them.
+    primary units (`effective_units`) or the weights of few unusual answers are unequal (`few_unusual`), on the logit
+    scale: of worths, of proportions, and of where means lie between the ends of their scale. Penalised worths have open
+    ends (`open_ends`), shares of finite populations exact ones where few are left (`share_ends`), and Wilson's where
+    all answers are alike. Means of answers that are all alike are moved by as many others as so many may have missed.
     """
     m = len(estimate.value)
     covariance = estimate.interval_covariance
@@ -161,6 +164,8 @@ def on_display_scale(estimate: Estimate, *, level: float = 0.95) -> Displayed:
     error = np.sqrt(np.maximum(np.diag(covariance), 0))
     df = np.maximum(np.minimum(estimate.df, estimate.item_base - 1), 1)
     t = stats.t.ppf(0.5 + level / 2, df) * np.sqrt(estimate.inflation)
+    if isinstance(estimate.answers, MeanAnswers) and estimate.covariance is not None:
+        t = t * np.sqrt(growth(estimate.answers, np.diag(estimate.covariance)))
     return _blank_unknown(estimate, SCALES[estimate.display_scale](estimate, error, t, level))
 
 
@@ -206,23 +211,31 @@ def _wilson(p: np.ndarray, n: np.ndarray, t: np.ndarray) -> tuple[np.ndarray, np
 
 
 def _show_mean(estimate: Estimate, error: np.ndarray, t: np.ndarray, level: float) -> Displayed:
-    """t intervals within the scale; of equal answers, or units, what the scale leaves to those who were not asked."""
-    low, high = estimate.bounds
+    """Means of answers that have two ends, on the logit scale of where they lie between these.
+
+    Where the error is 0 all answers are alike, or only their sums in the primary units: so many others may have been
+    missed as so many people, or Wilson's interval of the mean's place is theirs.
+    """
     value = -estimate.value if estimate.display_scale == "negated" else estimate.value
+    least, most = estimate.bounds
+    reach = most - least
     fraction, error = _asked(estimate, error)
-    below, above = np.maximum(value - t * error, low), np.minimum(value + t * error, high)
-    equal = error <= EQUAL * max(abs(low), abs(high))
-    if not (equal.any() and np.isfinite([low, high]).all()):
-        return Displayed(value, error, below, above)
-    base = np.maximum(estimate.item_base if estimate.effective_base is None else estimate.effective_base, 1e-9)
-    others = np.minimum(_wilson(np.zeros(len(value)), base, t)[1], 1 - fraction)  # share of those who say otherwise
-    ends = [value + others * (low - value), value + others * (high - value)]
-    told = estimate.influence
-    if told is None or not (np.abs(told[:, equal]).max(initial=0.0) <= EQUAL * max(abs(low), abs(high))):
-        middle = [low + (high - low) * end for end in _wilson(np.clip((value - low) / (high - low), 0, 1), base, t)]
-        ends = [np.where(fraction < 1, wilson, end) for wilson, end in zip(middle, ends, strict=True)]
-    below, above = (np.where(equal, own, end) for own, end in zip(ends, (below, above), strict=True))
-    return Displayed(value, error, below, above)
+    if not np.isfinite(reach):
+        return Displayed(value, error, value - t * error, value + t * error)
+    place = np.clip((value - least) / reach, 0, 1)
+    varies = (place > 0) & (place < 1) & (error > SAME * reach)
+    safe = np.where(varies, place, 0.5)
+    logit, width = special.logit(safe), t * error / reach / (safe * (1 - safe))
+    base = estimate.item_base if estimate.effective_base is None else estimate.effective_base
+    unseen = (1 - fraction) * -np.expm1(np.log((1 - level) / 2) / np.maximum(base, 1))
+    ends = [(1 - unseen) * place, place + unseen * (1 - place)]
+    if estimate.influence is not None:
+        apart = (np.abs(estimate.influence).max(axis=0, initial=0.0) > SAME * reach) & (fraction < 1)
+        wilson = _wilson(place, np.maximum(base, 1e-9), t)
+        ends = [np.where(apart, own, end) for own, end in zip(wilson, ends, strict=True)]
+    low = np.where(varies, special.expit(logit - width), ends[0])
+    high = np.where(varies, special.expit(logit + width), ends[1])
+    return Displayed(value, error, least + reach * low, least + reach * high)
 
 
 def _asked(estimate: Estimate, error: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

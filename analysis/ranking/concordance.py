@@ -8,6 +8,7 @@ design-based Wald statistic of `equal_scores`.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import permutations
 
 import numpy as np
@@ -162,7 +163,8 @@ def _with_w(ranks: np.ndarray, count: np.ndarray, asked: int, seed: int) -> tupl
     if not np.isfinite(test.statistic):
         return (first, kendall)
     f = iman_davenport(test.statistic, n, m)
-    return (first, kendall, Test(f.name, f.hypothesis, f.statistic, f.df, f.p, base))
+    p = test.p if n * m <= SMALL else f.p  # it grows with Friedman's statistic: permutations put both in one order
+    return (first, kendall, replace(f, p=p, note=first.note if n * m <= SMALL else base))
 
 
 def equal_scores(estimate: Estimate) -> Test | None:

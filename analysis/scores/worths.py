@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
-from scipy import special
 
 from obstacles.analysis.choice.choice_sets import Connectivity
 from obstacles.analysis.choice.told import Rows
-from obstacles.analysis.inference.estimate import Estimate, Test, with_floor
+from obstacles.analysis.inference.estimate import Estimate, with_floor
 from obstacles.analysis.inference.lifted import kish_effect, mean_design_effect
 from obstacles.analysis.inference.open_ends import informed_directions
 from obstacles.analysis.inference.worth_answers import PSEUDO, Told, WorthAnswers
-from obstacles.analysis.prepare import ModelError, Prepared, answer_weight, one_each
+from obstacles.analysis.prepare import ModelError, Prepared, answer_weight
 from obstacles.analysis.scores.base import estimate_of
+from obstacles.analysis.scores.equal_worths import equal_worths
 from obstacles.survey.answers import BestWorst, Rankings
 from obstacles.survey.question import Item
 from obstacles.text.language import _, commas, ngettext
@@ -128,12 +128,15 @@ def worth_estimate(
         estimate,
         log_likelihood=log_likelihood,
         penalty=pseudo or None,
-        tests=() if log_likelihood is None or null is None else equal_worths(prepared, log_likelihood, null, pseudo),
         notes=notes,
         parameters=dict(parameters),
         effective_base=np.full(len(log_worth), prepared.sample.kish_n),
     )
-    return estimate if fitted is None else _with_answers(prepared, estimate, inverse, fitted)
+    estimate = estimate if fitted is None else _with_answers(prepared, estimate, inverse, fitted)
+    if log_likelihood is None or null is None:
+        return estimate
+    told = estimate.answers if isinstance(estimate.answers, WorthAnswers) else None
+    return replace(estimate, tests=equal_worths(prepared, told, fitted=log_likelihood, null=null, pseudo=pseudo))
 
 
 def _with_answers(prepared: Prepared, estimate: Estimate, inverse: np.ndarray, fitted: Fitted) -> Estimate:
@@ -151,18 +154,3 @@ def _with_answers(prepared: Prepared, estimate: Estimate, inverse: np.ndarray, f
     open_ends = (_("Intervals that end at 0 or 1 are open there."),) if not fitted.graph.strong else ()
     answers = WorthAnswers(fitted.build, fitted.theta, fitted.graph.reach, fitted.pseudo, effect, sample)
     return replace(estimate, answers=answers, notes=(*estimate.notes, *open_ends))
-
-
-def equal_worths(prepared: Prepared, fitted: float, null: float, pseudo: float) -> tuple[Test, ...]:
-    """Likelihood ratio against equal worths.
-
-    Only where twice the difference of log-likelihoods is chi-square: equal weights, no strata, clusters or replicates,
-    one answer a respondent, no penalty.
-    """
-    answers = prepared.answers
-    assert isinstance(answers, Rankings | BestWorst)
-    if not prepared.sample.simple or pseudo or not one_each(answers.respondent):
-        return ()
-    ratio, df = 2 * (fitted - null), len(answers.items) - 1.0
-    hypothesis = _("all items have the same worth")
-    return (Test("likelihood ratio", hypothesis, ratio, (df,), float(special.chdtrc(df, ratio))),)

@@ -107,6 +107,7 @@ VERDICTS: dict[
     str, Callable[[Test, Nouns, float], Verdict]
 ] = {  # name of an analysis.inference.estimate.Test -> its words
     "likelihood ratio": lambda test, nouns, level: _equal(_("Likelihood ratio"), "χ²", test, nouns, level),
+    "score": lambda test, nouns, level: _equal(_("Score test"), "χ²", test, nouns, level),
     "Wald": lambda test, nouns, level: _equal(_("Wald"), "χ²", test, nouns, level),
     "Wald (F)": lambda test, nouns, level: _equal(_("Wald, design-based"), "F", test, nouns, level),
     "Friedman": lambda test, nouns, level: _equal(_("Friedman"), "Q", test, nouns, level),
