@@ -4,6 +4,7 @@
     python -m benchmarks.edge_validation --jobs 2         an hour and a half or two on two cores
     python -m benchmarks.edge_validation --only "tree:"   the cells whose names begin so, anew
     python -m benchmarks.edge_validation --runs 50        a quick look; nothing is written
+    python -m benchmarks.edge_validation --table          writes the table of what is kept, and draws nothing
 
 Each cell is a way to draw a survey, drawn 1,000 times. A claim that is false in more than 5 % by two Monte Carlo errors
 is counted again in 4,000 new surveys, and stands in the table with these. What was counted is kept in
@@ -77,7 +78,11 @@ def main() -> None:
     parser.add_argument("--runs", type=int, help="simulated surveys of each cell; nothing is written")
     parser.add_argument("--jobs", type=int, default=2, help="processes")
     parser.add_argument("--only", nargs="+", metavar="NAME", help="cells whose names begin so, anew")
+    parser.add_argument("--table", action="store_true", help="write the table of what is kept")
     given = parser.parse_args()
+    if given.table:
+        write_tables({NAME: table(load(RESULTS, CELLS))}, module="benchmarks.edge_validation")
+        return
     cells = chosen(given.only)
     if given.runs is not None:
         count(cells, {cell.name: Counted() for cell in cells}, given.runs, 0, given.jobs, None)
