@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from unittest.mock import patch
 
 import numpy as np
 from scipy import special
@@ -45,6 +46,15 @@ def study_of_waves(waves: Sequence[Wave], smallest: float | None = None) -> Stud
     return replace(made, waves=tuple(named), settings=settings)
 
 
+def compared(study: Study, by: str | None = None) -> Change:
+    """The comparison, but for the permutation of sides: it refits all methods hundreds of times.
+
+    `benchmarks.change_validation` counts what that test claims.
+    """
+    with patch("obstacles.analysis.change.pairs.permutation_of_tau", return_value=None):
+        return compare(study, by=by, draws=DRAWS)
+
+
 def waves(rng: np.random.Generator, at: Situation, sizes: Sequence[int], moved: float = 0.0) -> Claims:
     """Waves of the same minds, or the last of which has one item moved by so much."""
     shift = np.zeros(len(at.utility))
@@ -52,7 +62,7 @@ def waves(rng: np.random.Generator, at: Situation, sizes: Sequence[int], moved: 
     last = len(sizes) - 1
     made = [wave(rng, at, n, shift if i == last else 0.0) for i, n in enumerate(sizes)]
     try:
-        found = compare(study_of_waves(made), draws=DRAWS)
+        found = compared(study_of_waves(made))
     except (ComparisonError, ModelError):
         return {REFUSED: 1.0}
     return {REFUSED: 0.0, **_of_waves(found, shift)}
@@ -88,7 +98,7 @@ def about_the_same(rng: np.random.Generator, at: Situation, sizes: Sequence[int]
     after = np.where(np.arange(len(share)) == MOVED, share + x, share)
     shift = special.logit(after) - at.utility
     made = [wave(rng, at, n, shift * i) for i, n in enumerate(sizes)]
-    found = compare(study_of_waves(made, 100 * x), draws=DRAWS)
+    found = compared(study_of_waves(made, 100 * x))
     verdicts = found.main.verdicts
     assert verdicts is not None
     within = ("about the same", "changed, but less than x")
@@ -117,7 +127,7 @@ def groups(rng: np.random.Generator, at: Situation, sizes: Sequence[int], moved:
     study = grouped(answers, {"group": group}, n=n, **design)
     claims: Claims = {}
     try:
-        found = compare(study, by="group", draws=DRAWS)
+        found = compared(study, by="group")
         verdicts = [(pair, pair.verdicts.verdict) for pair in found.pairs if pair.verdicts is not None]
         any_two = [one in SIGNS for pair, own in verdicts for i, one in enumerate(own) if not (moved and i == MOVED)]
         claims |= {"two groups differ": float(any(any_two))} if any_two else {}
