@@ -9,7 +9,7 @@ import click
 
 from obstacles.cli.options import known_wave, level_option, open_study, strict_option, study_argument, wave_option
 from obstacles.cli.publish import draft_option, drafted, refuse_looser_for_others
-from obstacles.cli.terminal import plain, print_json, print_table, print_warnings, prose, say, say_synthetic
+from obstacles.cli.terminal import print_json, print_table, print_warnings, prose, say, say_synthetic
 from obstacles.reports.gap.findings import (
     GapFindings,
     bare_share,
