@@ -26,6 +26,8 @@ SENTENCE = re.compile(r"\S\s+\S|[?？]|[\u3040-\u9fff]{4}")  # what may be the w
 MOST_LEVELS = 12  # distinct cells of columns that may belong together by their cells alone
 FEWEST = 3
 OWN_TEXT = frozenset(("\0",))  # the only cell of an option whose mark is its own name
+OWN_CODE = frozenset(("\1",))  # the same where it is a number of its own, beside blanks or 0
+ZERO_ONE = frozenset(("0", "1"))
 LONGEST_NAME = 24
 
 
@@ -257,6 +259,9 @@ def _levels(column: Column) -> frozenset[str]:
     levels = frozenset(level for level in column.levels if not column.kind_of_missing(level, codes=False))
     if levels == {fold(column.name)}:
         return OWN_TEXT
+    codes = levels - ZERO_ONE
+    if len(codes) == 1 and "1" not in levels and next(iter(codes)).isdecimal() and (column.blank or "0" in levels):
+        return OWN_CODE
     return levels if column.heading.kind == "" and 1 <= len(levels) <= MOST_LEVELS else frozenset()
 
 
@@ -264,6 +269,9 @@ def _alike(run: list[Column], together: frozenset[str], column: Column, levels: 
     """Whether a column with its levels goes on with a run and the levels that its columns have together."""
     if levels == together and (levels <= MARKED or levels == OWN_TEXT):
         return True
+    own = (levels - ZERO_ONE, together - ZERO_ONE)
+    if OWN_CODE in own and all(cells in (OWN_CODE, frozenset()) for cells in own):
+        return True  # "1" is the code of the first option
     if levels and levels <= together and len(run) >= 2 and _common_words([run[-1].name, column.name]):
         return True  # an item that few named
     shared = len(levels & together)

@@ -19,7 +19,7 @@ FROM = re.compile(
 )
 ASKED_FOR_ORDER = re.compile(
     r"\brank|priorit|in order of|\border\b|\btop\b|\bplaces?\b|rang|reihenfolge|platz|class(?:er|ez|ement)|ordre|orden|"
-    r"clasifi|排序|排名|排出|顺序|排列|順位|順番|ランキング|先后|名次",
+    r"clasifi|\bpuesto|排序|排名|排出|顺序|排列|順位|順番|ランキング|先后|名次",
     re.I,
 )
 ABOUT_OBSTACLES = re.compile(

@@ -54,7 +54,7 @@ def columns(block: Block) -> Guess | None:
     if sum(one.column.answered for one in marked) < 5:
         return None
     same = {one.mark for one in marked}
-    if _coded(marked):
+    if _coded(marked, sure=block.sure):
         return _guess(block, [one for one in known if one.mark], [], [])
     if not same <= MARKED and (same & MARKED or (len(same) == 1 and not block.sure)):
         return None  # marks of several kinds, or one word in columns that nothing else holds together
@@ -68,14 +68,18 @@ def columns(block: Block) -> Guess | None:
     return _guess(block, kept, none, left_out) if len(kept) >= FEWEST else None
 
 
-def _coded(marked: list[Option]) -> bool:
-    """Whether each column holds the number of its option alone: the one at the end of its name, or a rising one."""
+def _coded(marked: list[Option], *, sure: bool) -> bool:
+    """Whether each column holds the number of its option alone: the one at the end of its name, or a rising one; any
+    one where the header says that the columns belong together (`sure`).
+    """
     if len(marked) < FEWEST or len({one.mark for one in marked}) < len(marked):
         return False
     if not all(CODE.fullmatch(one.mark) and one.column.blank + one.unmarked for one in marked):
         return False
     numbers = [float(one.mark) for one in marked]
     said = [match[1] if (match := LAST_NUMBER.fullmatch(one.column.name)) else "" for one in marked]
+    if sure or sorted(numbers) == list(range(1, len(numbers) + 1)):
+        return True
     return numbers == sorted(numbers) or [float(number or -1) for number in said] == numbers
 
 
@@ -147,8 +151,7 @@ def _option(column: Column, item: str) -> Option | None:
     if len(marks) > 1 or len(unmarked) > 1:
         return None
     mark = next(iter(marks), "")
-    number = match[1] if (match := LAST_NUMBER.fullmatch(column.name)) else ""
-    if unmarked and mark and mark not in (*MARKED, fold(item), number) and len(mark) <= 3:
+    if unmarked and mark and mark not in (*MARKED, fold(item)) and len(mark) <= 3 and not CODE.fullmatch(mark):
         return None
     return Option(column, item, mark, bool(unmarked), missing)
 
@@ -156,7 +159,7 @@ def _option(column: Column, item: str) -> Option | None:
 def _guess(block: Block, kept: list[Option], none: list[Option], left_out: list[tuple[Column, str]]) -> Guess:
     common = {one.mark for one in kept if one.mark}
     entries: list[Entry] = []
-    coded = _coded([one for one in kept if one.mark])
+    coded = _coded([one for one in kept if one.mark], sure=block.sure)
     own = coded or (not common & MARKED and len(common) > 1)
     if not own and not common <= MARKED:
         word = next(iter(common - MARKED))

@@ -22,7 +22,8 @@ def wave_of(one: Round, roles: Roles, question: str, items: Sequence[ProposedIte
     """The wave with the keys of its question and of the columns beside it."""
     entries = [*one.source.entries]
     if one.where:
-        entries.append(Entry("where", {name: cells[0] for name, cells in one.where}))
+        doubt = one.guess.doubt
+        entries.append(Entry("where", {name: cells[0] for name, cells in one.where}, doubt, bool(doubt)))
     entries += [*one.guess.entries, *_blank(one, items), *_positions(one, items), *_offered(one, roles, items)]
     stated = {entry.key for entry in entries}
     if one.guess.form != "published":

@@ -57,6 +57,10 @@ def rounds_of(sources: Sequence[Source], names: tuple[str, ...]) -> tuple[list[R
         if question is None:
             continue
         whole = source.sheet
+        for year, reading in question.guess.waves:
+            rounds.append(Round(_wave_id(year, used), source, whole, (), question, reading))
+        if question.guess.waves:
+            continue
         if question.block is not None:
             whole = with_rare_cells(source, [column.position for column in question.block.columns])
             if whole is not source.sheet:
@@ -66,6 +70,7 @@ def rounds_of(sources: Sequence[Source], names: tuple[str, ...]) -> tuple[list[R
             guess = read_on(question, sheet, question.guess)
             if guess is not None:
                 where = (*where, *question.guess.where)
+                guess = replace(guess, doubt=question.guess.doubt)
                 rounds.append(Round(id, source, sheet, where, question, guess))
     if all(re.fullmatch(r"\d+", one.id) for one in rounds):
         rounds.sort(key=lambda one: int(one.id))

@@ -24,6 +24,8 @@ SHOWN = {
     "big5": "Big5",
     "cp949": "Korean (cp949)",
     "euc_jp": "Japanese (euc_jp)",
+    "shift_jis": "Japanese (shift_jis)",
+    "cp932": "Japanese (cp932)",
     "cp1252": "Windows-1252",
     "latin-1": "Latin-1",
 }
@@ -43,6 +45,8 @@ OTHER_SCRIPTS = (
     "cp1256",
 )
 MOSTLY = 0.7  # share of everyday characters among decoded letters that makes a candidate
+SHIFT_JIS = ("shift_jis", "cp932")  # the second with characters added by vendors
+KANA = 0.2  # share of kana among the letters, above which a text is Japanese
 CLEARLY = 0.15  # lead over the next candidate
 MOST_DAMAGED = 0.05  # share of characters that do not decode beyond which a file is not damaged but something else
 STUDIED = 1024**2  # bytes of the lines that are not ASCII whose letters are counted
@@ -189,11 +193,11 @@ def _share(data: bytes, encoding: str) -> float:
     return everyday / max(sum(letters.values()), 1)
 
 
-def _kana(data: bytes) -> float:
-    """Share of kana among the letters of `data` as EUC-JP, 0 where it is not."""
-    if not decodes(data, "euc_jp"):
+def _kana(data: bytes, encoding: str) -> float:
+    """Share of kana among the letters of `data` in a Japanese encoding, 0 where it is not in it."""
+    if not decodes(data, encoding):
         return 0.0
-    letters = re.sub(r"[\x00-\x7f]+", "", data.decode("euc_jp"))
+    letters = re.sub(r"[\x00-\x7f]+", "", data.decode(encoding))
     return sum("\u3041" <= letter <= "\u30ff" for letter in letters) / max(len(letters), 1)
 
 
@@ -201,7 +205,7 @@ def _chinese(data: bytes, file: str) -> str | None:
     """GB18030 or Big5 where the text is mostly everyday Chinese in it, else None; asks when two fit alike."""
     shares = {encoding: _share(data, encoding) for encoding in ("gb18030", "big5")}
     shares["cp949"] = float(_share(data, "cp949") == 1 and len(set(data.decode("cp949", errors="ignore"))) >= 8)
-    shares["euc_jp"] = float(_kana(data) > 0.2)  # Chinese has no kana, and is never all Hangul unless very short
+    shares["euc_jp"] = float(_kana(data, "euc_jp") > KANA)  # Chinese has no kana, and is never all Hangul unless short
     fitting = sorted((share, encoding) for encoding, share in shares.items() if share >= MOSTLY)
     if not fitting:
         return None
@@ -232,6 +236,11 @@ def _western(data: bytes, others: bytes, file: str) -> tuple[str, tuple[Problem,
             _("{name} ({value})").format(name=in_quotes(codec), value=_example(others, codec)) for codec in possible
         )
         raise stop("ask", "A-ENC-02", message.format(examples=examples or "-"), file)
+    japanese = next((codec for codec in SHIFT_JIS if _kana(data, codec) > KANA), None)
+    if japanese is not None:  # its second bytes are often ASCII, so that it looks like accents here and there
+        message = _("the text seems to be in another encoding ({examples}). Set encoding to it if that reads right.")
+        examples = f"{shown(japanese)}: {_example(others, japanese)}"
+        raise stop("ask", "A-ENC-01", message.format(examples=examples), file)
     encoding = "cp1252" if decodes(data, "cp1252") else "latin-1"
     if encoding == "cp1252":
         code = "W-ENC-01"

@@ -56,6 +56,9 @@ def wide_of(table: Table, wave: WaveSettings, columns: Collection[str] | None) -
     words = pa.array([*texts, ""], pa.large_string())
     found = [pa.chunked_array([pa.DictionaryArray.from_arrays(pa.array(one), words)]) for one in cells]
     names = (*(table.names[i] for i in beside), *(item_column(long, text) for text in items))
+    labels = _labels(table, long, items)
+    below = [(*(row[i] for i in beside), *(labels if level == 1 else [""] * m))
+             for level, row in enumerate(table.header) if level]  # fmt: skip
     kept = [table.columns[i].take(first[order]) for i in beside]
     text = ngettext(
         "{rows} rows of answers are {n} respondent and {m} items.",
@@ -66,12 +69,20 @@ def wide_of(table: Table, wave: WaveSettings, columns: Collection[str] | None) -
     return replace(
         table,
         names=names,
-        header=(names,),
+        header=(names, *below),
         columns=dict(enumerate([*kept, *found])),
         rows=table.rows[first[order]],
         problems=tuple(problems),
         cell_rows={len(beside) + j: at[j] for j in range(m)},
     )
+
+
+def _labels(table: Table, long: LongColumns, items: tuple[str, ...]) -> list[str]:
+    """The items' columns by the labels of the columns that they come from, where a file has labels."""
+    said = table.header[1] if len(table.header) > 1 else table.names
+    called = [said[table.column(name)] or name for name in (long.item, long.value) if name is not None]
+    worded = LongColumns(respondent="", item=called[0], value=called[1] if len(called) > 1 else None)
+    return [item_column(worded, text) for text in items]
 
 
 def _chosen(table: Table, wave: WaveSettings) -> np.ndarray:

@@ -29,7 +29,8 @@ def _same_content(waves: Sequence[Wave]) -> Iterator[Problem]:
     seen: dict[tuple[str, object], Wave] = {}
     for wave in waves:
         rows = [tuple(sorted(stated.items())) for stated in (wave.settings.where, wave.settings.exclude)]
-        source = (wave.receipt.sha256, tuple(rows))
+        printed = wave.settings.published
+        source = (wave.receipt.sha256, (*rows, printed.share if printed is not None else ""))
         other = seen.setdefault(source, wave)
         if other is not wave:
             message = _('waves "{first}" and "{second}" have the same content ({other}). Was the wrong file named?')

@@ -44,6 +44,8 @@ class Guess:
     notes: tuple[str, ...] = ()  # remarks, written as comments
     used: tuple[str, ...] = ()  # columns read, beside those of the items
     where: Where = ()  # rows that it is about
+    doubt: str = ""  # why these rows may not be the ones meant; "" where nothing else fits
+    waves: tuple[tuple[str, Guess], ...] = ()  # where columns tell the waves apart: the year and the reading of each
 
     @property
     def tied(self) -> bool:

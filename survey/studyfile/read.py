@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -30,6 +31,10 @@ MOST_TOLD = 50  # wrong keys of one file
 STRING = re.compile(
     r'"{3}(?s:\\.|[^\\])*?(?:"{3}|\Z)|\'{3}(?s:.)*?(?:\'{3}|\Z)|"(?:\\.|[^"\\\n])*+"?|\'[^\'\n]*+\'?|#[^\n]*+'
 )
+ANSWERS = (  # endings of files of answers
+    *(".csv", ".tsv", ".tab", ".xlsx", ".xlsm", ".xls", ".ods", ".html", ".htm", ".parquet", ".feather", ".arrow"),
+    *(".sav", ".zsav", ".por", ".dta", ".soc", ".soi", ".toc", ".toi", ".zip", ".gz"),
+)
 DOTTED = re.compile(rf"(?<![\w-])[\w-]++(?:[ \t]*+\.[ \t]*+[\w-]++){{{DEEPEST}}}")
 
 
@@ -42,6 +47,10 @@ def read_study_file(path: Path) -> StudySettings:
         With exit code 3 and every problem of the file: syntax, unknown keys, wrong values, contradictions.
     """
     name = path.name
+    if path.is_file() and path.suffix.lower() in ANSWERS:
+        message = _("this is a file of answers, and no study file. Make one of it first: obstacles init {file}.")
+        text = message.format(file=shlex.quote(str(path)))
+        raise SurveyError([Problem("error", "E-TOML-03", text, file=name)], exit_code=3)
     text = _text(path)
     try:
         _refuse_deep(text)

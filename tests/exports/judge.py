@@ -35,13 +35,18 @@ CHANGES_ORDER = frozenset(
         "slots",
         "count",
         "other",
+        "slider",
+        "long",
+        "none_marked",
+        "where",
     )
 )
 BY_FORM = {  # form -> keys that can make its order wrong, beside format and direction
-    "rank_grid": {"unranked", "first_rank", "missing", "blank"},
+    "rank_grid": {"unranked", "first_rank", "missing", "blank", "long"},
     "order_list": {"order", "cell", "blank", "missing", "other"},
-    "multi_select": {"selected", "cell", "slots", "missing", "other"},
-    "likert_grid": {"scale", "direction", "missing"},
+    "multi_select": {"selected", "cell", "slots", "missing", "other", "long", "none_marked"},
+    "likert_grid": {"scale", "direction", "missing", "long"},
+    "slider": {"slider", "direction", "missing"},
 }
 
 
@@ -104,9 +109,12 @@ def _true_scores(made: Export, folder: Path) -> dict[str, float]:
         "rank_grid": 'format = "rank_grid"\nunranked = ["0"]\nblank = "below"',
         "order_list": 'format = "rank_grid"\nunranked = ["0"]\nblank = "below"',
         "multi_select": 'format = "multi_select"\nblank = "not_answered"',
+        "slider": 'format = "slider"\nslider = [0, 100]',
         "likert_grid": f'format = "likert_grid"\nscale = [{", ".join(f"{{ value = {v} }}" for v in _values(made))}]',
     }[made.form]
-    direction = {"likert_grid": "high_is_most_severe", "multi_select": ""}.get(made.form, "1_is_most_severe")
+    direction = {"likert_grid": "high_is_most_severe", "slider": "high_is_most_severe", "multi_select": ""}.get(
+        made.form, "1_is_most_severe"
+    )
     severe = f'[obstacles]\ndirection = "{direction}"\n' if direction else ""
     items = "".join(f'[[obstacles.item]]\nid = "i{j}"\nlabel = {{ en = "i{j}" }}\n' for j in range(len(made.items)))
     columns = "".join(f'i{j} = "c{j}"\n' for j in range(len(made.items)))
@@ -126,7 +134,17 @@ def _values(made: Export) -> range:
 def _agree(made: Export, found: dict[str, float], truth: dict[str, float]) -> bool:
     """Whether all items are found, and no pair of them stands against the true order."""
     score: dict[str, float] = {}
-    by_text = made.form == "order_list" or made.style in (";", "json", "slots")  # where what nobody named is in no cell
+    by_text = (
+        made.form == "order_list"
+        or made.kind == "long"
+        or made.style
+        in (
+            ";",
+            "json",
+            "slots",
+            " ",
+        )
+    )  # where what nobody named is in no cell
     named = [item for j, item in enumerate(made.items) if not by_text or any(row[j] > 0 for row in made.truth)]
     for item in named:
         name = fold(made.labels.get(item, item))

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from exports import words
+from exports import files, words
 
 Rows = list[list[Any]]
 
@@ -196,14 +196,16 @@ def one_cell(draw: Draw) -> Export:
     """A ranking in one cell."""
     language, m = draw.language, draw.m
     style = draw.pick(
-        ";", "; ", "|", ", ", "\n", "→", "json", "json object", "numbered before", "numbered after", "ranks"
+        *(";", "; ", "|", ", ", "\n", "→", " > ", " -> ", "json", "json object", "numbered before", "numbered after"),
+        *("ranks", " "),
     )
     k = m if style == "ranks" else draw.pick(m, 3)
     truth = _ranks(draw.random, draw.n, m, k)
+    items = tuple(f"opt_{j}" for j in range(1, m + 1)) if style == " " else draw.items  # codes, as ODK has them
     asked = draw.random.random() < 0.6 or style.startswith("numbered")
     rows = []
     for row in truth:
-        listed = [draw.items[row.index(j)] for j in range(1, k + 1)]
+        listed = [items[row.index(j)] for j in range(1, k + 1)]
         if style == "json":
             cell = json.dumps(listed, ensure_ascii=False)
         elif style == "json object":
@@ -220,12 +222,13 @@ def one_cell(draw: Draw) -> Export:
         else:
             cell = style.join(listed)
         rows.append([cell])
-    plain = style in (";", "; ", "|", ", ", "\n", "json")
+    plain = style in (";", "; ", "|", ", ", "\n", "json", " ")
     doubt = {"format"} if style == "ranks" or (plain and k < m and not asked) else set()
     doubt |= {"direction"} if style == "ranks" else set()
     doubt |= {"blank"} if plain and k < m and not asked else set()
     doubt |= {"other"} if style != "ranks" and _named_once(truth) else set()
     labels = {item: str(j) for j, item in enumerate(draw.items, 1)} if style == "ranks" else {}
+    labels |= dict(zip(draw.items, items, strict=True)) if style == " " else {}
     name = words.RANK[language] if asked else words.WHICH[language]
     form = "rank_grid" if style == "ranks" else "order_list"
     direction = "1_is_most_severe" if style == "ranks" else None
@@ -237,27 +240,34 @@ def marks(draw: Draw) -> Export:
     """Select all that apply."""
     language = draw.language
     truth = _marks(draw.random, draw.n, draw.m)
-    style = draw.pick("1 0", "1 blank", "yes no", "x blank", "checked", "own text", ";", "json", "slots", "True False")
-    if style in (";", "json", "slots"):
-        lists = [[item for item, mark in zip(draw.items, row, strict=True) if mark] for row in truth]
+    style = draw.pick(
+        *("1 0", "1 blank", "yes no", "x blank", "checked", "own text", ";", "json", "slots", "True False"),
+        *("own code", "own code 0", "1 2", " "),
+    )
+    if style in (";", "json", "slots", " "):
+        codes = {item: f"opt_{j}" for j, item in enumerate(draw.items, 1)} if style == " " else {}
+        lists = [[codes.get(item, item) for item, mark in zip(draw.items, row, strict=True) if mark] for row in truth]
         most = max(map(len, lists))
         if style == "slots":
             header = [[f"q3_{j}" for j in range(1, most + 1)]]
             rows: Rows = [[*one, *[""] * (most - len(one))] for one in lists]
         else:
             header = [[words.WHICH[language]]]
-            rows = [[json.dumps(one, ensure_ascii=False) if style == "json" else ";".join(one)] for one in lists]
+            rows = [[json.dumps(one, ensure_ascii=False) if style == "json" else style.join(one)] for one in lists]
         doubt = frozenset({"other"} if _named_once(truth) else ())
-        return Export("marks", style, language, "multi_select", truth, draw.items, header, rows, doubt=doubt)
+        return Export("marks", style, language, "multi_select", truth, draw.items, header, rows, doubt=doubt,
+                      labels=codes)  # fmt: skip
     yes, no = {
         "1 0": (1, 0), "1 blank": (1, ""), "yes no": (words.YES[language], words.NO[language]), "x blank": ("x", ""),
         "checked": ("Checked", "Unchecked"), "True False": ("True", "False"), "own text": (None, ""),
+        "own code": (None, ""), "own code 0": (None, 0), "1 2": (1, 2),
     }[style]  # fmt: skip
+    own = range(1, draw.m + 1) if style.startswith("own code") else draw.items
     rows = [
-        [(item if yes is None else yes) if mark else no for item, mark in zip(draw.items, row, strict=True)]
-        for row in truth
+        [(item if yes is None else yes) if mark else no for item, mark in zip(own, row, strict=True)] for row in truth
     ]
-    made = Export("marks", style, language, "multi_select", truth, draw.items, [], rows)
+    doubt = frozenset({"selected"} if style == "1 2" else ())
+    made = Export("marks", style, language, "multi_select", truth, draw.items, [], rows, doubt=doubt)
     return _with_items(draw, made, words.WHICH[language], bare=False)
 
 
@@ -313,12 +323,67 @@ def scale(draw: Draw) -> Export:
     return made
 
 
+def sliders(draw: Draw) -> Export:
+    """A number from 0 to 100 for each item."""
+
+    def number(j: int) -> int:
+        return min(100, max(0, round(draw.random.gauss(85 - 70 * j / (draw.m - 1), 14))))
+
+    truth = [[number(j) for j in range(draw.m)] for _row in range(draw.n)]
+    style = draw.pick("said", "said turned", "not said", "blanks")
+    least, most = words.LEAST[draw.language], words.MOST[draw.language]
+    ends = {"said": f" (0 = {least}, 100 = {most})", "said turned": f" (0 = {most}, 100 = {least})"}.get(style, "")
+    rows: Rows = [[100 - cell if style == "said turned" else cell for cell in row] for row in truth]
+    if style == "blanks":
+        for place, row in enumerate(rows):
+            row[place % draw.m], truth[place][place % draw.m] = "", -1
+    direction = "1_is_most_severe" if style == "said turned" else "high_is_most_severe"
+    made = Export("sliders", style, draw.language, "slider", truth, draw.items, [], rows, direction)
+    made = _with_items(draw, made, words.HOW_LARGE[draw.language] + ends, bare=False)
+    unsaid = not ends or made.vendor == "names"
+    made.doubt = frozenset({"direction", "slider"} if unsaid else ())
+    return made
+
+
+def long(draw: Draw) -> Export:
+    """A row per answer."""
+    style = draw.pick("rank", "rank, top 3", "rating", "choice")
+    language, m = draw.language, draw.m
+    size = 5
+    form = {"rating": "likert_grid", "choice": "multi_select"}.get(style, "rank_grid")
+    truth = (
+        _levels(draw.random, draw.n, m, size)
+        if style == "rating"
+        else _marks(draw.random, draw.n, m)
+        if style == "choice"
+        else _ranks(draw.random, draw.n, m, 3 if style == "rank, top 3" else m)
+    )
+    rows: Rows = []
+    for person, row in enumerate(truth):
+        for item, cell in zip(draw.items, row, strict=True):
+            if cell or style == "rating":
+                value = [] if style == "choice" else [cell + 1 if style == "rating" else cell]
+                rows.append([f"p{person}", item, *value])
+    if draw.random.random() < 0.5:
+        draw.random.shuffle(rows)
+    person, item, rank, rating = words.LONG[language]
+    header = [person, item, *([] if style == "choice" else [rating if style == "rating" else rank])]
+    doubt = {"direction"} if style == "rating" else set()
+    doubt |= {"long"} if style == "choice" else set()
+    direction = {"rank_grid": "1_is_most_severe", "likert_grid": "high_is_most_severe"}.get(form)
+    return Export(
+        "long", style, language, form, truth, draw.items, [header], rows, direction, frozenset(doubt), "alone"
+    )
+
+
 KINDS: dict[str, Callable[[Draw], Export]] = {
     "grid": grid,
     "places": places,
     "one cell": one_cell,
     "marks": marks,
     "scale": scale,
+    "sliders": sliders,
+    "long": long,
 }
 
 
@@ -425,11 +490,16 @@ def export(seed: int, kind: str | None = None) -> Export:
         m = 11
     items = words.ITEMS[language]
     draw = Draw(chance, language, chance.choice((40, 60, 90)), tuple(chance.sample(items, m)))
-    made = _surrounded(draw, KINDS[kind](draw))
+    made = KINDS[kind](draw)
+    made = made if made.vendor == "alone" else _surrounded(draw, made)  # every row is an answer
     if made.vendor == "plain" and chance.random() < 0.15:
         made.rows.append([chance.choice(("Total", "Average", "Summe", "合计")), *[""] * (len(made.header[0]) - 1)])
         made.style += ", a total at the foot"
-    made.suffix = chance.choice(("csv", "csv", "csv", "xlsx"))
+    made.suffix = chance.choice(("csv", "csv", "csv", "xlsx", "xlsx", "parquet", "feather", "ods", "xls", "html"))
+    if made.suffix in ("parquet", "feather") and (
+        len(made.header) > 1 or len(set(made.header[0])) < len(made.header[0])
+    ):
+        made.suffix = "csv"  # which have one name for each column
     if len(made.header) == 1 and len(set(made.header[0])) == len(made.header[0]) and chance.random() < 0.1:
         made.suffix = "sav"
         made.labels = {item: label.removeprefix("Q7_") for item, label in made.labels.items()}  # as init cuts them
@@ -437,6 +507,21 @@ def export(seed: int, kind: str | None = None) -> Export:
         made.delimiter = chance.choice((",", ",", ";", "\t"))
         made.encoding = chance.choice(("utf-8", "utf-8-sig", "gb18030" if language == "zh" else "utf-8"))
     return made
+
+
+BYTES: dict[str, Callable[[Rows], bytes]] = {
+    "ods": lambda rows: files.ods({"Answers": rows}),
+    "xls": lambda rows: files.xls({"Answers": rows}),
+    "html": files.page,
+}
+
+
+def _typed(cell: Any) -> Any:
+    return None if cell == "" else cell
+
+
+def _of_one_kind(rows: Rows, j: int) -> bool:
+    return len({type(row[j]) for row in rows if row[j] != ""}) <= 1
 
 
 def write(made: Export, folder: Path, name: str = "responses") -> Path:
@@ -450,6 +535,19 @@ def write(made: Export, folder: Path, name: str = "responses") -> Path:
             [list(map(str, row)) for row in made.rows], columns=[f"v{j}" for j in range(len(made.rows[0]))]
         )
         pyreadstat.write_sav(frame, str(path), column_labels=made.header[0])
+        return path
+    if made.suffix in BYTES:
+        path = path.with_suffix(".xls") if made.suffix == "html" else path
+        path.write_bytes(BYTES[made.suffix]([*made.header, *made.rows]))
+        return path
+    if made.suffix in ("parquet", "feather"):
+        import pyarrow as pa
+        from pyarrow import feather, parquet
+
+        data = pa.table({name: [_typed(row[j]) for row in made.rows] if _of_one_kind(made.rows, j) else
+                         [None if row[j] == "" else str(row[j]) for row in made.rows]
+                         for j, name in enumerate(made.header[0])})  # fmt: skip
+        (parquet.write_table if made.suffix == "parquet" else feather.write_feather)(data, str(path))
         return path
     if made.suffix == "xlsx":
         from openpyxl import Workbook

@@ -78,3 +78,8 @@ LEVELS = {  # from the least to the most
     "ja": (("まったくない", "少し", "ある程度", "かなり", "非常に"),
            ("障害ではない", "小さな障害", "中程度の障害", "大きな障害", "非常に大きな障害")),
 }  # fmt: skip
+LONG = {  # names of columns of a row per answer: respondent, item, rank, rating
+    "en": ("respondent", "obstacle", "rank", "severity rating"), "fr": ("répondant", "obstacle", "rang", "note"),
+    "de": ("Befragte", "Hürde", "Rang", "Note"), "es": ("encuestado", "obstáculo", "puesto", "valor"),
+    "zh": ("受访者编号", "障碍", "排名", "评分"), "ja": ("回答者ID", "障害", "順位", "評価"),
+}  # fmt: skip

@@ -68,7 +68,8 @@ def command(
     from obstacles.survey.detect.sources import Stated
     from obstacles.survey.evidence.propose import propose_evidence
 
-    if len(files) == 1 and not (block or form) and (printed := propose_evidence(files[0])) is not None:
+    printed = propose_evidence(files[0]) if len(files) == 1 and not (block or form) else None
+    if printed is not None and not _one_survey(files, output):
         from obstacles.cli.printed_table import write_evidence
 
         write_evidence(printed, output, force=force)
@@ -83,6 +84,19 @@ def command(
     proposal, data = _from_folder(proposal, target)
     _write(proposal, target, book, writer)
     _preview(proposal, target, book, data)
+
+
+def _one_survey(files: tuple[Path, ...], output: Path | None) -> bool:
+    """Whether a study file is asked for, and a printed table has a column per year of one survey."""
+    from obstacles.survey.detect.propose import propose
+    from obstacles.survey.problems import SurveyError
+
+    if output is None or output.suffix.lower() != ".toml":
+        return False
+    try:
+        return all(wave.form == "published" for wave in propose(files).waves)
+    except SurveyError:
+        return False
 
 
 def _character(delimiter: str | None) -> str | None:

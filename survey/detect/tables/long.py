@@ -44,10 +44,10 @@ def long_columns(sheet: Sheet) -> Entry | None:
         items = _without_codes(items)
         if not items or _compared(items):
             continue
-        named = [column for column in items if ITEM.search(column.name)]
+        named = [column for column in items if any(map(ITEM.search, _called(column)))]
         item = (named or items)[0]
         values = [c for c in sheet.columns if c not in (person, *items) and _varies(c, person) and _is_value(c, item)]
-        said = [column for column in values if VALUE.search(column.name)]
+        said = [column for column in values if any(map(VALUE.search, _called(column)))]
         value = next(iter(said or values), None)
         doubts = _doubts(person, item, value, items if len(named) != 1 else [], said or values)
         if person not in named_so:
@@ -75,9 +75,16 @@ def _doubts(person: Column, item: Column, value: Column | None, items: list[Colu
     return found
 
 
+def _called(column: Column) -> list[str]:
+    """What a column is called: its name and its label."""
+    return [text.strip() for text in (column.name, column.heading.question, column.heading.item) if text.strip()]
+
+
 def _is_respondent(column: Column) -> bool:
     """By the name, and because most of its cells have several rows."""
-    if not RESPONDENT.fullmatch(spaced(column.name.strip())) or column.n < FEWEST_ROWS * len(column.values):
+    if not any(RESPONDENT.fullmatch(spaced(text)) for text in _called(column)) or column.n < FEWEST_ROWS * len(
+        column.values
+    ):
         return False
     if column.answered < ONCE * column.n:
         return False

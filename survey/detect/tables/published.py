@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 
 from obstacles.survey.detect.sheet import Column, Sheet
 from obstacles.survey.detect.years import is_time
 from obstacles.survey.files.numerics import numbers
+from obstacles.survey.files.table import is_total
+from obstacles.survey.formats.numerals import numeral
 from obstacles.survey.formats.published import NOT_PUBLISHED
-from obstacles.survey.studyfile.guess import Entry, FoundItem, Guess, count
-from obstacles.text.language import _, commas
+from obstacles.survey.studyfile.guess import Entry, FoundItem, Guess, Where, count
+from obstacles.text.fold import fold
+from obstacles.text.language import _, commas, semicolons
 
 ITEM = re.compile(r"item|obstacle|barrier|reason|label|indicator|challenge|障碍|原因|选项", re.I)
 SHARE = re.compile(r"percent|share|pct|%|obs_value|^value$|proportion|比例|百分比", re.I)
 SIZE = re.compile(r"n|base|sample[_ ]?size|respondents|样本量", re.I)
+BARE_YEAR = re.compile(r"(?P<year>(?:19|20)\d{2})(?: ?(?:\(%\)|\(percent\)|%|年))?", re.I)
 FEWEST_ITEMS, MOST_ITEMS = 3, 200
+MOST_SHOWN = 6  # other tables that are listed, by each column
 MOST_KEYS = 60  # distinct cells of a column that tells tables apart
 
 
@@ -31,7 +37,43 @@ def table(sheet: Sheet) -> tuple[str, Guess] | None:
         for item in items:
             if item is not share and (guess := _guess(sheet, item, share)):
                 return item.name, guess
-    return None
+    return _by_years(sheet)
+
+
+def _by_years(sheet: Sheet) -> tuple[str, Guess] | None:
+    """A row per item and a column per year: a wave for each of them."""
+    years = {column: found for column in sheet.columns if (found := BARE_YEAR.fullmatch(column.name)) is not None}
+    shares = {found["year"]: column for column, found in years.items() if column.answered and _is_share(column)}
+    item = next((column for column in sheet.columns if column not in years and not column.blank), None)
+    if item is None or len(shares) < len(years) or not shares or len(item.filled) < sheet.n:
+        return None
+    sizes = {value for value in item.filled if SIZE.fullmatch(fold(value))}
+    aside = sizes | {value for value in item.filled if is_total(value)}
+    rows = np.flatnonzero(~np.array([value in aside for value in item.values], bool)[item.codes])
+    here = item.on(rows)
+    if not FEWEST_ITEMS <= len(here.filled) <= MOST_ITEMS or all(numeral(text) is not None for text in here.filled):
+        return None
+    if len(sizes) > 1:
+        return None
+    texts = tuple(FoundItem(text) for text in here.filled)
+    readings = []
+    for year, share in sorted(shares.items()):
+        why = _("totals and numbers of respondents")
+        entries = [Entry("exclude", {item.name: sorted(aside)}, why)] if aside else []
+        stated = {"item": item.name, "share": share.name, **_stated_size(item, share, sizes)}
+        entries += [Entry("published", stated), _several(share.on(rows), here, None)]
+        evidence = _('"{share}" holds percentages, one for each of {m} items').format(share=share.name, m=len(texts))
+        readings.append((year, Guess("published", 0.9, evidence, texts, tuple(entries), used=(item.name, share.name))))
+    last = readings[-1][1]
+    return item.name, replace(last, used=(item.name, *(c.name for c in shares.values())), waves=tuple(readings))
+
+
+def _stated_size(item: Column, share: Column, sizes: set[str]) -> dict[str, float]:
+    """The key n of `published`, from the row of numbers of respondents."""
+    rows = [i for i, code in enumerate(item.codes.tolist()) if item.values[code] in sizes]
+    cells = [share.values[share.codes[i]] for i in rows]
+    parsed = [one for one in numbers(cells, None).values if one is not None and one > 0]
+    return {"n": parsed[0]} if len(parsed) == 1 else {}
 
 
 def _is_share(column: Column) -> bool:
@@ -58,13 +100,22 @@ def _guess(sheet: Sheet, item: Column, share: Column) -> Guess | None:
     entries = [Entry("published", value)]
     entries.append(_several(share.on(rows), here, time.on(rows) if time is not None else None))
     evidence = _('"{share}" holds percentages, one for each of {m} items').format(share=share.name, m=len(here.filled))
-    notes = []
-    if tables > 1:
-        told = commas(f"{name} = {values[0]}" for name, values in chosen)
-        notes.append(_("the file holds {n} tables; this is {table}").format(n=count(tables), table=told))
+    doubt = _which(sheet, chosen, tables) if tables > 1 else ""
     found = tuple(FoundItem(text) for text in here.filled)
     used = (item.name, share.name)
-    return Guess("published", 0.9, evidence, found, tuple(entries), notes=tuple(notes), used=used, where=chosen)
+    return Guess("published", 0.9, evidence, found, tuple(entries), used=used, where=chosen, doubt=doubt)
+
+
+def _which(sheet: Sheet, chosen: Where, tables: int) -> str:
+    """The question which of several tables is meant, with what tells them apart."""
+    parts = []
+    for name, cells in chosen:
+        column = sheet.named(name)
+        others = [value for value in (column.filled if column is not None else ()) if value not in cells]
+        shown = commas(others[:MOST_SHOWN]) + (" ..." if len(others) > MOST_SHOWN else "")
+        parts.append(_("{column} = {cell} (others: {cells})").format(column=name, cell=cells[0], cells=shown))
+    message = _("the file holds {n} tables, of which this is one, with {table}: is it the one meant?")
+    return message.format(n=count(tables), table=semicolons(parts))
 
 
 def _follows(column: Column, item: Column) -> bool:

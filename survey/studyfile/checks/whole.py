@@ -111,7 +111,8 @@ def _waves(settings: StudySettings) -> Iterator[Found]:
         return
     same: dict[object, str] = {}
     for position, wave in enumerate(settings.wave):
-        source = (wave.file, frozenset((name, frozenset(cells)) for name, cells in wave.where.items()))
+        rows = frozenset((name, frozenset(cells)) for name, cells in wave.where.items())
+        source = (wave.file, rows, wave.published.share if wave.published is not None else "")
         other = same.setdefault(source, wave.id)
         if other != wave.id:
             message = _('waves "{first}" and "{second}" read the same rows of {file}. Correct file, or add where.')

@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import random
 from collections.abc import Callable, Sequence
+from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
 from obstacles.analysis.ranking.rank import fitted
+from obstacles.survey.answers import Published
 from obstacles.survey.detect.propose import propose
 from obstacles.survey.loading.load import load_study
 from obstacles.survey.problems import SurveyError
@@ -192,3 +194,46 @@ class TestZeros:
             (tmp_path / "study.toml").write_text(stated, encoding="utf-8")
             analysed.append(load_study(tmp_path / "study.toml").waves[0].receipt.analysed)
         assert analysed == [80, 60]
+
+
+class TestPrintedTables:
+    ROWS: ClassVar = [["Skills", 55, 48], ["Budget", 40, 44], ["Law", 21, 25], ["Old IT", 12, 18]]
+
+    def proposal(self, folder: Path, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> Proposal:
+        with (folder / "a.csv").open("w", newline="", encoding="utf-8") as stream:
+            csv.writer(stream).writerows([header, *rows])
+        proposal = propose([folder / "a.csv"])
+        (folder / "study.toml").write_text(study_text(proposal, command="x"), encoding="utf-8")
+        return proposal
+
+    @pytest.mark.parametrize("name", ["{year}", "{year} (%)", "{year}年", "{year} %"])
+    def test_a_column_per_year_is_a_wave_each(self, tmp_path: Path, name: str) -> None:
+        header = ["Obstacle", *(name.format(year=year) for year in (2023, 2024))]
+        proposal = self.proposal(tmp_path, header, [*self.ROWS, ["Total", 128, 135], ["n", 812, 790]])
+        assert [(wave.id, wave.form) for wave in proposal.waves] == [("2023", "published"), ("2024", "published")]
+        waves = load_study(tmp_path / "study.toml").waves
+        assert [wave.answers.n for wave in waves if isinstance(wave.answers, Published)] == [812, 790]
+        shares = [wave.answers.share.tolist() for wave in waves if isinstance(wave.answers, Published)]
+        assert shares == [[0.55, 0.4, 0.21, 0.12], [0.48, 0.44, 0.25, 0.18]]
+
+    def test_years_of_respondents_are_no_printed_table(self, tmp_path: Path) -> None:
+        draw = random.Random(1)
+        with (tmp_path / "a.csv").open("w", newline="", encoding="utf-8") as stream:
+            rows = [[i, draw.randint(0, 9), draw.randint(0, 9)] for i in range(40)]
+            csv.writer(stream).writerows([["id", "2023", "2024"], *rows])
+        with pytest.raises(SurveyError, match="E-INIT-01"):
+            propose([tmp_path / "a.csv"])
+
+    @pytest.mark.parametrize("years", [(), (2023, 2024)])
+    def test_many_tables_in_one_file_are_listed_and_asked_about(self, tmp_path: Path, years: tuple[int, ...]) -> None:
+        draw = random.Random(2)
+        keys = product(("EU", "DE", "FR"), ("10-49", "50+"), years or (2024,), ("Skills", "Budget", "Law", "Old IT"))
+        rows = [[*key, draw.randint(5, 70)] for key in keys]
+        proposal = self.proposal(tmp_path, ["geo", "size_emp", "year", "item", "percent"], rows)
+        assert len(proposal.waves) == max(1, len(years))
+        for wave in proposal.waves:
+            (entry,) = (one for one in wave.entries if one.key == "where")
+            assert entry.ask
+            assert "DE, FR" in entry.why
+            assert "50+" in entry.why
+        assert "where" in proposal.asked

@@ -172,3 +172,13 @@ def test_only_the_first_lines_are_studied_but_all_are_decoded(monkeypatch: pytes
     assert find_encoding(data, "x") == ("gb18030", ())
     problem, _ = refusal(data + "9,人力资源部\n".encode())
     assert (problem.code, problem.rows) == ("E-ENC-02", (81,))
+
+
+@pytest.mark.parametrize("encoding", ["cp932", "shift_jis", "euc_jp"])
+@pytest.mark.parametrize("rows", [3, 60])
+def test_japanese_of_many_years_is_asked_about_and_never_read_as_western(encoding: str, rows: int) -> None:
+    text = "番号,障害の順位\n" + "".join(f"{i},スキル不足;古いシステム;データの品質\n" for i in range(rows))
+    problem, exit_code = refusal(text.encode(encoding))
+    assert (problem.severity, exit_code) == ("ask", 3)
+    assert problem.code in ("A-ENC-01", "A-ENC-02")
+    assert "番号" in problem.message

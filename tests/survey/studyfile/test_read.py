@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import shlex
 import tomllib
 from pathlib import Path
 from typing import get_args
@@ -310,3 +311,13 @@ def test_an_editor_with_the_schema_accepts_the_examples(path: Path) -> None:
     jsonschema = pytest.importorskip("jsonschema")
     stated = json.loads(json.dumps(tomllib.loads(path.read_text(encoding="utf-8")), default=str))
     assert [error.message for error in jsonschema.Draft202012Validator(json_schema()).iter_errors(stated)] == []
+
+
+@pytest.mark.parametrize("name", ["rankings.csv", "a b.xlsx", "x.sav", "y.parquet"])
+def test_a_file_of_answers_is_told_what_makes_a_study_of_it(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"id,a\n1,2\n")
+    with pytest.raises(SurveyError) as caught:
+        read_study_file(tmp_path / name)
+    assert caught.value.exit_code == 3
+    assert "E-TOML-03" in str(caught.value)
+    assert f"obstacles init {shlex.quote(str(tmp_path / name))}" in caught.value.problems[0].message
