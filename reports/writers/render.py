@@ -8,6 +8,7 @@ process. Nothing is fetched but what is served here.
 
 from __future__ import annotations
 
+import atexit
 import datetime
 import os
 import warnings
@@ -258,6 +259,7 @@ def _style_sheets(page: str) -> tuple[Any, list[Any]]:
     from weasyprint.text.fonts import FontConfiguration
 
     font_config = FontConfiguration()
+    atexit.register(_style_sheets.cache_clear)  # its files go while Python still can remove them
     text = f"{fonts.served_faces()}\n{_css(page)}"
     return font_config, [CSS(string=text, font_config=font_config, url_fetcher=_fetcher())]
 

@@ -203,8 +203,10 @@ def test_another_process_at_another_time_makes_the_same_bytes(report, tmp_path):
         capture_output=True,
         text=True,
         env={**os.environ, "PYTHONHASHSEED": "1", "TMPDIR": str(tmp_path)},
-    ).stdout
-    assert found.split() == [sha256(FORMATS[form](report(name), print)).hexdigest() for name, form in written]
+    )
+    assert found.stderr == ""
+    assert list(tmp_path.iterdir()) == []
+    assert found.stdout.split() == [sha256(FORMATS[form](report(name), print)).hexdigest() for name, form in written]
 
 
 def test_dates_come_from_fieldwork_or_the_environment_or_are_left_out(prepared, report, monkeypatch):
