@@ -26,8 +26,7 @@ from obstacles.analysis.inference.worth_answers import WorthAnswers
 from obstacles.analysis.terms import CovarianceKind, DisplayScale
 from obstacles.survey.question import Item
 
-EQUAL = 1e-12  # what rounding leaves of an error of 0
-SAME = 1e-9  # of the width of a scale: a smaller error is that of answers that are all alike
+EQUAL = 1e-12  # of the scale: what rounding leaves of an error of 0
 
 
 @dataclass(frozen=True)
@@ -152,8 +151,8 @@ def on_display_scale(estimate: Estimate, *, level: float = 0.95) -> Displayed:
     Intervals are t intervals with the design's degrees of freedom (no more than an item's base - 1), wider where
     primary units (`effective_units`) or the weights of few unusual answers are unequal (`few_unusual`), on the logit
     scale: of worths, of proportions, and of where means lie between the ends of their scale. Penalised worths have open
-    ends (`open_ends`), shares of finite populations exact ones where few are left (`share_ends`), and Wilson's where
-    all answers are alike. Means of answers that are all alike are moved by as many others as so many may have missed.
+    ends (`open_ends`), shares of finite populations exact ones where few are left (`share_ends`). Where all answers are
+    alike, those not asked may say otherwise: Wilson's share of them.
     """
     m = len(estimate.value)
     covariance = estimate.interval_covariance
@@ -211,31 +210,35 @@ def _wilson(p: np.ndarray, n: np.ndarray, t: np.ndarray) -> tuple[np.ndarray, np
 
 
 def _show_mean(estimate: Estimate, error: np.ndarray, t: np.ndarray, level: float) -> Displayed:
-    """Means of answers that have two ends, on the logit scale of where they lie between these.
-
-    Where the error is 0 all answers are alike, or only their sums in the primary units: so many others may have been
-    missed as so many people, or Wilson's interval of the mean's place is theirs.
-    """
+    """On the logit scale between the ends; of equal answers, or units, what the scale leaves to those not asked."""
+    low, high = estimate.bounds
     value = -estimate.value if estimate.display_scale == "negated" else estimate.value
-    least, most = estimate.bounds
-    reach = most - least
     fraction, error = _asked(estimate, error)
+    reach = high - low
     if not np.isfinite(reach):
         return Displayed(value, error, value - t * error, value + t * error)
-    place = np.clip((value - least) / reach, 0, 1)
-    varies = (place > 0) & (place < 1) & (error > SAME * reach)
-    safe = np.where(varies, place, 0.5)
+    equal = error <= EQUAL * max(abs(low), abs(high))
+    place = np.clip((value - low) / reach, 0, 1)
+    inside = (place > 0) & (place < 1) & ~equal  # a mean without random answers may lie beyond the ends
+    safe = np.where(inside, place, 0.5)
     logit, width = special.logit(safe), t * error / reach / (safe * (1 - safe))
-    base = estimate.item_base if estimate.effective_base is None else estimate.effective_base
-    unseen = (1 - fraction) * -np.expm1(np.log((1 - level) / 2) / np.maximum(base, 1))
-    ends = [(1 - unseen) * place, place + unseen * (1 - place)]
-    if estimate.influence is not None:
-        apart = (np.abs(estimate.influence).max(axis=0, initial=0.0) > SAME * reach) & (fraction < 1)
-        wilson = _wilson(place, np.maximum(base, 1e-9), t)
-        ends = [np.where(apart, own, end) for own, end in zip(wilson, ends, strict=True)]
-    low = np.where(varies, special.expit(logit - width), ends[0])
-    high = np.where(varies, special.expit(logit + width), ends[1])
-    return Displayed(value, error, least + reach * low, least + reach * high)
+    below, above = (
+        np.where(
+            inside, low + reach * special.expit(logit + sign * width), np.clip(value + sign * t * error, low, high)
+        )
+        for sign in (-1, 1)
+    )
+    if not equal.any():
+        return Displayed(value, error, below, above)
+    base = np.maximum(estimate.item_base if estimate.effective_base is None else estimate.effective_base, 1e-9)
+    others = np.minimum(_wilson(np.zeros(len(value)), base, t)[1], 1 - fraction)  # share of those who say otherwise
+    ends = [value + others * (low - value), value + others * (high - value)]
+    told = estimate.influence
+    if told is None or not (np.abs(told[:, equal]).max(initial=0.0) <= EQUAL * max(abs(low), abs(high))):
+        middle = [low + reach * end for end in _wilson(place, base, t)]
+        ends = [np.where(fraction < 1, wilson, end) for wilson, end in zip(middle, ends, strict=True)]
+    below, above = (np.where(equal, own, end) for own, end in zip(ends, (below, above), strict=True))
+    return Displayed(value, error, below, above)
 
 
 def _asked(estimate: Estimate, error: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

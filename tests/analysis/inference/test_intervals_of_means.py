@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from obstacles.analysis.inference.estimate import on_display_scale
 from obstacles.analysis.ranking.rank import fitted
@@ -33,6 +34,16 @@ def test_ratings_that_are_all_alike_have_an_interval_with_a_width():
     scores = np.tile([1.0, 3.0, 3.0, 4.0, 5.0, 5.0], (12, 1))
     alike = replace(study, waves=(replace(wave, answers=replace(wave.answers, scores=scores)),))
     found = on_display_scale(fitted(alike)[1].estimate)
-    unseen = 1 - 0.025 ** (1 / 12)
+    unseen = stats.t.ppf(0.975, 11) ** 2 / (12 + stats.t.ppf(0.975, 11) ** 2)  # Wilson's upper end of nobody
     assert found.low == pytest.approx(scores[0] - unseen * (scores[0] - 1))
     assert found.high == pytest.approx(scores[0] + unseen * (5 - scores[0]))
+
+
+def test_means_beyond_the_ends_keep_an_interval_that_holds_them():
+    """As a correction for random answers may leave them."""
+    simulate = pytest.importorskip("benchmarks.simulate")
+    estimate = fitted(simulate.ratings(np.random.default_rng(1), 40, np.zeros(6)))[1].estimate
+    moved = replace(estimate, value=estimate.value + np.array([0, 0, 0, 0, 0, 5.0 - estimate.value[5] + 0.1]))
+    found = on_display_scale(moved)
+    assert found.high[5] == 5
+    assert 4 < found.low[5] < 5
