@@ -146,6 +146,8 @@ def _split(column: Column) -> CellLists | None:
     cells = list(column.filled.items())
     if len(cells) < 3:
         return None
+    if column.separator:
+        return _lists(column.separator, cells, COVERED, said=True)
     if (split := _of_json(cells)) is not None:
         return split
     found = [split for separator in SEPARATORS if (split := _by(separator, cells)) is not None]
@@ -180,8 +182,8 @@ def _by(separator: str, cells: list[tuple[str, int]]) -> CellLists | None:
     return _lists(separator, cells, COVERED)
 
 
-def _lists(separator: str, cells: list[tuple[str, int]], enough: float) -> CellLists | None:
-    if separator == SPACE and not _codes_of_choices(cells):
+def _lists(separator: str, cells: list[tuple[str, int]], enough: float, *, said: bool = False) -> CellLists | None:
+    if separator == SPACE and not said and not _codes_of_choices(cells):
         return None
     with_it = sum(size for value, size in cells if separator in value.strip(separator + " "))
     total = sum(size for _value, size in cells)

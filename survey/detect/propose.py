@@ -10,6 +10,7 @@ from pathlib import Path, PurePath
 import numpy as np
 
 from obstacles.survey.detect.crosswalk import match_items
+from obstacles.survey.detect.forced import forced
 from obstacles.survey.detect.ids import shared_start
 from obstacles.survey.detect.item_kinds import with_kinds
 from obstacles.survey.detect.questions import Question
@@ -65,7 +66,7 @@ def propose(
         for files that cannot be read, that hold no question to rank, or that have no block of that name.
     """
     folder, sources = open_sources(paths, stated)
-    rounds, found = rounds_of(sources, block)
+    rounds, found = rounds_of(sources, block, form)
     if not rounds:
         raise SurveyError(_nothing(sources, found, block), exit_code=2)
     if silent := [source for source in sources if not any(one.source is source for one in rounds)]:
@@ -159,6 +160,8 @@ def _in_form(rounds: list[Round], form: str) -> list[Round]:
     """The waves read in the form that was named."""
     question = rounds[0].question
     like = next((guess for guess in question.readings if guess.form == form), None)
+    if like is None and question.block is not None:
+        like = forced(question.block, form)
     if like is None:
         message = _("{name} cannot be read as {form}. {hint}")
         text = message.format(name=question.name, form=form, hint=hint(form, [one.form for one in question.readings]))

@@ -16,6 +16,7 @@ from obstacles.survey.detect import rank_grid as ranks
 from obstacles.survey.detect import slider as slides
 from obstacles.survey.detect.column_groups import blocks_of
 from obstacles.survey.detect.direction import ABOUT_OBSTACLES
+from obstacles.survey.detect.forced import forced
 from obstacles.survey.detect.people import spaced
 from obstacles.survey.detect.sheet import Block, Column, Sheet, range_of
 from obstacles.survey.detect.tables import best_worst as tasks
@@ -180,8 +181,11 @@ def _score(block: Block | None, guess: Guess, question: str, name: str) -> float
     return weight + about + size + 0.8 * share - (0.0 if block.sure else 0.4)
 
 
-def chosen(sheet: Sheet, found: list[Question], names: tuple[str, ...]) -> Question | None:
-    """The question that `--block` names: by its name, a column of it, or letters such as "V:AF"; several are joined."""
+def chosen(sheet: Sheet, found: list[Question], names: tuple[str, ...], form: str | None = None) -> Question | None:
+    """The question that `--block` names: by its name, a column of it, or letters such as "V:AF"; several are joined.
+
+    Where its cells show none, `form` says how they are read.
+    """
     by_name = {question.name.casefold(): question for question in found}
     if len(names) == 1 and names[0].casefold() in by_name:
         return by_name[names[0].casefold()]
@@ -201,7 +205,20 @@ def chosen(sheet: Sheet, found: list[Question], names: tuple[str, ...]) -> Quest
     items = {column.position: item for block in parts for column, item in zip(block.columns, block.items, strict=True)}
     texts = tuple(items.get(column.position, column.name) for column in columns)
     question = parts[0].question if len({block.question for block in parts}) == 1 else ""
-    return read(Block(",".join(names), question, tuple(columns), texts, True))
+    block = Block(",".join(names), question, tuple(columns), texts, True)
+    return in_form(block, form) if form is not None else read(block)
+
+
+def in_form(block: Block, form: str) -> Question | None:
+    """The question read in a form that a person named: as the cells show it, else as they stand."""
+    question = read(block)
+    if question is not None and any(guess.form == form for guess in question.readings):
+        return question
+    guess = forced(block, form)
+    if guess is None:
+        return question
+    readings = (guess, *(question.readings if question is not None else ()))
+    return Question(block.name, block.question, block, guess, None, readings, 0.0)
 
 
 def _columns(sheet: Sheet, name: str) -> list[Column]:

@@ -34,6 +34,7 @@ class Column:
     values: tuple[str, ...]  # distinct cells of the whole column
     counts: np.ndarray  # (v,) how often each occurs in the rows looked at
     declared: frozenset[str] = frozenset()  # folded cells that the file declares missing
+    separator: str = ""  # between choices in one cell, where a person has said it
 
     @property
     def n(self) -> int:
@@ -124,8 +125,8 @@ class Sheet:
         return next((column for column in self.columns if column.name == name), None)
 
 
-def sheet_of(table: Table) -> Sheet:
-    """Every column coded once, with the vendor's headings."""
+def sheet_of(table: Table, separator: str = "") -> Sheet:
+    """Every column coded once, with the vendor's headings; `separator` is what a person says stands between choices."""
     vendor, evidence = recognise(table)
     times = Counter(table.names)
     columns = []
@@ -135,7 +136,7 @@ def sheet_of(table: Table) -> Sheet:
         plain = name and times[name] == 1 and not any(map(harmful, name))
         reference = name if plain else f"column:{column_letters(position)}"
         declared = frozenset(map(fold, vendor.missing(table, position)))
-        columns.append(Column(position, reference, heading, codes, values, counts, declared))
+        columns.append(Column(position, reference, heading, codes, values, counts, declared, separator))
     return Sheet(table, vendor, evidence, tuple(_alike_named(columns)))
 
 

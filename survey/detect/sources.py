@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from os.path import commonpath
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -38,6 +39,7 @@ class Stated:
     header_rows: int | None = None
     skip: int = 0
     sheet: str | None = None
+    separator: str = ""  # between choices in one cell
 
     @property
     def entries(self) -> list[Entry]:
@@ -57,6 +59,7 @@ class Source:
     sheet: Sheet  # of all rows, or of a sample of many
     entries: tuple[Entry, ...]  # keys of [[wave]] about the file itself
     whole: Table
+    separator: str = ""  # as a person has said it
 
     @property
     def table(self) -> Table:
@@ -111,26 +114,31 @@ def open_sources(paths: Sequence[Path], stated: Stated) -> tuple[Path, list[Sour
     return folder, sources
 
 
+def _of_wave(stated: Stated) -> dict[str, Any]:
+    """What was stated that is a key of [[wave]]."""
+    return {key: value for key, value in asdict(stated).items() if key != "separator"}
+
+
 def _open(path: Path, file: str, stated: Stated) -> Source:
     chosen, why = (stated.sheet, "") if stated.sheet is not None else answers_sheet(path, file)
     stated = replace(stated, sheet=chosen)
     try:
-        table = open_table(path, WaveSettings(id="", file=file, format="", **asdict(stated)), None)
+        table = open_table(path, WaveSettings(id="", file=file, format="", **_of_wave(stated)), None)
     except SurveyError as error:
         raise SurveyError([_with_options(one) for one in error.problems], exit_code=error.exit_code) from None
     if (name := next((name for name in table.names if LETTERS.fullmatch(name)), None)) is not None:
         message = _('a column is called "{name}", which in a study file means a place in the file. Rename it.')
         raise refusal("E-INIT-05", message.format(name=name), file)
-    sheet = sheet_of(sample_of(table))
+    sheet = sheet_of(sample_of(table), stated.separator)
     if (long := long_columns(sheet_of(table))) is not None:
         settings = WaveSettings.model_validate({"id": "", "file": file, "format": "", "long": long.value})
         table = wide_of(table, settings, None)
-        sheet = sheet_of(sample_of(table))
+        sheet = sheet_of(sample_of(table), stated.separator)
     if reason := sheet.vendor.refuse(table):
         raise refusal("E-INIT-02", reason, file)
     entries = [replace(one, why=why) if one.key == "sheet" else one for one in _entries(table, stated)]
     sheet, total = _without_totals(sheet)
-    return Source(file, sheet, (*entries, *total, *([long] if long is not None else [])), table)
+    return Source(file, sheet, (*entries, *total, *([long] if long is not None else [])), table, stated.separator)
 
 
 def sample_of(table: Table, *also: np.ndarray) -> Table:
@@ -160,7 +168,7 @@ def with_rare_cells(source: Source, positions: Sequence[int]) -> Sheet:
         unseen = [code for code, value in enumerate(values) if value not in seen][:MOST_RARE]
         if unseen:
             rare.append(np.flatnonzero(np.isin(codes, unseen))[:MOST_RARE])
-    return _without_totals(sheet_of(sample_of(source.whole, *rare)))[0] if rare else source.sheet
+    return _without_totals(sheet_of(sample_of(source.whole, *rare), source.separator))[0] if rare else source.sheet
 
 
 def _without_totals(sheet: Sheet) -> tuple[Sheet, list[Entry]]:

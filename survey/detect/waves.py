@@ -12,7 +12,7 @@ from pathlib import PurePath
 import numpy as np
 
 from obstacles.survey.detect.ids import LEFT_OUT, numbered
-from obstacles.survey.detect.questions import WHOLE_TABLES, Question, chosen, questions, read
+from obstacles.survey.detect.questions import WHOLE_TABLES, Question, chosen, in_form, questions, read
 from obstacles.survey.detect.rank_grid import RankedRows
 from obstacles.survey.detect.roles import dates_of
 from obstacles.survey.detect.sheet import MANY, Column, Sheet
@@ -41,16 +41,20 @@ class Round:
     guess: Guess
 
 
-def rounds_of(sources: Sequence[Source], names: tuple[str, ...]) -> tuple[list[Round], list[list[Question]]]:
+def rounds_of(
+    sources: Sequence[Source], names: tuple[str, ...], form: str | None = None
+) -> tuple[list[Round], list[list[Question]]]:
     """The waves in their order, and all questions found in each file.
 
     Parameters
     ----------
     names
         what `--block` names; empty for the best question.
+    form
+        in which the columns of `names` are read, where their cells do not show one.
     """
     found = [questions(source.sheet) for source in sources]
-    wanted = _same_question(sources, found, names)
+    wanted = _same_question(sources, found, names, form)
     rounds: list[Round] = []
     used: set[str] = set()
     for source, question in zip(sources, wanted, strict=True):
@@ -115,11 +119,11 @@ def _wave_id(name: str, used: set[str]) -> str:
 
 
 def _same_question(
-    sources: Sequence[Source], found: Sequence[list[Question]], names: tuple[str, ...]
+    sources: Sequence[Source], found: Sequence[list[Question]], names: tuple[str, ...], form: str | None
 ) -> list[Question | None]:
     """For each file the question that is meant: the best of all files, and in the others the one most like it."""
     if names:
-        return [chosen(source.sheet, of_file, names) for source, of_file in zip(sources, found, strict=True)]
+        return [chosen(source.sheet, of_file, names, form) for source, of_file in zip(sources, found, strict=True)]
     best = max((question for of_file in found for question in of_file), key=lambda one: one.score, default=None)
     if best is None:
         return [None] * len(sources)
@@ -171,7 +175,7 @@ def read_on(question: Question, sheet: Sheet, like: Guess) -> Guess | None:
     if sheet.n < question.block.n:
         asked = [i for i, column in enumerate(block.columns) if _was_asked(column, like.form)]
         block = block.keep(asked) if asked else block
-    again = read(block)
+    again = in_form(block, like.form) if not like.fit else read(block)
     options = [] if again is None else again.readings
     same = [guess for guess in options if guess.form == like.form and guess.tied == like.tied]
     guess = same[0] if same else _few_rows(like, {column.name for column in block.columns}, sheet)

@@ -48,7 +48,13 @@ if TYPE_CHECKING:
 @click.option("--delimiter", metavar="CHAR", help=_("Delimiter of the files; found when omitted."))
 @click.option("--header-rows", type=click.IntRange(min=1), metavar="N", help=_("Header rows; found when omitted."))
 @click.option("--skip", type=click.IntRange(min=0), default=0, metavar="N", help=_("Rows above the header."))
-@click.option("--sheet", metavar="NAME", help=_("Sheet of an Excel workbook."))
+@click.option("--sheet", metavar="NAME", help=_("Sheet of a workbook, or number of a table of a web page."))
+@click.option(
+    "--separator",
+    default="",
+    metavar="TEXT",
+    help=_("What stands between several answers in one cell; found when omitted."),
+)
 @click.option("--force", is_flag=True, help=_("Replace files that exist."))
 def command(
     files: tuple[Path, ...],
@@ -62,6 +68,7 @@ def command(
     header_rows: int | None,
     skip: int,
     sheet: str | None,
+    separator: str,
     force: bool,
 ) -> None:
     from obstacles.survey.detect.propose import propose
@@ -78,7 +85,7 @@ def command(
     book = _book(target, codebook) if codebook else None
     writer = Writer(files, force)
     _check_targets([target] + ([book] if book else []), writer)
-    stated = Stated(encoding, _character(delimiter), header_rows, skip, sheet)
+    stated = Stated(encoding, _character(delimiter), header_rows, skip, sheet, _character(separator) or "")
     names = tuple(part for name in block for part in name.split(",") if part)
     proposal = propose(files, stated=stated, block=names, form=form, language=language, decide=_decide())
     proposal, data = _from_folder(proposal, target)
@@ -100,7 +107,7 @@ def _one_survey(files: tuple[Path, ...], output: Path | None) -> bool:
 
 
 def _character(delimiter: str | None) -> str | None:
-    return {"\\t": "\t", "tab": "\t"}.get(delimiter.casefold(), delimiter) if delimiter else None
+    return {"\\t": "\t", "tab": "\t", "\\n": "\n"}.get(delimiter.casefold(), delimiter) if delimiter else None
 
 
 def _book(target: Path, name: str) -> Path:

@@ -14,6 +14,7 @@ import pytest
 from obstacles.analysis.ranking.rank import fitted
 from obstacles.survey.answers import Published
 from obstacles.survey.detect.propose import propose
+from obstacles.survey.detect.sources import Stated
 from obstacles.survey.loading.load import load_study
 from obstacles.survey.problems import SurveyError
 from obstacles.survey.studyfile.proposal import Proposal
@@ -237,3 +238,37 @@ class TestPrintedTables:
             assert "DE, FR" in entry.why
             assert "50+" in entry.why
         assert "where" in proposal.asked
+
+
+class TestWhatAPersonSays:
+    @pytest.mark.parametrize("separator", [" / ", " + ", "~", " "])
+    def test_the_separator_in_a_cell(self, made: Make, separator: str) -> None:
+        items = ("Skills", "Budget", "Quality", "Law", "IT")
+        rows = [[separator.join(one)] for one in orders(items=items)]
+        proposal, order = made(["ranking of obstacles"], rows, stated=Stated(separator=separator))
+        assert proposal.waves[0].form == "order_list"
+        assert [order[item] for item in items] == [1, 2, 3, 4, 5]
+
+    @pytest.mark.parametrize(
+        ("form", "leader"), [("rank_grid", "a"), ("likert_grid", "c"), ("points", "c"), ("slider", "c")]
+    )
+    def test_a_form_with_a_block_is_taken_and_every_key_of_it_asked_about(
+        self, made: Make, form: str, leader: str
+    ) -> None:
+        draw = random.Random(6)
+        rows = [["x", *draw.choice([(1, 2, 3), (1, 3, 2), (2, 1, 3)]), draw.randint(0, 1)] for _row in range(40)]
+        header = ["note", "a", "b", "c", "flag"]
+        proposal, order = made(header, rows, block=("B:D",), form=form)
+        assert proposal.waves[0].form == form
+        assert order[leader] == 1
+
+    @pytest.mark.parametrize("form", ["rank_grid", "likert_grid", "multi_select", "order_list"])
+    def test_cells_that_show_nothing_are_read_as_they_are_told(self, tmp_path: Path, form: str) -> None:
+        draw = random.Random(7)
+        rows = [[draw.choice("ABCDEFGHIJKLMNOPQRSTU") for _column in range(3)] for _row in range(40)]
+        with (tmp_path / "a.csv").open("w", newline="", encoding="utf-8") as stream:
+            csv.writer(stream).writerows([["k1", "k2", "k3"], *rows])
+        proposal = propose([tmp_path / "a.csv"], block=("A:C",), form=form)
+        assert proposal.waves[0].form == form
+        assert all(entry.ask for entry in proposal.waves[0].entries if "--format" in entry.why)
+        assert any("--format" in entry.why for entry in proposal.waves[0].entries)
