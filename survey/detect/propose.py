@@ -9,6 +9,8 @@ from pathlib import Path, PurePath
 
 import numpy as np
 
+from obstacles.survey.detect.capability_part.columns import FoundCapability, capability_in
+from obstacles.survey.detect.capability_part.study import capability_of, variants_of
 from obstacles.survey.detect.crosswalk import match_items
 from obstacles.survey.detect.forced import forced
 from obstacles.survey.detect.ids import shared_start
@@ -66,7 +68,10 @@ def propose(
         for files that cannot be read, that hold no question to rank, or that have no block of that name.
     """
     folder, sources = open_sources(paths, stated)
-    rounds, found = rounds_of(sources, block, form)
+    parts = {one.file: part for one in sources if not block and (part := capability_in(one.sheet)) is not None}
+    rounds, found = rounds_of(sources, block, form, {file: part.columns for file, part in parts.items()})
+    if not rounds and parts:
+        raise SurveyError([_no_obstacles(source, parts[source.file]) for source in sources if source.file in parts])
     if not rounds:
         raise SurveyError(_nothing(sources, found, block), exit_code=2)
     if silent := [source for source in sources if not any(one.source is source for one in rounds)]:
@@ -74,7 +79,9 @@ def propose(
     rounds, other = (_in_form(rounds, form), None) if form else _decided(rounds, decide)
     items, notes = match_items(rounds)
     items = with_kinds(items, [one.guess.form for one in rounds])
-    roles = [_roles(one, found[sources.index(one.source)], rounds) for one in rounds]
+    roles = [_roles(one, found[sources.index(one.source)], rounds, parts.get(one.source.file)) for one in rounds]
+    groups = {one.id: role.groups for one, role in zip(rounds, roles, strict=True)}
+    capability = capability_of(rounds, parts, groups, folder)
     language = language or language_of(fold("".join(item.label for item in items)))
     question = next((one.question.text for one in rounds if one.question.text), "")
     if any(item.label in item.columns.values() or not LETTER.search(item.label) for item in items):
@@ -101,7 +108,19 @@ def propose(
         more=tuple(_more(rounds, sources, found)),
         notes=tuple(notes),
         folder=folder,
+        capability=capability,
+        aliases=variants_of(rounds, groups) if capability is not None else {},
     )
+
+
+def _no_obstacles(source: Source, part: FoundCapability) -> Problem:
+    """That a file holds levels of capabilities and no question about obstacles."""
+    message = _(
+        "the file holds levels of capabilities ({evidence}) and no question about obstacles beside them; ranked as "
+        "obstacles they would say the wrong thing. Add the question on obstacles to the file, or name the columns to "
+        "rank with --block."
+    )
+    return Problem("error", "E-INIT-07", message.format(evidence=part.evidence), file=source.file)
 
 
 def _nothing(sources: Sequence[Source], found: Sequence[list[Question]], block: tuple[str, ...]) -> list[Problem]:
@@ -180,9 +199,10 @@ def _with_columns(guess: Guess) -> tuple[Entry, ...]:
     return (*guess.entries, Entry("items", listed)) if listed else guess.entries
 
 
-def _roles(one: Round, found: list[Question], rounds: Sequence[Round]) -> Roles:
+def _roles(one: Round, found: list[Question], rounds: Sequence[Round], part: FoundCapability | None) -> Roles:
     used = set(one.question.columns) | {name for name, _cells in one.where} | set(one.guess.used)
     used |= {item.column for item in one.guess.items if item.column is not None}
+    used |= part.columns if part is not None else set()
     others = {name for question in found for name in question.columns}
     waves = tuple(each.sheet for each in rounds if each.source is one.source)
     return roles_of(one.sheet, used, others, waves)

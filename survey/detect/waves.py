@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from pathlib import PurePath
+from types import MappingProxyType
 
 import numpy as np
 
@@ -42,7 +43,10 @@ class Round:
 
 
 def rounds_of(
-    sources: Sequence[Source], names: tuple[str, ...], form: str | None = None
+    sources: Sequence[Source],
+    names: tuple[str, ...],
+    form: str | None = None,
+    apart: Mapping[str, set[str]] = MappingProxyType({}),
 ) -> tuple[list[Round], list[list[Question]]]:
     """The waves in their order, and all questions found in each file.
 
@@ -52,8 +56,10 @@ def rounds_of(
         what `--block` names; empty for the best question.
     form
         in which the columns of `names` are read, where their cells do not show one.
+    apart
+        file -> columns that are of another part of the study, and no items.
     """
-    found = [questions(source.sheet) for source in sources]
+    found = [questions(_less(source.sheet, apart.get(source.file, set()))) for source in sources]
     wanted = _same_question(sources, found, names, form)
     rounds: list[Round] = []
     used: set[str] = set()
@@ -79,6 +85,11 @@ def rounds_of(
     if all(re.fullmatch(r"\d+", one.id) for one in rounds):
         rounds.sort(key=lambda one: int(one.id))
     return rounds, found
+
+
+def _less(sheet: Sheet, names: set[str]) -> Sheet:
+    """The sheet without some of its columns."""
+    return replace(sheet, columns=tuple(one for one in sheet.columns if one.name not in names)) if names else sheet
 
 
 def _rebound(question: Question, sheet: Sheet) -> Question:

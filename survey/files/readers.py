@@ -110,15 +110,20 @@ SHEETS: tuple[tuple[Callable[[Path], bool], Callable[[Path, str], dict[str, tupl
 )
 
 
-def answers_sheet(path: Path, file: str) -> tuple[str | None, str]:
-    """Of several sheets of a workbook the one that must hold the answers, and why; None where none stands out."""
+def filled_sheets(path: Path, file: str) -> dict[str, tuple[int, int]]:
+    """Title -> rows and columns of a workbook's sheets with content; none for another file, or for a damaged one."""
     sizes = next((sizes for fits, sizes in SHEETS if fits(path)), None)
     try:
-        filled = {name: size for name, size in sizes(path, file).items() if min(size)} if sizes else {}
+        return {name: size for name, size in sizes(path, file).items() if min(size)} if sizes else {}
     except KeyboardInterrupt:
         raise
     except BaseException:  # damage is told by who reads the answers
-        return None, ""
+        return {}
+
+
+def answers_sheet(path: Path, file: str) -> tuple[str | None, str]:
+    """Of several sheets of a workbook the one that must hold the answers, and why; None where none stands out."""
+    filled = filled_sheets(path, file)
     if len(filled) < 2:
         return None, ""
     best = max(filled, key=lambda name: filled[name][0] * filled[name][1])

@@ -7,16 +7,32 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from obstacles.survey.files.numerics import numbers
-from obstacles.survey.files.paths import found_inside
-from obstacles.survey.files.table import Table, read_table
+from obstacles.survey.files.table import Table
 from obstacles.survey.loading.respondents import aliases_of
+from obstacles.survey.loading.side_tables import side_table
 from obstacles.survey.problems import Problem, SurveyError
 from obstacles.survey.settings import StudySettings
 from obstacles.text.fold import fold, normalise
 from obstacles.text.language import _, commas
 
 People = Mapping[str, Mapping[str, float]]  # wave ("" for all) -> group -> people or shares
-NUMBER_NAMES = ("headcount", "people", "population", "size", "invited", "count", "share", "n", "人数", "编制人数")
+NUMBER_NAMES = (
+    "headcount",
+    "people",
+    "population",
+    "size",
+    "invited",
+    "count",
+    "share",
+    "n",
+    "staff",
+    "employees",
+    "number",
+    "人数",
+    "编制人数",
+    "员工数",
+    "在编人数",
+)
 WAVE_NAMES = ("wave", "year", "年份", "轮次")
 
 
@@ -35,11 +51,12 @@ def read_margins(settings: StudySettings, folders: tuple[Path, ...]) -> Margins:
     sizes: dict[str, People] = {}
     margins: dict[str, People] = {}
     groups = dict.fromkeys(name for wave in settings.wave for name in wave.columns)
-    wanted = [("", settings.groups.size.file, sizes)] if settings.groups.size is not None else []
-    wanted += [(name, file, margins) for name, file in settings.weights.margins.items()]
-    for name, file, into in wanted:
+    size = settings.groups.size
+    wanted = [("", size.file, size.sheet, sizes)] if size is not None else []
+    wanted += [(name, file, None, margins) for name, file in settings.weights.margins.items()]
+    for name, file, sheet, into in wanted:
         try:
-            table = read_table(found_inside(file, folders), file=file)
+            table = side_table(file, sheet, folders)
             group = name or table.first_of(groups) or ""
             into[group] = _people(settings, table, group, problems, whole=into is sizes)
         except SurveyError as error:

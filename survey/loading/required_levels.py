@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from obstacles.survey.files.paths import found_inside
-from obstacles.survey.files.table import Table, read_table
+from obstacles.survey.files.table import Table
 from obstacles.survey.formats.numerals import numeral
 from obstacles.survey.formats.texts import Texts
 from obstacles.survey.loading.respondents import aliases_of
+from obstacles.survey.loading.side_tables import side_table
 from obstacles.survey.problems import Problem, SurveyError
 from obstacles.survey.question import Item
 from obstacles.survey.settings import Capability, StudySettings
@@ -49,7 +49,7 @@ def read_required_levels(settings: StudySettings, folders: tuple[Path, ...]) -> 
         return RequiredLevels()
     file = capability.required_table.file
     try:
-        table = read_table(found_inside(file, folders), file=file)
+        table = side_table(file, capability.required_table.sheet, folders)
     except SurveyError as error:
         return RequiredLevels(problems=error.problems)
     groups = dict.fromkeys(name for wave in settings.wave for name in wave.columns)

@@ -62,7 +62,8 @@ class DesignSettings(Model):
 
 
 class GroupSize(Model):
-    file: str
+    file: str = Field(description="A CSV, or a workbook, beside the study file or the data.")
+    sheet: str | None = Field(None, description="Excel: the sheet of the table; the only one with content if omitted.")
 
 
 def _value(value: Any) -> Any:

@@ -47,6 +47,38 @@ class ProposedWave:
 
 
 @dataclass(frozen=True)
+class SideTable:
+    """A table in a sheet of a workbook."""
+
+    file: str
+    sheet: str
+
+
+@dataclass(frozen=True)
+class ProposedCapability:
+    """What people can do, and what their work asks for."""
+
+    items: tuple[tuple[str, str], ...]  # id and label
+    levels: tuple[tuple[float, str], ...]  # value and the text of the cells, from the lowest
+    numeric: bool  # whether cells hold the values themselves
+    known: bool  # whether the order of the levels is known
+    asked: frozenset[str]  # ids of capabilities whose required level stands in columns
+    importance: tuple[int, int] | None  # least and largest answer on importance
+    rated_twice: bool  # by people themselves, and by their supervisors
+    columns: dict[str, dict[str, dict[str, str]]]  # wave -> side -> id -> column
+    missing: dict[str, dict[str, tuple[str, ...]]]  # wave -> kind of missing -> cells
+    evidence: str
+    report_by: str | None  # the group that reports are for
+    size: SideTable | None  # headcounts
+    required_table: SideTable | None
+
+    @property
+    def guessed(self) -> bool:
+        """Whether the required level is a guess."""
+        return len(self.asked) < len(self.items) and self.required_table is None
+
+
+@dataclass(frozen=True)
 class Proposal:
     """A study file to be."""
 
@@ -65,6 +97,8 @@ class Proposal:
     more: tuple[str, ...]  # other questions, as comments
     notes: tuple[str, ...]
     folder: Path  # that the files' names start from
+    capability: ProposedCapability | None = None
+    aliases: dict[str, list[str]] = field(default_factory=dict)  # spellings of one group, where reports are by group
 
     @property
     def grouped(self) -> bool:
@@ -84,6 +118,9 @@ class Proposal:
         if self.other is not None or any(wave.doubt for wave in self.waves):
             keys.append("format")
         keys += [entry.key for entry in (*self.quality, *self.weights) if entry.ask]
+        if self.capability is not None:
+            keys += ["levels"] * (not self.capability.known) + ["required"] * self.capability.guessed
+        keys += ["aliases"] * bool(self.aliases)
         keys += ["kind"] * any(item.kind_asked for item in self.items)
         keys += ["crosswalk"] * any(item.status == "reworded" for item in self.items)
         return list(dict.fromkeys(keys))

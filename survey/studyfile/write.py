@@ -15,7 +15,7 @@ from typing import Any
 
 from obstacles.survey.studyfile.codebook import comes_back
 from obstacles.survey.studyfile.guess import Entry
-from obstacles.survey.studyfile.proposal import Proposal, ProposedItem, ProposedWave
+from obstacles.survey.studyfile.proposal import Proposal, ProposedCapability, ProposedItem, ProposedWave, SideTable
 from obstacles.text.escape import harmful, safe
 from obstacles.text.language import _, commas, semicolons
 from obstacles.text.script import language_of as language_by_script
@@ -50,10 +50,11 @@ def study_text(proposal: Proposal, *, command: str, codebook: str | None = None)
         parts += [_item(item, proposal.language) for item in proposal.items]
     parts += [_wave(wave, proposal, position, codebook) for position, wave in enumerate(proposal.waves)]
     parts += [_other(proposal)] if proposal.other is not None else []
+    parts += [list(_capability(proposal.capability, proposal.language))] if proposal.capability is not None else []
     parts += [_table("quality", proposal.quality), _table("weights", proposal.weights), _groups(proposal)]
     parts.append(_privacy(proposal))
     parts += [list(_comparison(waves, proposal, codebook)) for waves in proposal.comparisons]
-    parts += [["[[report]]", 'kind = "research"'], _more(proposal)]
+    parts += [["[[report]]", 'kind = "research"'], _gap_report(proposal), _more(proposal)]
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
 
@@ -193,6 +194,7 @@ def _wave(wave: ProposedWave, proposal: Proposal, position: int, codebook: str |
     file_keys = ("exclude", "where", "long", "sheet", "encoding", "delimiter", "header_rows", "skip")
     first = [entry for entry in wave.entries if entry.key in file_keys]
     rest = [entry for entry in wave.entries if entry.key not in file_keys]
+    rest = _with_missing(rest, proposal.capability, wave.id)
     plain = [entry for entry in rest if "." not in entry.key and entry.key != "positions"]
     lines += _lines([*first, form, *plain])
     lines += [comment(note) for note in wave.notes]
@@ -202,6 +204,9 @@ def _wave(wave: ProposedWave, proposal: Proposal, position: int, codebook: str |
     for entry in (entry for entry in rest if entry.key == "positions"):
         lines += [comment(entry.why), *_map("wave.positions", entry.value)]
     lines += _map("wave.columns", wave.groups)
+    sides = {} if proposal.capability is None else proposal.capability.columns.get(wave.id, {})
+    for side, columns in sides.items():
+        lines += _map(f"wave.capability.{side}", columns)
     if codebook is None:
         lines += _map(
             "wave.obstacles", {item.id: item.columns[wave.id] for item in proposal.items if wave.id in item.columns}
@@ -246,16 +251,84 @@ def _other(proposal: Proposal) -> list[str]:
     return lines
 
 
+def _capability(found: ProposedCapability, language: str) -> Iterator[str]:
+    """[capability]: its levels, its items, and where the required level stands."""
+    yield comment(found.evidence)
+    yield "[capability]"
+    levels = []
+    for place, text in found.levels:
+        name = text if not found.numeric else f"{place:g}"
+        cells = {} if found.numeric else {"text": [text]}
+        levels.append({"value": int(place), **cells, "en" if found.numeric else language_of(text, language): name})
+    why = _("from the lowest to the highest; write what each level means")
+    if not found.known:
+        why = _("in which order do these levels stand? Write them from the lowest")
+    yield _line(Entry("levels", levels, why, not found.known))
+    if found.rated_twice:
+        yield _line(Entry("rater", "both", _("by people themselves and by their supervisors")))
+    if found.importance is not None:
+        yield _line(Entry("importance_scale", list(found.importance)))
+    for id, label in found.items:
+        yield "[[capability.item]]"
+        yield f"id = {quoted(id)}"
+        yield f"label = {_label(label, language)}"
+        if id in found.asked:
+            yield _line(Entry("required_from", "column"))
+        elif found.required_table is not None:
+            yield _line(Entry("required_from", "role", _("from the sheet of required levels")))
+        else:
+            why = _("no column says which level is required: which one is it, for everybody?")
+            yield _line(Entry("required", int(found.levels[-1][0]), why, True))
+    if found.required_table is not None and len(found.asked) < len(found.items):
+        yield from _side("capability.required_table", found.required_table)
+
+
+def _with_missing(entries: list[Entry], found: ProposedCapability | None, wave: str) -> list[Entry]:
+    """The keys of a wave, in `missing` the cells of capability columns, too."""
+    own = {} if found is None else found.missing.get(wave, {})
+    if not own:
+        return entries
+    before = next((entry for entry in entries if entry.key == "missing"), Entry("missing", {}))
+    kinds = {kind: list(cells) for kind, cells in before.value.items()}
+    for kind, cells in own.items():
+        kinds[kind] = list(dict.fromkeys([*kinds.get(kind, ()), *cells]))
+    return [*(entry for entry in entries if entry is not before), replace(before, value=kinds)]
+
+
 def _groups(proposal: Proposal) -> list[str]:
     names = list(dict.fromkeys(name for wave in proposal.waves for name in wave.groups))
-    return ["[groups]", _line(Entry("split_by", names))] if names else []
+    if not names:
+        return []
+    lines, capability = ["[groups]"], proposal.capability
+    if capability is not None and capability.report_by is not None:
+        lines.append(_line(Entry("report_by", capability.report_by, _("a gap report for each of its groups"))))
+    lines.append(_line(Entry("split_by", names)))
+    if proposal.aliases:
+        why = _("spellings of one group? merging them changes who is shown")
+        lines.append(_line(Entry("aliases", proposal.aliases, why, True)))
+    if capability is not None and capability.size is not None:
+        lines += _side("groups.size", capability.size)
+    return lines
+
+
+def _side(name: str, table: SideTable) -> list[str]:
+    return [f"[{name}]", f"file = {quoted(table.file)}", f"sheet = {quoted(table.sheet)}"]
+
+
+def _gap_report(proposal: Proposal) -> list[str]:
+    if proposal.capability is None or proposal.capability.report_by is None:
+        return []
+    return ["[[report]]", 'kind = "gap"', f"by = {quoted(proposal.capability.report_by)}"]
 
 
 def _privacy(proposal: Proposal) -> list[str]:
     lines = []
     if proposal.grouped:
         who = _('who is handed the reports; "organisation" and "public" protect groups')
-        lines.append(_line(Entry("audience", "owner", who, ask=True)))
+        audience = "owner" if proposal.capability is None else "organisation"
+        lines.append(_line(Entry("audience", audience, who, ask=True)))
+        if proposal.capability is not None:
+            lines.append(_line(Entry("min_group", 10, _("respondents of the smallest group that is shown"))))
     if proposal.personal:
         lines.append(_line(Entry("drop_columns", list(proposal.personal), _("personal data, never kept"))))
     return ["[privacy]", *lines] if lines else []

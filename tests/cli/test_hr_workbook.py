@@ -1,0 +1,64 @@
+"""The page for HR: a workbook as it says, the commands as it prints them, and a report for every department."""
+
+from __future__ import annotations
+
+import random
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from paths import DOCS
+
+from obstacles.cli.main import cli
+
+PAGE = DOCS / "tutorials" / "hr.md"
+
+
+def tables(text: str) -> list[list[list[str]]]:
+    """The tables of a page: rows of cells, without the line under the head."""
+    found: list[list[list[str]]] = [[]]
+    for line in text.splitlines():
+        if line.startswith("|"):
+            cells = [cell.strip() for cell in line.strip("|").split("|")]
+            found[-1] += [] if set("".join(cells)) <= {"-"} else [cells]
+        elif found[-1]:
+            found.append([])
+    return [table for table in found if table]
+
+
+@pytest.mark.parametrize("reports", [False, pytest.param(True, marks=pytest.mark.slow)])
+def test_the_page_leads_from_a_workbook_to_reports(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, reports: bool
+) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    part = PAGE.read_text(encoding="utf-8").split("\n## ")[1]
+    (head, *_examples), headcount = tables(part)
+    draw, book = random.Random(1), openpyxl.Workbook()
+    answers, sizes = book.active, book.create_sheet("Headcount")
+    answers.append(head)
+    for number in range(80):
+        unit, grade = draw.choice(["Finance", "Transport"]), draw.choice("AB")
+        levels = [min(4, max(0, round(draw.gauss(1.5 + at % 2, 1)))) for at in range(4)]
+        answers.append([1000 + number, unit, grade, *levels, draw.choice(["No time", "No training", "No tools"])])
+    for row in headcount:
+        sizes.append([int(cell) if cell.isdigit() else cell for cell in row])
+    book.save(tmp_path / "staff.xlsx")
+    monkeypatch.chdir(tmp_path)
+    commands = re.search(r"```sh\n(.*?)```", part, re.S)
+    assert commands is not None
+    lines = commands[1].splitlines()
+    assert len(lines) == 4
+    for line in lines if reports else lines[:3]:
+        done = CliRunner().invoke(cli, shlex.split(line)[1:])
+        assert done.exit_code == 0, (line, done.output)
+    if reports:
+        assert {path.name for path in (tmp_path / "gaps").glob("*.html")} >= {
+            "index.html",
+            "Finance.html",
+            "Transport.html",
+        }
+    text = (tmp_path / "study.toml").read_text(encoding="utf-8")
+    assert text.count("[[capability.item]]") == 2
+    assert 'sheet = "Headcount"' in text
