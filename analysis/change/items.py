@@ -44,6 +44,7 @@ class ItemChange:
     estimate_from: float | None
     estimate_to: float | None
     change: float | None
+    change_tested: float | None  # with answers added at either end: what standard_error, interval and p belong to
     standard_error: float | None
     df: float | None
     interval: tuple[float, float] | None
@@ -82,6 +83,7 @@ class ItemChanges:
             estimate_from=finite(self.first[i]),
             estimate_to=finite(self.second[i]),
             change=finite(self.difference[i]),
+            change_tested=finite(self.centre[i]),
             standard_error=finite(self.error[i]),
             df=finite(self.df[i]),
             interval=interval_of(self.low[i], self.high[i]),

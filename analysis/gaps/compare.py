@@ -86,7 +86,7 @@ def paired_tests(staff: Staff, inside: np.ndarray) -> PairedTests:
 def _t_test(mean: Estimate) -> np.ndarray:
     """(q,) two-sided p-values of a mean of zero; no error is certainty unless the mean is zero, too."""
     assert mean.covariance is not None
-    error = np.sqrt(np.maximum(np.diag(mean.covariance), 0))
+    error = np.sqrt(mean.inflation * np.maximum(np.diag(mean.covariance), 0))
     df = np.minimum(mean.df, mean.item_base - 1)
     with np.errstate(divide="ignore", invalid="ignore"):
         p = 2 * special.stdtr(np.clip(df, 1, 1e9), -np.abs(mean.value) / error)

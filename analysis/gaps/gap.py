@@ -275,8 +275,11 @@ def effective_numbers(below: Estimate, uncounted: float) -> tuple[np.ndarray, np
     assert below.interval_covariance is not None
     base = below.item_base
     kish = base if below.effective_base is None else below.effective_base
-    with_it = effective_n(below.value, np.diag(below.interval_covariance), base, kish, below.df, uncounted)
-    return with_it, effective_n(below.value, np.diag(below.covariance), base, kish, below.df, 1.0)
+    with_it, without = (below.inflation * np.diag(matrix) for matrix in (below.interval_covariance, below.covariance))
+    return (
+        effective_n(below.value, with_it, base, kish, below.df, uncounted),
+        effective_n(below.value, without, base, kish, below.df, 1.0),
+    )
 
 
 def effective_n(
@@ -317,7 +320,7 @@ def t_quantile(df: np.ndarray, level: float) -> np.ndarray:
 def t_interval(estimate: Estimate, *, level: float) -> Interval:
     """t intervals of means within the bounds of their scale, with the finite population correction."""
     assert estimate.interval_covariance is not None
-    error = np.sqrt(np.maximum(np.diag(estimate.interval_covariance), 0))
+    error = np.sqrt(estimate.inflation * np.maximum(np.diag(estimate.interval_covariance), 0))
     df = np.minimum(estimate.df, estimate.item_base - 1)
     half = t_quantile(df, level) * error
     low, high = estimate.bounds

@@ -106,10 +106,11 @@ def _t_tests(staff: Staff, inside: np.ndarray, cap: np.ndarray, fewest: int) -> 
     kish = found.item_base if found.effective_base is None else found.effective_base
     n = np.minimum(kish[:, None], kish[None, :])
     share = np.where(cap == "low", heaviest, np.where(cap == "high", 1 - heaviest, found.value))
-    own = np.where(cap == "", np.diag(found.covariance), heaviest * (1 - heaviest) / np.maximum(kish, 1))
+    covariance = found.inflation * found.covariance
+    own = np.where(cap == "", np.diag(covariance), heaviest * (1 - heaviest) / np.maximum(kish, 1))
     plain = own[:, None] + own[None, :]
     seen = (cap == "")[:, None] & (cap == "")[None, :]
-    variance = np.where(seen, plain - 2 * found.covariance, plain + 2 * np.sqrt(np.outer(own, own)))
+    variance = np.where(seen, plain - 2 * covariance, plain + 2 * np.sqrt(np.outer(own, own)))
     shrunk = n / (n + 2)
     error = np.sqrt(np.maximum(variance, 0) * shrunk + 1 / (n + 2) ** 2)
     base = np.minimum(found.item_base[:, None], found.item_base[None, :])

@@ -45,7 +45,8 @@ def gap_index(staff: Staff, inside: np.ndarray, *, level: float = 0.95) -> Index
     influence = [np.nan_to_num(part.influence) @ v for part in parts if part.influence is not None]
     moved = (influence[0] - ratio * influence[1]) / bottom
     sample, _rows = focus(staff.sample, inside)
-    error = float(np.sqrt(sample.covariance(moved[:, None], finite_population=True)[0, 0]))
+    variance = parts[0].inflation * sample.covariance(moved[:, None], finite_population=True)[0, 0]
+    error = float(np.sqrt(variance))
     half = float(t_quantile(np.array(parts[0].df), level)) * error
     return Index(100 * ratio, 100 * max(ratio - half, 0.0), 100 * min(ratio + half, 1.0), weighted)
 
@@ -84,7 +85,7 @@ def discrepancies(staff: Staff, inside: np.ndarray, *, level: float = 0.95) -> D
     assert found.influence is not None
     difference, importance = found.value[:q], found.value[q : 2 * q]
     moved = found.influence[:, :q] * importance + found.influence[:, q : 2 * q] * difference
-    variance = np.diag(sample.covariance(np.nan_to_num(moved), finite_population=True))
+    variance = found.inflation * np.diag(sample.covariance(np.nan_to_num(moved), finite_population=True))
     half = t_quantile(np.minimum(found.df, found.item_base[:q] - 1), level) * np.sqrt(np.maximum(variance, 0))
     value = difference * importance
     ranks = t_interval(found, level=level)
@@ -139,7 +140,7 @@ def placed(staff: Staff, inside: np.ndarray, line: float, shown: np.ndarray, *, 
 def _off(mean: Estimate, values: np.ndarray, line: float) -> np.ndarray:
     """(q,) two-sided p-values of means (of (k, q) values) that equal a line; NaN where nothing varies."""
     assert mean.covariance is not None
-    variance = np.maximum(np.diag(mean.covariance), 0)
+    variance = mean.inflation * np.maximum(np.diag(mean.covariance), 0)
     known = np.maximum(mean.item_base, 1)
     kish = mean.item_base if mean.effective_base is None else mean.effective_base
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -9,9 +9,11 @@ import numpy as np
 from obstacles.survey.answers import Answers, BestWorst, Rankings, Ratings
 from obstacles.survey.files.threads import beside
 from obstacles.survey.loading.selection import Selection
+from obstacles.survey.problems import and_more
 from obstacles.survey.settings import WaveSettings
-from obstacles.text.language import _, ngettext
+from obstacles.text.language import _, ngettext, quoted_names
 
+MOST_NAMED = 5  # items that one warning names
 FIRST_LOOK = 1000  # rankings of which one that holds an order is nearly always found
 TILE = 65_536  # rows looked at together
 MIXER = np.uint64(0x9E3779B97F4A7C15)  # an odd number without pattern, as hashes multiply by
@@ -20,13 +22,21 @@ MIXER = np.uint64(0x9E3779B97F4A7C15)  # an odd number without pattern, as hashe
 def doubt_items(selection: Selection, answers: Answers) -> None:
     """Warn of items that nobody answered, and of items that nobody chose."""
     answered, chosen = _met(answers)
+    silent: list[str] = []
     for place, item in enumerate(answers.items):
         if not answered[place]:
             message = _('nobody answered "{item}": it is not ranked.')
             selection.problem("warning", "W-ITEM-01", message.format(item=item.name))
         elif not chosen[place]:
-            message = _('nobody chose "{item}": its share is 0, and a model needs a penalty to give it a worth.')
-            selection.problem("warning", "W-ITEM-02", message.format(item=item.name))
+            silent.append(item.name)
+    if silent:
+        message = ngettext(
+            "nobody chose {names}: its share is 0, and a model needs a penalty to give it a worth.",
+            "nobody chose {names}: their shares are 0, and a model needs a penalty to give them worths.",
+            len(silent),
+        )
+        names = and_more(quoted_names(silent[:MOST_NAMED]), len(silent) - MOST_NAMED)
+        selection.problem("warning", "W-ITEM-02", message.format(names=names), count=len(silent))
     if isinstance(answers, Rankings) and not answers.selection and _all_level(answers):
         message = _("every ranking puts all its items level: the answers hold no order.")
         selection.problem("info", "I-RANK-03", message)

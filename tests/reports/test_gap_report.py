@@ -130,6 +130,13 @@ class TestPages:
         assert found.items[j].short["en"] in point.notes[-1]
         assert found.items[j].short["en"] not in point.alternative
 
+    def test_a_negative_alpha_and_a_missing_one_have_their_reason(self, study: Study, found: Gaps) -> None:
+        first, *rest = found.measures.reliability
+        turned = replace(found.measures, reliability=((*first[:2], -0.4, -0.9, -0.1, None), *rest[1:]))
+        notes = " ".join(table(build(study, replace(found, measures=turned)), "reliability").notes)
+        assert "a negative alpha means" in notes
+        assert ("no alpha, as fewer than three people" in notes) == bool(rest)
+
     def test_charts_and_tables_carry_the_same_numbers(self, reports: dict[str, GapReport], found: Gaps) -> None:
         for name, report in reports.items():
             group = found.group(name)

@@ -9,7 +9,7 @@ from obstacles.reports.gap.scales import scale_name
 from obstacles.reports.gap.sections.tables import MOST_WIDE
 from obstacles.reports.words import numbers, tables
 from obstacles.reports.words.page_blocks import Block, Cell, Column, Row, Section, Table
-from obstacles.text.language import _
+from obstacles.text.language import _, ngettext
 
 if TYPE_CHECKING:
     from obstacles.reports.gap.findings import GapFindings
@@ -125,5 +125,29 @@ def reliability_table(f: GapFindings) -> Table:
                 "Alpha: Cronbach (1951) with Feldt's interval (1965). Omega: McDonald (1999), one common factor; not "
                 "given where one factor does not fit."
             ),
+            _against(f),
+            _unknown(f),
         ),
     )
+
+
+def _unknown(f: GapFindings) -> str:
+    """Of scales without an alpha: why they have none."""
+    scales = [item.category for item in f.release.items if item.category is not None]
+    listed = {scale for scale, *_rest in f.release.measures.reliability}
+    names = [scale_name(f, one) for one in dict.fromkeys(scales) if scales.count(one) > 1 and one not in listed]
+    message = _("{names}: no alpha, as fewer than three people rated every item, or all rated some item alike.")
+    return message.format(names=numbers.listing(names)) if names else ""
+
+
+def _against(f: GapFindings) -> str:
+    """Of negative alphas: what they mean, as no reliability is below zero."""
+    names = [scale_name(f, scale) for scale, _items, alpha, *_rest in f.release.measures.reliability if alpha < 0]
+    message = ngettext(
+        "{names}: a negative alpha means that items run against each other on the whole. Look for an item whose scale "
+        "is turned round; otherwise they are no one scale.",
+        "{names}: a negative alpha means that items run against each other on the whole. Look for items whose scale "
+        "is turned round; otherwise they are no one scale each.",
+        len(names) or 1,
+    )
+    return message.format(names=numbers.listing(names)) if names else ""

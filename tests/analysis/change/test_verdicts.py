@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,26 @@ def test_the_interval_of_a_share_is_that_of_agresti_and_caffo(selected: Any) -> 
     half = stats.t.ppf(0.975, change.df) * error
     np.testing.assert_allclose(change.high - change.low, 2 * half, rtol=1e-12)
     np.testing.assert_allclose(change.p, 2 * stats.t.sf(np.abs(p[1] - p[0]) / error, change.df), rtol=1e-9)
+
+
+def test_the_record_names_the_change_that_its_error_and_p_belong_to(selected: Any) -> None:
+    looked = 0
+    for item in selected([30, 12, 5, 0], 100, [60, 30, 20, 0], 200).to_dict()["pairs"][0]["items"]:
+        change, error, df = (item[name] for name in ("change_tested", "standard_error", "df"))
+        assert item["p"] == pytest.approx(2 * stats.t.sf(abs(change / error), df))
+        assert item["interval"] == pytest.approx([change + sign * stats.t.ppf(0.975, df) * error for sign in (-1, 1)])
+        looked += 1
+    assert looked == 4
+
+
+def test_all_alike_on_both_sides_is_no_certainty(build: Any, wave: Any, waves: Any) -> None:
+    """Seven who all give 2 points of 6, and seven who all give 4, say no more than that nobody said otherwise."""
+    points = [build.ratings(np.full((7, 2), value)) for value in (2, 4)]
+    change = compare(waves([wave(replace(side, total=6.0)) for side in points])).main.level
+    assert change is not None
+    assert (change.high > change.low).all()
+    assert (change.p > 0.05).all()
+    assert set(change.verdict) == {"not enough data"}
 
 
 @pytest.mark.parametrize(("name", "method"), [("holm", "holm"), ("bh", "fdr_bh")])
