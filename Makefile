@@ -18,7 +18,7 @@ test: dev-setup
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow"
 
-SIMULATIONS = validation export_validation change_validation by_group_validation few_units_validation edge_validation regression_validation gap_validation adversary linked_adversary
+SIMULATIONS = validation export_validation change_validation by_group_validation few_units_validation edge_validation regression_validation gap_validation adversary joint_adversary
 
 validate: dev-setup
 	$(BIN)/python -m pytest -n auto --dist worksteal -m slow

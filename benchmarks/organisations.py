@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from obstacles.survey.answers import CapabilityAnswers, Rankings
+from obstacles.survey.answers import CapabilityAnswers, Rankings, Ratings
 from obstacles.survey.problems import Receipt
-from obstacles.survey.question import Item, Level, Question
+from obstacles.survey.question import Item, Level, Question, Scale
 from obstacles.survey.settings import StudySettings
 from obstacles.survey.study import Design, Study, Wave
 
@@ -104,3 +104,122 @@ def with_privacy(study: Study, **keys: Any) -> Study:
     """The same study under other rules."""
     privacy = study.settings.privacy.model_copy(update=keys)
     return replace(study, settings=study.settings.model_copy(update={"privacy": privacy}))
+
+
+# ---------- departments, divisions and grades, by every kind of answers ------------------------------------------
+
+
+def linked_organisation(seed: int) -> Study:
+    """An organisation for others: departments joined to divisions, a few people elsewhere; a third is weighted.
+
+    Obstacles are ranked to the second place, marked, or rated from 1 to 5; a third has a second wave of mostly the same
+    people, some of whom moved or answer anew.
+    """
+    rng = np.random.default_rng(seed)
+    study = organisation(rng, privacy={"audience": "organisation"})
+    wave = study.waves[0]
+    code = wave.respondents["department"].cat.codes.to_numpy()
+    home = rng.integers(0, 3, code.max() + 1)
+    moved = rng.random(len(code)) < rng.choice([0.0, 0.0, 0.02])
+    division = np.where(moved, rng.integers(0, 3, len(code)), home[code])
+    frame = wave.respondents.assign(division=pd.Categorical([f"V{i}" for i in division]))
+    columns = {**wave.settings.columns, "division": "v"}
+    settings = wave.settings.model_copy(update={"columns": columns, "id_column": "id"})
+    weight = None
+    if rng.random() < 1 / 3:
+        size = np.array([wave.sizes["department"][name] for name in frame["department"].cat.categories], float)
+        weight = (size / np.maximum(np.bincount(code, minlength=len(size)), 1))[code]
+    made = replace(wave, respondents=frame, settings=settings, design=Design(weight=weight))
+    made = answered_as(made, ("rank_grid", "multi_select", "likert_grid")[int(rng.integers(3))], rng)
+    later = (_later(made, rng),) if rng.random() < 1 / 3 else ()
+    waves = (made, *later)
+    return replace(
+        study, waves=waves, settings=study.settings.model_copy(update={"wave": tuple(one.settings for one in waves)})
+    )
+
+
+def with_one_capability(study: Study) -> Study:
+    """The same organisation asked about its first capability alone."""
+
+    def first(wave: Wave) -> Wave:
+        own = wave.capability
+        assert own is not None
+        current, required = own.current[:, :1], own.required[:, :1]
+        return replace(
+            wave,
+            capability=replace(own, items=own.items[:1], current=current, required=required, source=own.source[:1]),
+        )
+
+    return replace(study, waves=tuple(map(first, study.waves)))
+
+
+def answered_as(wave: Wave, form: str, rng: np.random.Generator) -> Wave:
+    """The wave with the same obstacles ranked as they are, marked, or rated."""
+    ranks = wave.answers.ranks  # type: ignore[union-attr]
+    if form == "rank_grid":
+        return wave
+    answers: Rankings | Ratings = Rankings(
+        wave.items, (ranks > 0).astype(np.int16), ranks >= 0, np.arange(len(ranks)), np.ones(len(ranks)), selection=True
+    )
+    scale = None
+    if form == "likert_grid":
+        levels = tuple(Level(float(v), {"en": str(v)}) for v in range(1, 6))
+        scale = Scale(levels)
+        near = np.where(ranks == 0, 2.0, 5.0 - ranks) + rng.normal(0, 0.9, ranks.shape) * (
+            rng.random(ranks.shape[1]) < 0.8
+        )
+        scores = np.clip(np.rint(near), 1, 5)
+        answers = Ratings(wave.items, scores, np.zeros(ranks.shape, bool), scale, np.arange(len(ranks)))
+    question = replace(wave.question, format=form, k=None, scale=scale)
+    return replace(wave, question=question, answers=answers, settings=wave.settings.model_copy(update={"format": form}))
+
+
+def _later(wave: Wave, rng: np.random.Generator) -> Wave:
+    """A second wave: a tenth left, a tenth moved to another department, a third answers as somebody else did."""
+    n = len(wave.respondents)
+    kept = np.flatnonzero(rng.random(n) > 0.1)
+    other = np.where(rng.random(n) < 1 / 3, rng.permutation(n), np.arange(n))
+    place = np.where(rng.random(n) < 0.1, rng.permutation(n), np.arange(n))
+    frame = wave.respondents.iloc[place].reset_index(drop=True).assign(id=wave.respondents["id"].to_numpy())
+    names = frame["department"].cat
+    sizes = {
+        name: max(n, int((names.codes == g).sum())) for g, (name, n) in enumerate(wave.sizes["department"].items())
+    }
+    made = replace(
+        taken(wave, other),
+        id="w1",
+        respondents=frame,
+        settings=wave.settings.model_copy(update={"id": "w1"}),
+        sizes={"department": sizes},
+    )
+    return people_of(made, kept)
+
+
+def taken(wave: Wave, rows: np.ndarray) -> Wave:
+    """The wave in which each respondent answers as another did, (n,) rows."""
+    answers, capability = wave.answers, wave.capability
+    assert isinstance(answers, Rankings | Ratings)
+    assert capability is not None
+    own = {"ranks": answers.ranks[rows]} if isinstance(answers, Rankings) else {"scores": answers.scores[rows]}
+    current = replace(capability, current=capability.current[rows])
+    return replace(wave, answers=replace(answers, **own), capability=current)
+
+
+def people_of(wave: Wave, rows: np.ndarray) -> Wave:
+    """The wave of some of its respondents, (k,) rows."""
+    answers, capability, design = wave.answers, wave.capability, wave.design
+    assert isinstance(answers, Rankings | Ratings)
+    assert capability is not None
+    some = np.arange(len(rows))
+    if isinstance(answers, Rankings):
+        own = {"ranks": answers.ranks[rows], "offered": answers.offered[rows], "answer_counts": np.ones(len(rows))}
+    else:
+        own = {"scores": answers.scores[rows], "not_applicable": answers.not_applicable[rows]}
+    return replace(
+        wave,
+        respondents=wave.respondents.iloc[rows].reset_index(drop=True),
+        answers=replace(answers, respondent=some, **own),
+        capability=replace(capability, current=capability.current[rows], required=capability.required[rows]),
+        design=Design(weight=None if design.weight is None else design.weight[rows]),
+        receipt=replace(wave.receipt, rows_read=len(rows), analysed=len(rows)),
+    )

@@ -10,7 +10,7 @@ import numpy as np
 from obstacles.analysis.change.by_group import ByGroup, GroupCell, by_group
 from obstacles.analysis.disclosure.audit import AuditedCell, hidden_beside
 from obstacles.analysis.disclosure.figures import NO_MEAN, NO_SHARE, STEPS, Share, first_step, rounded
-from obstacles.analysis.disclosure.published import group_columns
+from obstacles.analysis.disclosure.release.columns import group_columns
 from obstacles.analysis.gaps.gap import groups_of
 from obstacles.analysis.gaps.obstacles import obstacle_scores
 from obstacles.analysis.prepare import Prepared

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from obstacles.analysis.disclosure.figures import FEWEST, Mean, Share
 from obstacles.analysis.disclosure.linked import atoms
 
 EDGE = 1e-6
+MOST_NODES = 200  # of integer programming for one bound
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,8 @@ class AuditedCell:
 
     inside: np.ndarray  # (n,) bool
     shown: Share | Mean | None  # None = hidden, and so are shares and means without a value or a cap
+    kept: bool = False  # shown elsewhere: it is not for this audit to hide
+    weight: np.ndarray | None = None  # (n,) by which its figure is weighted, where that is not the weight of all
 
     @property
     def hidden(self) -> bool:
@@ -44,8 +48,11 @@ class _Item:
     member: np.ndarray  # (a, c)
     people: np.ndarray  # (a,) people who answered
     weight: np.ndarray  # (a,) their weight
-    total: float  # weighted sum of scores over everybody, from the lowest score
+    own: np.ndarray  # (a, c) by what each cell multiplies that weight
+    sums: np.ndarray  # (a,) weighted sums of scores, from the lowest score
     width: float  # of the scale
+    total: bool  # whether the sum over everybody is known to the digit
+    alike: np.ndarray  # (a,) bool: everybody weighs the same, so that their sum is a whole number of people or levels
 
 
 def hidden_beside(
@@ -53,8 +60,13 @@ def hidden_beside(
     score: np.ndarray,
     weight: np.ndarray,
     bounds: tuple[float, float],
+    *,
+    total: bool = True,
+    smallest: int = 0,
 ) -> set[tuple[str, str]]:
     """(column, group) of the cells of one item that have to be hidden beside those that are already.
+
+    What cells that are kept tell by themselves is not looked at: no other one is hidden for it.
 
     Parameters
     ----------
@@ -66,56 +78,106 @@ def hidden_beside(
         Of each respondent.
     bounds : (float, float)
         The lowest and the highest score.
+    total : bool
+        Whether the sum over everybody is known to the digit.
+    smallest : int
+        Of fewer people than this whom cells tell apart, nothing may follow to the digit.
     """
     cells = {(column, name): cell for column, groups in columns.items() for name, cell in groups.items()}
     said = ~np.isnan(score)
     if not cells or not said.any():
         return set()
     member, code = atoms([cell.inside[said] for cell in cells.values()])
-    own, low = weight[said], bounds[0]
-    item = _Item(
-        member,
-        np.bincount(code, minlength=len(member)).astype(float),
-        np.bincount(code, weights=own, minlength=len(member)),
-        float((own * (score[said] - low)).sum()),
-        bounds[1] - low,
-    )
+    item = _item(list(cells.values()), member, code, said, weight, score - bounds[0], bounds[1] - bounds[0], total)
+    kept = {key: cell if cell.kept or cell.hidden else AuditedCell(cell.inside, None) for key, cell in cells.items()}
+    before = set(_told(item, kept, bounds[0], smallest)) if any(cell.kept for cell in cells.values()) else set()
     gone: set[tuple[str, str]] = set()
-    keys = list(cells)
     while True:
-        left = {key: cells[key] if key not in gone else AuditedCell(cells[key].inside, None) for key in keys}
-        shown = [key for key in keys if not left[key].hidden]
-        if not shown or not _told(item, left, low):
+        left = {key: AuditedCell(cell.inside, None) if key in gone else cell for key, cell in cells.items()}
+        shown = [key for key in cells if not left[key].hidden and not left[key].kept]
+        if not shown or all(found in before for found in _told(item, left, bounds[0], smallest)):
             return gone
         last = shown[-1][0]
         gone.add(min((key for key in shown if key[0] == last), key=lambda key: (cells[key].inside.sum(), key)))
 
 
-def _told(item: _Item, cells: Mapping[tuple[str, str], AuditedCell], low: float) -> bool:
-    """Whether the cells tell too much of some set of people."""
-    lines = list(_lines(item, cells, low))
+def _item(
+    cells: list[AuditedCell],
+    member: np.ndarray,
+    code: np.ndarray,
+    said: np.ndarray,
+    weight: np.ndarray,
+    score: np.ndarray,
+    width: float,
+    total: bool,
+) -> _Item:
+    def summed(values: np.ndarray) -> np.ndarray:
+        return np.bincount(code, weights=values[said], minlength=len(member))
+
+    def alike(values: np.ndarray) -> np.ndarray:
+        low, high = np.full(len(member), np.inf), np.full(len(member), -np.inf)
+        np.minimum.at(low, code, values[said])
+        np.maximum.at(high, code, values[said])
+        return np.asarray(high - low <= EDGE * np.abs(high))
+
+    whole = summed(weight)
+    own = [np.ones(len(whole)) if one.weight is None else summed(one.weight) / whole for one in cells]
+    people = np.bincount(code, minlength=len(member)).astype(float)
+    same = np.all([alike(values) for values in (weight, *(c.weight for c in cells if c.weight is not None))], axis=0)
+    same &= bool((score[said] == np.rint(score[said])).all())
+    return _Item(member, people, whole, np.column_stack(own), summed(weight * score), width, total, same)
+
+
+def _told(item: _Item, cells: Mapping[tuple[str, str], AuditedCell], low: float, smallest: int) -> Iterator[bytes]:
+    """Sets of people of whom the cells tell too much.
+
+    Nearly nobody can follow only where it is true, so that of most sets it need not be looked at.
+    """
+    possible = _Possible(item, list(_lines(item, cells, low)))
     for inside, capped, single in _targets(item, list(cells.values()), [key[0] for key in cells]):
-        n, weight = item.people[inside].sum(), item.weight[inside].sum()
+        n, weight, true = item.people[inside].sum(), item.weight[inside].sum(), item.sums[inside].sum()
         if n == 0:
             continue
-        least, most = _range(item, lines, inside)
         unit = weight / n
         whole, few = weight * item.width, min(FEWEST, n) * unit
-        if capped:
-            close = most - least < (FEWEST - 1) * unit - EDGE
-        else:
-            close = least > whole - few + EDGE or most < few - EDGE
-            close |= single and most - least < min(FEWEST - 1, n) * unit - EDGE
-        if close:
-            return True
-    return False
+        if not (true < few or true > whole - few or capped or single):
+            continue
+        close = partial(_is_close, item, inside, unit, few, capped, single)
+        if close(*possible.seen(inside)) and close(*possible.range(inside)):
+            yield inside.tobytes() + bytes([capped])
+    for atom in np.flatnonzero((item.people < smallest) & item.member.any(axis=1)):
+        inside = np.arange(len(item.people)) == atom
+        unit, true = item.weight[atom] / item.people[atom], item.sums[atom]
+        if EDGE < true < item.weight[atom] * item.width - EDGE:
+            continue
+        if all(most - least < unit - EDGE for least, most in (possible.seen(inside), possible.range(inside))):
+            yield inside.tobytes() + b"few"
+
+
+def _is_close(
+    item: _Item, inside: np.ndarray, unit: float, few: float, capped: bool, single: bool, least: float, most: float
+) -> bool:
+    """Whether too much is known of a sum over people that lies between two numbers."""
+    if capped:
+        return _values(item, inside, least, most, unit) < FEWEST
+    n, whole = item.people[inside].sum(), item.weight[inside].sum() * item.width
+    close = least > whole - few + EDGE or most < few - EDGE
+    return bool(close or (single and most - least < min(FEWEST - 1, n) * unit - EDGE))
+
+
+def _values(item: _Item, inside: np.ndarray, least: float, most: float, unit: float) -> float:
+    """How many counts lie between two weighted sums; where people weigh alike whole ones."""
+    if np.ptp(item.weight[inside] / item.people[inside]) > EDGE * unit:
+        return (most - least) / unit + 1 + EDGE
+    return float(np.floor(most / unit + EDGE) - np.ceil(least / unit - EDGE) + 1)
 
 
 def _lines(
     item: _Item, cells: Mapping[tuple[str, str], AuditedCell], low: float
 ) -> Iterator[tuple[np.ndarray, float, float]]:
-    """What is printed, as (sets, least, most) of weighted sums; the whole is known to the digit."""
-    yield np.ones(len(item.people)), item.total, item.total
+    """What is printed, as (sets, least, most) of weighted sums."""
+    if item.total:
+        yield np.ones(len(item.people)), float(item.sums.sum()), float(item.sums.sum())
     for c, cell in enumerate(cells.values()):
         inside = item.member[:, c]
         weight, n = float(inside @ item.weight), float(inside @ item.people)
@@ -124,8 +186,9 @@ def _lines(
         shown, unit = cell.shown, weight / n
         assert shown is not None
         if shown.value is not None:
-            half = shown.step / 2 + EDGE
-            yield inside, (shown.value - low - half) * weight, (shown.value - low + half) * weight
+            half, own = shown.step / 2 + EDGE, inside * item.own[:, c]
+            whole = float(own @ item.weight)
+            yield own, (shown.value - low - half) * whole, (shown.value - low + half) * whole
         elif isinstance(shown, Share) and shown.cap == "low":
             yield inside, 0.0, (FEWEST - 1) * unit + EDGE
         else:
@@ -155,22 +218,66 @@ def _targets(item: _Item, cells: list[AuditedCell], columns: list[str]) -> Itera
             yield sets, capped, single
 
 
-def _range(item: _Item, lines: list[tuple[np.ndarray, float, float]], inside: np.ndarray) -> tuple[float, float]:
-    """The least and the most that the weighted sum over sets of people can be."""
-    from scipy.optimize import linprog
+class _Possible:
+    """Answers that everything printed leaves open."""
 
-    table = np.array([line for line, _least, _most in lines])
-    least, most = np.array([line[1] for line in lines]), np.array([line[2] for line in lines])
-    ends = []
-    for sign in (1.0, -1.0):
+    def __init__(self, item: _Item, lines: list[tuple[np.ndarray, float, float]]) -> None:
+        self.item, self.lines = item, lines
+        table = np.array([line for line, _least, _most in lines]).reshape(len(lines), len(item.people))
+        least, most = np.array([line[1] for line in lines]), np.array([line[2] for line in lines])
+        self.table = np.vstack([table, -table])
+        self.most = np.concatenate([most + EDGE, EDGE - least])
+        self.known = [item.sums]
+        full = item.weight * item.width
+        self.solve(
+            np.where(item.sums < EDGE, -1.0, np.where(item.sums > full - EDGE, 1.0, 0.0)) / np.maximum(full, EDGE)
+        )
+
+    def seen(self, inside: np.ndarray) -> tuple[float, float]:
+        """The least and the most of the weighted sum over sets of people in answers that were found so far."""
+        sums = np.array(self.known) @ inside
+        return float(sums.min()), float(sums.max())
+
+    def range(self, inside: np.ndarray) -> tuple[float, float]:
+        """The least and the most that it can be."""
+        whole = float(self.item.weight[inside].sum())
+        unit = whole / self.item.people[inside].sum()
+        ends = [sign * self.solve(sign * inside) for sign in (1.0, -1.0)]
+        if np.isfinite(ends).all() and ends[1] - ends[0] < FEWEST * unit:
+            ends = [sign * self.solve_whole(sign * inside) for sign in (1.0, -1.0)]
+        return (ends[0], ends[1]) if np.isfinite(ends).all() else (0.0, whole * self.item.width)
+
+    def solve(self, goal: np.ndarray) -> float:
+        """The least of a weighted sum; not a number where no solution was found."""
+        from scipy.optimize import linprog
+
         solved = linprog(
-            sign * inside,
-            A_ub=np.vstack([table, -table]),
-            b_ub=np.concatenate([most + EDGE, EDGE - least]),
-            bounds=np.column_stack([np.zeros(len(item.weight)), item.weight * item.width]),
+            goal,
+            A_ub=self.table if self.lines else None,
+            b_ub=self.most if self.lines else None,
+            bounds=np.column_stack([np.zeros(len(goal)), self.item.weight * self.item.width]),
             method="highs",
         )
         if solved.status != 0:
-            return 0.0, float(item.weight[inside].sum() * item.width)
-        ends.append(sign * solved.fun)
-    return float(ends[0]), float(ends[1])
+            return float("nan")
+        people = (solved.x * self.item.people / self.item.weight)[self.item.alike]
+        if (np.abs(people - np.rint(people)) < EDGE).all():
+            self.known.append(solved.x)
+        return float(solved.fun)
+
+    def solve_whole(self, goal: np.ndarray) -> float:
+        """The least of a weighted sum in whole people, or a number below it where that takes long."""
+        from scipy.optimize import Bounds, LinearConstraint, milp
+
+        item = self.item
+        unit = item.weight / item.people
+        solved = milp(
+            goal * unit,
+            integrality=item.alike.astype(int),
+            bounds=Bounds(0, item.people * item.width),
+            constraints=LinearConstraint(self.table * unit, -np.inf, self.most) if self.lines else None,
+            options={"node_limit": MOST_NODES},
+        )
+        if solved.x is not None:
+            self.known.append(solved.x * unit)
+        return float("nan") if solved.mip_dual_bound is None else float(solved.mip_dual_bound)

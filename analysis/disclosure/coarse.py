@@ -1,8 +1,8 @@
-"""Figures of the whole on a grid, where weights differ: to many digits a weighted sum is a sum of few possible ones.
+"""Figures of the whole on a grid, where people count differently: to many digits such sums are few possible ones.
 
 With 16 digits the answers of every group can follow from a weighted total, as weights of groups are seldom multiples of
-each other. So what is handed out carries shares and means of a weighted whole on two digits, in tables, charts and data
-files alike.
+each other; and from a standard error of strata or clusters, which is a sum over these. So what is handed out of such a
+whole lies on two digits, in tables, charts and data files alike.
 """
 
 from __future__ import annotations
@@ -22,8 +22,10 @@ DIGITS = 2
 
 
 def needs_grid(study: Study, wave: Wave) -> bool:
-    """Whether the whole of a wave is handed to others and weighted."""
-    return study.settings.audience != "owner" and (wave.design.weight is not None or bool(wave.design.margins))
+    """Whether the whole of a wave is handed to others and people of it count differently."""
+    design = wave.design
+    parts = (design.weight, design.stratum, design.cluster, design.population, design.replicates)
+    return study.settings.audience != "owner" and (bool(design.margins) or any(one is not None for one in parts))
 
 
 def on_grid(found: T) -> T:

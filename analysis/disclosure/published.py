@@ -11,47 +11,23 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
-from obstacles.analysis.disclosure.linked import atoms, exposed, hidden_linked
+from obstacles.analysis.disclosure.linked import atoms, exposed
+from obstacles.analysis.disclosure.release.columns import masks_of
 from obstacles.analysis.disclosure.release.figures import Gaps
-from obstacles.analysis.disclosure.release.groups import hidden_names
-from obstacles.analysis.gaps.gap import groups_of
 from obstacles.survey.loading.register import Person, Publication
-from obstacles.survey.study import Study, Wave
-
-
-def group_columns(study: Study, wave: Wave) -> list[str]:
-    """The columns of a wave that the study names as groups, that of its reports first; all where it names none."""
-    known = [name for name in wave.respondents.columns if name != "id"]
-    stated = {*wave.settings.columns, *study.settings.groups.split_by}
-    first = study.settings.groups.report_by
-    named = [name for name in known if not stated or name in stated or name == first]
-    return sorted(named, key=lambda name: name != first)
-
-
-def shown_groups(study: Study, wave: Wave) -> dict[str, frozenset[str]]:
-    """Column -> groups of it that may be shown beside those of all other columns of the wave."""
-    columns = {column: _masks(wave, column) for column in group_columns(study, wave)}
-    shown = {column: frozenset(masks) - hidden_names(study, column) for column, masks in columns.items()}
-    privacy = study.settings.privacy
-    return hidden_linked(columns, shown, privacy.min_group, complementary=privacy.complementary)
-
-
-def _masks(wave: Wave, column: str) -> dict[str, np.ndarray]:
-    names, code = groups_of(wave, column)
-    masks = {name: code == i for i, name in enumerate(names)}
-    return {name: inside for name, inside in masks.items() if inside.any()}
+from obstacles.survey.study import Wave
 
 
 def cells_of_groups(wave: Wave, shown: Mapping[str, Iterable[str]]) -> list[np.ndarray]:
     """(n,) respondents of everybody and of each group that a report of a wave shows."""
-    masks = {column: _masks(wave, column) for column in shown}
+    masks = {column: masks_of(wave, column) for column in shown}
     groups = [masks[column][name] for column, names in shown.items() for name in sorted(names)]
     return [np.ones(len(wave.respondents), bool), *groups]
 
 
 def cells_of_gaps(found: Gaps, wave: Wave) -> list[np.ndarray]:
     """(n,) respondents of everybody, of each group with a report, and of the parts shown of them."""
-    own = {} if found.by is None else _masks(wave, found.by)
+    own = {} if found.by is None else masks_of(wave, found.by)
     cells = []
     for one in (found.whole, *found.groups):
         inside = np.ones(len(wave.respondents), bool)
@@ -59,10 +35,10 @@ def cells_of_gaps(found: Gaps, wave: Wave) -> list[np.ndarray]:
             inside = np.any([own[name] for name in one.members or (one.name,)], axis=0)
         cells.append(inside)
         for column, parts in one.splits.items():
-            masks = _masks(wave, column)
+            masks = masks_of(wave, column)
             cells += [inside & masks[part.name] for part in parts if part.respondents is not None]
     if found.specialists is not None and found.specialists.sides:
-        masks = _masks(wave, found.specialists.group)
+        masks = masks_of(wave, found.specialists.group)
         special = np.any([masks[name] for name in found.specialists.values if name in masks], axis=0)
         cells += [special, ~special]
     return cells

@@ -78,7 +78,8 @@ def publish_report(study: Study, kind: str, options: Mapping[str, Any], *, anew:
     """Register what a report of a study shows; see `publish`. Gap reports: `publish_gaps`."""
     if study.settings.audience == "owner":
         return
-    from obstacles.analysis.disclosure.published import cells_of_groups, shown_groups
+    from obstacles.analysis.disclosure.published import cells_of_groups
+    from obstacles.analysis.disclosure.release.columns import shown_groups
     from obstacles.reports.kinds import REPORTS
 
     if options.get("where"):

@@ -108,7 +108,7 @@ def gather(
     """
     from obstacles.analysis.change.groups_together import by_groups
     from obstacles.analysis.disclosure.coarse import needs_grid, on_grid
-    from obstacles.analysis.disclosure.published import shown_groups
+    from obstacles.analysis.disclosure.release.columns import shown_groups
     from obstacles.analysis.prepare import prepare
     from obstacles.analysis.ranking.checks import checks
     from obstacles.analysis.ranking.rank import rank, wave_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from obstacles.analysis.disclosure.published import group_columns
+from obstacles.analysis.disclosure.release.columns import group_columns
 from obstacles.reports.wave import sentences
 from obstacles.reports.wave.careless import flags_table
 from obstacles.reports.words import numbers

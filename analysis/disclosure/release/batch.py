@@ -4,9 +4,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from obstacles.analysis.disclosure.release.beside import Before, rows_beside
+from obstacles.analysis.disclosure.release.columns import masks_of, obstacles_beside, shown_groups
 from obstacles.analysis.disclosure.release.compared import compare, largest, place, pool
 from obstacles.analysis.disclosure.release.figures import Gaps, ReleasedGroup
 from obstacles.analysis.disclosure.release.groups import Batch, reported_groups
@@ -16,12 +20,12 @@ from obstacles.analysis.disclosure.release.scales import scales_of
 from obstacles.analysis.disclosure.release.specialists import specialists
 from obstacles.analysis.disclosure.release.splits import split_rows
 from obstacles.analysis.disclosure.release.whole import slopes, whole_measures
-from obstacles.analysis.gaps.gap import GapError, open_staff
+from obstacles.analysis.gaps.gap import GapError, Staff, open_staff
 from obstacles.analysis.gaps.measures import importance_line
 from obstacles.analysis.gaps.obstacles import obstacle_scores
 from obstacles.analysis.gaps.scales import scale_places
 from obstacles.survey.loading.minimum_size import too_small
-from obstacles.survey.study import Study
+from obstacles.survey.study import Study, Wave
 
 
 class TooFewError(GapError):
@@ -78,33 +82,68 @@ def gaps(
     staff = open_staff(study, wave=wave, by=by)
     check_size(study, staff.wave)
     chosen = study.wave(staff.wave)
+    level = study.settings.ranking.level if level is None else level
+    if study.settings.audience == "owner" or staff.by is None:
+        return _made(study, chosen, staff, level, k)
+    return gaps_by_columns(study, chosen, last=staff.by, level=level, k=k)[-1]
+
+
+def gaps_by_columns(study: Study, wave: Wave, *, last: str, level: float, k: int) -> list[Gaps]:
+    """What the reports by each column of a wave may show to others, who may hold them all; from the first to `last`."""
+    shown = shown_groups(study, wave)
+    columns = list(shown)
+    made: list[Gaps] = []
+    before: list[Before] = []
+    for column in columns[: columns.index(last) + 1] if last in columns else [*columns, last]:
+        staff = open_staff(study, wave=wave.id, by=column)
+        made.append(_made(study, wave, staff, level, k, shown, before))
+        before.append(Before(made[-1], staff.sample.weight, masks_of(wave, column)))
+    return made
+
+
+def _made(
+    study: Study,
+    wave: Wave,
+    staff: Staff,
+    level: float,
+    k: int,
+    shown: Mapping[str, frozenset[str]] | None = None,
+    before: Sequence[Before] = (),
+) -> Gaps:
+    shown = {} if shown is None else shown
     batch = Batch(
         study=study,
-        wave=chosen,
+        wave=wave,
         staff=staff,
-        groups=reported_groups(study, staff),
-        scores=obstacle_scores(chosen, k=k),
+        groups=reported_groups(study, staff, shown.get(staff.by or "")),
+        scores=obstacle_scores(wave, k=k),
         minimum=study.settings.privacy.min_group,
-        level=study.settings.ranking.level if level is None else level,
+        level=level,
+        shown=shown,
     )
     with threadpool_limits(1):
-        return _release(batch)
+        return _release(batch, before)
 
 
-def _release(batch: Batch) -> Gaps:
+def _release(batch: Batch, before: Sequence[Before]) -> Gaps:
     staff, scores, places = batch.staff, batch.scores, scale_places(batch.staff.items)
     q, answers = len(staff.items), staff.answers
     plans = [plan_of(batch, j) for j in range(q)]
     rows = {name: [row_of(batch, plans[j], name) for j in range(q)] for name in batch.partition.names}
     for j in range(q):
         add_means(batch, j, rows)
+    if before:
+        rows_beside(batch, rows, before)
+    for j in range(q):
         pool(batch, j, rows)
     line = importance_line(staff)
     line = None if line is None else round(line, 1)
     for name, own in rows.items():
         own[:] = place(batch, name, compare(batch, name, own, rows[""]), line)
     obstacles = obstacle_rows(batch.partition, scores)
-    splits = split_rows(batch, plans, rows)
+    if batch.shown:
+        obstacles = obstacles_beside(batch, obstacles)
+    splits = {name: {} for name in rows} if before else split_rows(batch, plans, rows)
     made = [
         ReleasedGroup(
             name=name,

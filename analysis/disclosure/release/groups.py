@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -78,6 +78,7 @@ class Batch:
     scores: ObstacleScores | None
     minimum: int
     level: float
+    shown: Mapping[str, frozenset[str]] = field(default_factory=dict)  # column -> groups, beside those of all columns
 
     @cached_property
     def partition(self) -> Partition:
@@ -96,11 +97,11 @@ def partition_of(study: Study, sample: SurveyDesign, groups: Reported, level: fl
     return Partition(sample, groups, privacy.min_group, privacy.complementary, privacy.cap_extremes, level)
 
 
-def reported_groups(study: Study, staff: Staff) -> Reported:
+def reported_groups(study: Study, staff: Staff, shown: frozenset[str] | None = None) -> Reported:
     """The groups of the staff of one wave; see `reported`."""
     if staff.by is None:
         return Reported({}, {}, {}, {})
-    return reported(study, staff.by, {name: staff.inside(name) for name in staff.names}, staff.headcount)
+    return reported(study, staff.by, {name: staff.inside(name) for name in staff.names}, staff.headcount, shown=shown)
 
 
 def reported(

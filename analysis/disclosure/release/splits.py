@@ -14,6 +14,7 @@ from obstacles.analysis.disclosure.cells import hidden_cells, hidden_groups, val
 from obstacles.analysis.disclosure.figures import NO_SHARE, STEPS, Coarseness, Figures, Share, first_step
 from obstacles.analysis.disclosure.group_figures import GroupFigures, view
 from obstacles.analysis.disclosure.leaks import REACH, UNKNOWN, FeasibleRange, Kind, ProtectionPlan, over, window
+from obstacles.analysis.disclosure.release.beside import parts_shown
 from obstacles.analysis.disclosure.release.figures import GapRow, SplitRow
 from obstacles.analysis.disclosure.release.groups import Batch
 from obstacles.analysis.gaps.gap import groups_of
@@ -64,7 +65,10 @@ class _Split:
 
     def rows(self, plans: list[ProtectionPlan], rows: dict[str, list[GapRow]]) -> dict[str, tuple[SplitRow, ...]]:
         q = len(plans)
-        shares = [self._shares(j, plans[j], {name: own[j] for name, own in rows.items()}) for j in range(q)]
+        shares = []
+        for j in range(q):
+            own = {name: each[j] for name, each in rows.items()}
+            shares.append(parts_shown(self.batch, j, own, self.part, self._shares(j, plans[j], own)))
         made: dict[str, tuple[SplitRow, ...]] = {}
         for name in self.batch.partition.names:
             inside, gone = self.batch.partition.inside(name), self.gone[name]

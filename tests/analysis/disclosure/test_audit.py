@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-import numpy as np
+from dataclasses import replace
 
+import numpy as np
+import pytest
+
+from benchmarks.organisations import linked_organisation, with_privacy
 from obstacles.analysis.disclosure.audit import AuditedCell, hidden_beside
+from obstacles.analysis.disclosure.coarse import needs_grid
 from obstacles.analysis.disclosure.figures import Mean, Share
+from obstacles.survey.study import Design
 
 GROUP = np.repeat(np.arange(5), [10, 11, 12, 10, 11])  # the last one is hidden
 WEIGHT = np.ones(len(GROUP))
@@ -47,3 +53,43 @@ def test_a_cap_is_not_undone_by_a_larger_cell() -> None:
 def test_nothing_said_needs_nothing_hidden() -> None:
     assert hidden_beside(rated(np.full(len(GROUP), np.nan)), np.full(len(GROUP), np.nan), WEIGHT, (1, 5)) == set()
     assert hidden_beside({}, np.zeros(len(GROUP)), WEIGHT, (0, 1)) == set()
+
+
+def test_what_is_kept_is_not_hidden_and_a_later_column_yields() -> None:
+    """The same two departments, shown before: it is the division that goes, and the departments stay."""
+    score = np.zeros(len(GROUP))
+    score[[0, 12, 13, 14, 15, 16, 22, 23, 24, 25, 36, 37, 38, 44, 45, 46, 47]] = 1
+    counts = [int(score[g == GROUP].sum()) for g in range(5)]
+    sizes = np.bincount(GROUP)
+    dept = {
+        str(g): AuditedCell(g == GROUP, marked(counts[g], int(sizes[g]), cap="low" if g == 0 else ""), kept=True)
+        for g in range(4)
+    }
+    pair = AuditedCell(GROUP < 2, marked(counts[0] + counts[1], int(sizes[:2].sum())))
+    other = AuditedCell((GROUP > 1) & (GROUP < 4), marked(counts[2] + counts[3], int(sizes[2:4].sum())))
+    gone = hidden_beside({"dept": dept, "division": {"A": pair, "B": other}}, score, WEIGHT, (0, 1), total=False)
+    assert gone == {("division", "A")}
+
+
+def test_few_whom_cells_tell_apart_are_not_known_to_the_digit() -> None:
+    """Of 12 in a cell 4 did; beside them all 4 of another cell did that shares 10 of its people: the two did not."""
+    score = np.r_[np.zeros(2), np.ones(4), np.zeros(6), np.zeros(10)]
+    inside = np.arange(len(score))
+    cells = {
+        "a": {"x": AuditedCell(inside < 12, marked(4, 12), kept=True)},
+        "b": {"y": AuditedCell((inside >= 2) & (inside < 12), marked(4, 10))},
+    }
+    weight = np.ones(len(score))
+    assert hidden_beside(cells, score, weight, (0, 1), total=False, smallest=10) == {("b", "y")}
+    cells["b"]["y"] = AuditedCell((inside >= 2) & (inside < 12), Share(0.4, None, None, step=0.4))
+    assert not hidden_beside(cells, score, weight, (0, 1), total=False, smallest=10)
+
+
+@pytest.mark.parametrize("part", ["stratum", "cluster", "weight", "population"])
+def test_a_whole_in_which_people_count_differently_lies_on_a_grid(part: str) -> None:
+    study = linked_organisation(1)
+    wave = study.waves[0]
+    one = np.ones(len(wave.respondents), int)
+    assert not needs_grid(study, replace(wave, design=Design()))
+    assert needs_grid(study, replace(wave, design=Design(**{part: one})))
+    assert not needs_grid(with_privacy(study, audience="owner"), replace(wave, design=Design(**{part: one})))

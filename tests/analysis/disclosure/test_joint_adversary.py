@@ -1,0 +1,38 @@
+"""All that every command prints of groups, of all columns and waves together, against integer programming."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks.joint_adversary import RULES, optimum, run
+from benchmarks.organisations import linked_organisation
+
+FEW, WEAK = 5, (1, 3, 7)
+
+
+def test_nothing_hidden_follows_from_all_files_together() -> None:
+    found = run(range(FEW), quick=True)
+    assert sum(found.attacked.values()) > 50
+    assert +found.fell == {}, found.told
+
+
+@pytest.mark.slow
+def test_nothing_hidden_follows_in_a_hundred_organisations() -> None:
+    found = run(range(FEW, 100))
+    assert sum(found.attacked.values()) > 1_000
+    assert +found.fell == {}, found.told
+
+
+@pytest.mark.parametrize("rule", ["caps", pytest.param("columns protected together", marks=pytest.mark.slow)])
+def test_a_plan_without_one_of_its_rules_falls(rule: str) -> None:
+    assert rule in RULES
+    assert any(sum(run([seed], rule, quick=True).fell.values()) for seed in WEAK)
+
+
+@pytest.mark.slow
+def test_little_more_could_be_shown() -> None:
+    """Of the groups that could be shown without isolating few people nine in ten are."""
+    small = (study for study in map(linked_organisation, range(40)) if len(study.waves[0].sizes["department"]) < 5)
+    counts = [optimum(study, study.waves[0]) for study in small]
+    assert len(counts) > 5
+    assert sum(ours for ours, _most, _large in counts) >= 0.9 * sum(most for _ours, most, _large in counts)
