@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from obstacles.survey.detect.sheet import Column
 from obstacles.survey.formats.numerals import numeral
@@ -20,6 +21,7 @@ BY_ENDING = re.compile(
 LAST_NUMBER = re.compile(r"(?P<before>.*?)(?P<place>\d{1,3})(?P<after>\D*)")
 
 
+@lru_cache(maxsize=1 << 17)  # each name is asked about some ten times
 def named_place(text: str) -> int | None:
     """The place that a text names by a word, an ordinal, or a superlative; None where it names none."""
     plain = without_accents(text)

@@ -191,7 +191,8 @@ class Block:
 
     def kind_of_missing(self, cell: str, *, codes: bool = True) -> str:
         """The same as for a column, for all columns."""
-        kinds = (column.kind_of_missing(cell, codes=codes) for column in self.columns)
+        unlike = {column.declared: column for column in self.columns}.values()
+        kinds = (column.kind_of_missing(cell, codes=codes) for column in unlike)
         return next((kind for kind in kinds if kind), "")
 
     def keep(self, wanted: list[int]) -> Block:

@@ -28,7 +28,7 @@ from obstacles.text.fold import NUMBER
 from obstacles.text.language import _, ngettext
 
 TOP = 60  # rows looked at for titles and header rows
-MOST_COLUMNS = 20_000
+MOST_COLUMNS = 10_000
 FEWEST_BELOW = 3  # rows of answers that show what row 2 is not
 
 Cells = list[str]
@@ -54,7 +54,7 @@ def find_layout(
     ------
     SurveyError
         for a delimiter that does not fit, a header row with an open quotation mark, no header or no answers, more than
-        20,000 columns, and (severity "ask") for titles or comments above the header.
+        10,000 columns, and (severity "ask") for titles or comments above the header.
     """
     _check_keys(file, delimiter, header_rows, skip)
     notes: list[Problem] = []

@@ -238,7 +238,7 @@ def test_a_header_of_too_many_columns_is_refused() -> None:
     text = ",".join(f"q{place}" for place in range(MOST_COLUMNS + 1)) + "\n" + "," * MOST_COLUMNS + "1\n"
     problem, exit_code = refusal(text)
     assert (problem.code, exit_code) == ("E-FILE-06", 2)
-    assert "the header has 20,001 columns; at most 20,000 are read" in problem.message
+    assert "the header has 10,001 columns; at most 10,000 are read" in problem.message
 
 
 def test_a_very_long_name_without_an_open_mark_is_called_long() -> None:

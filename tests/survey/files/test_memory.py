@@ -97,14 +97,14 @@ def test_a_table_is_held_against_what_is_allowed(tmp_path: Path, monkeypatch: py
 
 
 def test_a_table_whose_rows_are_far_shorter_than_its_header_is_not_laid_out(tmp_path: Path) -> None:
-    head = ",".join(f"c{n}" for n in range(20_000)) + "\n"
-    (tmp_path / "a.csv").write_text(head + "1\n" * 30_000)
-    assert "600,020,000 cells" in refused(read_table, tmp_path / "a.csv")
-    (tmp_path / "a.csv").write_text(head + f"{',' * 19_999}\n1{',' * 19_999}\n")
+    head = ",".join(f"c{n}" for n in range(10_000)) + "\n"
+    (tmp_path / "a.csv").write_text(head + "1\n" * 60_000)
+    assert "600,010,000 cells" in refused(read_table, tmp_path / "a.csv")
+    (tmp_path / "a.csv").write_text(head + f"{',' * 9_999}\n1{',' * 9_999}\n")
     assert len(read_table(tmp_path / "a.csv").rows) == 1
-    names = "".join(f"# ALTERNATIVE NAME {n}: n{n}\n" for n in range(20_000))
+    names = "".join(f"# ALTERNATIVE NAME {n}: n{n}\n" for n in range(10_000))
     (tmp_path / "a.soc").write_text(names + "1: 1\n" * 5_000)
-    assert "500,000,000 cells" in refused(read_preflib, tmp_path / "a.soc", file="a.soc")
+    assert "150,000,000 cells" in refused(read_preflib, tmp_path / "a.soc", file="a.soc")
 
 
 def test_a_workbook_is_held_against_what_is_allowed(tmp_path: Path) -> None:
