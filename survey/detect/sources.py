@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from obstacles.survey.detect.sheet import Column, Sheet, sheet_of
+from obstacles.survey.detect.column_groups import blocks_of
+from obstacles.survey.detect.sheet import Column, Sheet, range_of, sheet_of
 from obstacles.survey.detect.tables.long import long_columns
 from obstacles.survey.evidence.columns import known_columns
 from obstacles.survey.files.column_names import LETTERS, column_letters
@@ -24,6 +25,7 @@ from obstacles.survey.studyfile.guess import Entry, count
 from obstacles.text.language import _, joined, ngettext, phrases, quoted_names, semicolons
 
 MOST_CELLS, FEWEST_SAMPLED, MOST_SAMPLED = 2_000_000, 2_000, 20_000  # of a sample: cells, and rows
+MOST_RUNS = 5  # of columns that look alike, listed where no question is found
 AT_FOOT = 5  # rows at the foot that are always looked at, for totals
 MOST_RARE = 1_000
 LABELLED_ROWS = 3  # of names and labels in data files of statistics programs, which show no header
@@ -239,6 +241,9 @@ def nothing_to_rank(source: Source) -> Problem:
         (own, _("other numbers and texts: {columns}")),
     )
     seen = [text.format(columns=_examples(found)) for found, text in kinds if found]
+    if runs := [block for block in blocks_of(source.sheet) if len(block.columns) > 2]:
+        names = quoted_names(range_of(block.columns) for block in runs[:MOST_RUNS])
+        seen.append(_("columns that look alike, to be named with --block and --format: {names}").format(names=names))
     rows = ngettext("{n} row", "{n} rows", n).format(n=count(n))
     message = _(
         "no question that can be ranked was found in {rows}: {what}. Wanted are ranks, ordered lists, marks of several "

@@ -45,6 +45,8 @@ def respondents_of(selection: Selection, wave: WaveSettings, aliases: Aliases, g
         kept_index = pd.Index(kept, dtype=object)
         group = (np.cumsum(used) - 1)[positions].astype(np.min_scalar_type(-1 - len(kept)))  # of each distinct cell
         frame[name] = pd.Categorical.from_codes(group.take(codes), categories=kept_index)
-        for code, message, count in doubtful_names(name, kept):
+        times = np.bincount(group.take(codes), minlength=len(kept))
+        often = [kept[place] for place in np.argsort(-times, kind="stable")]
+        for code, message, count in doubtful_names(name, often):
             selection.problem("warning", code, message, column, count=count)
     return pd.DataFrame(frame)

@@ -17,6 +17,7 @@ from obstacles.survey.settings import StudySettings, WaveSettings
 from obstacles.survey.studyfile.checks.whole import contradictions
 from obstacles.survey.studyfile.codebook import with_codebook
 from obstacles.survey.studyfile.instrument import with_instrument
+from obstacles.survey.studyfile.write import value
 from obstacles.text.language import N_, _, commas, in_quotes, joined, ngettext, phrases, quoted_names, translate
 from obstacles.text.nearest import CLOSE, did_you_mean, nearest
 
@@ -168,7 +169,7 @@ def _translate(detail: ErrorDetails, text: str, file: str) -> Problem:
         if key == "sampling":
             message = joined([message, _('Write sampling = "census", "probability" or "nonprobability".')])
     elif kind == "literal_error":
-        message = _one_of(where, _text_of(found), str(context.get("expected", "")))
+        message = _one_of(where, found, str(context.get("expected", "")))
     elif expected := next((what for what, kinds in EXPECTED if kind in kinds), ""):
         message = _("{where} should be {expected}; it is {found}.").format(
             where=where, expected=translate(expected), found=_shown(found)
@@ -210,8 +211,9 @@ def _shown(found: object) -> str:
 
 
 def _text_of(found: object) -> str:
+    """A value as the study file has it."""
     try:
-        return str(found)
+        return found if isinstance(found, str) else value(found)
     except ValueError:  # a number that Python does not write, of thousands of digits
         return "..."
 
@@ -230,11 +232,11 @@ def _written(place: tuple[int | str, ...]) -> str:
     return " ".join(parts)
 
 
-def _one_of(where: str, found: str, expected: str) -> str:
+def _one_of(where: str, found: object, expected: str) -> str:
     allowed = re.findall(r"'([^']+)'", expected) or [expected]
-    hint = did_you_mean(found, allowed, alike=CLOSE)
-    text = _('{where} is "{found}"; it can be {allowed}.')
-    return joined([text.format(where=where, found=found, allowed=quoted_names(allowed)), hint])
+    hint = did_you_mean(_text_of(found), allowed, alike=CLOSE)
+    text = _("{where} is {found}; it can be {allowed}.")
+    return joined([text.format(where=where, found=_shown(found), allowed=quoted_names(allowed)), hint])
 
 
 def _nearest_key(place: tuple[int | str, ...]) -> str | None:

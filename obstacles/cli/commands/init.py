@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     "--separator",
     default="",
     metavar="TEXT",
-    help=_("What stands between several answers in one cell; found when omitted."),
+    help=_("What stands between answers in one cell; found when omitted."),
 )
 @click.option("--force", is_flag=True, help=_("Replace files that exist."))
 def command(

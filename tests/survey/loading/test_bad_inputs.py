@@ -215,7 +215,7 @@ CASES = [
     Case("69", WEIGHTS + "x,IT,1,2,3,30\n", "W-WGT-03", ("30 times their median",), wave=WEIGHED, analysed=21),
     Case("70", WEIGHTS, "E-RAKE-03", ('nobody of "HR"',), 2, wave=grid('blank = "below"\nid_column = "id"'),
          rest='[weights]\nmethod = "rake"\nmargins = { dept = "margin.csv" }\n'),
-    Case("71", rows("x,hr,1,2,3", "y,H R,1,2,3"), "W-GRP-02", ('aliases = { "H R" = ["HR", "hr"] }',), analysed=22),
+    Case("71", rows("x,hr,1,2,3", "y,H R,1,2,3"), "W-GRP-02", ('aliases = { "HR" = ["H R", "hr"] }',), analysed=22),
     Case("72", rows("x,e\u0301t\u00e9,1,2,3", "y,\u00e9t\u200b\u00e9,1,2,3"), None, analysed=22),
     Case("72b", rows("x,H\u0406R,1,2,3"), "W-GRP-03", ("different alphabets",), analysed=21),
     Case("74", rows("x,5-Mar,1,2,3", "y,6-9,1,2,3"), "W-GRP-05", ('"5-Mar"', "Excel"), analysed=22),

@@ -321,3 +321,22 @@ def test_a_file_of_answers_is_told_what_makes_a_study_of_it(tmp_path: Path, name
     assert caught.value.exit_code == 3
     assert "E-TOML-03" in str(caught.value)
     assert f"obstacles init {shlex.quote(str(tmp_path / name))}" in caught.value.problems[0].message
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('sampling = "census"', 'sampling = ["census"]'),
+        ('title = "T"', "title = [1, 2]"),
+        ('title = "T"', "title = { en = 5 }"),
+        ('direction = "1_is_most_severe"', "direction = true"),
+        ('direction = "1_is_most_severe"', "direction = 2024-05-01"),
+    ],
+)
+def test_values_are_shown_as_the_study_file_has_them(tmp_path: Path, before: str, after: str) -> None:
+    (tmp_path / "study.toml").write_text(GOOD.replace(before, after), encoding="utf-8")
+    with pytest.raises(SurveyError) as caught:
+        read_study_file(tmp_path / "study.toml")
+    shown = after.partition(" = ")[2]
+    assert any(part in str(caught.value) for part in (shown, shown.removeprefix("{ en = ").removesuffix(" }")))
+    assert not any(repr_ in str(caught.value) for repr_ in ("['", "{'", "True", "datetime"))
