@@ -25,6 +25,7 @@ LETTERED = re.compile(r"\d{1,3}(?:\?\d)?")  # stems of "10a. ..." and "7a1. ..."
 SENTENCE = re.compile(r"\S\s+\S|[?？]|[\u3040-\u9fff]{4}")  # what may be the wording of a question
 MOST_LEVELS = 12  # distinct cells of columns that may belong together by their cells alone
 FEWEST = 3
+MANY_ROWS = 20  # in which numbers that are all different are ids
 OWN_TEXT = frozenset(("\0",))  # the only cell of an option whose mark is its own name
 OWN_CODE = frozenset(("\1",))  # the same where it is a number of its own, beside blanks or 0
 ZERO_ONE = frozenset(("0", "1"))
@@ -246,12 +247,19 @@ def _numbers(columns: Sequence[Column]) -> Iterator[list[Column]]:
     """Neighbours that hold many numbers from 0 to 100, as sliders give them, cut where their names begin otherwise."""
     run: list[Column] = []
     for column in [*columns, None]:
-        wanted = column is not None and column.heading.kind == "" and len(numbers_of(column)) > MOST_LEVELS
+        wanted = column is not None and _may_be_slider(column)
         if wanted and column is not None and (not run or column.position == run[-1].position + 1):
             run.append(column)
             continue
         yield from (part for part in _by_prefix(run) if len(part) >= FEWEST) if len(run) >= FEWEST else ()
         run = [column] if wanted and column is not None else []
+
+
+def _may_be_slider(column: Column) -> bool:
+    """Whether a column holds many numbers from 0 to 100, that are no ids and say nothing of the respondent."""
+    ids = column.answered >= MANY_ROWS and len(column.filled) == column.answered
+    about_person = WHO.search(column.name) is not None
+    return column.heading.kind == "" and not ids and not about_person and len(numbers_of(column)) > MOST_LEVELS
 
 
 def _levels(column: Column) -> frozenset[str]:

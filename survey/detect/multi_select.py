@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from obstacles.survey.detect.direction import ABOUT_OBSTACLES
-from obstacles.survey.detect.levels import ordered
+from obstacles.survey.detect.levels import CODES, ordered
 from obstacles.survey.detect.rank_grid import blank_choices, items_of, missing_cells
 from obstacles.survey.detect.sheet import Block, Column
 from obstacles.survey.formats.multi_select import MARKED, UNMARKED
@@ -25,6 +25,7 @@ FEWEST = 3
 CODE = re.compile(r"\d{1,4}(?:\.0)?")  # the number of an option, as its mark
 LAST_NUMBER = re.compile(r".*?(\d+)\D*")
 YES, NO = "1", "2"  # marks without words
+SAYS = re.compile(r"\b([12])\s*(?:=|:|-|–|für|is|means)\s*([^\W\d_]+)")
 FILLED = 0.95  # share of the cells that marks of both kinds must fill
 NOT_SEEN = 0.1  # share of rows that mark nothing above which they are asked about
 MOST_CHOICES = 40  # distinct texts of a single choice
@@ -87,21 +88,36 @@ def one_two(block: Block) -> Guess | None:
     """A column per option that holds 1 or 2 and no word that says which of the two is a mark."""
     columns = block.columns
     missing = {key for key in block.cells if block.kind_of_missing(key)}
+    missing |= {key for key in block.cells if key.isdecimal() and float(key) in CODES}  # 9, 99
     if len(columns) < FEWEST or set(block.cells) - missing != {YES, NO}:
         return None
     here = np.column_stack([_cells_are(column, YES, NO) for column in columns])
     answered = here.any(axis=1)
-    if answered.sum() < 5 or here[answered].mean() < FILLED:
+    filled = np.column_stack([column.given for column in columns])
+    if answered.sum() < 5 or filled[answered].mean() < FILLED:
         return None
     share = percent(block.cells[YES], block.cells[YES] + block.cells[NO])
     why = _("{share} of the cells are 1, the others 2, and nothing says which is a mark: is 1 yes, and 2 no?")
-    entries = [Entry("selected", [YES], why.format(share=share), True), Entry("not_selected", [NO])]
+    said = _said_yes([block.question, *(c.name for c in columns), *(c.heading.question for c in columns)])
+    yes, no = (NO, YES) if said == NO else (YES, NO)
+    text = _("the question says so") if said else why.format(share=share)
+    entries = [Entry("selected", [yes], text, not said), Entry("not_selected", [no])]
     if silent := int((~answered).sum()):
         blank = _("{n} of {all} rows are blank in all options").format(n=count(silent), all=count(block.n))
         entries.append(Entry("blank", "not_answered", semicolons([blank, blank_choices()]), True))
     entries += missing_cells(missing, block)
     evidence = _("each of {m} columns holds 1 or 2").format(m=len(columns))
     return Guess("multi_select", 0.7, evidence, items_of(block), tuple(entries))
+
+
+def _said_yes(texts: list[str]) -> str:
+    """The number that a text calls a mark, as in "1 = yes, 2 = no"; "" where none does."""
+    for text in texts:
+        said = {match[1]: fold(match[2]) for match in SAYS.finditer(text)}
+        marks = [number for number, word in said.items() if word in MARKED]
+        if len(marks) == 1 and all(word in UNMARKED for number, word in said.items() if number != marks[0]):
+            return marks[0]
+    return ""
 
 
 def _of_their_own(options: list[Option | None]) -> list[Option | None]:

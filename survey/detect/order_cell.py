@@ -25,6 +25,7 @@ from obstacles.text.fold import fold
 from obstacles.text.language import _, semicolons
 
 IN_ORDER = ("→", "->", "=>", "≻", ">")  # separators that stand between what comes first and what comes after
+TIE = re.compile(r"[=~≈≃]|\s&\s")  # between items that share a place
 SPACE = " "  # between codes of choices, as ODK and Kobo write select_multiple and rank
 SEPARATORS = ("┋", *IN_ORDER, ";", "|", "\n", ", ", ",", "、", "；", "，", SPACE)
 CODE = re.compile(r"[a-z0-9]+(?:[_.-][a-z0-9]+)*")  # no word of a sentence, whose first letter is a capital
@@ -76,7 +77,20 @@ def _cell(column: Column, split: CellLists) -> Entry:
     stated: dict[str, str | bool] = {"column": column.name, "separator": split.separator}
     stated |= {"numbered": True} if split.numbered and split.separator != JSON else {}
     apart = never_together([set(options) for options, _size in split.lists])
-    return Entry("cell", stated, two_languages() if apart else "", apart)
+    tied = next((text for text in split.options if _is_tie(text, split)), "")
+    doubts = [two_languages()] if apart else []
+    if tied:
+        doubts.append(
+            _('"{text}" seems to be two items in one place, which cannot be read from a cell').format(text=tied)
+        )
+    return Entry("cell", stated, semicolons(doubts), bool(doubts))
+
+
+def _is_tie(text: str, split: CellLists) -> bool:
+    """Whether an option is two others with a sign of equality between them."""
+    known = {fold(option) for option in split.options}
+    parts = [fold(part.strip()) for part in TIE.split(text)]
+    return len(parts) > 1 and all(part in known for part in parts)
 
 
 def _choices(column: Column, split: CellLists, changing: float, *, asked_for_order: bool) -> Guess:

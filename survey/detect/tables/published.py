@@ -43,17 +43,17 @@ def table(sheet: Sheet) -> tuple[str, Guess] | None:
 def _by_years(sheet: Sheet) -> tuple[str, Guess] | None:
     """A row per item and a column per year: a wave for each of them."""
     years = {column: found for column in sheet.columns if (found := BARE_YEAR.fullmatch(column.name)) is not None}
-    shares = {found["year"]: column for column, found in years.items() if column.answered and _is_share(column)}
     item = next((column for column in sheet.columns if column not in years and not column.blank), None)
-    if item is None or len(shares) < len(years) or not shares or len(item.filled) < sheet.n:
+    if item is None or not years or len(item.filled) < sheet.n:
         return None
     sizes = {value for value in item.filled if SIZE.fullmatch(fold(value))}
     aside = sizes | {value for value in item.filled if is_total(value)}
     rows = np.flatnonzero(~np.array([value in aside for value in item.values], bool)[item.codes])
+    shares = {found["year"]: column for column, found in years.items() if _is_share(column.on(rows))}
     here = item.on(rows)
-    if not FEWEST_ITEMS <= len(here.filled) <= MOST_ITEMS or all(numeral(text) is not None for text in here.filled):
+    if len(shares) < len(years) or len(sizes) > 1 or all(numeral(text) is not None for text in here.filled):
         return None
-    if len(sizes) > 1:
+    if not FEWEST_ITEMS <= len(here.filled) <= MOST_ITEMS:
         return None
     texts = tuple(FoundItem(text) for text in here.filled)
     readings = []

@@ -73,6 +73,39 @@ def test_one_and_two_without_words_are_asked_about(made: Make) -> None:
     assert order["skills"] == 1
 
 
+@pytest.mark.parametrize(("words", "yes"), [("1 = yes, 2 = no", 1), ("1=no, 2=yes", 2), ("1 = oui, 2 = non", 1)])
+def test_words_say_which_number_is_a_mark(made: Make, words: str, yes: int) -> None:
+    rows = [[yes if mark else 3 - yes for mark in row] for row in marks()]
+    proposal, order = made([f"Obstacles ({words}) [{item}]" for item in ITEMS], rows)
+    assert "selected" not in asked(proposal)
+    assert order["skills"] == 1
+
+
+def test_codes_beside_one_and_two_are_missing_and_asked_about(made: Make) -> None:
+    rows = [
+        [9 if (i + j) % 11 == 0 else 1 if mark else 2 for j, mark in enumerate(row)] for i, row in enumerate(marks())
+    ]
+    proposal, _order = made([f"q3_{item}" for item in ITEMS], rows)
+    assert {"selected", "missing"} <= asked(proposal)
+
+
+def test_two_items_in_one_place_of_a_cell_are_asked_about(made: Make) -> None:
+    rows = [
+        [" > ".join(one) if i % 2 else " > ".join([" = ".join(one[:2]), *one[2:]])] for i, one in enumerate(orders())
+    ]
+    proposal, _order = made(["obstacle ranking"], rows)
+    assert "cell" in asked(proposal)
+
+
+def test_ids_and_ages_are_no_sliders(tmp_path: Path) -> None:
+    draw = random.Random(1)
+    with (tmp_path / "a.csv").open("w", newline="", encoding="utf-8") as stream:
+        rows = [[i, draw.randint(18, 65), draw.randint(0, 60), draw.randint(0, 100)] for i in range(60)]
+        csv.writer(stream).writerows([["id", "age", "hours", "income_pct"], *rows])
+    with pytest.raises(SurveyError, match="E-INIT-01"):
+        propose([tmp_path / "a.csv"])
+
+
 def test_the_first_two_ranks_alone_are_ranks_and_not_marks(made: Make) -> None:
     rows = [[order.index(item) + 1 if order.index(item) < 2 else "" for item in ITEMS] for order in orders()]
     proposal, _order = made([f"rank {item}" for item in ITEMS], rows)
