@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 
@@ -25,6 +25,7 @@ from obstacles.text.fold import fold
 from obstacles.text.language import _, semicolons
 
 IN_ORDER = ("→", "->", "=>", "≻", ">")  # separators that stand between what comes first and what comes after
+CODED = re.compile(r"[\d_]")  # what codes have and words have not
 TIE = re.compile(r"[=~≈≃]|\s&\s")  # between items that share a place
 SPACE = " "  # between codes of choices, as ODK and Kobo write select_multiple and rank
 SEPARATORS = ("┋", *IN_ORDER, ";", "|", "\n", ", ", ",", "、", "；", "，", SPACE)
@@ -79,6 +80,8 @@ def _cell(column: Column, split: CellLists) -> Entry:
     apart = never_together([set(options) for options, _size in split.lists])
     tied = next((text for text in split.options if _is_tie(text, split)), "")
     doubts = [two_languages()] if apart else []
+    if split.separator == SPACE and not (_are_codes(split.options) or _complete(split) or column.separator):
+        doubts.append(_("are the words between spaces an option each?"))
     if tied:
         doubts.append(
             _('"{text}" seems to be two items in one place, which cannot be read from a cell').format(text=tied)
@@ -211,14 +214,25 @@ def _lists(separator: str, cells: list[tuple[str, int]], enough: float, *, said:
 
 
 def _codes_of_choices(cells: list[tuple[str, int]]) -> bool:
-    """Whether nearly all cells are codes with spaces between them, each code once in a cell, in many combinations."""
+    """Whether nearly all cells are codes with spaces between them, each code once in a cell, in many combinations.
+
+    Words of a scale ("very bad", "bad") and of names ("hr team", "it team") are combined in few ways.
+    """
     split = [(value.split(), size) for value, size in cells]
     total = sum(size for _parts, size in split)
     codes = sum(
         size for parts, size in split if len(set(parts)) == len(parts) and all(CODE.fullmatch(part) for part in parts)
     )
     different = {part for parts, _size in split for part in parts}
-    return codes >= NUMBERED * total and len(split) >= len(different)
+    complete = sum(size for parts, size in split if set(parts) == different) >= NUMBERED * total
+    many = len(split) >= (1 if _are_codes(different) else 2) * len(different)
+    return codes >= NUMBERED * total and (complete or many)
+
+
+def _are_codes(texts: Iterable[str]) -> bool:
+    """Whether most of the texts are no words: "opt_1", "a2"."""
+    found = [CODED.search(text) is not None for text in texts]
+    return 2 * sum(found) >= len(found) > 0
 
 
 def _by_places(parts: list[tuple[list[str], int]], total: int) -> list[tuple[list[str], int]] | None:

@@ -9,8 +9,9 @@ import numpy as np
 from obstacles.survey.detect.order_columns import IN_BOTH_ORDERS, pairs_changing
 from obstacles.survey.detect.people import spaced
 from obstacles.survey.detect.sheet import Column, Sheet
-from obstacles.survey.formats.numerals import numeral
+from obstacles.survey.formats.ordinals import place_in
 from obstacles.survey.studyfile.guess import Entry, count
+from obstacles.text.fold import fold
 from obstacles.text.language import _, quoted_names, semicolons
 
 RESPONDENT = re.compile(
@@ -46,7 +47,7 @@ def long_columns(sheet: Sheet) -> Entry | None:
             continue
         named = [column for column in items if any(map(ITEM.search, _called(column)))]
         item = (named or items)[0]
-        values = [c for c in sheet.columns if c not in (person, *items) and _varies(c, person) and _is_value(c, item)]
+        values = [c for c in sheet.columns if c not in (person, item) and _varies(c, person) and _is_value(c, item)]
         said = [column for column in values if any(map(VALUE.search, _called(column)))]
         value = next(iter(said or values), None)
         doubts = _doubts(person, item, value, items if len(named) != 1 else [], said or values)
@@ -105,7 +106,7 @@ def _is_item(column: Column, person: Column) -> bool:
     texts = list(column.filled)
     if not FEWEST_ITEMS <= len(texts) <= MOST_ITEMS or column.answered < ONCE * column.n:
         return False
-    if column.answered < FEWEST_TIMES * len(texts) or all(numeral(text) is not None for text in texts):
+    if column.answered < FEWEST_TIMES * len(texts) or all(place_in(fold(text)) is not None for text in texts):
         return False
     if _share_once(column, person) < ONCE:
         return False

@@ -131,7 +131,12 @@ def test_codes_with_spaces_are_choices_where_they_keep_one_order(made: Make) -> 
     rows = [[" ".join(item for item, mark in zip(ITEMS, row, strict=True) if mark)] for row in marks()]
     proposal, order = made(["obstacles"], rows)
     assert proposal.waves[0].form == "multi_select"
+    assert "cell" in asked(proposal)  # they may be words of a sentence
     assert order["skills"] == 1
+    rows = [[" ".join(f"opt_{j}" for j, mark in enumerate(row) if mark)] for row in marks()]
+    proposal, order = made(["obstacles"], rows)
+    assert "cell" not in asked(proposal)
+    assert order["opt_0"] == 1
 
 
 @pytest.mark.parametrize(
@@ -140,6 +145,8 @@ def test_codes_with_spaces_are_choices_where_they_keep_one_order(made: Make) -> 
         ("Strongly agree", "Agree", "Disagree", "Strongly disagree", "Neither agree nor disagree"),
         ("Human resources", "IT services", "Finance", "Legal services", "IT operations"),
         ("North America", "South America", "Central Europe", "North Africa", "South Africa"),
+        ("very bad", "bad", "not bad", "good", "very good"),
+        ("data team", "data unit", "hr team", "hr unit", "it team", "it unit"),
     ],
 )
 def test_sentences_and_names_are_not_split_at_their_spaces(tmp_path: Path, texts: tuple[str, ...]) -> None:

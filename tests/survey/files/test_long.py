@@ -110,6 +110,14 @@ def test_a_code_beside_a_label_is_no_second_item_and_another_column_is_asked_abo
     assert "long" in proposal.asked
 
 
+@pytest.mark.parametrize("words", [("First", "Second", "Third", "Fourth"), ("1st", "2nd", "3rd", "4th")])
+def test_ranks_in_words_are_ranks_and_no_items(tmp_path: Path, words: tuple[str, ...]) -> None:
+    rows = [[*row[:3], words[row[3] - 1]] for row in answers("rank")]
+    proposal, order = made(tmp_path, ["respondent", "unit", "obstacle", "rank"], rows)
+    assert proposal.waves[0].form == "rank_grid"
+    assert order == list(ITEMS)
+
+
 def test_choices_in_any_order_may_be_rankings_and_are_asked_about(tmp_path: Path) -> None:
     draw = random.Random(3)
     rows = [[person, item] for person in range(40) for item in draw.sample(ITEMS, 3)]
