@@ -76,7 +76,7 @@ def propose(
         raise SurveyError(_nothing(sources, found, block), exit_code=2)
     if silent := [source for source in sources if not any(one.source is source for one in rounds)]:
         raise SurveyError([_unlike(source) for source in silent], exit_code=2)
-    rounds, other = (_in_form(rounds, form), None) if form else _decided(rounds, decide)
+    rounds, other = (_in_form(rounds, form, named=bool(block)), None) if form else _decided(rounds, decide)
     items, notes = match_items(rounds)
     items = with_kinds(items, [one.guess.form for one in rounds])
     roles = [_roles(one, found[sources.index(one.source)], rounds, parts.get(one.source.file)) for one in rounds]
@@ -175,11 +175,11 @@ def _decided(rounds: list[Round], decide: Decide | None) -> tuple[list[Round], G
     return _in_form(rounds, other.form), None
 
 
-def _in_form(rounds: list[Round], form: str) -> list[Round]:
+def _in_form(rounds: list[Round], form: str, *, named: bool = False) -> list[Round]:
     """The waves read in the form that was named."""
     question = rounds[0].question
     like = next((guess for guess in question.readings if guess.form == form), None)
-    if like is None and question.block is not None:
+    if like is None and named and question.block is not None:
         like = forced(question.block, form)
     if like is None:
         message = _("{name} cannot be read as {form}. {hint}")

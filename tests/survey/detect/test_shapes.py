@@ -550,5 +550,6 @@ class TestWholeTables:
         rows = [[country, item, 10 * (j + 1)] for country in ("AT", "BE") for j, item in enumerate(ITEMS)]
         (wave,) = made(["country", "reason", "share"], rows).waves
         assert keys(wave)["where"] == {"country": "AT"}
-        assert wave.notes == ("the file holds 2 tables; this is country = AT",)
+        assert "the file holds 2 tables, of which this is one, with country = AT (others: BE)" in why(wave, "where")
+        assert "where" in asked(wave)
         assert keys(wave)["several_answers"] is False
