@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 SUFFIXES = (".parquet", ".pq", ".feather", ".arrow", ".ipc", ".arrows")
 PARQUET, IPC, FEATHER_1, STREAM = b"PAR1", b"ARROW1\x00\x00", b"FEA1", b"\xff\xff\xff\xff"
-MOST_COLUMNS = 20_000
+MOST_COLUMNS = 10_000
 TYPED_COST = 3  # bytes per byte of the columns unpacked
 
 
