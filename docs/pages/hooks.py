@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from api import api_page
+from codes import codes_page
 from commands import commands_page
 from gallery import gallery_page
 from mkdocs.structure.files import File, Files
@@ -14,6 +15,7 @@ PAGES = {
     "reference/study-file.md": study_file_page,
     "reference/commands.md": commands_page,
     "reference/api.md": api_page,
+    "reference/codes.md": codes_page,
     "gallery.md": gallery_page,
 }
 

@@ -30,6 +30,7 @@ COMMANDS = {  # name -> its one line of help; the command is cli.commands.<name>
     "evidence": _("Put many surveys beside each other: does one category of obstacles come first?"),
     "report": _("Write a report as PDF, HTML, JSON, CSV, Excel workbook or Word document."),
     "export": _("Write tables and figures for Word, Excel, LaTeX, or as pictures."),
+    "explain": _("Say what the code of a message means, and what to do."),
     "schema": _("Print the JSON Schema of the study file, for editors."),
     "doctor": _("Say which libraries and fonts are found, and how to get what is missing."),
 }
