@@ -18,7 +18,7 @@ class CapabilityColumns(Model):
 
     current: dict[str, str] = Field(default_factory=dict, description="The level people see themselves at.")
     required: dict[str, str] = Field(default_factory=dict, description="The level their work asks for.")
-    importance: dict[str, str] = Field(default_factory=dict)
+    importance: dict[str, str] = Field(default_factory=dict, description="How important it is for the work.")
     supervisor: dict[str, str] = Field(default_factory=dict, description="The level their supervisor sees them at.")
 
 
@@ -37,7 +37,7 @@ CapabilityLevel = Annotated[ScaleLevel, BeforeValidator(_level)]
 class CapabilityItem(Model):
     """[[capability.item]]"""
 
-    id: str
+    id: str = Field(description="Short name of the capability, the same in all waves.")
     label: Text = Field(default_factory=dict)
     short: Text = Field(default_factory=dict, description="Label for charts.")
     required: float | None = Field(None, description="One level for everybody.")
@@ -52,7 +52,7 @@ class CapabilityItem(Model):
 class Specialists(Model):
     """[capability] specialists: who counts as a specialist, by a group of [wave.columns]."""
 
-    group: str
+    group: str = Field(description="A name of [wave.columns].")
     is_: Cells = Field(alias="is", description="Values of the group; everybody else is among the others.")
 
 
@@ -65,9 +65,11 @@ class Capability(Model):
     gap: Literal["shortfall", "signed"] = Field(
         "shortfall", description="max(0, required - current), or required - current, whose surplus cancels shortage."
     )
-    rater: Literal["self", "supervisor", "both"] = "self"
+    rater: Literal["self", "supervisor", "both"] = Field(
+        "self", description="Who rates the current level; both: supervisors beside the people themselves."
+    )
     importance_scale: tuple[int, int] | None = Field(None, description="Least and largest answer on importance.")
-    item: tuple[CapabilityItem, ...] = ()
+    item: tuple[CapabilityItem, ...] = Field((), description="A capability.")
     scale: dict[str, Text] = Field(
         default_factory=dict, description="Names of scales; obtain, process and apply have names of their own."
     )

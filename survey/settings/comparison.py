@@ -10,21 +10,21 @@ from obstacles.survey.settings.values import Cells, CrosswalkStatus, Model, Text
 
 
 class ItemsAt(Model):
-    wave: str
-    items: tuple[str, ...]
+    wave: str = Field(description="Id of the wave.")
+    items: tuple[str, ...] = Field(description="Ids of the items there.")
 
 
 class Crosswalk(Model):
-    from_: ItemsAt = Field(alias="from")
-    to: ItemsAt
-    status: CrosswalkStatus
+    from_: ItemsAt = Field(alias="from", description="The items in the earlier wave.")
+    to: ItemsAt = Field(description="The items in the later wave.")
+    status: CrosswalkStatus = Field(description="What became of them; only the same and one-to-one ones are compared.")
 
 
 class WaveFacts(Model):
     """[[comparison.wave]]: what of a wave's design bears on a comparison. Waves that state different things of one key
     are compared by order only."""
 
-    id: str
+    id: str = Field(description="Id of the wave.")
     form: Text = Field(default_factory=dict, description="Form of the question, where its format does not tell it.")
     base: Text = Field(default_factory=dict, description="Who was asked.")
     routing: Text = Field(default_factory=dict, description="Which earlier answers led to the question.")
@@ -43,18 +43,22 @@ class Break(Model):
 class Comparison(Model):
     """[[comparison]]: waves of the study against each other."""
 
-    id: str
+    id: str = Field(description="Short name, for --comparison.")
     waves: tuple[str, ...] = Field(description="Two to twenty waves in their order.")
     where: dict[str, Cells] = Field(default_factory=dict, description="Only these groups: group name -> groups.")
-    items: Literal["common"] = "common"
-    kind: Literal["repeated_cross_section", "panel"] = "repeated_cross_section"
-    correction: Literal["holm", "bh"] = "holm"
+    items: Literal["common"] = Field(
+        "common", description="Items that are compared: those of all waves, or those named."
+    )
+    kind: Literal["repeated_cross_section", "panel"] = Field(
+        "repeated_cross_section", description="Other persons in each wave, or the same ones again."
+    )
+    correction: Literal["holm", "bh"] = Field("holm", description="How p-values of several items are corrected.")
     smallest_change_of_interest: float | None = Field(
         None,
         gt=0,
         description="Percentage points of a share, or units of a rating scale: smaller changes do not matter.",
     )
     note: Text = Field(default_factory=dict)
-    crosswalk: tuple[Crosswalk, ...] = ()
-    wave: tuple[WaveFacts, ...] = ()
-    breaks: tuple[Break, ...] = ()
+    crosswalk: tuple[Crosswalk, ...] = Field((), description="Items that changed between waves.")
+    wave: tuple[WaveFacts, ...] = Field((), description="What a wave did otherwise than the others.")
+    breaks: tuple[Break, ...] = Field((), description="Waves between which levels do not compare.")

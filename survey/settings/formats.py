@@ -12,7 +12,7 @@ from obstacles.survey.settings.values import LANGUAGE, Cells, Model, Text
 class CellList(Model):
     """cell = { column, separator }: many choices in one cell; order_list takes them in their order."""
 
-    column: str
+    column: str = Field(description="The column whose cells hold the list.")
     separator: str = Field(min_length=1, description='What stands between the choices; "json" for a list in JSON.')
     numbered: bool = Field(False, description='Each choice has the number of its place, as in "2. Skills; 1. Cost".')
 
@@ -21,24 +21,24 @@ class LongColumns(Model):
     """long = { respondent, item, value }: a row per answer; the rows of a respondent become one, with a column per item
     that is called "item column, value column [text of the item]"."""
 
-    respondent: str
-    item: str
+    respondent: str = Field(description="Column of the respondent of a row.")
+    item: str = Field(description="Column of the item of a row.")
     value: str | None = Field(None, description="Column of the rank, choice or rating; each row a choice when omitted.")
 
 
 class ScaleLevel(Model):
     model_config = ConfigDict(json_schema_extra={"patternProperties": {f"^{LANGUAGE.pattern}$": {"type": "string"}}})
 
-    value: float
+    value: float = Field(description="Number of the level; a larger one is more, unless direction says otherwise.")
     text: Cells = Field((), description="Texts of this level in cells; the value itself when omitted.")
     label: Text = Field(default_factory=dict)
 
 
 class PublishedColumns(Model):
-    item: str
-    share: str
+    item: str = Field(description="Column of the items.")
+    share: str = Field(description="Column of the shares.")
     n: str | float | None = Field(None, description="Column of the sample size, or the number itself.")
-    unit: Literal["percent", "proportion"] = "percent"
+    unit: Literal["percent", "proportion"] = Field("percent", description="Whether 0.7 or 70 means 70 %.")
 
 
 class BestWorstColumns(Model):
@@ -51,15 +51,15 @@ class BestWorstColumns(Model):
     task: str | None = Field(None, description="A row per item shown: column of the task.")
     item: str | None = Field(None, description="A row per item shown: column of the item.")
     choice: str | None = Field(None, description="A row per item shown: column of best, worst or neither.")
-    best_is: Cells = ("1", "best")
-    worst_is: Cells = ("-1", "worst")
+    best_is: Cells = Field(("1", "best"), description="Cells of choice that mean: the best.")
+    worst_is: Cells = Field(("-1", "worst"), description="Cells of choice that mean: the worst.")
 
 
 class PairColumn(Model):
     """One pair of items with a column of its own: the cell is the item preferred."""
 
-    items: tuple[str, str]
-    column: str
+    items: tuple[str, str] = Field(description="Ids of the two items, the first one first.")
+    column: str = Field(description="The column of the answer.")
 
 
 class PairsColumns(Model):

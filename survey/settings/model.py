@@ -10,9 +10,9 @@ from obstacles.survey.settings.values import Cells, Model, RegressionName, Text
 
 
 class RankingSettings(Model):
-    model: str = "auto"
-    level: float = Field(0.95, gt=0.5, lt=1)
-    seed: int = Field(1, ge=0)
+    model: str = Field("auto", description="How obstacles are scored; auto: the default of the answers.")
+    level: float = Field(0.95, gt=0.5, lt=1, description="Confidence level.")
+    seed: int = Field(1, ge=0, description="Of all random draws.")
 
 
 class RegressionSettings(Model):
@@ -20,7 +20,7 @@ class RegressionSettings(Model):
 
     name: str = Field(min_length=1, description="Short name in files and output.")
     title: Text = Field(default_factory=dict, description="What the model asks, as a heading of the report.")
-    kind: RegressionName
+    kind: RegressionName = Field(description="Which regression; the methods page has the table.")
     formula: str = Field("", description="What stands right of ~: groups of [wave.columns] and capability means.")
     wave: str | None = Field(None, description="Id of the wave; the last one that has the groups when omitted.")
     where: dict[str, Cells] = Field(default_factory=dict, description="Only these groups: group name -> groups.")
@@ -31,7 +31,7 @@ class RegressionSettings(Model):
     numeric: Cells = Field((), description="Groups whose values are numbers.")
     unknown: dict[str, Cells] = Field(default_factory=dict, description="Group name -> values that mean: not known.")
     missing: Literal["complete", "impute"] = Field("complete", description="Complete cases, or multiple imputation.")
-    imputations: int = Field(20, ge=2, le=200)
+    imputations: int = Field(20, ge=2, le=200, description="Completed data sets where covariates are missing.")
     level: float | None = Field(None, gt=0.5, lt=1, description="Confidence level; that of [ranking] when omitted.")
     correction: Literal["holm", "bh", "none"] = Field("holm", description="Within the family of all rows.")
     link: Literal["logit", "probit", "identity"] | None = Field(None, description="severity and outcome.")
@@ -53,4 +53,4 @@ class RegressionSettings(Model):
     random: str | None = Field(None, description="outcome: group with random effects, such as department.")
     classes: int = Field(4, ge=1, le=8, description="latent_classes: the most that are tried.")
     bootstrap: int | None = Field(None, ge=0, le=10_000, description="Samples drawn for intervals and tests.")
-    seed: int | None = Field(None, ge=0)
+    seed: int | None = Field(None, ge=0, description="Of the random draws of imputation.")

@@ -10,7 +10,7 @@ from obstacles.survey.settings.values import Direction, ItemKind, ItemOrder, Mod
 class ItemSettings(Model):
     """[[obstacles.item]]"""
 
-    id: str
+    id: str = Field(description="Short name of the item, the same in all waves.")
     label: Text = Field(default_factory=dict)
     short: Text = Field(default_factory=dict, description="Label for charts.")
     kind: ItemKind | None = Field(
@@ -33,10 +33,12 @@ class Obstacles(Model):
     nouns: Text = Field(default_factory=dict, description='What several are called: { en = "obstacles" }.')
     instrument: str | None = Field(None, description="A built-in instrument whose items are used.")
     select: tuple[str, ...] = Field((), description="Ids of the instrument's items that were asked; omit = all.")
-    item_order: ItemOrder | None = None
-    direction: Direction | None = None
+    item_order: ItemOrder | None = Field(
+        None, description="Whether items were shown in random order to each respondent."
+    )
+    direction: Direction | None = Field(None, description="Which end of ranks or ratings is the largest obstacle.")
     codebook: str | None = Field(None, description="A CSV or Excel table of the items, beside the study file.")
-    item: tuple[ItemSettings, ...] = ()
+    item: tuple[ItemSettings, ...] = Field((), description="An item of the question.")
     category: dict[str, Text] = Field(
         default_factory=dict, description='Names of categories, in their order: { people = { en = "People" } }.'
     )

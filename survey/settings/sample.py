@@ -15,49 +15,59 @@ from obstacles.text.name_order import name_order
 class Flag(Model):
     """A sign of careless answers: flagged and kept, left out, or not looked for."""
 
-    action: Literal["flag", "leave_out", "none"] = "flag"
+    action: Literal["flag", "leave_out", "none"] = Field("flag", description="What becomes of such answers.")
     below_median_share: float | None = Field(None, gt=0, lt=1, description="speeder: of the median time; 0.4.")
     blocks: tuple[str, ...] = Field((), description='straightline: "obstacles", or "capability.current" and the like.')
 
 
 class Partial(Model):
-    keep_if_items_answered: int = Field(1, ge=1)
+    keep_if_items_answered: int = Field(1, ge=1, description="Answers on fewer items are left out.")
 
 
 class Quality(Model):
     speeder: Flag | None = Field(None, description="Flagged where the wave has a duration, unless this says otherwise.")
     straightline: Flag | None = Field(None, description="Flagged in ratings of many items, unless this says otherwise.")
-    outside_fieldwork: Literal["flag", "leave_out"] = "flag"
-    invalid_ranking: InvalidRanking = "error"
-    partial: Partial | None = None
+    outside_fieldwork: Literal["flag", "leave_out"] = Field(
+        "flag", description="What becomes of answers on days outside fieldwork."
+    )
+    invalid_ranking: InvalidRanking = Field(
+        "error", description="What becomes of rankings that give a rank twice or one that does not exist."
+    )
+    partial: Partial | None = Field(None, description="What becomes of answers on some items only.")
 
 
 class Weights(Model):
-    method: Literal["none", "given", "rake"] | None = None
-    margins: dict[str, str] = Field(default_factory=dict)
-    trim: tuple[float, float] | None = None
-    missing: Literal["error", "drop"] = "error"
+    method: Literal["none", "given", "rake"] | None = Field(
+        None, description="None, the weights of the file, or raked to margins."
+    )
+    margins: dict[str, str] = Field(
+        default_factory=dict, description="rake: group -> table of its sizes in the population."
+    )
+    trim: tuple[float, float] | None = Field(
+        None, description="rake: least and largest weight, as multiples of the mean."
+    )
+    missing: Literal["error", "drop"] = Field("error", description="What becomes of respondents without a weight.")
 
 
 class ReplicateWeights(Model):
     """Replicate weights: columns that each are a weight for the whole sample."""
 
     columns: Cells = Field(description='Columns, or one pattern such as "rep_*".')
-    kind: ReplicateKind
+    kind: ReplicateKind = Field(description="How the replicates were made.")
     fay: float = Field(0.0, ge=0, lt=1, description="Fay's coefficient.")
     scale: float | None = Field(None, gt=0, description="By default what belongs to the kind.")
-    rscales: tuple[float, ...] = ()
+    rscales: tuple[float, ...] = Field((), description="A factor for each replicate; 1 when omitted.")
     combined: bool = Field(True, description="Each is a whole weight; false: a factor of the weight.")
 
 
 class DesignSettings(Model):
     strata: str | None = Field(None, description="A group name or column.")
-    cluster: str | None = None
+    cluster: str | None = Field(None, description="Primary sampling units: a group name or column.")
     lonely: Literal["adjust", "average", "certainty", "fail"] = Field(
         "adjust",
         description="A stratum with a single primary unit: centred at the mean of all, no variance, or refused.",
     )
-    replicates: ReplicateWeights | None = None
+    replicates: ReplicateWeights | None = Field(None, description="Replicate weights of the survey.")
     population: str | float | None = Field(None, description='"invited", a number, a column, or "size".')
 
 
@@ -136,9 +146,9 @@ class Privacy(Model):
         description='Who is handed the reports: "owner", "organisation" or "public"; with [capability] or headcounts '
         "the organisation if omitted, else the owner.",
     )
-    min_group: int = Field(10, ge=3)
+    min_group: int = Field(10, ge=3, description="Respondents of the smallest group that is shown.")
     allow_small_groups: bool = Field(False, description="Needed for a min_group below 5.")
-    complementary: bool = True
-    cap_extremes: bool = True
-    merge_small_into: str | None = None
-    drop_columns: tuple[str, ...] = ()
+    complementary: bool = Field(True, description="Hide a further group where a hidden one could be worked out.")
+    cap_extremes: bool = Field(True, description="Show shares near nobody and everybody as less or more than.")
+    merge_small_into: str | None = Field(None, description="Name of a group that joins those too small to be shown.")
+    drop_columns: tuple[str, ...] = Field((), description="Columns that are never kept.")

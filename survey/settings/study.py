@@ -37,7 +37,7 @@ class StudyFacts(Model):
     completeness: Text = Field(default_factory=dict, description="How completeness was checked, duplicates prevented.")
     processing: Text = Field(default_factory=dict, description="Quality checks and processing before the file.")
     limitations: Text = Field(default_factory=dict)
-    contact: str | None = None
+    contact: str | None = Field(None, description="Who answers questions about the study.")
     source: Text = Field(default_factory=dict, description="Where the data come from, as a citation.")
     licence: Text = Field(default_factory=dict, description="Licence of the data.")
     synthetic: bool = Field(False, description="The data are made up; every page of a report says so.")
@@ -45,33 +45,35 @@ class StudyFacts(Model):
 
 
 class ReportSettings(Model):
-    kind: ReportName
-    wave: str | None = None
-    comparison: str | None = None
-    by: str | None = None
-    language: str | None = None
-    output: str | None = None
-    format: Cells = ("pdf",)
-    page_size: Literal["A4", "Letter"] = "A4"
+    kind: ReportName = Field(description="Which report.")
+    wave: str | None = Field(None, description="Id of the wave; the last one when omitted.")
+    comparison: str | None = Field(None, description="Id of the comparison; the first when omitted.")
+    by: str | None = Field(None, description="gap: the group that has a report each.")
+    language: str | None = Field(None, description="Language of the report; the first of the study when omitted.")
+    output: str | None = Field(None, description="File or folder that is written.")
+    format: Cells = Field(("pdf",), description="Forms that are written: pdf, html, json, csv, xlsx, docx.")
+    page_size: Literal["A4", "Letter"] = Field("A4", description="Paper of PDF reports.")
 
 
 class StudySettings(Model):
     """The whole study file."""
 
     schema_: Literal[1] = Field(alias="schema", description="Version of this format.")
-    study: StudyFacts
-    obstacles: Obstacles = Obstacles()
-    capability: Capability | None = None
-    wave: tuple[WaveSettings, ...] = Field(min_length=1)
-    quality: Quality = Quality()
-    weights: Weights = Weights()
-    design: DesignSettings = DesignSettings()
-    groups: Groups = Groups()
-    privacy: Privacy = Privacy()
-    comparison: tuple[Comparison, ...] = ()
-    ranking: RankingSettings = RankingSettings()
-    model: tuple[RegressionSettings, ...] = ()
-    report: tuple[ReportSettings, ...] = ()
+    study: StudyFacts = Field(description="What the study is, for the checklists of reports.")
+    obstacles: Obstacles = Field(Obstacles(), description="The question and its items.")
+    capability: Capability | None = Field(None, description="What people can do, and what their work asks for.")
+    wave: tuple[WaveSettings, ...] = Field(
+        min_length=1, description="A file of answers; several are in the order of time."
+    )
+    quality: Quality = Field(Quality(), description="Careless and unusable answers.")
+    weights: Weights = Field(Weights(), description="How respondents are weighted.")
+    design: DesignSettings = Field(DesignSettings(), description="How respondents were drawn.")
+    groups: Groups = Field(Groups(), description="By whom figures are shown.")
+    privacy: Privacy = Field(Privacy(), description="What is hidden in files for others.")
+    comparison: tuple[Comparison, ...] = Field((), description="Waves that are compared.")
+    ranking: RankingSettings = Field(RankingSettings(), description="How the obstacles are ranked.")
+    model: tuple[RegressionSettings, ...] = Field((), description="A regression: who finds which obstacle hard.")
+    report: tuple[ReportSettings, ...] = Field((), description="A report that is made without further words.")
 
     @property
     def audience(self) -> Audience:

@@ -85,3 +85,16 @@ def test_what_messages_tell_to_paste_is_valid() -> None:
         line = f"{key} = {value.replace('{{', '{').replace('}}', '}')}"
         assert key in known, (code, line)
         assert tomllib.loads(line), (code, line)
+
+
+def test_every_key_of_the_study_file_has_a_meaning() -> None:
+    schema = json_schema()
+    tables = {"": schema, **schema["$defs"]}
+    empty = [
+        f"{table}.{name}"
+        for table, found in tables.items()
+        for name, key in found.get("properties", {}).items()
+        if not key.get("description")
+    ]
+    assert len(tables) > 20
+    assert not empty

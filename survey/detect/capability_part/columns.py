@@ -59,6 +59,7 @@ AT_END = {
 }  # fmt: skip
 IN_QUESTION = {side: re.compile(words) for side, words in ASKED.items()}
 MOST_LEVELS = 11
+LONGEST_TITLE = 60  # of a column that names a capability and its side
 FEWEST_ITEMS = 2
 
 
@@ -97,19 +98,23 @@ def capability_in(sheet: Sheet) -> FoundCapability | None:
     """The capability part of a sheet; None where no items have two sides."""
     found: dict[str, tuple[str, dict[str, Column]]] = {}
     plain = {fold(column.name): column for column in sheet.columns if _levels_of(column) and not column.heading.item}
+    named: set[str] = set()  # columns whose own name says what is required
     for column in sheet.columns:
         said = _side(column) if _levels_of(column) else None
         if said is not None:
-            side, label = said
+            side, label, by_name = said
+            named |= {column.name} if by_name and side == REQUIRED else set()
             found.setdefault(fold(label), (label, {}))[1].setdefault(side, column)
     for key, (_label, sides) in found.items():
         if REQUIRED in sides and CURRENT not in sides and key in plain and plain[key] not in sides.values():
             sides[CURRENT] = plain[key]  # "SQL" beside "SQL required"
     pairs = {key: own for key, own in found.items() if CURRENT in own[1] and {REQUIRED, SUPERVISOR} & own[1].keys()}
-    alone = {column.name for key, own in found.items() if key not in pairs for column in own[1].values()}
-    lone = [own for own in found.values() if REQUIRED in own[1]]
+    rest = [column for key, own in found.items() if key not in pairs for column in own[1].values()]
+    stems = {column.heading.stem for _label, own in pairs.values() for column in own.values()} - {""}
+    alone = {column.name for column in rest if column.name in named or column.heading.stem in stems}
+    lone = named & {column.name for column in rest}
     if len(pairs) < FEWEST_ITEMS:
-        return _half(alone, lone) if len(lone) >= FEWEST_ITEMS else None
+        return _half(alone) if len(lone) >= FEWEST_ITEMS else None
     important = [own[IMPORTANCE] for _label, own in pairs.values() if IMPORTANCE in own]
     scale = _scale(important) if len(important) == len(pairs) else None
     both = [side for side in SIDES if any(side in own for _label, own in pairs.values())]
@@ -140,14 +145,14 @@ def _scale(columns: Sequence[Column]) -> tuple[int, int] | None:
     return (min(found), max(found)) if found and len(found) == len(numbers) else None
 
 
-def _half(alone: set[str], lone: Sequence[object]) -> FoundCapability:
+def _half(alone: set[str]) -> FoundCapability:
     """Required levels without the present ones: no capability can be made of them, and they are no obstacles."""
     evidence = _("levels that work requires, without the levels that people have: not read")
     return FoundCapability((), (), numeric=True, known=True, missing={}, half=tuple(sorted(alone)), evidence=evidence)
 
 
-def _side(column: Column) -> tuple[str, str] | None:
-    """The side that a column is of, and its item."""
+def _side(column: Column) -> tuple[str, str, bool] | None:
+    """The side that a column is of, its item, and whether its own name says so."""
     heading = column.heading
     if heading.kind:
         return None
@@ -158,14 +163,16 @@ def _side(column: Column) -> tuple[str, str] | None:
         question = fold(asked)
         side = next((side for side, words in IN_QUESTION.items() if words.search(question)), None)
         if side is not None and not ABOUT_OBSTACLES.search(question):
-            return side, item.strip()
-    title = re.sub(r"_+", " ", heading.item or column.name).strip()
+            return side, item.strip(), False
+    title = re.sub(r"_+", " ", column.name).strip()
+    if heading.item or len(title) > LONGEST_TITLE:  # a statement of a grid may end in "in my job"
+        return None
     for side, words in AT_END.items():
         match = words.fullmatch(fold(title))
         label = (match["after"] or match["before"] or "").strip(" :_-–—/.([") if match else ""
         if match and label:
             at = fold(title).find(label)
-            return side, title[at : at + len(label)] if at >= 0 and len(fold(title)) == len(title) else label
+            return side, title[at : at + len(label)] if at >= 0 and len(fold(title)) == len(title) else label, True
     return None
 
 
