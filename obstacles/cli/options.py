@@ -171,6 +171,20 @@ def open_study(path: Path, data: Path | None, *, language: str | None = None) ->
     return study
 
 
+def name_of_files(study: Study) -> str:
+    """What files made of a study are called: its id, and the study file's name where another beside it has the id.
+
+    So two studies in one folder never write over each other's reports.
+    """
+    from obstacles.survey.studyfile.read import stated_id
+
+    for other in sorted(study.path.parent.glob("*.toml")):
+        alike = other.name != study.path.name and stated_id(other) == study.id
+        if alike and study.path.stem != "study":
+            return f"{study.id}-{study.path.stem}"
+    return study.id
+
+
 def _refuse_marks(study: Study) -> None:
     """Raise where lines of the study file are still guesses."""
     from obstacles.survey.problems import SurveyError

@@ -90,7 +90,7 @@ def _load(path: Path, folder: Path, settings: StudySettings, on_file: Callable[[
     if fatal(problems):
         raise SurveyError(dict.fromkeys(problems), exit_code=3 if keys_at_fault else 2)
     return Study(
-        id=settings.study.id or path.resolve().parent.name or "study",
+        id=settings.study.id or _named(path),
         title=settings.study.title,
         items=tuple(item for item in context.items if item.kind is None),
         waves=tuple(waves),
@@ -106,6 +106,12 @@ def _load(path: Path, folder: Path, settings: StudySettings, on_file: Callable[[
         ),
         files=files_of(path, folder, settings),
     )
+
+
+def _named(path: Path) -> str:
+    """The id of a study that states none: the file's name, for study.toml that of its folder."""
+    stem = path.stem if path.stem != "study" else path.resolve().parent.name
+    return stem or "study"
 
 
 def files_of(path: Path, folder: Path, settings: StudySettings) -> tuple[Path, ...]:

@@ -18,7 +18,9 @@ from obstacles.survey.settings.wave import WaveSettings
 class StudyFacts(Model):
     """[study]: what AAPOR's and CHERRIES' checklists ask of every report; what is missing prints as not stated."""
 
-    id: str = Field("", description="Short name in files and output; the folder's name when omitted.")
+    id: str = Field(
+        "", description="Short name in files and output; if omitted the file's, for study.toml the folder's."
+    )
     title: Text
     languages: tuple[str, ...] = Field(("en",), description="Languages of the labels; the first is the default.")
     sampling: Literal["census", "probability", "nonprobability"] = Field(

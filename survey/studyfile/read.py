@@ -76,6 +76,15 @@ def read_study_file(path: Path) -> StudySettings:
     return settings
 
 
+def stated_id(path: Path) -> str | None:
+    """The id that a file states under [study]; None for a file without one, or that is no study file."""
+    try:
+        found = tomllib.loads(_text(path))["study"]["id"]
+    except (SurveyError, ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return found if isinstance(found, str) else None
+
+
 def json_schema() -> dict[str, Any]:
     """JSON Schema of the study file, for editors.
 

@@ -103,7 +103,7 @@ class TestWritten:
         assert "Wrote study.toml, codebook.csv." in out
         book = (tmp_path / "codebook.csv").read_text(encoding="utf-8-sig")
         assert book.startswith("id,label_en,category,kind,column_2024,since,until,required,status\n")
-        assert "lack_skills,Lack of skills,,Rank the obstacles [Lack of skills],,,,same" in book
+        assert "lack_skills,Lack of skills,,,Rank the obstacles [Lack of skills],,,,same" in book
         (tmp_path / "codebook.csv").write_text(book.replace("Lack of skills,,", "No skills,,"), encoding="utf-8-sig")
         assert "No skills" in run("rank", "study.toml").stdout
 

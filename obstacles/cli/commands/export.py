@@ -13,6 +13,7 @@ from obstacles.cli.options import (
     force_option,
     kind_option,
     language_option,
+    name_of_files,
     options_of,
     refusing,
     report_options,
@@ -85,10 +86,10 @@ def _document(study: Study, kind: str, to: str, output: Path | None) -> Path:
     if REPORTS[kind].batch:
         if named:
             raise click.UsageError(_("gap reports are several files: -o names their folder."))
-        return output or Path(f"{study.id}-{kind}-{to}")
+        return output or Path(f"{name_of_files(study)}-{kind}-{to}")
     if named and output is not None:
         return output.with_suffix("")
-    return (output or Path()) / f"{study.id}-{kind}"
+    return (output or Path()) / f"{name_of_files(study)}-{kind}"
 
 
 def _folder(
@@ -97,7 +98,7 @@ def _folder(
     """Write an export of several files; gives the files that lead to the others."""
     from obstacles.reports.writers.export import MANIFEST, files_of, write_files
 
-    folder = output or Path(f"{study.id}-{kind}-{to}")
+    folder = output or Path(f"{name_of_files(study)}-{kind}-{to}")
     problems: list[Problem] = []
     with refusing(), writing(folder):
         writer.check([folder / MANIFEST])

@@ -21,6 +21,7 @@ from obstacles.cli.options import (
     kind_option,
     known_wave,
     language_option,
+    name_of_files,
     open_study,
     options_of,
     refuse_unspoken,
@@ -370,7 +371,7 @@ def _form_of(output: Path | None) -> tuple[str, ...]:
 
 def _target(study: Study, wanted: Wanted, stated: ReportSettings | None) -> Path:
     """The file to write, without its ending. What the study file states is relative to it."""
-    name = f"{study.id}-{wanted.kind}"
+    name = f"{name_of_files(study)}-{wanted.kind}"
     output = wanted.output
     if output is None:
         if stated is None or stated.output is None:
