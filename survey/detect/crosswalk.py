@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from obstacles.survey.detect.ids import shared_start, slug
 from obstacles.survey.detect.waves import ALIKE, Round, alike, occurs
@@ -11,6 +12,21 @@ from obstacles.survey.studyfile.guess import FoundItem
 from obstacles.survey.studyfile.proposal import ProposedItem
 from obstacles.text.fold import fold
 from obstacles.text.language import _, commas
+
+STEM_ENDS = re.compile(r"(?:.*\S\s+[-–—|]\s+|.*[?？:：]\s*)", re.S)  # what may stand before the item in a label
+
+
+def without_stem(one: Round) -> Round:
+    """The wave with labels that begin with the question cut to the item: "Q5. What hinders you? - Time" is "Time"."""
+    items = one.guess.items
+    labels = [item.label for item in items]
+    shared = labels[0][: shared_start(labels)] if len(labels) > 1 else ""
+    match = STEM_ENDS.match(shared)
+    if match is None or any(item.column is None for item in items) or any(len(text) == match.end() for text in labels):
+        return one
+    cut = tuple(replace(item, label=item.label[match.end() :].strip()) for item in items)
+    text = one.question.text or match[0].strip(" -–—|:：")
+    return replace(one, guess=replace(one.guess, items=cut), question=replace(one.question, text=text))
 
 
 @dataclass

@@ -11,7 +11,7 @@ import numpy as np
 
 from obstacles.survey.detect.capability_part.columns import FoundCapability, capability_in
 from obstacles.survey.detect.capability_part.study import capability_of, variants_of
-from obstacles.survey.detect.crosswalk import match_items
+from obstacles.survey.detect.crosswalk import match_items, without_stem
 from obstacles.survey.detect.forced import forced
 from obstacles.survey.detect.ids import shared_start
 from obstacles.survey.detect.item_kinds import with_kinds
@@ -77,6 +77,7 @@ def propose(
     if silent := [source for source in sources if not any(one.source is source for one in rounds)]:
         raise SurveyError([_unlike(source) for source in silent], exit_code=2)
     rounds, other = (_in_form(rounds, form, named=bool(block)), None) if form else _decided(rounds, decide)
+    rounds = [without_stem(one) for one in rounds]
     items, notes = match_items(rounds)
     items = with_kinds(items, [one.guess.form for one in rounds])
     roles = [_roles(one, found[sources.index(one.source)], rounds, parts.get(one.source.file)) for one in rounds]
@@ -149,7 +150,7 @@ def _doubt(question: Question, others: Sequence[Question]) -> str:
     if question.block is not None and question.block.near:
         text = _("the columns {columns} beside it hold the same numbers: are they items? Then name all with --block")
         return text.format(columns=quoted_names(question.block.near))
-    rest = [one for one in others if one is not question]
+    rest = [one for one in others if one.columns != question.columns]
     near = any(one.score > question.score - AS_GOOD for one in rest)
     if not rest or (question.about and not near):
         return ""

@@ -75,3 +75,16 @@ def test_a_codebook_carries_them(tmp_path: Path) -> None:
     (tmp_path / "book.csv").write_text(text.replace(",other,", ",elsewhere,"), encoding="utf-8")
     with pytest.raises(ob.SurveyError, match="elsewhere"):
         ob.load_study(tmp_path / "study.toml")
+
+
+@pytest.mark.parametrize("stem", ["What holds you back? - ", "Main obstacles: ", "Obstacles – "])
+def test_labels_are_cut_to_the_item_so_that_years_match(tmp_path: Path, stem: str) -> None:
+    names = ("No time", "Data not shared", "Not enough data", "Enough data")
+    for year, start in ((2023, stem), (2024, "What hinders you most? - ")):
+        rows = [[i, *(int(i % (2 + j) == 0) for j in range(4))] for i in range(60)]
+        written(tmp_path, ["id", *(start + name for name in names)], rows).rename(tmp_path / f"staff {year}.csv")
+    proposal = propose([tmp_path / "staff 2023.csv", tmp_path / "staff 2024.csv"])
+    assert [item.label for item in proposal.items] == list(names)
+    assert [item.id for item in proposal.items] == ["no_time", "data_not_shared", "not_enough_data", "enough_data"]
+    assert not any(item.since or item.until for item in proposal.items)
+    assert not any(wave.doubt for wave in proposal.waves)
