@@ -206,7 +206,8 @@ def _waves(
         protected_rows(study, wave, where, sample=whole.sample) for wave, whole in zip(waves, wholes, strict=True)
     ]
     found = comparability(study, waves, stated, inside)
-    wanted, k = k, max(min(k, found.depth or k), 1)
+    wanted, deep = k, max(min(k, found.depth or k), 1)
+    k = max(min(deep, len(found.items) - 1), 1)  # all places hold every item
     order = study.settings.ranking.model
     shared = [
         shared_wave(wave, found.items, columns, found.depth) for wave, columns in zip(waves, found.sources, strict=True)
@@ -221,9 +222,9 @@ def _waves(
     sides, notes = equally_penalised(sides)
     pairs = _paired(study, sides, panel)
     notes += [*_panel_notes(waves, panel), *few_units_notes(sides)]
-    if k < wanted:
+    if deep < wanted:
         notes.append(
-            _("The share of the first {k} places is compared: that is as many as all waves share.").format(k=k)
+            _("The share of the first {k} places is compared: that is as many as all waves share.").format(k=deep)
         )
     rules = replace(rules, smallest=_in_units(sides, smallest))
     orders = [order_of(side, level=rules.level, seed=seed, draws=draws) for side in sides]

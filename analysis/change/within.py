@@ -48,7 +48,7 @@ def compare_groups(
     check_group(wave, by)
     masks, hidden = _shown_groups(study, wave, whole.sample, by, inside)
     found = comparability(study, [wave] * len(masks), None, list(masks.values()), groups=True)
-    k = max(min(k, found.depth or k), 1)
+    k = max(min(k, found.depth or k, len(found.items) - 1), 1)  # all places hold every item
     shared = shared_wave(wave, found.items, found.sources[0], found.depth)
     whole = with_answers(whole, shared, k=k)
     order = study.settings.ranking.model

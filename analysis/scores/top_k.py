@@ -42,6 +42,9 @@ def _not_applicable(answers: Answers, question: Question, k: int) -> str | None:
         return reason
     if k > (question.k or len(answers.items)):
         return _("only {depth} places could be filled, fewer than k = {k}").format(depth=question.k, k=k)
+    assert isinstance(answers, Rankings)
+    if k >= len(answers.items) and (answers.ranks > 0).all():
+        return _("the first {k} places hold every item of every answer").format(k=k)
     return None
 
 

@@ -31,11 +31,11 @@ def _intervals(found: Ranking) -> Iterator[str]:
     least, most = (0.0, 1.0) if worths else found.estimate.bounds
     if (low < least - SAME).any() or (high > most + SAME).any():
         yield f"an interval beyond {least} to {most}"
-    if (high - low <= 0).any() and found.estimate.base < found.estimate.population:
+    if (high - low <= 0).any() and found.estimate.base + 1 < found.estimate.population:  # one person says little
         yield "an interval without width"
     if found.estimate.df < 1 and ends.any():
         yield "an interval on no degrees of freedom"
-    if worths and len(value) == 2 and np.abs(low + high[::-1] - 1).max() > SAME:
+    if worths and len(value) == len(shown.value) == 2 and np.abs(low + high[::-1] - 1).max() > SAME:
         yield "two items whose intervals do not agree"
 
 

@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 
 from obstacles.analysis.change.compare import compare
+from obstacles.analysis.prepare import ModelError
+from obstacles.analysis.ranking.rank import rank
 from obstacles.analysis.subpopulation import ComparisonError
 
 X = {"smallest_change_of_interest": 10.0}
@@ -365,3 +367,15 @@ def test_more_places_than_the_waves_share_are_cut(top_three: Any, wave: Any, wav
     change = compare(waves([wave(top_three(60, seed=i), question={"k": 3}) for i in range(2)]), k=5)
     assert change.k == 3
     assert any("first 3 places" in note for note in change.notes)
+
+
+def test_places_that_hold_every_item_are_no_level(build: Any, draw: Any, wave: Any, waves: Any) -> None:
+    """Of three ranked items each is among the first three: the first two are compared, and 100 % is no finding."""
+    rng = np.random.default_rng(5)
+    made = [wave(build.rankings(draw(rng, 60, np.array([1.0, 0.0, -1.0])))) for _wave in range(2)]
+    level = compare(waves(made)).main.level
+    assert level is not None
+    assert level.measure == "top-2 share"
+    assert (level.first < 1).any()
+    with pytest.raises(ModelError, match="hold every item of every answer"):
+        rank(waves(made), model="top-k", k=3)
