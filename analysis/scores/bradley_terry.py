@@ -6,12 +6,15 @@ Terry 1952; Davidson 1970; Davidson and Beaver 1977). nu is there when ties occu
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from obstacles.analysis.choice.choice_sets import connectivity
 from obstacles.analysis.choice.conditional_logit import Tasks
 from obstacles.analysis.choice.existence import tasks_run_off
 from obstacles.analysis.inference.worth_answers import PSEUDO
+from obstacles.analysis.kinds.base import rows
 from obstacles.analysis.prepare import ModelError, Prepared
 from obstacles.analysis.scores.base import Fit, OtherAnswers, Score, respondents_behind, worth_words
 from obstacles.analysis.scores.from_logit import worths_from_tasks
@@ -33,6 +36,10 @@ WORDS = worth_words(
 def bradley_terry(prepared: Prepared) -> Fit:
     """Worths of paired comparisons (Bradley and Terry 1952; ties after Davidson 1970)."""
     answers = prepared.typed(Rankings)
+    told = (answers.ranks > 0).any(axis=1)
+    if not told.all():  # a pair that was left blank is no tie
+        answers = rows(answers, told)
+        prepared = replace(prepared, answers=answers)
     check_offered(answers.items, answers.offered)
     graph = connectivity(answers.ranks, answers.offered)
     pseudo, notes = penalty_of(answers.items, graph)

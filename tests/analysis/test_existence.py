@@ -56,6 +56,14 @@ def test_a_tie_that_takes_all_that_is_left_is_no_win_where_it_says_nothing(build
     assert np.isfinite(found.estimate.value).all()
 
 
+def test_a_pair_left_blank_is_no_tie(build: Any) -> None:
+    ranks = [[1, 2], [1, 2], [2, 1], [1, 2], [2, 1], [1, 2], [1, 2]]
+    whole = rank(study(build, ranks), model="bradley-terry", frequencies=False)
+    blank = rank(study(build, [*ranks, [0, 0]]), model="bradley-terry", frequencies=False)
+    assert blank.estimate.parameters == {}
+    assert blank.estimate.value == pytest.approx(whole.estimate.value)
+
+
 def test_where_almost_every_place_is_shared_the_refusal_says_so(build: Any) -> None:
     ranks = [[1, 1, 1, 1, 1]] * 5 + [[1, 4, 4, 1, 1]]
     with pytest.raises(ModelError, match="almost every place is shared"):

@@ -183,6 +183,8 @@ def _apart(found: Ranking, score: str, prepared: Prepared) -> Iterator[str]:
 def _used(score: str, prepared: Prepared) -> Any:
     """The answers of which the score makes use."""
     answers, cap = prepared.answers, prepared.question.max_choices
+    if score == "bradley-terry":
+        return rows(answers, (answers.ranks > 0).any(axis=1))
     if not score.startswith("set-choice"):
         return answers
     size = (answers.ranks > 0).sum(axis=1)

@@ -83,13 +83,13 @@ def tied_choices(answers: Any) -> list[Choice]:
 def pair_choices(answers: Any) -> list[Choice]:
     """Win, loss or tie (Davidson 1970), with an advantage of the item shown first where that is known."""
     m = len(answers.items)
-    tied = any(
-        len({int(r) for r, o in zip(*row, strict=True) if o}) == 1
-        for row in zip(answers.ranks, answers.offered, strict=True)
-    )
+    both = zip(answers.ranks, answers.offered, strict=True)
+    tied = any(ranks.any() and len(set(ranks[offered])) == 1 for ranks, offered in both)
     ordered = answers.first_shown is not None
     p, found = m + tied + ordered, []
     for i, (ranks, offered, who) in enumerate(zip(answers.ranks, answers.offered, answers.respondent, strict=True)):
+        if not ranks.any():
+            continue  # left blank
         a, b = (j for j in range(m) if offered[j])
         if ordered and answers.first_shown[i] == b:
             a, b = b, a
