@@ -36,7 +36,7 @@ WORDS = worth_words(
 def bradley_terry(prepared: Prepared) -> Fit:
     """Worths of paired comparisons (Bradley and Terry 1952; ties after Davidson 1970)."""
     answers = prepared.typed(Rankings)
-    told = (answers.ranks > 0).any(axis=1)
+    told = np.asarray((answers.ranks > 0).any(axis=1))
     if not told.all():  # a pair that was left blank is no tie
         answers = rows(answers, told)
         prepared = replace(prepared, answers=answers)
