@@ -33,6 +33,7 @@ def table(counted: Mapping[str, Counted], cells: Iterable[Cell] = CELLS) -> list
         own = counted[cell.name]
         rates = own.rates
         if not rates:
+            lines.append(f"| {cell.name} | not drawn yet | | 0 |")
             continue
         false = [_told(c, rate, own) for c, rate in rates.items() if is_false_claim(c) and (c != CRASH or rate.rate)]
         right = [f"{c.removeprefix(FOUND)} {100 * rate.rate:.0f}" for c, rate in rates.items() if c.startswith(FOUND)]
