@@ -65,10 +65,15 @@ class Associations:
 
 
 def associations(staff: Staff, scores: ObstacleScores, *, level: float = 0.95) -> Associations:
-    """Slopes of every obstacle on every capability's shortfall."""
+    """Slopes of every obstacle on every capability's shortfall.
+
+    No error is smaller than it would be if both had nothing to do with each other: the few who name an obstacle often
+    have much the same gap by chance, and what is left of them looks like certainty. Without this some pair held in 12
+    to 16 % of organisations of 200 people, 30 % of whom are below, where nothing goes together.
+    """
     short = staff.values("shortfall")
     m, q = scores.value.shape[1], short.shape[1]
-    slope, error = np.full((m, q), np.nan), np.full((m, q), np.nan)
+    slope, error, apart = np.full((m, q), np.nan), np.full((m, q), np.nan), np.zeros((m, q))
     influence = np.zeros((staff.sample.n, m))
     for j in range(q):
         influence[:] = 0
@@ -76,9 +81,10 @@ def associations(staff: Staff, scores: ObstacleScores, *, level: float = 0.95) -
             known = ~np.isnan(short[:, j]) & ~np.isnan(scores.value[:, o])
             if min(known.sum(), (short[known, j] > 0).sum()) < FEWEST:
                 continue
-            slope[o, j], influence[known, o] = _within(staff, short[:, j], scores.value[:, o], known)
+            slope[o, j], influence[known, o], apart[o, j] = _within(staff, short[:, j], scores.value[:, o], known)
         error[:, j] = np.sqrt(np.maximum(np.diag(staff.sample.covariance(influence)), 0))
-    error = np.where(np.isnan(slope) | (error == 0), np.nan, error)
+    error = np.where(np.isnan(slope) | (error == 0), np.nan, np.maximum(error, apart))
+    error = error * np.sqrt(staff.sample.effective.factor)
     df = np.array(staff.sample.cautious_df)
     half = float(t_quantile(df, level)) * error
     with np.errstate(invalid="ignore"):
@@ -86,8 +92,8 @@ def associations(staff: Staff, scores: ObstacleScores, *, level: float = 0.95) -
     return Associations(slope, slope - half, slope + half, p, adjusted(p))
 
 
-def _within(staff: Staff, x: np.ndarray, y: np.ndarray, known: np.ndarray) -> tuple[float, np.ndarray]:
-    """The weighted slope of y on x within groups, and its influence for the rows that are known."""
+def _within(staff: Staff, x: np.ndarray, y: np.ndarray, known: np.ndarray) -> tuple[float, np.ndarray, float]:
+    """The weighted slope of y on x within groups, its influence for rows known, its error if independent."""
     weight, code = staff.sample.weight[known], staff.code[known]
     parts = []
     for values in (x[known], y[known]):
@@ -96,6 +102,9 @@ def _within(staff: Staff, x: np.ndarray, y: np.ndarray, known: np.ndarray) -> tu
         parts.append(values - (total / np.where(size > 0, size, 1))[code])
     spread = float(weight @ parts[0] ** 2)
     if spread <= 0:
-        return float("nan"), np.zeros(len(weight))
+        return float("nan"), np.zeros(len(weight)), 0.0
     slope = float(weight @ (parts[0] * parts[1])) / spread
-    return slope, weight * parts[0] * (parts[1] - slope * parts[0]) / spread
+    left = len(weight) - len(np.unique(code)) - 1
+    variance = float(weight @ parts[1] ** 2) / weight.sum() * len(weight) / max(left, 1)
+    independent = float(np.sqrt(variance * ((weight * parts[0]) ** 2).sum())) / spread
+    return slope, weight * parts[0] * (parts[1] - slope * parts[0]) / spread, independent
