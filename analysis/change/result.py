@@ -88,6 +88,7 @@ class Change:
     wave: str | None = None  # whose groups are compared
     hidden: int = 0  # groups that are too small to be shown
     categories: Categories | None = None  # `items` are categories, of these items
+    withheld: bool = False  # whether what goes with groups is hidden from others
 
     @property
     def items(self) -> tuple[Item, ...]:

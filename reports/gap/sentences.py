@@ -24,6 +24,16 @@ def largest(f: GapFindings) -> str:
         return _no_largest(f)
     names = numbers.listing(sentence_names([f.release.items[j] for j in first]))
     shares = numbers.listing([full_share(f.group.rows[j].below) for j in first])
+    hidden = hidden_rows(f)
+    if hidden:
+        message = ngettext(
+            "Of the capabilities that are shown {names} has the largest gap by tests: {shares} are below the level "
+            "that their work asks for. Hidden: {n}.",
+            "Of the capabilities that are shown {names} have the largest gaps by tests: {shares} are below the level "
+            "that their work asks for. Hidden: {n}.",
+            len(first),
+        )
+        return message.format(names=names, shares=shares, n=numbers.count(hidden))
     message = ngettext(
         "{names} has the largest gap: {shares} are below the level that their work asks for. Tests separate it from "
         "all other capabilities.",
@@ -34,9 +44,14 @@ def largest(f: GapFindings) -> str:
     return message.format(names=names, shares=shares)
 
 
+def hidden_rows(f: GapFindings) -> int:
+    """Capabilities of which nothing is shown, so that no test looked at them."""
+    return sum(row.below.cap == "hidden" for row in f.group.rows)
+
+
 def _no_largest(f: GapFindings) -> str:
     """No capability leads by tests: all that are shown, or those of which anything is."""
-    hidden = sum(row.below.cap == "hidden" for row in f.group.rows)
+    hidden = hidden_rows(f)
     if not hidden:
         return _("No single capability stands out: tests do not separate the largest gap from the others.")
     if len(f.group.rows) - hidden < 2:
@@ -96,13 +111,22 @@ def halves(f: GapFindings) -> tuple[int, int]:
 
 def begin(f: GapFindings) -> tuple[str, ...]:
     """What to do first."""
-    first = f.first
+    first, hidden = f.first, hidden_rows(f)
+    if not first and hidden:
+        return (
+            _("No single priority can be named: figures are hidden, so that nobody's answer can be worked out."),
+            _("Choose by what the work needs next and by how important people find it."),
+        )
     if not first:
         text = _(
             "No single priority: the data do not put one capability first. Choose by what the work needs next and by "
             "how important people find it."
         )
         return (text,)
+    if hidden:
+        names = numbers.listing([marked(sentence_name(f.release.items[j])) for j in first])
+        message = _("Begin with {names}: the largest by tests of the gaps that are shown; others are hidden.")
+        return (message.format(names=names),)
     names = numbers.listing([marked(sentence_name(f.release.items[j])) for j in first])
     text = ngettext(
         "Begin with {names}: tests separate its gap from all others.",

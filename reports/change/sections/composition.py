@@ -30,8 +30,8 @@ def section(f: ChangeFindings) -> Section | None:
     if found is not None and found.left_out:
         blocks.append(Prose(left_out(found)))
     if panel is not None:
-        blocks += [panel_figures(f, panel), panel_table(f, panel)]
-    if not blocks:
+        blocks += [panel_figures(f, panel), *([] if f.change.withheld else [panel_table(f, panel)])]
+    if not blocks and not f.change.withheld:
         blocks.append(Prose((_nothing_to_match(f),)))
     return Section("why", _("Who answered, or what they answered"), (lead(f),), tuple(blocks))
 
@@ -45,6 +45,11 @@ def _nothing_to_match(f: ChangeFindings) -> str:
 def lead(f: ChangeFindings) -> str:
     """How much of the changes goes with who answered, as a sentence."""
     found = f.change.why.composition
+    if f.change.withheld:
+        return _(
+            "How much of a change goes with who answered is hidden, as the mix of groups and those who left could tell "
+            "what few people answered. Hidden does not mean that it is nothing."
+        )
     if found is None and f.change.why.mix:
         return _("How much of a change goes with who answered cannot be said of answers that have no level.")
     if found is None or not found.columns:

@@ -44,7 +44,7 @@ def lead(f: GapFindings) -> str:
                 share=numbers.percent(lowest.share, 0),
                 levels=_levels(f, lowest),
             )
-    return _("No split by level can be shown for this group: too few people stand at some levels.")
+    return _("How this group spreads over the levels is hidden, so that nobody's answer can be worked out.")
 
 
 def figure(f: GapFindings) -> Figure:

@@ -38,6 +38,13 @@ def _of(f: GapFindings, place: tuple[str, str] | None) -> list[int]:
 def lead(f: GapFindings) -> str:
     """Which capabilities are important and below what is required, by tests over all of them."""
     first = _of(f, ("important", "below"))
+    away = len(f.group.rows) - len(placed(f))
+    if not first and away:
+        message = _(
+            "Of the {n} capabilities on the map none is, by tests, both more important than most and below what is "
+            "required. The others are hidden, so that nobody's answer can be worked out."
+        )
+        return message.format(n=numbers.count(len(placed(f))))
     if not first:
         return _("No capability is, by tests, both more important than most and below what is required.")
     if len(first) > NAMED:

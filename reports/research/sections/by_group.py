@@ -50,6 +50,14 @@ def title(found: ByGroup) -> str:
 def sentence(found: ByGroup) -> str:
     """What holds, the largest differences first."""
     held = [(name, found.items[i], cell.difference) for name, i, cell in found.told if cell.holds]
+    hidden = sum(cell.difference is None for cells in found.cells.values() for cell in cells)
+    if not held and (hidden or found.hidden):
+        message = ngettext(
+            "{n} difference is shown, and it does not hold after the correction; others are hidden.",
+            "{n} differences are shown, and none of them holds after the correction; others are hidden.",
+            len(found.told),
+        )
+        return message.format(n=numbers.count(len(found.told)))
     if not held:
         return _("No difference holds after the correction.")
     held.sort(key=lambda one: -abs(one[2] or 0.0))
