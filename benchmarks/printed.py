@@ -20,6 +20,7 @@ from obstacles.analysis.disclosure.figures import Mean, Share
 from obstacles.analysis.disclosure.published import cells_of_gaps, cells_of_groups, isolates
 from obstacles.analysis.disclosure.release import Gaps
 from obstacles.analysis.disclosure.release.batch import gaps_by_columns
+from obstacles.analysis.disclosure.release.beside import split_step
 from obstacles.analysis.disclosure.release.columns import group_columns, shown_groups
 from obstacles.analysis.disclosure.release.figures import GapRow
 from obstacles.analysis.gaps.gap import groups_of, open_staff
@@ -130,7 +131,7 @@ def _may(
 
 
 def _groups(study: Study, wave: Wave) -> dict[Key, np.ndarray]:
-    found = {}
+    found: dict[Key, np.ndarray] = {}
     for column in group_columns(study, wave):
         names, code = groups_of(wave, column)
         found |= {(column, name): code == i for i, name in enumerate(names) if (code == i).any()}
@@ -278,7 +279,10 @@ def _gap_row(asked: Asked, key: Key, inside: np.ndarray, weight: np.ndarray, row
     step = split_step(row)
     for one in row.classes:
         name = f"levels {one.first} to {one.last}"
-        asked.score = {**asked.score, name: sum(asked.score[f"level {c}"] for c in range(one.first, one.last + 1))}
+        asked.score = {
+            **asked.score,
+            name: np.sum([asked.score[f"level {c}"] for c in range(one.first, one.last + 1)], axis=0),
+        }
         asked.told(inside, weight, name, one.share, step / 2)
     open_levels = (
         [(one.first, one.last) for one in row.classes if one.last > one.first] if row.classes else [(0, levels - 1)]
@@ -289,11 +293,3 @@ def _gap_row(asked: Asked, key: Key, inside: np.ndarray, weight: np.ndarray, row
 def _both(one: list[tuple[int, int]], other: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Levels that are joined in both."""
     return [found for a, b in one for c, d in other if (found := (max(a, c), min(b, d)))[1] > found[0]]
-
-
-def split_step(row: GapRow) -> float:
-    """The finest step on which all shares of a split by level lie."""
-    for step in (0.20, 0.10, 0.05, 0.02, 0.01):
-        if all(abs(one.share / step - round(one.share / step)) < 1e-6 for one in row.classes):
-            return step
-    return 0.01

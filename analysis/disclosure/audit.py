@@ -18,7 +18,7 @@ from obstacles.analysis.disclosure.figures import FEWEST, Mean, Share
 from obstacles.analysis.disclosure.linked import atoms
 
 EDGE = 1e-6
-MOST_NODES = 200  # of integer programming for one bound
+MOST_NODES = 6  # of branch and bound for one number
 
 
 @dataclass(frozen=True)
@@ -222,6 +222,10 @@ class _Possible:
     """Answers that everything printed leaves open."""
 
     def __init__(self, item: _Item, lines: list[tuple[np.ndarray, float, float]]) -> None:
+        sums = [float(line @ item.sums) for line, _least, _most in lines]
+        lines = [
+            one for one, at in zip(lines, sums, strict=True) if one[1] - EDGE <= at <= one[2] + EDGE
+        ]  # else no bound
         self.item, self.lines = item, lines
         table = np.array([line for line, _least, _most in lines]).reshape(len(lines), len(item.people))
         least, most = np.array([line[1] for line in lines]), np.array([line[2] for line in lines])
@@ -266,18 +270,32 @@ class _Possible:
         return float(solved.fun)
 
     def solve_whole(self, goal: np.ndarray) -> float:
-        """The least of a weighted sum in whole people, or a number below it where that takes long."""
-        from scipy.optimize import Bounds, LinearConstraint, milp
-
+        """The least of a weighted sum in whole people, by branch and bound; a number below it where that takes long."""
         item = self.item
         unit = item.weight / item.people
-        solved = milp(
-            goal * unit,
-            integrality=item.alike.astype(int),
-            bounds=Bounds(0, item.people * item.width),
-            constraints=LinearConstraint(self.table * unit, -np.inf, self.most) if self.lines else None,
-            options={"node_limit": MOST_NODES},
-        )
-        if solved.x is not None:
-            self.known.append(solved.x * unit)
-        return float("nan") if solved.mip_dual_bound is None else float(solved.mip_dual_bound)
+        left = self._relaxed(goal, unit, np.zeros(len(unit)), item.people * item.width)
+        for _node in range(MOST_NODES):
+            if not left:
+                return float("nan")
+            place = int(np.argmin([one[0] for one in left]))
+            least, people, low, high = left.pop(place)
+            part = np.where(item.alike, np.abs(people - np.rint(people)), 0.0)
+            at = int(np.argmax(part))
+            if part[at] < EDGE:
+                self.known.append(people * unit)
+                return least
+            below, above = high.copy(), low.copy()
+            below[at], above[at] = np.floor(people[at]), np.ceil(people[at])
+            left += self._relaxed(goal, unit, low, below) + self._relaxed(goal, unit, above, high)
+        return min((one[0] for one in left), default=float("nan"))
+
+    def _relaxed(
+        self, goal: np.ndarray, unit: np.ndarray, low: np.ndarray, high: np.ndarray
+    ) -> list[tuple[float, np.ndarray, np.ndarray, np.ndarray]]:
+        """The least of a weighted sum and how many people it takes of each set, between two bounds; or nothing."""
+        from scipy.optimize import linprog
+
+        table = self.table * unit if self.lines else None
+        bounds = np.column_stack([low, high])
+        found = linprog(goal * unit, A_ub=table, b_ub=self.most if self.lines else None, bounds=bounds, method="highs")
+        return [(float(found.fun), found.x, low, high)] if found.status == 0 else []

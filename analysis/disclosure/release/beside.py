@@ -19,6 +19,7 @@ from obstacles.analysis.disclosure.release.figures import GapRow, Gaps, Released
 from obstacles.analysis.disclosure.release.groups import Batch
 from obstacles.analysis.gaps.gap import groups_of
 
+EDGE = 1e-6
 Cells = dict[str, dict[str, AuditedCell]]
 
 
@@ -114,8 +115,18 @@ def _cells(
         if all(one.last < need for one in under):
             ends = (sum(one.share for one in under), len(under)), (1 - sum(one.share for one in over), len(over))
             for place, (value, count) in enumerate(ends):
-                shares[f"{name}\0levels {place}"] = Share(value, None, None, step=max(count, 1) * STEPS[0])
+                shares[f"{name}\0levels {place}"] = Share(value, None, None, step=max(count, 1) * split_step(row))
     return {key: AuditedCell(inside, share, kept, weight) for key, share in shares.items()}
+
+
+def split_step(row: GapRow) -> float:
+    """The coarsest step on which all shares of a split by level lie, as a reader may take it to be."""
+    lies = (step for step in reversed(STEPS) if all(abs(x / step - round(x / step)) < EDGE for x in _shares(row)))
+    return next(lies, STEPS[0])
+
+
+def _shares(row: GapRow) -> list[float]:
+    return [one.share for one in row.classes]
 
 
 def _earlier(batch: Batch, before: Before, j: int, mark: str) -> Cells:
