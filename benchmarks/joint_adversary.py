@@ -103,7 +103,8 @@ class Attack:
     def __init__(self, asked: Asked, wanted: Sequence[Target]) -> None:
         said = asked.answer >= 0
         lines = [one for one in asked.statements if one.adds.any()]
-        table = np.stack([one.adds[said] for one in [*lines, *wanted]], axis=1)  # (n, s, c)
+        every = [*(one.adds for one in lines), *(one.adds for one in wanted)]
+        table = np.stack([adds[said] for adds in every], axis=1)  # (n, s, c)
         flat = np.round(table.reshape(len(table), -1), 9)
         _sets, first, code = np.unique(flat, axis=0, return_index=True, return_inverse=True)
         people, c = np.bincount(code.ravel()).astype(float), table.shape[2]
