@@ -92,10 +92,15 @@ def hidden_beside(
     kept = {key: cell if cell.kept or cell.hidden else AuditedCell(cell.inside, None) for key, cell in cells.items()}
     before = set(_told(item, kept, bounds[0], smallest)) if any(cell.kept for cell in cells.values()) else set()
     gone: set[tuple[str, str]] = set()
+    known, worst = [item.sums], b""  # answers that less and less printed leaves open, and what followed last
     while True:
         left = {key: AuditedCell(cell.inside, None) if key in gone else cell for key, cell in cells.items()}
         shown = [key for key in cells if not left[key].hidden and not left[key].kept]
-        if not shown or all(found in before for found in _told(item, left, bounds[0], smallest)):
+        if not shown:
+            return gone
+        told = _told(item, left, bounds[0], smallest, known, worst)
+        worst = next((found for found in told if found not in before), b"")
+        if not worst:
             return gone
         last = shown[-1][0]
         gone.add(min((key for key in shown if key[0] == last), key=lambda key: (cells[key].inside.sum(), key)))
@@ -128,13 +133,23 @@ def _item(
     return _Item(member, people, whole, np.column_stack(own), summed(weight * score), width, total, same)
 
 
-def _told(item: _Item, cells: Mapping[tuple[str, str], AuditedCell], low: float, smallest: int) -> Iterator[bytes]:
-    """Sets of people of whom the cells tell too much.
+def _told(
+    item: _Item,
+    cells: Mapping[tuple[str, str], AuditedCell],
+    low: float,
+    smallest: int,
+    known: list[np.ndarray] | None = None,
+    first: bytes = b"",
+) -> Iterator[bytes]:
+    """Sets of people of whom the cells tell too much; the set `first` is looked at first.
 
-    Nearly nobody can follow only where it is true, so that of most sets it need not be looked at.
+    Nearly nobody can follow only where it is true, so that of most sets it need not be looked at. `known` are answers
+    that the cells leave open, to which others are added.
     """
-    possible = _Possible(item, list(_lines(item, cells, low)))
-    for inside, capped, single in _targets(item, list(cells.values()), [key[0] for key in cells]):
+    possible = _Possible(item, list(_lines(item, cells, low)), [item.sums] if known is None else known)
+    targets = list(_targets(item, list(cells.values()), [key[0] for key in cells]))
+    targets.sort(key=lambda target: target[0].tobytes() + bytes([target[1]]) != first)
+    for inside, capped, single in targets:
         n, weight, true = item.people[inside].sum(), item.weight[inside].sum(), item.sums[inside].sum()
         if n == 0:
             continue
@@ -221,7 +236,7 @@ def _targets(item: _Item, cells: list[AuditedCell], columns: list[str]) -> Itera
 class _Possible:
     """Answers that everything printed leaves open."""
 
-    def __init__(self, item: _Item, lines: list[tuple[np.ndarray, float, float]]) -> None:
+    def __init__(self, item: _Item, lines: list[tuple[np.ndarray, float, float]], known: list[np.ndarray]) -> None:
         sums = [float(line @ item.sums) for line, _least, _most in lines]
         lines = [
             one for one, at in zip(lines, sums, strict=True) if one[1] - EDGE <= at <= one[2] + EDGE
@@ -231,8 +246,10 @@ class _Possible:
         least, most = np.array([line[1] for line in lines]), np.array([line[2] for line in lines])
         self.table = np.vstack([table, -table])
         self.most = np.concatenate([most + EDGE, EDGE - least])
-        self.known = [item.sums]
+        self.known = known
         full = item.weight * item.width
+        if len(known) > 1:
+            return
         self.solve(
             np.where(item.sums < EDGE, -1.0, np.where(item.sums > full - EDGE, 1.0, 0.0)) / np.maximum(full, EDGE)
         )
