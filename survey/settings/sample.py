@@ -108,7 +108,10 @@ class GroupColumn(Model):
 
     id: str = Field(description="A name of [wave.columns].")
     label: Text = Field(default_factory=dict, description="What the column is called, per language.")
-    values: Annotated[tuple[Annotated[GroupValue, BeforeValidator(_value)], ...], BeforeValidator(_values)] = Field(
+    values: Annotated[
+        tuple[Annotated[GroupValue, BeforeValidator(_value, json_schema_input_type=str | dict[str, Any])], ...],
+        BeforeValidator(_values, json_schema_input_type=list[str | dict[str, Any]] | dict[str, Text]),
+    ] = Field(
         (),
         description='A list, [{ value = "S", en = "Sales", zh = "销售部" }, ...], in the order in which they are '
         'shown; or a table, { S = { en = "Sales", zh = "销售部" } }, that gives labels and no order.',

@@ -48,15 +48,19 @@ def read_study_file(path: Path) -> StudySettings:
         With exit code 3 and every problem of the file: syntax, unknown keys, wrong values, contradictions.
     """
     name = path.name
-    if path.is_file() and path.suffix.lower() in ANSWERS:
-        message = _("this is a file of answers, and no study file. Make one of it first: obstacles init {file}.")
-        text = message.format(file=shlex.quote(str(path)))
-        raise SurveyError([Problem("error", "E-TOML-03", text, file=name)], exit_code=3)
-    text = _text(path)
+    answers = path.is_file() and path.suffix.lower() in ANSWERS
+    try:
+        text = _text(path)
+    except SurveyError:
+        if answers:
+            raise _no_study_file(path) from None
+        raise
     try:
         _refuse_deep(text)
         raw = tomllib.loads(text)
     except ValueError as error:  # not TOML, or a number of thousands of digits
+        if answers:
+            raise _no_study_file(path) from None
         place = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
         reason = re.sub(r"\s*\(at .*\)$", "", str(error))
         rows = (int(place[1]),) if place else ()
@@ -74,6 +78,12 @@ def read_study_file(path: Path) -> StudySettings:
     if problems:
         raise SurveyError(problems, exit_code=3)
     return settings
+
+
+def _no_study_file(path: Path) -> SurveyError:
+    message = _("this is a file of answers, and no study file. Make one of it first: obstacles init {file}.")
+    text = message.format(file=shlex.quote(str(path)))
+    return SurveyError([Problem("error", "E-TOML-03", text, file=path.name)], exit_code=3)
 
 
 def stated_id(path: Path) -> str | None:

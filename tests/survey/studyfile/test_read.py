@@ -74,6 +74,7 @@ READ_OTHERWISE = {
     "StudySettings.schema_": "its one value is all that it says",
     "Comparison.items": "its one value is all that it says",
     "StudyFacts.note": "for readers of the file",
+    "GroupValue.placed": "read by the settings of groups themselves",
     "ReportSettings.by": "an option of the report, taken by its name",
 }
 
