@@ -8,7 +8,7 @@ nobody or nearly everybody in it gave an answer, or what few people did, one mor
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -158,14 +158,16 @@ def _told(
         if not (true < few or true > whole - few or capped or single):
             continue
         close = partial(_is_close, item, inside, unit, few, capped, single)
-        if close(*possible.seen(inside)) and close(*possible.range(inside)):
+        both = capped or single
+        ends = [sign for sign, asked in ((1.0, true > whole - few), (-1.0, true < few)) if both or asked]
+        if possible.within(inside, close, ends):
             yield inside.tobytes() + bytes([capped])
     for atom in np.flatnonzero((item.people < smallest) & item.member.any(axis=1)):
         inside = np.arange(len(item.people)) == atom
         unit, true = item.weight[atom] / item.people[atom], item.sums[atom]
         if EDGE < true < item.weight[atom] * item.width - EDGE:
             continue
-        if all(most - least < unit - EDGE for least, most in (possible.seen(inside), possible.range(inside))):
+        if possible.within(inside, partial(_is_narrow, unit), [1.0, -1.0]):
             yield inside.tobytes() + b"few"
 
 
@@ -178,6 +180,11 @@ def _is_close(
     n, whole = item.people[inside].sum(), item.weight[inside].sum() * item.width
     close = least > whole - few + EDGE or most < few - EDGE
     return bool(close or (single and most - least < min(FEWEST - 1, n) * unit - EDGE))
+
+
+def _is_narrow(unit: float, least: float, most: float) -> bool:
+    """Whether a sum is known to less than one person."""
+    return most - least < unit - EDGE
 
 
 def _values(item: _Item, inside: np.ndarray, least: float, most: float, unit: float) -> float:
@@ -254,19 +261,27 @@ class _Possible:
             np.where(item.sums < EDGE, -1.0, np.where(item.sums > full - EDGE, 1.0, 0.0)) / np.maximum(full, EDGE)
         )
 
-    def seen(self, inside: np.ndarray) -> tuple[float, float]:
-        """The least and the most of the weighted sum over sets of people in answers that were found so far."""
-        sums = np.array(self.known) @ inside
-        return float(sums.min()), float(sums.max())
+    def within(self, inside: np.ndarray, close: Callable[[float, float], bool], ends: list[float]) -> bool:
+        """Whether the least and the most that a weighted sum over sets of people can be are `close`.
 
-    def range(self, inside: np.ndarray) -> tuple[float, float]:
-        """The least and the most that it can be."""
+        Of `ends`, 1 is the least and -1 the most; one that is not named is taken from answers that were found so far.
+        Where whole numbers of people could make it close, they are asked for.
+        """
+        sums = np.array(self.known) @ inside
+        found = {1.0: float(sums.min()), -1.0: float(sums.max())}
+        if not close(found[1.0], found[-1.0]):
+            return False
         whole = float(self.item.weight[inside].sum())
-        unit = whole / self.item.people[inside].sum()
-        ends = [sign * self.solve(sign * inside) for sign in (1.0, -1.0)]
-        if np.isfinite(ends).all() and ends[1] - ends[0] < FEWEST * unit:
-            ends = [sign * self.solve_whole(sign * inside) for sign in (1.0, -1.0)]
-        return (ends[0], ends[1]) if np.isfinite(ends).all() else (0.0, whole * self.item.width)
+        near = FEWEST * (3 - len(ends)) * whole / self.item.people[inside].sum()
+        for solve in (self.solve, self.solve_whole):
+            found |= {sign: sign * solve(sign * inside) for sign in ends}
+            if not np.isfinite(list(found.values())).all():
+                return close(0.0, whole * self.item.width)
+            if close(found[1.0], found[-1.0]):
+                return True
+            if found[-1.0] - found[1.0] >= near:
+                return False
+        return False
 
     def solve(self, goal: np.ndarray) -> float:
         """The least of a weighted sum; not a number where no solution was found."""
