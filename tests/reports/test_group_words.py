@@ -136,3 +136,11 @@ def test_a_value_of_two_columns_with_two_labels_keeps_its_name() -> None:
     }
     with calling(words):
         assert [value_label("1"), value_label("1", "b"), value_label("2"), value_label("3")] == ["1", "Uno", "Two", "3"]
+
+
+def test_groups_without_a_report_are_called_by_their_labels(capsys: pytest.CaptureFixture[str]) -> None:
+    from obstacles.cli.commands.batch import say_hidden
+
+    with using("zh"), calling({"unit": ColumnWords({}, {"Archives": {"zh": "档案局"}})}):
+        say_hidden(("Archives", "Other"))
+    assert capsys.readouterr().err.strip().endswith("：档案局、Other。")

@@ -13,6 +13,7 @@ import click
 
 from obstacles.cli.publish import publish_gaps
 from obstacles.cli.terminal import plain, print_problems, progress_bar, say
+from obstacles.text.group_words import value_label
 from obstacles.text.language import _, commas, ngettext, phrases
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def say_hidden(names: Sequence[str]) -> None:
     """Say which groups have no report of their own, if there are any."""
     if names:
         message = _("No report of their own, so that nobody's answer can be worked out: {names}.")
-        say(message.format(names=commas(names)), error=True)
+        say(message.format(names=commas([value_label(name) for name in names])), error=True)
 
 
 @contextmanager
