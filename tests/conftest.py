@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import json
 import os
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -26,6 +28,20 @@ GOLDEN = Path(__file__).parent / "golden"
 # A slow machine is no fault of the code; and the same code passes or fails each time, but for long runs of chance.
 hypothesis.settings.register_profile("same", deadline=None, derandomize="SURVEY_EXAMPLES" not in os.environ)
 hypothesis.settings.load_profile("same")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what is marked `chinese_font` where fontconfig knows of none."""
+    if item.get_closest_marker("chinese_font") is not None and not _chinese_fonts():
+        pytest.skip("no Chinese font is installed (Debian: fonts-noto-cjk)")
+
+
+@cache
+def _chinese_fonts() -> bytes:
+    try:
+        return subprocess.run(["fc-list", ":lang=zh"], capture_output=True, check=False).stdout
+    except OSError:
+        return b""
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -94,7 +94,11 @@ class Commands(click.Group):
             reason = error.strerror or str(error)
             if error.filename:
                 reason = _("{name}: {value}").format(name=error.filename, value=reason)
-            click.echo(_("Error: {reason}").format(reason=plain(reason)), err=True)
+            try:
+                click.echo(_("Error: {reason}").format(reason=plain(reason)), err=True)
+            except OSError:  # nothing at all can be said: what waits there would change the exit code
+                with suppress(OSError):
+                    sys.stderr.close()
             sys.exit(1)
 
 

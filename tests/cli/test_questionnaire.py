@@ -28,6 +28,7 @@ def test_the_words_of_the_option_are_the_platforms() -> None:
     assert tuple(PLATFORMS) == FOR
 
 
+@pytest.mark.chinese_font
 def test_the_built_in_instrument_in_both_languages(run: Run, tmp_path: Path) -> None:
     result = run("questionnaire")
     named = [Path(line) for line in result.stdout.splitlines()]

@@ -99,7 +99,7 @@ def test_nothing_is_asked_for_and_nothing_goes_wrong(prepared, driver, kind):
         message = json.loads(entry["message"])["message"]
         if message["method"] == "Network.requestWillBeSent":
             asked.append(message["params"]["request"]["url"])
-    own = ("data:", "chrome:")  # inside the page, and the browser's own first page
+    own = ("data:", "chrome:", "chrome-untrusted:")  # inside the page, and the browser's own first page
     assert [url.split(":", 1)[0] for url in asked if not url.startswith(own)] == ["file"]
     assert page.get_log("browser") == []
     assert page.execute_script("return document.fonts.check('600 12px \"Source Sans Pro\"')")
