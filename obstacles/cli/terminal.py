@@ -36,12 +36,12 @@ def say(text: str = "", *, error: bool = False) -> None:
     click.echo(plain(text), err=error)
 
 
-def prose(text: str) -> None:
+def prose(text: str, *, error: bool = False) -> None:
     """Print safe text wrapped to the terminal, at most 100 letters a line."""
     from shutil import get_terminal_size
 
     width = max(40, min(get_terminal_size().columns, 100))
-    click.echo("\n".join(wrapped(plain(text), width, hyphens=False)))
+    click.echo("\n".join(wrapped(plain(text), width, hyphens=False)), err=error)
 
 
 def print_json(record: Mapping[str, object]) -> None:
@@ -51,9 +51,11 @@ def print_json(record: Mapping[str, object]) -> None:
 
 
 def print_problems(problems: Iterable[Problem], *, error: bool = True) -> None:
-    """Print problems, one a line, in the order of the file."""
+    """Print problems in the order of the file: one a line, or on a terminal wrapped at the ends of words."""
+    stream = sys.stderr if error else sys.stdout
+    show = prose if stream.isatty() else say
     for problem in problems:
-        say(str(problem), error=error)
+        show(str(problem), error=error)
 
 
 def print_warnings(problems: Iterable[Problem]) -> None:

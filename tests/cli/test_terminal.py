@@ -10,8 +10,9 @@ import pytest
 
 from obstacles.cli import options
 from obstacles.cli.options import waiting
-from obstacles.cli.terminal import plain, print_table, receipt_line
-from obstacles.survey.problems import LeftOut, Receipt
+from obstacles.cli.terminal import plain, print_problems, print_table, receipt_line
+from obstacles.survey.problems import LeftOut, Problem, Receipt
+from obstacles.text.width import width
 
 
 @pytest.mark.parametrize(
@@ -73,3 +74,27 @@ def test_nothing_is_named_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stderr", io.StringIO())
     with waiting() as on_file:
         assert on_file is None
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80, 100, 200])
+@pytest.mark.parametrize(
+    "text",
+    [
+        'row 7: "Finanace" is given by 1 respondent, "Finance" by 120. If they are one group, write groups.aliases.',
+        "第7行：“财务部门”只有1名受访者，“财务处”有120名。如果它们是同一组，请在groups.aliases中写明，然后再次运行该命令。",
+    ],
+)
+def test_problems_wrap_at_the_ends_of_words_on_a_terminal_alone(
+    monkeypatch: pytest.MonkeyPatch, columns: int, text: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    problem = Problem("warning", "W-GRP-02", text, file="answers.csv")
+    for stream, lines in ((Terminal(), None), (io.StringIO(), 1)):
+        monkeypatch.setattr(sys, "stderr", stream)
+        print_problems([problem])
+        said = stream.getvalue().splitlines()
+        assert lines is None or len(said) == lines
+        assert "".join("".join(said).split()) == "".join(str(problem).split())
+        words = str(problem).split()
+        assert lines or all(width(line) <= min(columns, 100) for line in said)
+        assert not text.isascii() or all(word in words for line in said for word in line.split())
