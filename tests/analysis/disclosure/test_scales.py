@@ -147,6 +147,7 @@ def test_sides_that_would_leave_few_people_alone_are_not_shown(role: Any) -> Non
     assert found.to_dict()["specialists"]["hidden"] is True
 
 
+@pytest.mark.slow
 def test_the_groups_of_a_column_with_reports_of_their_own_are_no_sides() -> None:
     study = made(1)
     assert sides(gaps(study, by="role", k=2)) == []
