@@ -26,7 +26,7 @@ from obstacles.survey.files.sheet_xml import (
 from obstacles.survey.files.sheets.calamine_sheet import has_content, merged_in, texts_of
 from obstacles.survey.files.sheets.sheet_table import Merged, chosen_title, csv_of, sheet_table
 from obstacles.survey.files.table import Table, TableKeys
-from obstacles.survey.files.unpack import MOST_RATIO, read_bytes
+from obstacles.survey.files.unpack import DAMAGED, MOST_RATIO, is_archive_of, read_bytes
 from obstacles.survey.problems import MOST_EXAMPLES, Problem, SurveyError, refusal
 from obstacles.text.language import _
 
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from python_calamine import CalamineSheet
 
 SUFFIXES = (".xlsx", ".xlsm")
-DAMAGED = (OSError, EOFError, ValueError, NotImplementedError, zipfile.BadZipFile)  # of an archive that is opened
 SMALL = 32 * 1024**2  # bytes of XML below which it does not matter how well they are packed
 MOST_OF_PART = 4 * 1024**2  # bytes of XML of each part that holds no answers
 MOST_SHARED = 64 * 1024**2  # bytes of text in the cells of a sheet, where it is
@@ -43,16 +42,7 @@ MOST_REPEATED = 4  # times as long as the sheet's XML
 
 def is_workbook(path: Path) -> bool:
     """Whether the file is a workbook by its content, whatever its name."""
-    try:
-        if not path.is_file():  # a pipe would be waited for
-            return False
-        with path.open("rb") as stream:
-            if stream.read(2) != b"PK":
-                return False
-        with zipfile.ZipFile(path) as archive:
-            return "xl/workbook.xml" in archive.namelist()
-    except DAMAGED:
-        return False
+    return is_archive_of(path, lambda archive: "xl/workbook.xml" in archive.namelist())
 
 
 def read_workbook(path: Path, *, file: str, sheet: str | None = None, **keys: Unpack[TableKeys]) -> Table:

@@ -12,6 +12,7 @@ import re
 import struct
 import zipfile
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Protocol
@@ -29,6 +30,10 @@ MOST_RATIO = 150  # unpacked to packed size; survey tables reach about 100
 SMALL = 4 * 1024**2  # below this size the ratio does not matter
 TILE = 16 * 1024**2
 HEAD = 4096  # bytes by which kinds of files are told
+DAMAGED = (  # of an archive that is opened: NotImplementedError and passwords are errors at run time
+    *(OSError, EOFError, ValueError, RuntimeError, KeyError),
+    *(zipfile.BadZipFile, zlib.error, struct.error),
+)
 BOUNDED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # the others unpack gigabytes before anything can be counted
 TABLE_SUFFIXES = (".csv", ".tsv", ".tab")
 TEXT_SUFFIXES = (*TABLE_SUFFIXES, ".txt")
@@ -105,6 +110,20 @@ def read_source(path: Path, *, file: str) -> Source:
         data, member = _unzip(raw[:], file)
     _refuse_other_kinds(data[:HEAD], file)
     return Source(data, digest, member)
+
+
+def is_archive_of(path: Path, known: Callable[[zipfile.ZipFile], bool]) -> bool:
+    """Whether the file is a ZIP archive that is known by what it holds, whatever its name."""
+    try:
+        if not path.is_file():  # a pipe would be waited for
+            return False
+        with path.open("rb") as stream:
+            if stream.read(2) != b"PK":
+                return False
+        with zipfile.ZipFile(path) as archive:
+            return known(archive)
+    except DAMAGED:
+        return False
 
 
 def read_bytes(path: Path, file: str) -> bytes:

@@ -7,9 +7,7 @@ sheet of seventeen thousand million cells. So the counts are added up before a r
 from __future__ import annotations
 
 import io
-import struct
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +18,7 @@ from obstacles.survey.files.cell_text import as_text
 from obstacles.survey.files.memory import CELL_COST, ROW_COST, WORKBOOK_COST, check_memory
 from obstacles.survey.files.sheets.sheet_table import Merged, chosen_title, csv_of, sheet_table
 from obstacles.survey.files.table import MOST_ROWS, Table, TableKeys
-from obstacles.survey.files.unpack import MOST_RATIO, MOST_UNPACKED, SMALL, read_bytes
+from obstacles.survey.files.unpack import DAMAGED, MOST_RATIO, MOST_UNPACKED, SMALL, is_archive_of, read_bytes
 from obstacles.survey.problems import Problem, SurveyError, refusal
 from obstacles.text.language import _
 
@@ -35,7 +33,6 @@ ASIDE = (f"{OFFICE}annotation", f"{TEXT}note")  # what stands in a cell and is n
 NUMBERS = ("float", "currency", "percentage")
 MOST_CELLS = 50_000_000  # of a sheet that are laid out
 WIDEST = 16_384  # columns of a sheet
-DAMAGED = (OSError, EOFError, ValueError, RuntimeError, zipfile.BadZipFile, KeyError, zlib.error, struct.error)
 
 
 @dataclass
@@ -52,16 +49,9 @@ class _Sheet:
 
 def is_opendocument(path: Path) -> bool:
     """Whether the file is a sheet of OpenDocument by its content, whatever its name."""
-    try:
-        if not path.is_file():  # a pipe would be waited for
-            return False
-        with path.open("rb") as stream:
-            if stream.read(2) != b"PK":
-                return False
-        with zipfile.ZipFile(path) as archive:
-            return "mimetype" in archive.namelist() and archive.open("mimetype").read(len(KIND)) == KIND
-    except DAMAGED:
-        return False
+    return is_archive_of(
+        path, lambda archive: "mimetype" in archive.namelist() and archive.open("mimetype").read(len(KIND)) == KIND
+    )
 
 
 def read_opendocument(path: Path, *, file: str, sheet: str | None = None, **keys: Unpack[TableKeys]) -> Table:
