@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -54,6 +54,49 @@ class _Item:
     total: bool  # whether the sum over everybody is known to the digit
     alike: np.ndarray  # (a,) bool: everybody weighs the same, so that their sum is a whole number of people or levels
 
+    @cached_property
+    def within(self) -> np.ndarray:
+        """(c, c) bool, whether everybody of one cell is in another one."""
+        return np.asarray(self.member.T @ (1 - self.member) == 0)
+
+
+@dataclass(frozen=True)
+class _Line:
+    """What is printed of one cell, as bounds of a weighted sum."""
+
+    cell: int  # -1 = the sum over everybody
+    sets: np.ndarray  # (a,)
+    least: float
+    most: float
+
+
+@dataclass(frozen=True)
+class _Target:
+    """Sets of people of whose sum too little may be left open."""
+
+    inside: np.ndarray  # (a,) bool
+    capped: bool = False  # whether their share is capped
+    single: bool = False  # whether they are one hidden cell
+    few: bool = False  # whether cells tell few people apart, of whom nothing may follow to the digit
+
+    @cached_property
+    def key(self) -> bytes:
+        return self.inside.tobytes() + bytes([self.capped, self.few])
+
+
+@dataclass(frozen=True)
+class _Told:
+    """A target of which the cells tell too much, and by what."""
+
+    target: _Target
+    by: frozenset[int]  # the cells whose figures do so
+
+    def stands(self, targets: list[_Target], hidden: int) -> bool:
+        """Whether it is still told after one more cell is hidden."""
+        if hidden in self.by:
+            return False
+        return any(one.key == self.target.key and one.single == self.target.single for one in targets)
+
 
 def hidden_beside(
     columns: Mapping[str, Mapping[str, AuditedCell]],
@@ -89,21 +132,22 @@ def hidden_beside(
         return set()
     member, code = atoms([cell.inside[said] for cell in cells.values()])
     item = _item(list(cells.values()), member, code, said, weight, score - bounds[0], bounds[1] - bounds[0], total)
-    kept = {key: cell if cell.kept or cell.hidden else AuditedCell(cell.inside, None) for key, cell in cells.items()}
-    before = set(_told(item, kept, bounds[0], smallest)) if any(cell.kept for cell in cells.values()) else set()
+    audit = partial(_audit, item, [column for column, _name in cells], bounds[0], smallest)
+    own = [cell if cell.kept or cell.hidden else AuditedCell(cell.inside, None) for cell in cells.values()]
+    before = {told.target.key for told in audit(own)} if any(cell.kept for cell in own) else set()
+    keys, left = list(cells), list(cells.values())
     gone: set[tuple[str, str]] = set()
-    known, worst = [item.sums], b""  # answers that less and less printed leaves open, and what followed last
-    while True:
-        left = {key: AuditedCell(cell.inside, None) if key in gone else cell for key, cell in cells.items()}
-        shown = [key for key in cells if not left[key].hidden and not left[key].kept]
-        if not shown:
-            return gone
-        told = _told(item, left, bounds[0], smallest, known, worst)
-        worst = next((found for found in told if found not in before), b"")
-        if not worst:
-            return gone
-        last = shown[-1][0]
-        gone.add(min((key for key in shown if key[0] == last), key=lambda key: (cells[key].inside.sum(), key)))
+    known, worst, last = [item.sums], None, -1  # answers that less and less printed leaves open; what followed last
+    while shown := [c for c, cell in enumerate(left) if not cell.hidden and not cell.kept]:
+        told = audit(left, known=known, first=worst, hidden=last)
+        worst = next((one for one in told if one.target.key not in before), None)
+        if worst is None:
+            break
+        column = keys[shown[-1]][0]
+        last = min((c for c in shown if keys[c][0] == column), key=lambda c: (left[c].inside.sum(), keys[c]))
+        left[last] = AuditedCell(left[last].inside, None)
+        gone.add(keys[last])
+    return gone
 
 
 def _item(
@@ -133,53 +177,51 @@ def _item(
     return _Item(member, people, whole, np.column_stack(own), summed(weight * score), width, total, same)
 
 
-def _told(
+def _audit(
     item: _Item,
-    cells: Mapping[tuple[str, str], AuditedCell],
+    columns: list[str],
     low: float,
     smallest: int,
+    cells: list[AuditedCell],
+    *,
     known: list[np.ndarray] | None = None,
-    first: bytes = b"",
-) -> Iterator[bytes]:
-    """Sets of people of whom the cells tell too much; the set `first` is looked at first.
+    first: _Told | None = None,
+    hidden: int = -1,
+) -> Iterator[_Told]:
+    """Sets of people of whom the cells tell too much; `first` is looked at first, and not again where it stands.
 
     Nearly nobody can follow only where it is true, so that of most sets it need not be looked at. `known` are answers
-    that the cells leave open, to which others are added.
+    that the cells leave open, to which others are added; `hidden` is the cell that is hidden since `first` was told.
     """
+    targets = [*_targets(item, cells, columns), *_few(item, smallest)]
+    if first is not None and first.stands(targets, hidden):
+        yield first
     possible = _Possible(item, list(_lines(item, cells, low)), [item.sums] if known is None else known)
-    targets = list(_targets(item, list(cells.values()), [key[0] for key in cells]))
-    targets.sort(key=lambda target: target[0].tobytes() + bytes([target[1]]) != first)
-    for inside, capped, single in targets:
-        n, weight, true = item.people[inside].sum(), item.weight[inside].sum(), item.sums[inside].sum()
+    for target in sorted(targets, key=lambda one: first is None or one.key != first.target.key):
+        inside = target.inside
+        n, weight, true = (float(of[inside].sum()) for of in (item.people, item.weight, item.sums))
         if n == 0:
             continue
-        unit = weight / n
-        whole, few = weight * item.width, min(FEWEST, n) * unit
-        if not (true < few or true > whole - few or capped or single):
+        unit, whole = weight / n, weight * item.width
+        edge = EDGE if target.few else min(FEWEST, n) * unit
+        ends = [sign for sign, near in ((1.0, true > whole - edge), (-1.0, true < edge)) if near]
+        if not (ends or target.capped or target.single):
             continue
-        close = partial(_is_close, item, inside, unit, few, capped, single)
-        both = capped or single
-        ends = [sign for sign, asked in ((1.0, true > whole - few), (-1.0, true < few)) if both or asked]
-        if possible.within(inside, close, ends):
-            yield inside.tobytes() + bytes([capped])
-    for atom in np.flatnonzero((item.people < smallest) & item.member.any(axis=1)):
-        inside = np.arange(len(item.people)) == atom
-        unit, true = item.weight[atom] / item.people[atom], item.sums[atom]
-        if EDGE < true < item.weight[atom] * item.width - EDGE:
-            continue
-        if possible.within(inside, partial(_is_narrow, unit), [1.0, -1.0]):
-            yield inside.tobytes() + b"few"
+        close = partial(_is_narrow, unit) if target.few else partial(_is_close, item, target, unit, edge)
+        both = target.capped or target.single or target.few
+        by = possible.within(inside, close, [1.0, -1.0] if both else ends)
+        if by is not None:
+            yield _Told(target, by)
 
 
-def _is_close(
-    item: _Item, inside: np.ndarray, unit: float, few: float, capped: bool, single: bool, least: float, most: float
-) -> bool:
+def _is_close(item: _Item, target: _Target, unit: float, few: float, least: float, most: float) -> bool:
     """Whether too much is known of a sum over people that lies between two numbers."""
-    if capped:
+    inside = target.inside
+    if target.capped:
         return _values(item, inside, least, most, unit) < FEWEST
     n, whole = item.people[inside].sum(), item.weight[inside].sum() * item.width
     close = least > whole - few + EDGE or most < few - EDGE
-    return bool(close or (single and most - least < min(FEWEST - 1, n) * unit - EDGE))
+    return bool(close or (target.single and most - least < min(FEWEST - 1, n) * unit - EDGE))
 
 
 def _is_narrow(unit: float, least: float, most: float) -> bool:
@@ -194,13 +236,11 @@ def _values(item: _Item, inside: np.ndarray, least: float, most: float, unit: fl
     return float(np.floor(most / unit + EDGE) - np.ceil(least / unit - EDGE) + 1)
 
 
-def _lines(
-    item: _Item, cells: Mapping[tuple[str, str], AuditedCell], low: float
-) -> Iterator[tuple[np.ndarray, float, float]]:
-    """What is printed, as (sets, least, most) of weighted sums."""
+def _lines(item: _Item, cells: list[AuditedCell], low: float) -> Iterator[_Line]:
+    """What is printed."""
     if item.total:
-        yield np.ones(len(item.people)), float(item.sums.sum()), float(item.sums.sum())
-    for c, cell in enumerate(cells.values()):
+        yield _Line(-1, np.ones(len(item.people)), float(item.sums.sum()), float(item.sums.sum()))
+    for c, cell in enumerate(cells):
         inside = item.member[:, c]
         weight, n = float(inside @ item.weight), float(inside @ item.people)
         if cell.hidden or not n:
@@ -210,49 +250,52 @@ def _lines(
         if shown.value is not None:
             half, own = shown.step / 2 + EDGE, inside * item.own[:, c]
             whole = float(own @ item.weight)
-            yield own, (shown.value - low - half) * whole, (shown.value - low + half) * whole
+            yield _Line(c, own, (shown.value - low - half) * whole, (shown.value - low + half) * whole)
         elif isinstance(shown, Share) and shown.cap == "low":
-            yield inside, 0.0, (FEWEST - 1) * unit + EDGE
+            yield _Line(c, inside, 0.0, (FEWEST - 1) * unit + EDGE)
         else:
-            yield inside, weight - (FEWEST - 1) * unit - EDGE, weight
+            yield _Line(c, inside, weight - (FEWEST - 1) * unit - EDGE, weight)
 
 
-def _targets(item: _Item, cells: list[AuditedCell], columns: list[str]) -> Iterator[tuple[np.ndarray, bool, bool]]:
-    """(sets, whether their share is capped, whether they are one hidden cell) of what must not follow."""
-    seen: set[bytes] = set()
-    inside = [item.member[:, c].astype(bool) for c in range(len(cells))]
-    found = [(inside[c], cell.capped, cell.hidden) for c, cell in enumerate(cells) if cell.capped or cell.hidden]
-    everybody = np.ones(len(item.people), bool)
-    larger = [("", everybody)] + [(columns[c], inside[c]) for c, cell in enumerate(cells) if not cell.hidden]
-    for own, whole in larger:
+def _targets(item: _Item, cells: list[AuditedCell], columns: list[str]) -> Iterator[_Target]:
+    """What must not follow: capped and hidden cells, and what cells leave over beside those of a column in them."""
+    inside, names = item.member.astype(bool), np.array(columns)
+    shown = np.array([not cell.hidden for cell in cells])
+    found = [
+        _Target(inside[:, c], cell.capped, cell.hidden) for c, cell in enumerate(cells) if cell.capped or cell.hidden
+    ]
+    larger = [(np.ones(len(inside), bool), shown, "")]
+    larger += [(inside[:, c], shown & item.within[:, c], columns[c]) for c in np.flatnonzero(shown)]
+    for whole, held, own in larger:
         for column in dict.fromkeys(columns):
-            parts = [
-                inside[c]
-                for c, cell in enumerate(cells)
-                if columns[c] == column != own and not cell.hidden and not (inside[c] & ~whole).any()
-            ]
-            if parts:
-                found.append((whole & ~np.any(parts, axis=0), False, False))
-    for sets, capped, single in found:
-        key = sets.tobytes() + bytes([capped])
-        if key not in seen and sets.any():
-            seen.add(key)
-            yield sets, capped, single
+            parts = held & (names == column)
+            if column != own and parts.any():
+                found.append(_Target(whole & ~inside[:, parts].any(axis=1)))
+    seen: set[bytes] = set()
+    for target in found:
+        if target.key not in seen and target.inside.any():
+            seen.add(target.key)
+            yield target
+
+
+def _few(item: _Item, smallest: int) -> Iterator[_Target]:
+    """Fewer people than `smallest` whom cells tell apart."""
+    for atom in np.flatnonzero((item.people < smallest) & item.member.any(axis=1)):
+        yield _Target(np.arange(len(item.people)) == atom, few=True)
 
 
 class _Possible:
     """Answers that everything printed leaves open."""
 
-    def __init__(self, item: _Item, lines: list[tuple[np.ndarray, float, float]], known: list[np.ndarray]) -> None:
-        sums = [float(line @ item.sums) for line, _least, _most in lines]
-        lines = [
-            one for one, at in zip(lines, sums, strict=True) if one[1] - EDGE <= at <= one[2] + EDGE
-        ]  # else no bound
-        self.item, self.lines = item, lines
-        table = np.array([line for line, _least, _most in lines]).reshape(len(lines), len(item.people))
-        least, most = np.array([line[1] for line in lines]), np.array([line[2] for line in lines])
+    def __init__(self, item: _Item, lines: list[_Line], known: list[np.ndarray]) -> None:
+        sums = [float(line.sets @ item.sums) for line in lines]
+        true = [
+            line.least - EDGE <= at <= line.most + EDGE for line, at in zip(lines, sums, strict=True)
+        ]  # or no bound
+        self.item, self.lines = item, [line for line, holds in zip(lines, true, strict=True) if holds]
+        table = np.array([line.sets for line in self.lines]).reshape(len(self.lines), len(item.people))
         self.table = np.vstack([table, -table])
-        self.most = np.concatenate([most + EDGE, EDGE - least])
+        self.most = np.array([line.most + EDGE for line in self.lines] + [EDGE - line.least for line in self.lines])
         self.known = known
         full = item.weight * item.width
         if len(known) > 1:
@@ -261,30 +304,34 @@ class _Possible:
             np.where(item.sums < EDGE, -1.0, np.where(item.sums > full - EDGE, 1.0, 0.0)) / np.maximum(full, EDGE)
         )
 
-    def within(self, inside: np.ndarray, close: Callable[[float, float], bool], ends: list[float]) -> bool:
-        """Whether the least and the most that a weighted sum over sets of people can be are `close`.
+    def within(
+        self, inside: np.ndarray, close: Callable[[float, float], bool], ends: list[float]
+    ) -> frozenset[int] | None:
+        """The cells that tell it, where the least and the most of a weighted sum over sets of people are `close`.
 
         Of `ends`, 1 is the least and -1 the most; one that is not named is taken from answers that were found so far.
-        Where whole numbers of people could make it close, they are asked for.
+        Where whole numbers of people could make it close, they are asked for, and all cells are named.
         """
         sums = np.array(self.known) @ inside
         found = {1.0: float(sums.min()), -1.0: float(sums.max())}
         if not close(found[1.0], found[-1.0]):
-            return False
+            return None
         whole = float(self.item.weight[inside].sum())
         near = FEWEST * (3 - len(ends)) * whole / self.item.people[inside].sum()
+        every = frozenset(line.cell for line in self.lines)
         for solve in (self.solve, self.solve_whole):
-            found |= {sign: sign * solve(sign * inside) for sign in ends}
+            solved = {sign: solve(sign * inside) for sign in ends}
+            found |= {sign: sign * least for sign, (least, _by) in solved.items()}
             if not np.isfinite(list(found.values())).all():
-                return close(0.0, whole * self.item.width)
+                return every if close(0.0, whole * self.item.width) else None
             if close(found[1.0], found[-1.0]):
-                return True
+                return frozenset().union(*(by for _least, by in solved.values()))
             if found[-1.0] - found[1.0] >= near:
-                return False
-        return False
+                return None
+        return None
 
-    def solve(self, goal: np.ndarray) -> float:
-        """The least of a weighted sum; not a number where no solution was found."""
+    def solve(self, goal: np.ndarray) -> tuple[float, frozenset[int]]:
+        """The least of a weighted sum, and the cells whose bounds make it so; not a number where none was found."""
         from scipy.optimize import linprog
 
         solved = linprog(
@@ -295,31 +342,32 @@ class _Possible:
             method="highs",
         )
         if solved.status != 0:
-            return float("nan")
+            return float("nan"), frozenset()
         people = (solved.x * self.item.people / self.item.weight)[self.item.alike]
         if (np.abs(people - np.rint(people)) < EDGE).all():
             self.known.append(solved.x)
-        return float(solved.fun)
+        binding: list[int] = np.flatnonzero(solved.ineqlin.marginals).tolist() if self.lines else []
+        return float(solved.fun), frozenset(self.lines[row % len(self.lines)].cell for row in binding)
 
-    def solve_whole(self, goal: np.ndarray) -> float:
+    def solve_whole(self, goal: np.ndarray) -> tuple[float, frozenset[int]]:
         """The least of a weighted sum in whole people, by branch and bound; a number below it where that takes long."""
-        item = self.item
+        item, every = self.item, frozenset(line.cell for line in self.lines)
         unit = item.weight / item.people
         left = self._relaxed(goal, unit, np.zeros(len(unit)), item.people * item.width)
         for _node in range(MOST_NODES):
             if not left:
-                return float("nan")
+                return float("nan"), every
             place = int(np.argmin([one[0] for one in left]))
             least, people, low, high = left.pop(place)
             part = np.where(item.alike, np.abs(people - np.rint(people)), 0.0)
             at = int(np.argmax(part))
             if part[at] < EDGE:
                 self.known.append(people * unit)
-                return least
+                return least, every
             below, above = high.copy(), low.copy()
             below[at], above[at] = np.floor(people[at]), np.ceil(people[at])
             left += self._relaxed(goal, unit, low, below) + self._relaxed(goal, unit, above, high)
-        return min((one[0] for one in left), default=float("nan"))
+        return min((one[0] for one in left), default=float("nan")), every
 
     def _relaxed(
         self, goal: np.ndarray, unit: np.ndarray, low: np.ndarray, high: np.ndarray
