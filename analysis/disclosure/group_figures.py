@@ -98,6 +98,22 @@ class GroupFigures:
             self._movers[key] = self.in_order(self.able(self.current, source, goal, crossing))
         return self._movers[key]
 
+    def crossing(self, source: int, goal: int, most: int) -> np.ndarray:
+        """(k,) weights of the first people, at most so many, who can go to a level over the required one, in order."""
+        if self._even:
+            return self.weight[: min(self._crossing[source, goal], most)]
+        return np.asarray(self.weight[self.movers(source, goal, True)[:most]])
+
+    @cached_property
+    def _crossing(self) -> np.ndarray:
+        """(L, L) people at one level whose required level lies between it and another."""
+        place = np.arange(len(self.values))
+        low, high = np.minimum.outer(place, place), np.maximum.outer(place, place)
+        people = np.zeros((len(place), len(place)), int)
+        for source, need in zip(self.current, self.required, strict=True):
+            people[source] += (low[source] < need) & (need <= high[source])
+        return people
+
     @cached_property
     def _movers(self) -> dict[tuple[int, int, bool], np.ndarray]:
         return {}
@@ -140,6 +156,12 @@ class GroupFigures:
             return True
         count = int((current < self.required).sum())
         return (shown.below, shown.means) != self._below_and_means(value, table, count, precision)
+
+    def share_alone(self, more: int, weight: float, precision: Coarseness) -> Share:
+        """The share below without its interval, where so many people more, of such a weight, are below."""
+        below = self.current < self.required
+        value = (float(self.weight @ below) + weight) / float(self._totals[0])
+        return self._share(value, 0.0, int(below.sum()) + more, len(self.current), precision)
 
     def _below_and_means(
         self, value: np.ndarray, table: np.ndarray, count: int, precision: Coarseness

@@ -13,7 +13,7 @@ import numpy as np
 from obstacles.analysis.disclosure.cells import hidden_cells, hidden_groups, values_left
 from obstacles.analysis.disclosure.figures import NO_SHARE, STEPS, Coarseness, Figures, Share, first_step
 from obstacles.analysis.disclosure.group_figures import GroupFigures, view
-from obstacles.analysis.disclosure.leaks import REACH, UNKNOWN, FeasibleRange, Kind, ProtectionPlan, over, window
+from obstacles.analysis.disclosure.leaks import REACH, UNKNOWN, FeasibleRange, Kind, ProtectionPlan, over
 from obstacles.analysis.disclosure.release.beside import parts_shown
 from obstacles.analysis.disclosure.release.figures import GapRow, SplitRow
 from obstacles.analysis.disclosure.release.groups import Batch
@@ -165,13 +165,31 @@ class _Cell:
         if one is None:
             return FeasibleRange(0, 0)
         if (shown, kind) not in self._windows:
-            self._windows[shown, kind] = window(one, kind, self.figures if shown else None, self.precision)
+            self._windows[shown, kind] = _reach(one, kind, self.share if shown else None, self.precision)
         return self._windows[shown, kind]
 
     def wanted(self, kinds: Iterable[Kind]) -> int:
         """Values that the count should be able to have; fewer where nobody could answer otherwise."""
         natural = max(self._window(False, kind).size for kind in kinds)
         return min(UNKNOWN, natural)
+
+
+def _reach(view: GroupFigures, kind: Kind, shown: Share | None, precision: Coarseness) -> FeasibleRange:
+    """How many people can move over the required level, either way, without a trace in a share; None = not shown."""
+    first, second, _over = kind
+    ends = []
+    for source, goal, sign in ((second, first, 1), (first, second, -1)):
+        moving = view.crossing(source, goal, REACH)
+        unseen = np.array(
+            [
+                shown is None
+                or view.share_alone(sign * (k + 1), sign * float(moving[: k + 1].sum()), precision) == shown
+                for k in range(len(moving))
+            ],
+            bool,
+        )
+        ends.append(len(moving) if unseen.all() else int(np.argmin(unseen)))
+    return FeasibleRange(-ends[0], ends[1])
 
 
 class _Grid:
