@@ -17,6 +17,7 @@ import hypothesis
 import numpy as np
 import pandas as pd
 import pytest
+from once import keep_in
 
 from obstacles.survey.answers import Answers, Published, Rankings, Ratings
 from obstacles.survey.problems import Receipt
@@ -42,6 +43,13 @@ def _chinese_fonts() -> bytes:
         return subprocess.run(["fc-list", ":lang=zh"], capture_output=True, check=False).stdout
     except OSError:
         return b""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _made_once(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """In the folder that the processes of a run share."""
+    own = tmp_path_factory.getbasetemp()
+    keep_in(own.parent if "PYTEST_XDIST_WORKER" in os.environ else own)
 
 
 @pytest.fixture(scope="session", autouse=True)

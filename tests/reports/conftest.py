@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from once import once
 
 from obstacles.reports.research.build import ResearchReport
 from obstacles.reports.research.build import build_report as build
@@ -203,13 +204,18 @@ class Made:
 
 @cache
 def _report(name: str) -> tuple[Study, ResearchReport]:
-    study = STUDIES[name]()
-    return study, build(study)
+    made = _made(name)
+    return made.study, made.report
 
 
 @cache
 def _made(name: str) -> Made:
-    study, report = _report(name)
+    return once(f"report of {name}", lambda: _make(name))
+
+
+def _make(name: str) -> Made:
+    study = STUDIES[name]()
+    report = build(study)
     told: list[Problem] = []
     pdf = to_pdf(report, told.append)
     html = to_page(report, told.append).decode()
@@ -230,6 +236,10 @@ def made() -> Callable[[str], Made]:
 
 @cache
 def _example(kind: str) -> Any:
+    return once(f"{kind} report of the example", lambda: _make_example(kind))
+
+
+def _make_example(kind: str) -> Any:
     from obstacles.cli.demo import examples_folder
     from obstacles.survey.loading.load import load_study
 
@@ -238,7 +248,7 @@ def _example(kind: str) -> Any:
         from obstacles.analysis.disclosure.release import gaps
         from obstacles.reports.gap import build as gap
 
-        return gap.build_gap_report(study, gaps(study, by="department"), "Finance")
+        return gap.build_gap_report(study, once("gaps of the example", lambda: gaps(study)), "Finance")
     if kind == "change":
         from obstacles.reports.change import build as change
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from once import once
 
 from obstacles.cli.demo import examples_folder
 from obstacles.reports.charts.style import FAMILY, register_fonts
@@ -81,7 +82,7 @@ def example(kind: str, language: str) -> Any:
     from obstacles.analysis.disclosure.release import gaps
 
     with using(language):
-        return build(study, gaps(study), "Health", language=language)
+        return build(study, once("gaps of the example", lambda: gaps(study)), "Health", language=language)
 
 
 @pytest.mark.parametrize("name", STUDIES)

@@ -17,6 +17,7 @@ from tempfile import mkdtemp
 
 import openpyxl
 import pytest
+from once import once
 from paths import EXAMPLES
 from pypdf import PdfReader
 
@@ -55,7 +56,7 @@ def study() -> Study:
 
 @pytest.fixture(scope="module")
 def found(study: Study) -> Gaps:
-    return gaps(study)
+    return once("gaps of the example", lambda: gaps(study))
 
 
 @pytest.fixture(scope="module")

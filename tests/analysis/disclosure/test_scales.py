@@ -72,7 +72,7 @@ def test_an_interval_is_never_shorter_than_the_scales_own() -> None:
         assert both.mean(axis=1).std() <= errors.mean() + 1e-9
 
 
-@pytest.mark.parametrize("seed", [1, 2, 14])
+@pytest.mark.parametrize("seed", [6, 11, 12])
 def test_a_groups_scales_follow_from_its_capabilities_as_they_are_shown(seed: int) -> None:
     found, looked = gaps(made(seed), k=2), 0
     for group in (found.whole, *found.groups):
@@ -94,7 +94,7 @@ def test_a_groups_scales_follow_from_its_capabilities_as_they_are_shown(seed: in
 
 
 def test_nobodys_specialists_without_a_grouping() -> None:
-    study = made(1)
+    study = made(12)
     bare = Capability.model_validate({})
     found = gaps(replace(study, settings=study.settings.model_copy(update={"capability": bare})), k=2)
     assert found.specialists is None
@@ -107,7 +107,7 @@ def sides(found: Gaps) -> list[str]:
 
 
 def test_both_sides_are_everybody() -> None:
-    study = made(1)
+    study = made(12)
     found = gaps(study, k=2)
     assert sides(found) == ["specialists", "others"]
     assert found.specialists is not None
@@ -142,20 +142,20 @@ def one_group_and_a_few(wave: Any) -> np.ndarray:
 
 @pytest.mark.parametrize("role", [few, one_small_role, one_group_and_a_few])
 def test_sides_that_would_leave_few_people_alone_are_not_shown(role: Any) -> None:
-    found = gaps(made(1, role), k=2)
+    found = gaps(made(12, role), k=2)
     assert sides(found) == []
     assert found.to_dict()["specialists"]["hidden"] is True
 
 
 @pytest.mark.slow
 def test_the_groups_of_a_column_with_reports_of_their_own_are_no_sides() -> None:
-    study = made(1)
+    study = made(12)
     assert sides(gaps(study, by="role", k=2)) == []
 
 
 def test_a_capped_share_of_one_side_hides_the_sides_share() -> None:
     """Nobody among the specialists is below: the others' share and the whole's must not say so."""
-    study = made(1)
+    study = made(12)
     wave = study.wave()
     special = wave.respondents["role"].isin(["S", "T"]).to_numpy()
     current = wave.capability.current.copy()
