@@ -199,6 +199,7 @@ def test_the_command_line_beside_files_named_as_ours(desk: Path) -> None:
     assert "published" in run(desk, "-m", "obstacles", "rank", str(STUDY), "--json")
 
 
+@pytest.mark.slow
 def test_a_notebook_beside_files_named_as_ours(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     nbclient = pytest.importorskip("nbclient")
     nbformat = pytest.importorskip("nbformat")

@@ -7,6 +7,7 @@ measure_module = pytest.importorskip("benchmarks.measure")
 simulate = pytest.importorskip("benchmarks.simulate")
 
 
+@pytest.mark.slow
 def test_a_case_becomes_a_record_with_the_median_ratio():
     case = measure_module.Case(
         "sum", 3, lambda: sum(range(3)), "numpy", lambda: np.arange(3).sum(), lambda a, b: abs(a - b), runs=3

@@ -64,7 +64,7 @@ def output(page: str, *words: str, **environment: str) -> bytes:
     return done.stdout
 
 
-@pytest.mark.parametrize("page", ["cp1252", "cp936"])
+@pytest.mark.parametrize("page", [pytest.param("cp1252", marks=pytest.mark.slow), "cp936"])
 def test_json_and_csv_are_utf8_whatever_the_code_page(study: Path, page: str) -> None:
     record = json.loads(output(page, "rank", str(study), "--json").decode("utf-8"))
     assert {item["label"] for item in record["items"]} == set(NAMES.values())

@@ -353,7 +353,7 @@ def test_pages_are_whole(
     assert html.count('role="img"') >= 2
 
 
-@pytest.mark.parametrize("name", ["panel", "published"])
+@pytest.mark.parametrize("name", [pytest.param("panel", marks=pytest.mark.slow), "published"])
 def test_the_same_study_gives_the_same_bytes(studies: Callable[[str], Study], name: str) -> None:
     once, again = (build(studies(name)) for _time in range(2))
     assert to_json(once) == to_json(again)

@@ -355,6 +355,7 @@ class TestBatch:
         assert record["failed"] == ["Culture"]
         assert "Not made, because something went wrong: Culture" in (folder / INDEX).read_text("utf-8")
 
+    @pytest.mark.slow
     def test_killing_it_half_way_loses_nothing(self, study: Study, few: Gaps, tmp_path: Path) -> None:
         context, folder, few = (
             multiprocessing.get_context("spawn"),
@@ -378,6 +379,7 @@ class TestBatch:
         assert {done.group for done in result.reports if done.state == KEPT} >= set(finished)
         assert len(list(folder.glob("*.html"))) == 4
 
+    @pytest.mark.slow
     def test_processes_leave_when_the_parent_is_gone(self) -> None:
         """A worker does not wait for work for ever."""
         from obstacles.reports.writers import batch as module

@@ -75,7 +75,7 @@ def with_hidden(found: Gaps) -> Gaps:
     return replace(found, whole=hidden(found.whole), groups=tuple(map(hidden, found.groups)))
 
 
-@pytest.fixture(scope="module", params=[1, 7])
+@pytest.fixture(scope="module", params=[1, pytest.param(7, marks=pytest.mark.slow)])
 def study(request: pytest.FixtureRequest) -> Study:
     return linked_organisation(request.param)
 

@@ -24,7 +24,7 @@ def names_one_leader(study):
     return said.kind == "clear" or said.could_lead == 1
 
 
-@pytest.mark.parametrize("n", [50, 100, 325])
+@pytest.mark.parametrize("n", [50, *(pytest.param(n, marks=pytest.mark.slow) for n in (100, 325))])
 @pytest.mark.parametrize("pattern", PROBABILITIES)
 def test_equal_items_or_tied_leaders_are_rarely_given_one_name(build, n, pattern):
     rng = np.random.default_rng(n)

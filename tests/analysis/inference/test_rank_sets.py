@@ -89,7 +89,7 @@ def test_holm_rejects_step_by_step():
     assert holm_rejections(p, np.array([[True, True], [False, False]]), 0.05).tolist() == [[True, True], [False, False]]
 
 
-@pytest.mark.parametrize(("n", "m"), [(50, 10), (100, 6)])
+@pytest.mark.parametrize(("n", "m"), [pytest.param(50, 10, marks=pytest.mark.slow), (100, 6)])
 def test_sets_of_equal_items_cover_every_rank(build, n, m):
     """Ten equal shares: the sets of all items hold together in 95 % of surveys (Monte Carlo error 1.5 points)."""
     rng = np.random.default_rng(20)

@@ -69,7 +69,7 @@ def test_text_is_printed_as_it_is(text: str, expected: str) -> None:
     assert escape(text) == expected
 
 
-@pytest.mark.parametrize("name", ["top_five", "films"])
+@pytest.mark.parametrize("name", [pytest.param("top_five", marks=pytest.mark.slow), "films"])
 def test_every_table_and_figure_is_a_file_that_is_input(
     files: Callable[[str], Files], report: Callable[[str], ResearchReport], name: str
 ) -> None:

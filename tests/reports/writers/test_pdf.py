@@ -141,7 +141,12 @@ def boxes(page):
         queue += list(getattr(box, "children", ()))
 
 
-@pytest.mark.parametrize("name", STUDIES)
+WIDE = ("films", "selections")  # long words, and labels of two lines
+
+
+@pytest.mark.parametrize(
+    "name", [name if name in WIDE else pytest.param(name, marks=pytest.mark.slow) for name in STUDIES]
+)
 def test_text_is_never_past_the_edge_of_its_page(report, name):
     from weasyprint import HTML
 
