@@ -134,10 +134,10 @@ CELLS: tuple[Cell, ...] = tuple(
             ("alike", "equal", PLAIN, (15, 100, 100, 100, 100), 0),
         ),
         _gaps(
-            ("no leader", Organisation((900, 30), 0.3)),
-            ("no leader", Organisation((12,), 0.3)),
+            ("no leader", Organisation((900, 30), 0.3, capabilities=6)),
+            ("no leader", Organisation((12,), 0.3, capabilities=6)),
             ("two lead", Organisation((25,), 0.6, leaders=2, lead=0.3)),
-            ("no leader", Organisation((25,), 0.9)),
+            ("no leader", Organisation((25,), 0.9, capabilities=6)),
             ("balanced", Organisation((30,), 0.3, BALANCED)),
         ),
         _groups(

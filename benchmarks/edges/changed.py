@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from unittest.mock import patch
 
 import numpy as np
 from scipy import special
 
 from benchmarks.edges.claims import FOUND, REFUSED, Claims, below, misses, of_verdicts
+from benchmarks.edges.lean import lean_comparison
 from benchmarks.edges.surveys import Situation, answered, wave
 from benchmarks.few_units_validation import minds, respondents
 from benchmarks.material import study_of
@@ -47,11 +47,8 @@ def study_of_waves(waves: Sequence[Wave], smallest: float | None = None) -> Stud
 
 
 def compared(study: Study, by: str | None = None) -> Change:
-    """The comparison, but for the permutation of sides: it refits all methods hundreds of times.
-
-    `benchmarks.change_validation` counts what that test claims.
-    """
-    with patch("obstacles.analysis.change.pairs.permutation_of_tau", return_value=None):
+    """The comparison, but for what no claim here reads; `change_validation` counts what permuted sides claim."""
+    with lean_comparison(pairs=by is not None):
         return compare(study, by=by, draws=DRAWS)
 
 

@@ -16,8 +16,9 @@ from threadpoolctl import threadpool_limits
 
 from benchmarks.edges.cells import Cell
 from benchmarks.edges.claims import CRASH, FOUND, REFUSED, Claims
+from benchmarks.edges.lean import lean
 
-BATCH, ROUND, NOMINAL = 50, 1, 0.05  # surveys of a batch, batches of a cell before the next cell, level of claims
+BATCH, ROUND, NOMINAL = 50, 4, 0.05  # surveys of a batch, batches of a cell before the next cell, level of claims
 SeriesName = Literal["first", "again"]
 Sums = dict[str, list[float]]  # claim -> surveys, sum, sum of squares
 
@@ -94,7 +95,7 @@ def batch_of(cell: Cell, series: SeriesName, number: int) -> Sums:
     """One batch of surveys of a cell."""
     rng = np.random.default_rng(zlib.crc32(f"{cell.name} {series} {number}".encode()))
     total: Sums = {}
-    with threadpool_limits(1):
+    with threadpool_limits(1), lean():
         for run in range(BATCH):
             for claim, value in _claims(cell, rng, f"{series} {number} {run}").items():
                 n, one, squares = total.get(claim, [0.0] * 3)

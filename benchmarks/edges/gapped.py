@@ -38,7 +38,7 @@ class Organisation:
     sizes: tuple[int, ...]
     chance: float  # of being below the required level
     above: float = 0.0  # of being one level above it; elsewhere people are at it
-    capabilities: int = 6
+    capabilities: int = 4
     leaders: int = 0  # capabilities that more people are below in: the first ones
     lead: float = 0.0  # how many more
     units: Units = PLAIN

@@ -87,8 +87,9 @@ def classes(rng: np.random.Generator, at: Situation, n: int, moved: float = 0.0)
     utility = minds(rng, at.utility, n, design)
     utility = utility + moved * (rng.random(n) < 0.5)[:, None] * np.linspace(-1, 1, utility.shape[1])
     study = grouped(answered(rng, at.form, utility), {}, n=n, **design)
+    most = 3 if moved else 2  # three are hardly ever better than one where two are not
     try:
-        found = regress(study, model("latent_classes", "", classes=3, bootstrap=0))
+        found = regress(study, model("latent_classes", "", classes=most, bootstrap=0))
     except ModelError:
         return {REFUSED: 1.0}
     assert isinstance(found, Classes)

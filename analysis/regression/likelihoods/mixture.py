@@ -20,6 +20,7 @@ from obstacles.analysis.inference.worth_answers import PSEUDO
 from obstacles.text.language import _
 
 SHORT, STARTS, KEPT = 8, 12, 3  # EM steps of a short run, short runs, and those that are finished
+GRADIENT = 1e-7  # largest slope of the mean log-likelihood where a run is finished
 
 
 @dataclass(frozen=True)
@@ -178,7 +179,7 @@ def _finish(patterns: Patterns, weight: np.ndarray, theta: np.ndarray, k: int) -
         value, gradient = slopes(patterns, weight, point, k)
         return -value / size, -gradient / size
 
-    found = optimize.minimize(downwards, theta, jac=True, method="BFGS", options={"gtol": 1e-7, "maxiter": 500})
+    found = optimize.minimize(downwards, theta, jac=True, method="BFGS", options={"gtol": GRADIENT, "maxiter": 500})
     return _mixture(patterns, weight, found.x, k)
 
 
