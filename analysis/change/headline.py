@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from obstacles.analysis.change.pairs import PairChange
+from obstacles.analysis.inference.estimate import Test
 from obstacles.analysis.terms import ChangeHeadlineKind
 from obstacles.survey.question import Item
 
@@ -20,7 +21,7 @@ class ChangeHeadline:
     kind: "changed" some items went up or down, or changed by less than x, after correction;
           "list" no single item's change is shown, but that the list as a whole is the same is rejected;
           "within" nothing changed by more than x, all items together;
-          "none" changes are tested and none can be shown;
+          "none" no change of an item or of the list is shown, though `ranks` or `others` may show one;
           "order" levels do not compare: only ranks do, and some have rank sets;
           "descriptive" no errors are known.
     """
@@ -31,11 +32,12 @@ class ChangeHeadline:
     less: tuple[int, ...] = ()  # changed, but by less than x
     ranks: tuple[int, ...] = ()  # items whose rank changed for certain
     whole: bool = False  # that the whole list is the same is rejected
+    others: tuple[Test, ...] = ()  # other tests of the list that reject, each by itself
 
     def to_dict(self, items: Sequence[Item]) -> dict[str, Any]:
         return {
             "kind": self.kind,
-            "no_change_can_be_shown": self.kind == "none",
+            "no_change_can_be_shown": self.kind == "none" and not self.ranks and not self.others,
             "up": [items[i].id for i in self.up],
             "down": [items[i].id for i in self.down],
             "changed_but_less_than_x": [items[i].id for i in self.less],
@@ -58,10 +60,10 @@ def change_headline(pair: PairChange, *, level: float) -> ChangeHeadline:
     }
     up, down, less = named.values()
     whole = pair.homogeneity is not None and pair.homogeneity.p <= 1 - level
-    if up or down:
-        return ChangeHeadline("changed", up, down, less, ranks, whole)
-    if found.all_within:
-        return ChangeHeadline("within", less=less, ranks=ranks, whole=whole)
-    if less:
-        return ChangeHeadline("changed", less=less, ranks=ranks, whole=whole)
-    return ChangeHeadline("list" if whole else "none", ranks=ranks, whole=whole)
+    others = tuple(test for test in pair.tests if test is not pair.homogeneity and test.p <= 1 - level)
+    kind: ChangeHeadlineKind = "list" if whole else "none"
+    if up or down or (less and not found.all_within):
+        kind = "changed"
+    elif found.all_within:
+        kind = "within"
+    return ChangeHeadline(kind, up, down, less, ranks, whole, others)

@@ -94,7 +94,8 @@ def _whole(f: Compared) -> str:
     p = numbers.p_value(f.main.homogeneity.p)
     if f.headline.whole:
         return _("That the list as a whole is the same is rejected ({p}).").format(p=p)
-    return _("The list taken as a whole is compatible with no change (homogeneity test, {p}).").format(p=p)
+    message = _("A test of all {nouns} at once does not show it (homogeneity test, {p}).")
+    return message.format(nouns=f.nouns.several, p=p)
 
 
 def _list_alone(f: Compared, names: tuple[str, str]) -> list[str]:
@@ -126,9 +127,12 @@ def _within(f: Compared, names: tuple[str, str]) -> list[str]:
 
 
 def _none(f: Compared, names: tuple[str, str]) -> list[str]:
-    """Nothing shown, and what that does not mean."""
+    """Nothing shown of items and list, what that does not mean, and what ranks and other tests show all the same."""
     verdicts, test = f.main.verdicts, f.main.homogeneity
     assert verdicts is not None
+    moving = f.change.trend is not None and any(one in ("rising", "falling") for one in f.change.trend.verdict)
+    if f.headline.ranks or f.headline.others or moving:
+        return [_nothing_single(f, names), _others(f), certain_ranks(f) if f.headline.ranks else ""]
     if test is not None:
         message = _(
             "No change can be shown between {first} and {last}: no single {noun} changed after correction, and the "
@@ -139,6 +143,45 @@ def _none(f: Compared, names: tuple[str, str]) -> list[str]:
         message = _("No change can be shown between {first} and {last}: no single {noun} changed after correction.")
         first = message.format(first=names[0], last=names[1], noun=f.nouns.one)
     return [first, not_the_same(f, verdicts)]
+
+
+def _nothing_single(f: Compared, names: tuple[str, str]) -> str:
+    """What items and the list do not show, beside something else that is shown."""
+    test = f.main.homogeneity
+    if test is None:
+        message = _("Of no single {noun} can a change be shown between {first} and {last} after correction.")
+        return message.format(noun=f.nouns.one, first=names[0], last=names[1])
+    message = _(
+        "Of no single {noun} can a change be shown between {first} and {last} after correction, and a test of all "
+        "{nouns} at once shows none (homogeneity test, {p})."
+    )
+    return message.format(
+        noun=f.nouns.one, nouns=f.nouns.several, first=names[0], last=names[1], p=numbers.p_value(test.p)
+    )
+
+
+def _others(f: Compared) -> str:
+    """What other tests of the list show, each by itself; "" where none does."""
+    scale = f.main.scale
+    sharper = scale is not None and scale.factor >= 1
+    texts = {
+        "overall level": _("the mean over all {nouns} moved ({p})"),
+        "scale (Wald)": _("the {nouns} are told apart more sharply ({p})")
+        if sharper
+        else _("the {nouns} are told apart less sharply ({p})"),
+        "re-ordering (Wald)": _("worths changed against each other ({p})"),
+    }
+    other = _("the orders are less alike than chance would make likely ({p})")
+    found = [
+        texts.get(test.name, other).format(nouns=f.nouns.several, p=numbers.p_value(test.p))
+        for test in f.headline.others
+    ]
+    if not found:
+        return ""
+    level = numbers.level(1 - f.change.rules.level)
+    return _("By other tests, each at the {level} level by itself, {findings}.").format(
+        level=level, findings=numbers.clauses(found)
+    )
 
 
 def not_the_same(f: Compared, verdicts: ItemChanges) -> str:

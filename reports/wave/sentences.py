@@ -48,7 +48,7 @@ def first_place(ranking: Ranking, nouns: Nouns) -> str:
     found = ranking.headline
     if found.kind == "nothing":
         return _nothing(ranking, nouns)
-    if found.kind == "flat" or (ranking.simultaneous is not None and found.could_lead == _ranked(ranking)):
+    if found.kind == "flat" or _all_could_lead(ranking):
         return _flat(ranking, nouns)
     names = sentence_names([ranking.items[i] for i in found.leaders])
     if found.kind == "descriptive":
@@ -68,6 +68,24 @@ def first_place(ranking: Ranking, nouns: Nouns) -> str:
 
 def _ranked(ranking: Ranking) -> int:
     return int((ranking.rank > 0).sum())
+
+
+def _all_could_lead(ranking: Ranking) -> bool:
+    """Whether the rank sets leave the first place to every item and the winner test, which asks less, names none."""
+    found = ranking.headline
+    return found.kind != "clear" and ranking.simultaneous is not None and found.could_lead == _ranked(ranking)
+
+
+def beside_the_winner(ranking: Ranking, nouns: Nouns) -> str:
+    """Why rank sets leave open what the winner test has found; "" where they do not."""
+    found, sets = ranking.headline, ranking.simultaneous
+    if found.kind != "clear" or sets is None or int(sets.high[found.leaders[0]]) == 1:
+        return ""
+    message = _(
+        "{name} is named first by the winner test, which looks at the first place alone; rank sets hold for all "
+        "{nouns} at once and so reach further."
+    )
+    return message.format(name=marked(sentence_name(ranking.items[found.leaders[0]])), nouns=nouns.several)
 
 
 def _nothing(ranking: Ranking, nouns: Nouns) -> str:
@@ -200,6 +218,10 @@ def tiers_lead(findings: Findings) -> str:
         return _("The data separate every one of the {m} {nouns} from every other.").format(
             m=numbers.count(findings.ranked), nouns=nouns.several
         )
+    if len(found) == 1 and findings.ranking.headline.kind == "clear":
+        return _("The rank sets, which hold for all {nouns} at once, draw no line through the list.").format(
+            nouns=nouns.several
+        )
     if len(found) == 1:
         return _(
             "No line can be drawn through the list: wherever it is cut, some {noun} above the cut cannot be told "
@@ -222,7 +244,7 @@ def figure_title(findings: Findings) -> str:
     names = [marked(cut(chart_name(ranking.items[i]), NAMED_IN_TITLE)) for i in found.leaders]
     if found.kind == "nothing":
         return _("Nothing to tell apart")
-    if found.kind == "flat" or (ranking.simultaneous is not None and found.could_lead == _ranked(ranking)):
+    if found.kind == "flat" or _all_could_lead(ranking):
         return _("No {noun} stands out").format(noun=nouns.one)
     if found.kind == "descriptive":
         message = ngettext("{names} has the largest share", "{names} have the largest share", len(names))

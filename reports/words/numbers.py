@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 import math
 from collections.abc import Callable, Sequence
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from functools import cache, partial
 from typing import TYPE_CHECKING, Literal
 
@@ -42,7 +42,8 @@ def _written(x: float | Decimal, digits: int) -> str:
     from babel.numbers import format_decimal
 
     exact = x if isinstance(x, Decimal) else Decimal(repr(float(x)))
-    rounded = round(exact, digits)
+    with localcontext(prec=400):  # any float has fewer digits
+        rounded = round(exact, digits)
     pattern = "#,##0." + "0" * digits if digits else "#,##0"
     text = str(format_decimal(abs(rounded), format=pattern, locale=_locale(language())))
     return MINUS + text if rounded < 0 else text

@@ -60,7 +60,7 @@ def _equal_reading(test: Test, level: float) -> str:
         return _("It cannot be said: the answers do not differ at all.")
     if test.p <= 1 - level:
         return _("No: they differ by more than chance alone would make likely.")
-    return _("Yes: differences of this size would be nothing unusual if they were equal.")
+    return _("This test does not rule it out: such differences would be nothing unusual if they were equal.")
 
 
 def _kendall(test: Test, nouns: Nouns, level: float) -> Verdict:

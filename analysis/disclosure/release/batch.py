@@ -136,10 +136,10 @@ def _release(batch: Batch, before: Sequence[Before]) -> Gaps:
         rows_beside(batch, rows, before)
     for j in range(q):
         pool(batch, j, rows)
-    line = importance_line(staff)
+    line, measures = importance_line(staff), whole_measures(batch)
     line = None if line is None else round(line, 1)
     for name, own in rows.items():
-        own[:] = place(batch, name, compare(batch, name, own, rows[""]), line)
+        own[:] = place(batch, name, compare(batch, name, own, rows[""]), line, () if name else measures.tests)
     obstacles = obstacle_rows(batch.partition, scores)
     if batch.shown:
         obstacles = obstacles_beside(batch, obstacles)
@@ -180,7 +180,7 @@ def _release(batch: Batch, before: Sequence[Before]) -> Gaps:
         weighting=staff.weighting,
         weighted=staff.sample.weighted,
         finite=staff.sample.finite,
-        measures=whole_measures(batch),
+        measures=measures,
         slopes=slopes(batch),
         signed=batch.signed,
         specialists=specialists(batch, places),

@@ -106,12 +106,15 @@ def pool(batch: Batch, j: int, rows: dict[str, list[GapRow]]) -> None:
         rows[name][j] = replace(rows[name][j], pooled=(round(float(found.value[i]), 2), low, high))
 
 
-def place(batch: Batch, name: str, rows: list[GapRow], line: float | None) -> list[GapRow]:
-    """The rows with their places on the priority map."""
+def place(
+    batch: Batch, name: str, rows: list[GapRow], line: float | None, differs: Sequence[bool | None] = ()
+) -> list[GapRow]:
+    """The rows with their places on the priority map; nothing lies off a line where the report's test shows no gap."""
     if line is None:
         return rows
     shown = np.array([None not in (row.signed.low, row.importance.low) for row in rows])
     holds = placed(batch.staff, batch.partition.inside(name), line, shown, level=batch.level)
+    holds &= [differs[j] is not False for j in range(len(rows))] if differs else True
     return [
         replace(
             row,

@@ -40,6 +40,12 @@ def lead(f: ChangeFindings) -> str:
         return _("The lists of {first} and {last} differ by more than chance alone would make likely ({p}).").format(
             first=f.names[0], last=f.names[-1], p=numbers.p_value(test.p)
         )
+    head = f.headline
+    if head.up or head.down or head.less or head.ranks or head.others:
+        return _(
+            "A test of all {nouns} at once does not tell the lists of {first} and {last} apart ({p}). It looks for "
+            "changes of any kind, so that it may miss what the other tests of this report show."
+        ).format(nouns=f.nouns.several, first=f.names[0], last=f.names[-1], p=numbers.p_value(test.p))
     return _(
         "The lists of {first} and {last} are compatible with no change ({p}): differences of this size would be "
         "nothing unusual. That is no proof that they are the same."
@@ -101,7 +107,7 @@ def _words(f: ChangeFindings, test: Test, waves: str) -> tuple[str, str, str]:
         reading = (
             _("No: they differ by more than chance alone would make likely.")
             if no
-            else _("Yes: differences of this size would be nothing unusual if they were the same.")
+            else _("This test does not rule it out: such differences would be nothing unusual if they were the same.")
         )
         return question, reading, _f(test)
     if test.name == "overall level":

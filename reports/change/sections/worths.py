@@ -16,6 +16,8 @@ from obstacles.text.language import _
 if TYPE_CHECKING:
     from obstacles.reports.change.findings import ChangeFindings
 
+LARGEST = float(np.log(1e6))  # log-ratio from which a ratio is no number to read
+
 
 def worth_table(f: ChangeFindings) -> Table:
     """Changes of log-worths, which are relative to the rest: in the data, and on the page where one is shown."""
@@ -57,4 +59,7 @@ def worth_table(f: ChangeFindings) -> Table:
 
 
 def _ratio(change: float | None) -> float | None:
-    return None if change is None else float(np.exp(change))
+    """A ratio; infinite where it is so large that nothing bounds it."""
+    if change is None:
+        return None
+    return float(np.exp(change)) if change < LARGEST else float("inf")

@@ -82,7 +82,12 @@ def interval_figure(f: Findings) -> Figure:
                 lead=sentences.tiers_lead(f), estimate=f.measure.method.estimate, values=estimates.values_in_words(f)
             )
         ),
-        notes=tables.notes(estimates.more(f), estimates.source_and_base(f), guarantees(f)),
+        notes=tables.notes(
+            estimates.more(f),
+            estimates.source_and_base(f),
+            guarantees(f),
+            sentences.beside_the_winner(f.ranking, f.nouns),
+        ),
     )
 
 
@@ -132,7 +137,13 @@ def ranking_table(f: Findings) -> Table:
         subtitle=_subtitle(f),
         columns=tuple(columns),
         rows=tuple(rows),
-        notes=tables.notes(estimates.source_and_base(f), _marks(f), *f.ranking.notes, sentences.rounding()),
+        notes=tables.notes(
+            estimates.source_and_base(f),
+            _marks(f),
+            sentences.beside_the_winner(f.ranking, f.nouns),
+            *f.ranking.notes,
+            sentences.rounding(),
+        ),
     )
 
 

@@ -68,7 +68,9 @@ def how_to_use(f: Findings) -> tuple[str, ...]:
     if len(f.tiers) < 2:
         return ()
     found = []
-    for tier in f.tiers:
+    named = set(f.ranking.headline.leaders) if f.ranking.headline.kind == "clear" else set()
+    for together in f.tiers:
+        tier = [i for i in together if i not in named]  # the winner test has put the first before the others
         if 1 < len(tier) <= 5:
             names = sentence_names([f.items[i] for i in tier])
             message = _("The data do not put {names} in order: treat them as one group.")
@@ -115,8 +117,8 @@ def _leader(f: Findings) -> KeyFigure | None:
 
 def _could_lead(f: Findings) -> KeyFigure | None:
     found = f.ranking.headline
-    if f.ranking.simultaneous is None or found.kind == "nothing":
-        return None
+    if f.ranking.simultaneous is None or found.kind == "nothing" or (found.kind == "clear" and found.could_lead > 1):
+        return None  # the winner test has named the first: beside it "2 could be first" would contradict it
     message = ngettext(
         "of {m} {nouns} could be first, by the rank sets that hold for all at once",
         "of {m} {nouns} could be first, by the rank sets that hold for all at once",
@@ -170,7 +172,12 @@ def ranking_figure(f: Findings) -> Figure:
                 values=estimates.values_in_words(f),
             )
         ),
-        notes=tables.notes(estimates.more(f), estimates.source_and_base(f), assumption(f)),
+        notes=tables.notes(
+            estimates.more(f),
+            estimates.source_and_base(f),
+            sentences.beside_the_winner(f.ranking, f.nouns),
+            assumption(f),
+        ),
     )
 
 
