@@ -56,6 +56,22 @@ def converging(message: str, **words: object) -> Iterator[None]:
         raise NoMaximumError(message.format(reason=error, **words)) from error
 
 
+class NoQuestionError(ModelError):
+    """The wave has no question about obstacles."""
+
+    code = "E-FIT-03"
+
+
+def refuse_not_asked(wave: Wave) -> None:
+    """Raise NoQuestionError where the wave asked about capabilities alone."""
+    if not wave.items:
+        message = _(
+            'wave "{wave}" asked about capabilities and has no question about obstacles, so there is nothing to rank. '
+            "Its gaps: obstacles gaps STUDY, and obstacles report STUDY --kind gap."
+        )
+        raise NoQuestionError(message.format(wave=wave.id))
+
+
 @dataclass(frozen=True)
 class Prepared:
     """A wave made ready once: its answers on arrays, and the sample they come from."""
@@ -87,6 +103,7 @@ def prepare(
     ModelError
         When the design cannot be used as stated, or random answers cannot be corrected.
     """
+    refuse_not_asked(wave)
     answers = _said(wave)
     try:
         sample = sample_of(wave.design, len(wave.respondents), times=_times(answers, len(wave.respondents)))

@@ -41,7 +41,9 @@ class ObstacleScores:
 
 
 def obstacle_scores(wave: Wave, *, k: int) -> ObstacleScores | None:
-    """The obstacle answers as numbers; None for pairs, best-worst tasks and published tables."""
+    """The obstacle answers as numbers; None for pairs, best-worst tasks, published tables, and where none was asked."""
+    if not wave.items:
+        return None
     answers, persons = wave.answers, kind_of(wave.answers, wave.question).persons
     if persons is None or isinstance(answers, Published):
         return None

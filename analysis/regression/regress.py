@@ -9,7 +9,7 @@ from typing import Any
 from threadpoolctl import threadpool_limits
 
 from obstacles.analysis.kinds import kind_of
-from obstacles.analysis.prepare import ModelError, Prepared, handed_on
+from obstacles.analysis.prepare import ModelError, Prepared, handed_on, refuse_not_asked
 from obstacles.analysis.ranking.rank import TOP, wave_of
 from obstacles.analysis.regression.covariates import read_covariates
 from obstacles.analysis.regression.kinds import REGRESSIONS, Result
@@ -165,5 +165,6 @@ def _open(
 
 
 def _refuse_published(wave: Wave) -> None:
+    refuse_not_asked(wave)
     if isinstance(wave.answers, Published):
         raise ModelError(_("a published table has no respondents, so nothing can be said of who answers what."))

@@ -59,7 +59,7 @@ def match_items(rounds: Sequence[Round]) -> tuple[list[ProposedItem], list[str]]
         items.append(proposed)
         taken.add(proposed.id)
         notes += [note] if note else []
-    if len(rounds) > 1 and not any(len(master.found) > 1 for master in masters):
+    if masters and len(rounds) > 1 and not any(len(master.found) > 1 for master in masters):
         notes.append(
             _("no item of one wave has the wording of an item of another: where two are the same, give both one id")
         )

@@ -9,6 +9,8 @@ from pathlib import Path, PurePath
 
 import numpy as np
 
+from obstacles.survey.detect.capability_part.alone import ALONE, with_capability_alone
+from obstacles.survey.detect.capability_part.beside import needed_levels, sheets_beside
 from obstacles.survey.detect.capability_part.columns import FoundCapability, capability_in
 from obstacles.survey.detect.capability_part.study import capability_of, variants_of
 from obstacles.survey.detect.crosswalk import match_items, without_stem
@@ -68,10 +70,18 @@ def propose(
         for files that cannot be read, that hold no question to rank, or that have no block of that name.
     """
     folder, sources = open_sources(paths, stated)
-    parts = {one.file: part for one in sources if not block and (part := capability_in(one.sheet)) is not None}
+    beside = {one.file: sheets_beside(one, folder) for one in sources if not block}
+    parts = {
+        one.file: part
+        for one in sources
+        if not block and (part := capability_in(one.sheet, needed_levels(beside[one.file]))) is not None
+    }
     rounds, found = rounds_of(sources, block, form, {file: part.columns for file, part in parts.items()})
+    if form in (None, ALONE):
+        rounds = with_capability_alone(rounds, sources, parts, only=form == ALONE)
+        form = None
     if not rounds and parts:
-        raise SurveyError([_no_obstacles(source, parts[source.file]) for source in sources if source.file in parts])
+        raise SurveyError([_half_a_capability(one, parts[one.file]) for one in sources if one.file in parts])
     if not rounds:
         raise SurveyError(_nothing(sources, found, block), exit_code=2)
     if silent := [source for source in sources if not any(one.source is source for one in rounds)]:
@@ -82,8 +92,9 @@ def propose(
     items = with_kinds(items, [one.guess.form for one in rounds])
     roles = [_roles(one, found[sources.index(one.source)], rounds, parts.get(one.source.file)) for one in rounds]
     groups = {one.id: role.groups for one, role in zip(rounds, roles, strict=True)}
-    capability = capability_of(rounds, parts, groups, folder)
-    language = language or language_of(fold("".join(item.label for item in items)))
+    capability = capability_of(rounds, parts, groups, beside)
+    labels = [item.label for item in items] or [label for _id, label in (capability.items if capability else ())]
+    language = language or language_of(fold("".join(labels)))
     question = next((one.question.text for one in rounds if one.question.text), "")
     if any(item.label in item.columns.values() or not LETTER.search(item.label) for item in items):
         notes.append(_("some labels are names of columns or numbers: write what was asked"))
@@ -114,12 +125,11 @@ def propose(
     )
 
 
-def _no_obstacles(source: Source, part: FoundCapability) -> Problem:
-    """That a file holds levels of capabilities and no question about obstacles."""
+def _half_a_capability(source: Source, part: FoundCapability) -> Problem:
+    """That a file holds the required levels of capabilities, and neither the present ones nor obstacles."""
     message = _(
-        "the file holds levels of capabilities ({evidence}) and no question about obstacles beside them; ranked as "
-        "obstacles they would say the wrong thing. Add the question on obstacles to the file, or name the columns to "
-        "rank with --block."
+        "the file holds {evidence}, and no question about obstacles; ranked as obstacles they would say the wrong "
+        "thing. Add a column of the present level for each capability, or name the columns to rank with --block."
     )
     return Problem("error", "E-INIT-07", message.format(evidence=part.evidence), file=source.file)
 
@@ -147,6 +157,8 @@ def _unlike(source: Source) -> Problem:
 
 def _doubt(question: Question, others: Sequence[Question]) -> str:
     """What is said where a file has several questions, and no words or no better fit tell which one is meant."""
+    if question.guess.form == ALONE:
+        return ""
     if question.block is not None and question.block.near:
         text = _("the columns {columns} beside it hold the same numbers: are they items? Then name all with --block")
         return text.format(columns=quoted_names(question.block.near))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from pathlib import PurePath
@@ -75,8 +75,7 @@ def rounds_of(
             whole = with_rare_cells(source, [column.position for column in question.block.columns])
             if whole is not source.sheet:
                 question = _rebound(question, whole)
-        for cell, sheet, where in _split(_of_table(whole, question.guess.where), question):
-            id = _wave_id(cell or year_in(source.file) or _year_of_answers(source) or PurePath(source.file).stem, used)
+        for id, sheet, where in rounds_in(source, _of_table(whole, question.guess.where), question, used):
             guess = read_on(question, sheet, question.guess)
             if guess is not None:
                 where = (*where, *question.guess.where)
@@ -85,6 +84,13 @@ def rounds_of(
     if all(re.fullmatch(r"\d+", one.id) for one in rounds):
         rounds.sort(key=lambda one: int(one.id))
     return rounds, found
+
+
+def rounds_in(source: Source, sheet: Sheet, question: Question, used: set[str]) -> Iterator[tuple[str, Sheet, Where]]:
+    """The id, the rows and the condition of each wave of a file; `used` are the ids that other waves have."""
+    for cell, rows, where in _split(sheet, question):
+        name = cell or year_in(source.file) or _year_of_answers(source) or PurePath(source.file).stem
+        yield _wave_id(name, used), rows, where
 
 
 def _less(sheet: Sheet, names: set[str]) -> Sheet:

@@ -161,7 +161,7 @@ def _read(
         year = _year(wave)
         if isinstance(wave.answers, Published):
             surveys.append(_as_printed(study, wave, wave.answers, population, year, file))
-        elif isinstance(wave.answers, Rankings):
+        elif isinstance(wave.answers, Rankings) and wave.items:
             surveys.append(StudyWave(study, wave, population, year))
         else:
             message = _("wave {wave} holds no selections or rankings: no share of respondents names its items.")

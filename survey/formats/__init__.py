@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from obstacles.survey.formats import (
     best_worst,
+    capability_only,
     likert_grid,
     multi_select,
     order_list,
@@ -27,4 +28,5 @@ FORMATS: dict[str, Format] = {
     "best_worst": best_worst.FORMAT,
     "rank_counts": rank_counts.FORMAT,
     "published": published.FORMAT,
+    "capability_only": capability_only.FORMAT,
 }

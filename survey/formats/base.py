@@ -125,6 +125,7 @@ class Format:
     uses: frozenset[str] = frozenset()  # keys of [[wave]] that it knows beside those of every format
     needs: frozenset[str] = frozenset()  # of these, the ones it cannot do without
     respondents: bool = True  # False: a printed table
+    obstacles: bool = True  # False: no question about obstacles, and so no items
     several_rows: Callable[[WaveSettings], bool] = lambda settings: False  # rows of one id are one respondent
     check: Callable[[WaveSettings, Sequence[str]], Iterable[str]] = lambda settings, ids: ()  # what contradicts itself
 

@@ -58,6 +58,7 @@ FORMS = {
     "best_worst": lambda: _("best and worst of the items shown"),
     "rank_counts": lambda: _("distinct rankings with their counts"),
     "published": lambda: _("a published table of percentages"),
+    "capability_only": lambda: _("capabilities alone, without a question about obstacles"),
 }
 DIRECTIONS = {
     "": lambda: _("not stated"),

@@ -9,9 +9,10 @@ from pathlib import Path
 from obstacles.survey.files.numerics import numbers
 from obstacles.survey.files.table import Table
 from obstacles.survey.loading.respondents import aliases_of
-from obstacles.survey.loading.side_tables import side_table
+from obstacles.survey.loading.side_tables import group_of, side_table
 from obstacles.survey.problems import Problem, SurveyError
 from obstacles.survey.settings import StudySettings
+from obstacles.survey.settings.sample import GroupSize
 from obstacles.text.fold import fold, normalise
 from obstacles.text.language import _, commas
 
@@ -50,15 +51,15 @@ def read_margins(settings: StudySettings, folders: tuple[Path, ...]) -> Margins:
     problems: list[Problem] = []
     sizes: dict[str, People] = {}
     margins: dict[str, People] = {}
-    groups = dict.fromkeys(name for wave in settings.wave for name in wave.columns)
     size = settings.groups.size
-    wanted = [("", size.file, size.sheet, sizes)] if size is not None else []
-    wanted += [(name, file, None, margins) for name, file in settings.weights.margins.items()]
-    for name, file, sheet, into in wanted:
+    wanted = [(size, sizes)] if size is not None else []
+    wanted += [(GroupSize(file=file, group=name), margins) for name, file in settings.weights.margins.items()]
+    for stated, into in wanted:
         try:
-            table = side_table(file, sheet, folders)
-            group = name or table.first_of(groups) or ""
-            into[group] = _people(settings, table, group, problems, whole=into is sizes)
+            table = side_table(stated.file, stated.sheet, folders)
+            group, column = group_of(table, stated, settings.wave) or (stated.group or "", None)
+            number = table.first_of(NUMBER_NAMES if stated.number is None else (stated.number,))
+            into[group] = _people(settings, table, (group, column, number), problems, whole=into is sizes)
         except SurveyError as error:
             problems += error.problems
     return Margins(sizes, margins, tuple(problems))
@@ -76,18 +77,24 @@ def sizes_in(margins: Margins, wave: str) -> dict[str, dict[str, int]]:
 
 
 def _people(
-    settings: StudySettings, table: Table, group: str, problems: list[Problem], *, whole: bool
+    settings: StudySettings,
+    table: Table,
+    columns: tuple[str, str | None, str | None],
+    problems: list[Problem],
+    *,
+    whole: bool,
 ) -> dict[str, dict[str, float]]:
-    number = table.first_of(NUMBER_NAMES)
+    """Wave -> group -> people, by the group's name, its column and that of the numbers."""
+    group, column, number = columns
     wave_column = table.first_of(WAVE_NAMES)
-    if not group or table.first_of([group]) is None or number is None:
+    if column is None or number is None:
         message = _("this table needs a column named like the group ({group}) and a column of numbers ({names}).")
         groups = group or commas(dict.fromkeys(name for wave in settings.wave for name in wave.columns)) or "-"
         text = message.format(group=groups, names=commas(NUMBER_NAMES[:4]))
         problems.append(Problem("error", "E-SIZE-01", text, file=table.file))
         return {}
     aliases = aliases_of(settings)
-    names = [aliases.get(fold(text), text) for text in table.text(group)]
+    names = [aliases.get(fold(text), text) for text in table.text(column)]
     waves = list(table.text(wave_column)) if wave_column else [""] * len(names)
     people: dict[str, dict[str, float]] = {}
     for row, (wave, name, count) in enumerate(
@@ -105,6 +112,6 @@ def _people(
         seen = people.setdefault(wave, {})
         if name in seen:
             message = _('"{name}" stands twice in this table.').format(name=name)
-            problems.append(Problem("error", "E-SIZE-03", message, table.file, at, group))
+            problems.append(Problem("error", "E-SIZE-03", message, table.file, at, column))
         seen[name] = count
     return people

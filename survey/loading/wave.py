@@ -63,7 +63,8 @@ def load_wave(context: Context, wave: WaveSettings) -> Wave:
     respondents, design = _people(context, wave, people, weight)
     capability = read_capability(people, settings, wave, respondents, context.required)
     if not fatal(reading.problems):
-        doubt_items(people, answered)
+        if items:
+            doubt_items(people, answered)
         if alike is not None:
             doubt_persons(people, wave, alike())
     of_file = [one for one in table.problems if not (wave.exclude and one.code == "W-ROW-03")]

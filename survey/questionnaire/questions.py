@@ -150,11 +150,13 @@ def questionnaire_of(
 
 def _not_applicable(wave: WaveSettings) -> Problem:
     message = _("wave {wave} has the format {format}: {reason} A questionnaire can be written for the formats {known}.")
-    reason = (
-        _("it is a printed table, without the answers of single people.")
-        if not FORMATS[wave.format].respondents
-        else _("its tasks follow an experimental design, which the study file does not hold as questions.")
-    )
+    form = FORMATS[wave.format]
+    if not form.obstacles:
+        reason = _("it has no question about obstacles.")
+    elif not form.respondents:
+        reason = _("it is a printed table, without the answers of single people.")
+    else:
+        reason = _("its tasks follow an experimental design, which the study file does not hold as questions.")
     text = message.format(wave=wave.id, format=wave.format, reason=reason, known=commas(FORMS))
     return Problem("error", "E-QUE-01", text)
 

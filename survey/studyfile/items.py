@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from obstacles.survey.formats import FORMATS
 from obstacles.survey.question import Item
 from obstacles.survey.settings import StudySettings, WaveSettings
 
@@ -19,6 +20,8 @@ def items_of(settings: StudySettings) -> tuple[Item, ...]:
 
 def items_in(settings: StudySettings, wave: WaveSettings, items: tuple[Item, ...]) -> tuple[Item, ...]:
     """The items that a wave asked: by `since` and `until`, or, where no item is declared, those that it names."""
+    if wave.format in FORMATS and not FORMATS[wave.format].obstacles:
+        return ()
     if not settings.obstacles.item:
         named = {*wave.obstacles, *wave.values}
         return tuple(item for item in items if item.id in named)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from obstacles.survey.settings import CrosswalkStatus
 from obstacles.survey.settings.values import ItemKind
 from obstacles.survey.studyfile.guess import Entry, Guess
+from obstacles.text.fold import fold
+
+RequiredSource = Literal["column", "role", "guess"]
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,8 @@ class SideTable:
 
     file: str
     sheet: str
+    keys: dict[str, str] = field(default_factory=dict)  # what its columns do not say by their names
+    items: frozenset[str] = frozenset()  # of required levels: the folded items that it has
 
 
 @dataclass(frozen=True)
@@ -72,10 +78,15 @@ class ProposedCapability:
     size: SideTable | None  # headcounts
     required_table: SideTable | None
 
-    @property
-    def guessed(self) -> bool:
-        """Whether the required level is a guess."""
-        return len(self.asked) < len(self.items) and self.required_table is None
+    def source(self, id: str, label: str) -> RequiredSource:
+        """Where the required level of a capability stands."""
+        if id in self.asked:
+            return "column"
+        return "role" if self.required_table is not None and fold(label) in self.required_table.items else "guess"
+
+    def has(self, source: RequiredSource) -> bool:
+        """Whether the required level of some capability stands there."""
+        return any(self.source(id, label) == source for id, label in self.items)
 
 
 @dataclass(frozen=True)
@@ -119,7 +130,7 @@ class Proposal:
             keys.append("format")
         keys += [entry.key for entry in (*self.quality, *self.weights) if entry.ask]
         if self.capability is not None:
-            keys += ["levels"] * (not self.capability.known) + ["required"] * self.capability.guessed
+            keys += ["levels"] * (not self.capability.known) + ["required"] * self.capability.has("guess")
         keys += ["aliases"] * bool(self.aliases)
         keys += ["kind"] * any(item.kind_asked for item in self.items)
         keys += ["crosswalk"] * any(item.status == "reworded" for item in self.items)

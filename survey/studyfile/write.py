@@ -54,7 +54,7 @@ def study_text(proposal: Proposal, *, command: str, codebook: str | None = None)
     parts += [_table("quality", proposal.quality), _table("weights", proposal.weights), _groups(proposal)]
     parts.append(_privacy(proposal))
     parts += [list(_comparison(waves, proposal, codebook)) for waves in proposal.comparisons]
-    parts += [["[[report]]", 'kind = "research"'], _gap_report(proposal), _more(proposal)]
+    parts += [_research_report(proposal), _gap_report(proposal), _more(proposal)]
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
 
@@ -272,14 +272,15 @@ def _capability(found: ProposedCapability, language: str) -> Iterator[str]:
         yield "[[capability.item]]"
         yield f"id = {quoted(id)}"
         yield f"label = {_label(label, language)}"
-        if id in found.asked:
+        source = found.source(id, label)
+        if source == "column":
             yield _line(Entry("required_from", "column"))
-        elif found.required_table is not None:
+        elif source == "role":
             yield _line(Entry("required_from", "role", _("from the sheet of required levels")))
         else:
             why = _("no column says which level is required: which one is it, for everybody?")
             yield _line(Entry("required", int(found.levels[-1][0]), why, True))
-    if found.required_table is not None and len(found.asked) < len(found.items):
+    if found.required_table is not None and found.has("role"):
         yield from _side("capability.required_table", found.required_table)
 
 
@@ -312,13 +313,21 @@ def _groups(proposal: Proposal) -> list[str]:
 
 
 def _side(name: str, table: SideTable) -> list[str]:
-    return [f"[{name}]", f"file = {quoted(table.file)}", f"sheet = {quoted(table.sheet)}"]
+    why = _("by the names in it and the numbers beside them")
+    rest = [_line(Entry(own, column, why, True)) for own, column in table.keys.items()]
+    return [f"[{name}]", f"file = {quoted(table.file)}", f"sheet = {quoted(table.sheet)}", *rest]
+
+
+def _research_report(proposal: Proposal) -> list[str]:
+    return ["[[report]]", 'kind = "research"'] if proposal.items else []
 
 
 def _gap_report(proposal: Proposal) -> list[str]:
-    if proposal.capability is None or proposal.capability.report_by is None:
+    found = proposal.capability
+    if found is None or (found.report_by is None and proposal.items):
         return []
-    return ["[[report]]", 'kind = "gap"', f"by = {quoted(proposal.capability.report_by)}"]
+    by = [f"by = {quoted(found.report_by)}"] if found.report_by is not None else []
+    return ["[[report]]", 'kind = "gap"', *by]
 
 
 def _privacy(proposal: Proposal) -> list[str]:

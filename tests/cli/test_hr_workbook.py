@@ -34,7 +34,7 @@ def test_the_page_leads_from_a_workbook_to_reports(
 ) -> None:
     openpyxl = pytest.importorskip("openpyxl")
     part = PAGE.read_text(encoding="utf-8").split("\n## ")[1]
-    (head, *_examples), headcount = tables(part)
+    (head, *_examples), headcount, _required = tables(part)
     draw, book = random.Random(1), openpyxl.Workbook()
     answers, sizes = book.active, book.create_sheet("Headcount")
     answers.append(head)
@@ -62,3 +62,32 @@ def test_the_page_leads_from_a_workbook_to_reports(
     text = (tmp_path / "study.toml").read_text(encoding="utf-8")
     assert text.count("[[capability.item]]") == 2
     assert 'sheet = "Headcount"' in text
+
+
+def test_the_page_leads_from_skills_alone_and_a_sheet_of_required_levels_to_gaps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    part = PAGE.read_text(encoding="utf-8").split("\n## ")[1]
+    _answers, headcount, required = tables(part)
+    draw, book = random.Random(2), openpyxl.Workbook()
+    role, *skills = required[0]
+    book.active.append(["Employee no", headcount[0][0], role, *skills])
+    for number in range(80):
+        levels = [draw.randrange(5) for _ in skills]
+        book.active.append(
+            [number, draw.choice(["Finance", "Transport"]), draw.choice(["Analyst", "Officer"]), *levels]
+        )
+    for name, table in (("Headcount", headcount), ("Needed", required)):
+        sheet = book.create_sheet(name)
+        for row in table:
+            sheet.append([int(cell) if cell.isdigit() else cell for cell in row])
+    book.save(tmp_path / "staff.xlsx")
+    monkeypatch.chdir(tmp_path)
+    for words in (["init", "staff.xlsx"], ["check", "study.toml"], ["gaps", "study.toml", "--by", "department"]):
+        done = CliRunner().invoke(cli, words)
+        assert done.exit_code == 0, (words, done.output)
+    assert "Finance" in done.output
+    refused = CliRunner().invoke(cli, ["rank", "study.toml"])
+    assert refused.exit_code == 2
+    assert "E-FIT-03" in refused.output

@@ -63,9 +63,17 @@ def _print_json(study: Study | None, problems: Sequence[Problem], *, ok: bool) -
     )
 
 
+def _asked(study: Study) -> str:
+    """How many items the study has; where it has none, how many capabilities."""
+    items, found = len(study.items), study.settings.capability
+    if not items and found is not None:
+        return ngettext("{n} capability", "{n} capabilities", len(found.item)).format(n=len(found.item))
+    return ngettext("{n} item", "{n} items", items).format(n=items)
+
+
 def _print(study: Study) -> None:
     waves = ngettext("{n} wave", "{n} waves", len(study.waves)).format(n=len(study.waves))
-    say(_("{title}: {waves}, {items} items").format(title=label(study.title), waves=waves, items=len(study.items)))
+    say(_("{title}: {waves}, {items}").format(title=label(study.title), waves=waves, items=_asked(study)))
     print_problems(study.problems, error=False)
     for wave in study.waves:
         receipt = wave.receipt

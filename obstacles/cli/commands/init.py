@@ -175,11 +175,13 @@ def _preview(proposal: Proposal, target: Path, book: Path | None, data: Path | N
     """Five lines and the next command."""
     wave = proposal.waves[-1]
     say(wave.source)
-    items = ngettext("{n} item", "{n} items", len(proposal.items)).format(n=len(proposal.items))
-    question = in_quotes(proposal.question[:70]) if proposal.question else _("the question")
-    say(_("{question}: {form}, {items}; {evidence}").format(
-        question=question, form=wave.form, items=items, evidence=wave.evidence
-    ))  # fmt: skip
+    if proposal.items:
+        items = ngettext("{n} item", "{n} items", len(proposal.items)).format(n=len(proposal.items))
+        question = in_quotes(proposal.question[:70]) if proposal.question else _("the question")
+        words = {"question": question, "form": wave.form, "items": items, "evidence": wave.evidence}
+        say(_("{question}: {form}, {items}; {evidence}").format(**words))
+    if proposal.capability is not None:
+        say(proposal.capability.evidence + ("" if proposal.items else f"; {wave.evidence}"))
     if len(proposal.waves) > 1:
         say(_("Waves: {waves}").format(waves=commas(one.id for one in proposal.waves)))
     left = commas(proposal.personal[:6]) or _("none found")

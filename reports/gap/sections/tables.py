@@ -83,9 +83,8 @@ def level_table(f: GapFindings) -> Table:
 
 def _levels(f: GapFindings) -> str:
     """ "Means of levels: 0 None, 1 Awareness ..."."""
-    named = commas(
-        f"{numbers.decimal(level.value, 0)} {name}" for level, name in zip(f.release.levels, f.levels, strict=True)
-    )
+    values = [numbers.decimal(level.value, 0) for level in f.release.levels]
+    named = commas(value if name == value else f"{value} {name}" for value, name in zip(values, f.levels, strict=True))
     return _("Means of levels: {levels}.").format(levels=named)
 
 

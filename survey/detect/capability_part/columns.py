@@ -2,24 +2,32 @@
 
 A grid is known by the words of its question ("How well can you ...", "How well does your job need it?"), a column by
 words at an end of its name ("SQL (required)", "Current level: SQL"). One side alone is no capability: it takes the
-present level and the required one, or a supervisor's, of the same items, in the same levels.
+present level and the required one, or a supervisor's, of the same items, in the same levels, or a sheet that says which
+level of them is required.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from obstacles.survey.detect.direction import ABOUT_OBSTACLES
 from obstacles.survey.detect.levels import ordered
 from obstacles.survey.detect.sheet import Column, Sheet
 from obstacles.survey.formats.numerals import numeral
 from obstacles.text.fold import fold
-from obstacles.text.language import _, commas
+from obstacles.text.language import N_, _, commas
 
 CURRENT, REQUIRED, SUPERVISOR, IMPORTANCE = "current", "required", "supervisor", "importance"
 SIDES = (CURRENT, REQUIRED, SUPERVISOR, IMPORTANCE)
+SIDE_WORDS = {
+    CURRENT: N_("the present level"),
+    REQUIRED: N_("the required level"),
+    SUPERVISOR: N_("the supervisor's rating"),
+    IMPORTANCE: N_("importance"),
+}
 LEVEL = r"(?:[ _-]?(?:skill[ _]?)?(?:level|rating|score|ability|proficiency|niveau|wert|assessment))?"
 CHINESE_LEVEL = r"(?:的)?(?:能力)?(?:水平|程度|等级|级别|得分|评分|评价)?"
 NAMED = {  # at an end of a column's name
@@ -94,8 +102,15 @@ class FoundCapability:
         return any(side in skill.columns for skill in self.skills)
 
 
-def capability_in(sheet: Sheet) -> FoundCapability | None:
-    """The capability part of a sheet; None where no items have two sides."""
+def capability_in(sheet: Sheet, needed: Mapping[str, Sequence[str]] = MappingProxyType({})) -> FoundCapability | None:
+    """The capability part of a sheet; None where no items have two sides.
+
+    Parameters
+    ----------
+    needed
+        folded items of a table beside the answers that says which level is required -> these levels: the present level
+        is enough then.
+    """
     found: dict[str, tuple[str, dict[str, Column]]] = {}
     plain = {fold(column.name): column for column in sheet.columns if _levels_of(column) and not column.heading.item}
     named: set[str] = set()  # columns whose own name says what is required
@@ -108,7 +123,16 @@ def capability_in(sheet: Sheet) -> FoundCapability | None:
     for key, (_label, sides) in found.items():
         if REQUIRED in sides and CURRENT not in sides and key in plain and plain[key] not in sides.values():
             sides[CURRENT] = plain[key]  # "SQL" beside "SQL required"
-    pairs = {key: own for key, own in found.items() if CURRENT in own[1] and {REQUIRED, SUPERVISOR} & own[1].keys()}
+    taken = {column.name for _label, own in found.values() for column in own.values()}
+    for column in sheet.columns:
+        label = column.heading.item or column.name
+        if column.name not in taken and fold(label) not in found and fold(label) in needed and _levels_of(column):
+            found[fold(label)] = (label, {CURRENT: column})
+    pairs = {
+        key: own
+        for key, own in found.items()
+        if CURRENT in own[1] and ({REQUIRED, SUPERVISOR} & own[1].keys() or key in needed)
+    }
     rest = [column for key, own in found.items() if key not in pairs for column in own[1].values()]
     stems = {column.heading.stem for _label, own in pairs.values() for column in own.values()} - {""}
     alone = {column.name for column in rest if column.name in named or column.heading.stem in stems}
@@ -121,7 +145,7 @@ def capability_in(sheet: Sheet) -> FoundCapability | None:
     both = [side for side in both if side != IMPORTANCE or scale is not None]
     alone |= {column.name for column in important if scale is None}
     columns = [own[side] for _label, own in pairs.values() for side in both if side in own and side != IMPORTANCE]
-    cells = _cells(columns)
+    cells = _cells(columns, [cell for key in pairs for cell in needed.get(key, ())])
     if cells is None:
         return None
     order = ordered(cells)
@@ -132,7 +156,9 @@ def capability_in(sheet: Sheet) -> FoundCapability | None:
     levels = (
         _numbers(cells) if numeric else tuple((float(at), cells[cell]) for at, (_v, cell) in enumerate(order.levels))
     )
-    evidence = _("{n} capabilities, each with the columns {sides}").format(n=len(skills), sides=commas(both))
+    evidence = _("{n} capabilities with a column each of {sides}").format(
+        n=len(skills), sides=commas(_(SIDE_WORDS[side]) for side in both)
+    )
     known = numeric or bool(order.known)
     return FoundCapability(skills, levels, numeric, known, _missing(columns), tuple(sorted(alone)), evidence, scale)
 
@@ -186,9 +212,9 @@ def _levels_of(column: Column) -> bool:
     return max(map(len, kept)) <= 40
 
 
-def _cells(columns: Sequence[Column]) -> dict[str, str] | None:
-    """Folded cell -> the cell, of all columns; None where they have too many to be one scale."""
-    cells: dict[str, str] = {}
+def _cells(columns: Sequence[Column], also: Sequence[str] = ()) -> dict[str, str] | None:
+    """Folded cell -> the cell, of all columns and `also`; None where they have too many to be one scale."""
+    cells = {fold(cell): cell for cell in also}
     for column in columns:
         for cell in column.filled:
             if not column.kind_of_missing(fold(cell)):

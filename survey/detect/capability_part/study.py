@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 
+from obstacles.survey.detect.capability_part.beside import NEEDED, SIZE, BesideSheet, beside_of
 from obstacles.survey.detect.capability_part.columns import CURRENT, REQUIRED, SUPERVISOR, FoundCapability
 from obstacles.survey.detect.ids import slug
 from obstacles.survey.detect.waves import Round
-from obstacles.survey.files.numerics import numbers
-from obstacles.survey.files.readers import filled_sheets, open_table
-from obstacles.survey.files.table import Table
 from obstacles.survey.loading.group_names import spelling_variants
-from obstacles.survey.loading.margins import NUMBER_NAMES
-from obstacles.survey.loading.required_levels import ITEM_NAMES, LEVEL_NAMES
-from obstacles.survey.problems import SurveyError
-from obstacles.survey.settings import WaveSettings
-from obstacles.survey.studyfile.proposal import ProposedCapability, SideTable
+from obstacles.survey.studyfile.proposal import ProposedCapability
 from obstacles.text.fold import fold
 
 DEPARTMENT = re.compile(
@@ -25,14 +18,13 @@ DEPARTMENT = re.compile(
     r"部门|部門|处室|科室|单位|机构|组织",
     re.I,
 )
-IN_COMMON = 0.6  # share of a sheet's names that must be groups of the answers
 
 
 def capability_of(
     rounds: Sequence[Round],
     found: Mapping[str, FoundCapability],
     groups: Mapping[str, Mapping[str, str]],
-    folder: Path,
+    beside: Mapping[str, Sequence[BesideSheet]],
 ) -> ProposedCapability | None:
     """The capability part of a study.
 
@@ -42,6 +34,8 @@ def capability_of(
         File -> its capability part.
     groups
         Wave -> its group columns, name -> column.
+    beside
+        File -> the other sheets of its workbook.
     """
     whole = {
         one.id: found[one.source.file] for one in rounds if one.source.file in found and found[one.source.file].skills
@@ -65,7 +59,7 @@ def capability_of(
     best = max(whole.values(), key=lambda part: len(part.levels))
     report_by = next((name for own in groups.values() for name in own if DEPARTMENT.search(name)), None)
     first = next((name for own in groups.values() for name in own), None)
-    tables = dict(_tables(rounds, groups, [label for _id, label in ids.values()], folder))
+    sheets = beside_of(rounds, beside, groups, [label for _id, label in ids.values()])
     return ProposedCapability(
         items=tuple(ids.values()),
         levels=best.levels,
@@ -80,47 +74,9 @@ def capability_of(
         missing={wave: part.missing for wave, part in whole.items() if part.missing},
         evidence=best.evidence,
         report_by=report_by or first,
-        size=tables.get("size"),
-        required_table=tables.get("required"),
+        size=sheets.get(SIZE),
+        required_table=sheets.get(NEEDED),
     )
-
-
-def _tables(
-    rounds: Sequence[Round], groups: Mapping[str, Mapping[str, str]], labels: Sequence[str], folder: Path
-) -> Iterator[tuple[str, SideTable]]:
-    """Sheets of the workbooks that hold headcounts, or the levels that roles need."""
-    seen: set[tuple[str, str]] = set()
-    for one in rounds:
-        used = next((entry.value for entry in one.source.entries if entry.key == "sheet"), "")
-        for title in filled_sheets(folder / one.source.file, one.source.file):
-            if title == used or (one.source.file, title) in seen:
-                continue
-            seen.add((one.source.file, title))
-            settings = WaveSettings(id="", file=one.source.file, format="", header_rows=1, sheet=title)
-            try:
-                table = open_table(folder / one.source.file, settings, None)
-            except SurveyError:
-                continue
-            kind = _kind(table, one, groups.get(one.id, {}), labels)
-            if kind:
-                yield kind, SideTable(one.source.file, title)
-
-
-def _kind(table: Table, one: Round, groups: Mapping[str, str], labels: Sequence[str]) -> str:
-    """ "size", "required", or "" for another table."""
-    group = table.first_of(groups)
-    if group is None or not len(table.rows):
-        return ""
-    item, level, number = (table.first_of(names) for names in (ITEM_NAMES, LEVEL_NAMES, NUMBER_NAMES))
-    known = {fold(label) for label in labels}
-    if item is not None and level is not None and {fold(cell) for cell in table.text(item)} & known:
-        return "required"
-    if number is None or any(value is None for value in numbers(list(table.text(number)), None).values):
-        return ""
-    column = one.sheet.named(groups[group])
-    cells = {fold(cell) for cell in column.filled} if column is not None else set()
-    own = [fold(cell) for cell in table.text(group)]
-    return "size" if len(own) == len(set(own)) and sum(cell in cells for cell in own) >= IN_COMMON * len(own) else ""
 
 
 def variants_of(rounds: Sequence[Round], groups: Mapping[str, Mapping[str, str]]) -> dict[str, list[str]]:

@@ -106,7 +106,7 @@ def _waves(settings: StudySettings) -> Iterator[Found]:
     for id in sorted(_twice(wave.id for wave in settings.wave)):
         yield _error("E-WAVE-01", _('two waves have the id "{id}".').format(id=id), "wave")
     items = items_of(settings)
-    if not items:
+    if not items and any(wave.format not in FORMATS or FORMATS[wave.format].obstacles for wave in settings.wave):
         yield _error("E-ITEM-03", _("the study names no items: add [wave.obstacles] or [[obstacles.item]]."), "wave", 0)
         return
     same: dict[object, str] = {}

@@ -104,12 +104,60 @@ def test_required_levels_alone_are_no_obstacles(tmp_path: Path) -> None:
     assert "[capability]" not in text
 
 
-def test_skills_alone_are_no_ranking_of_obstacles(tmp_path: Path) -> None:
-    path = workbook(tmp_path, "grid", LEVELS["numbers"], paired=False)
+@pytest.mark.parametrize("style", ["grid", "suffix", "zh"])
+def test_skills_alone_are_no_ranking_of_obstacles(tmp_path: Path, style: str) -> None:
+    path = workbook(tmp_path, style, LEVELS["numbers"], paired=False)
     rows = [row[:-1] for row in csv.reader(path.read_text(encoding="utf-8").splitlines())]
-    with pytest.raises(ob.SurveyError, match="levels of capabilities") as caught:
-        propose([written(tmp_path, rows[0], rows[1:])])
-    assert caught.value.problems[0].code == "E-INIT-07"
+    text = text_of(written(tmp_path, rows[0], rows[1:]))
+    assert 'format = "capability_only"' in text
+    assert "[[obstacles.item]]" not in text
+    assert 'kind = "research"' not in text
+    study = ob.load_study(tmp_path / "study.toml")
+    assert study.items == study.waves[0].items == ()
+    assert study.waves[0].receipt.analysed == 120
+    gaps = ob.gaps(study, by="department")
+    assert [group.name for group in gaps.groups] == ["Finance", "Health", "Transport"]
+    report = ob.build_gap_report(study, gaps, "Finance")
+    assert report.title == "Finance"
+    for asks in (ob.rank, ob.build_report, lambda study: ob.compare(study, by="department")):
+        with pytest.raises(ob.ModelError) as caught:
+            asks(study)
+        assert caught.value.code == "E-FIT-03"
+
+
+def test_another_question_beside_skills_is_listed_and_not_ranked(tmp_path: Path) -> None:
+    path, draw = workbook(tmp_path, "suffix", LEVELS["numbers"], paired=True), random.Random(5)
+    rows = list(csv.reader(path.read_text(encoding="utf-8").splitlines()))
+    asked = [f"How content are you with [{name}]" for name in ("your office", "your tools", "your hours")]
+    rows = [[*rows[0][:-1], *asked], *([*row[:-1], *draw.choices("12345", k=3)] for row in rows[1:])]
+    text = text_of(written(tmp_path, rows[0], rows[1:]))
+    assert 'format = "capability_only"' in text
+    assert 'a level of the scale, 3 items ("How content are you with")' in text
+
+
+def test_a_year_of_skills_alone_stands_beside_one_with_obstacles(tmp_path: Path) -> None:
+    path = workbook(tmp_path, "suffix", LEVELS["numbers"], paired=True)
+    path.rename(tmp_path / "staff_2024.csv")
+    rows = list(csv.reader((tmp_path / "staff_2024.csv").read_text(encoding="utf-8").splitlines()))
+    written(tmp_path, rows[0][:-1], [row[:-1] for row in rows[1:91]]).rename(tmp_path / "staff_2023.csv")
+    proposal = propose([tmp_path / "staff_2023.csv", tmp_path / "staff_2024.csv"])
+    assert [(wave.id, wave.form) for wave in proposal.waves] == [("2023", "capability_only"), ("2024", "multi_select")]
+    (tmp_path / "study.toml").write_text(study_text(proposal, command="init"), encoding="utf-8")
+    study = ob.load_study(tmp_path / "study.toml")
+    assert len(ob.rank(study).rows) == 4
+    assert ob.gaps(study, wave="2023").whole.respondents == 90
+    with pytest.raises(ob.ModelError, match='wave "2023" asked about capabilities'):
+        ob.compare(study, waves=("2023", "2024"))
+
+
+def test_rows_without_any_rating_are_left_out_of_skills_alone(tmp_path: Path) -> None:
+    rows = [[i, "AB"[i % 2], str(i % 5), "3", str((i + 1) % 5), "2"] for i in range(40)]
+    rows += [[40, "A", "", "3", "", "2"], [41, "B", "", "", "2", "2"]]
+    head = ["id", "Department", "SQL current", "SQL required", "Charts current", "Charts required"]
+    text_of(written(tmp_path, head, rows))
+    receipt = ob.load_study(tmp_path / "study.toml").waves[0].receipt
+    assert receipt.analysed == 41
+    assert [(rule.rule, rule.count) for rule in receipt.left_out] == [("no capability was rated", 1)]
 
 
 def test_ratings_by_supervisors_ask_for_the_required_level(tmp_path: Path) -> None:
@@ -168,3 +216,69 @@ def test_headcounts_and_required_levels_are_sheets_of_the_workbook(tmp_path: Pat
     found = ob.load_study(tmp_path / "study.toml").waves[0].capability
     assert found is not None
     assert set(found.required.reshape(-1)) == {2.0}
+
+
+ROLES = {"Analyst": (3, 2), "Officer": (2, 2), "Manager": (1, 4)}  # what each needs of the first two skills
+
+
+def book_of_roles(path: Path, shape: str, group: str = "Job title", staff: str = "Staff") -> None:
+    """90 people who say what they can do, a sheet of what each role needs, and one of headcounts."""
+    openpyxl = pytest.importorskip("openpyxl")
+    draw, book, skills = random.Random(7), openpyxl.Workbook(), ["SQL", "Charts"]
+    answers = book.active
+    answers.append(["Employee no", "Department", "Job title", *skills])
+    for number in range(90):
+        levels = [draw.randrange(4) for _ in skills]
+        answers.append([1000 + number, draw.choice(["Finance", "Health"]), draw.choice(list(ROLES)), *levels])
+    needed = book.create_sheet("Needed")
+    if shape == "long":
+        lines: list[tuple[object, ...]] = [(group, "Skill", "Level")]
+        lines += [(role, skill, level) for role, own in ROLES.items() for skill, level in zip(skills, own, strict=True)]
+    else:
+        lines = [(group, *skills), *((role, *own) for role, own in ROLES.items())]
+    for line in lines:
+        needed.append(line)
+    sizes = book.create_sheet("How many")
+    for line in (("Department", staff), ("Finance", 70), ("Health", 60)):
+        sizes.append(line)
+    book.save(path)
+
+
+@pytest.mark.parametrize(
+    ("shape", "group", "staff"),
+    [
+        ("wide", "Job title", "Staff"),
+        ("long", "job title", "FTE"),
+        ("wide", "Post", "Staff"),
+        ("long", "岗位", "Köpfe"),
+    ],
+)
+def test_required_levels_by_role_are_found_beside_present_levels(
+    tmp_path: Path, shape: str, group: str, staff: str
+) -> None:
+    book_of_roles(tmp_path / "hr.xlsx", shape, group, staff)
+    text = text_of(tmp_path / "hr.xlsx")
+    assert text.count('required_from = "role"') == 2
+    assert ('column = "' in text) == (group.casefold() != "job title")
+    assert ('number = "' in text) == (staff != "Staff")
+    assert all("#?" in line for line in text.splitlines() if line.startswith(('column = "', 'number = "')))
+    wave = ob.load_study(tmp_path / "study.toml").waves[0]
+    assert wave.capability is not None
+    assert wave.sizes == {"department": {"Finance": 70, "Health": 60}}
+    assert [level.value for level in wave.capability.levels] == [0, 1, 2, 3, 4]  # 4 is needed and nobody has it
+    for role, own in ROLES.items():
+        inside = (wave.respondents["job_title"] == role).to_numpy()
+        assert (wave.capability.required[inside] == own).all()
+
+
+def test_last_years_answers_in_another_sheet_are_no_required_levels(tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    draw, book = random.Random(8), openpyxl.Workbook()
+    for sheet, n in ((book.active, 90), (book.create_sheet("Before"), 20)):
+        sheet.append(["Job title", "SQL current", "SQL required", "Charts current", "Charts required"])
+        for _ in range(n):
+            sheet.append([draw.choice(list(ROLES)), *(draw.randrange(5) for _ in range(4))])
+    book.save(tmp_path / "hr.xlsx")
+    text = text_of(tmp_path / "hr.xlsx")
+    assert text.count('required_from = "column"') == 2
+    assert "required_table" not in text
