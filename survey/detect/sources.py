@@ -15,6 +15,7 @@ from obstacles.survey.detect.sheet import Column, Sheet, range_of, sheet_of
 from obstacles.survey.detect.tables.long import long_columns
 from obstacles.survey.evidence.columns import known_columns
 from obstacles.survey.files.column_names import LETTERS, column_letters
+from obstacles.survey.files.layout import TitleRows
 from obstacles.survey.files.long import wide_of
 from obstacles.survey.files.paths import real
 from obstacles.survey.files.readers import answers_sheet, open_table
@@ -125,7 +126,7 @@ def _open(path: Path, file: str, stated: Stated) -> Source:
     chosen, why = (stated.sheet, "") if stated.sheet is not None else answers_sheet(path, file)
     stated = replace(stated, sheet=chosen)
     try:
-        table = open_table(path, WaveSettings(id="", file=file, format="", **_of_wave(stated)), None)
+        table, below = _under_title(path, WaveSettings(id="", file=file, format="", **_of_wave(stated)))
     except SurveyError as error:
         raise SurveyError([_with_options(one) for one in error.problems], exit_code=error.exit_code) from None
     if (name := next((name for name in table.names if LETTERS.fullmatch(name)), None)) is not None:
@@ -140,7 +141,25 @@ def _open(path: Path, file: str, stated: Stated) -> Source:
         raise refusal("E-INIT-02", reason, file)
     entries = [replace(one, why=why) if one.key == "sheet" else one for one in _entries(table, stated)]
     sheet, total = _without_totals(sheet)
-    return Source(file, sheet, (*entries, *total, *([long] if long is not None else [])), table, stated.separator)
+    also = [*below, *total, *([long] if long is not None else [])]
+    return Source(file, sheet, (*entries, *also), table, stated.separator)
+
+
+def _under_title(path: Path, settings: WaveSettings) -> tuple[Table, list[Entry]]:
+    """The table, and the key that passes over rows of title above its header; raises SurveyError for other problems."""
+    try:
+        return open_table(path, settings, None), []
+    except SurveyError as error:
+        asked = next((one for one in error.problems if isinstance(one, TitleRows)), None)
+        if asked is None:
+            raise
+    table = open_table(path, settings.model_copy(update={"skip": asked.skip}), None)
+    why = ngettext(
+        '{n} row above the header is a title ("{title}")',
+        '{n} rows above the header are a title ("{title}")',
+        asked.skip,
+    ).format(n=asked.skip, title=asked.title[:40])
+    return table, [Entry("skip", asked.skip, why, not asked.sure)]
 
 
 def sample_of(table: Table, *also: np.ndarray) -> Table:
@@ -192,8 +211,6 @@ def _without_totals(sheet: Sheet) -> tuple[Sheet, list[Entry]]:
 
 OPTIONS = {  # code of what is asked of a file -> the words of init that answer
     "A-XLS-01": "--sheet",
-    "A-HDR-01": "--skip N, --header-rows N",
-    "A-HDR-02": "--skip N, --header-rows N",
     "A-ENC-01": "--encoding NAME",
     "A-ENC-02": "--encoding NAME",
     "A-DEL-01": "--delimiter CHAR",

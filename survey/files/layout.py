@@ -35,6 +35,15 @@ Cells = list[str]
 
 
 @dataclass(frozen=True)
+class TitleRows(Problem):
+    """The question whether rows above the header are a title."""
+
+    skip: int = 0  # rows above the header, if they are
+    title: str = ""
+    sure: bool = False  # the row below has a name for every column, and answers stand below it
+
+
+@dataclass(frozen=True)
 class Layout:
     """Where the parts of a table lie."""
 
@@ -181,15 +190,20 @@ def _ask_about_titles(top: list[Row], delimiter: str, file: str) -> None:
             "skip = {skip}; if row {first} is, set header_rows = 1; if both are, set header_rows = 2."
         )
     row = top[header]
+    title = " | ".join(filter(None, (cell.strip() for cell in top[0].cells)))[:60]
     text = message.format(
         first=top[0].number,
         filled=cells_in_words(top[0].filled),
-        text=delimiter.join(top[0].cells).strip(delimiter + " ")[:60],
+        text=title,
         row=row.number,
         cells=cells_in_words(row.filled),
         skip=top[header - 1].number,
     )
-    raise _stop("ask", code, text, file)
+    names = [cell.strip() for cell in row.cells]
+    named = len(set(names)) == len(names) == usual and all(names) and not any(map(NUMBER.fullmatch, names))
+    sure = named and any(NUMBER.fullmatch(cell.strip()) for each in top[header + 1 : header + 4] for cell in each.cells)
+    asked = TitleRows("ask", code, text, file=file, skip=top[header - 1].number, title=title, sure=sure)
+    raise SurveyError([asked], exit_code=3)
 
 
 def _two_rows(top: list[Row]) -> bool:

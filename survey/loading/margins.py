@@ -56,7 +56,7 @@ def read_margins(settings: StudySettings, folders: tuple[Path, ...]) -> Margins:
     wanted += [(GroupSize(file=file, group=name), margins) for name, file in settings.weights.margins.items()]
     for stated, into in wanted:
         try:
-            table = side_table(stated.file, stated.sheet, folders)
+            table = side_table(stated, folders)
             group, column = group_of(table, stated, settings.wave) or (stated.group or "", None)
             number = table.first_of(NUMBER_NAMES if stated.number is None else (stated.number,))
             into[group] = _people(settings, table, (group, column, number), problems, whole=into is sizes)

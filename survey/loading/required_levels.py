@@ -50,7 +50,7 @@ def read_required_levels(settings: StudySettings, folders: tuple[Path, ...]) -> 
         return RequiredLevels()
     file = capability.required_table.file
     try:
-        table = side_table(file, capability.required_table.sheet, folders)
+        table = side_table(capability.required_table, folders)
     except SurveyError as error:
         return RequiredLevels(problems=error.problems)
     named = group_of(table, capability.required_table, settings.wave)

@@ -29,6 +29,7 @@ def group_of(table: Table, stated: GroupSize, waves: Iterable[WaveSettings]) -> 
     return None
 
 
-def side_table(file: str, sheet: str | None, folders: tuple[Path, ...]) -> Table:
+def side_table(stated: GroupSize, folders: tuple[Path, ...]) -> Table:
     """The table, looked for in each folder in turn. Raises SurveyError."""
-    return open_table(found_inside(file, folders), WaveSettings(id="", file=file, format="", sheet=sheet), None)
+    settings = WaveSettings(id="", file=stated.file, format="", sheet=stated.sheet, skip=stated.skip)
+    return open_table(found_inside(stated.file, folders), settings, None)

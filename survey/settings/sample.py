@@ -74,6 +74,7 @@ class DesignSettings(Model):
 class GroupSize(Model):
     file: str = Field(description="A CSV, or a workbook, beside the study file or the data.")
     sheet: str | None = Field(None, description="Excel: the sheet of the table; the only one with content if omitted.")
+    skip: int = Field(0, ge=0, description="Rows above the header that are passed over.")
     group: str | None = Field(None, description="A name of [wave.columns]; found by the names of columns if omitted.")
     column: str | None = Field(None, description="Column of the group's names in the table; named like it if omitted.")
     number: str | None = Field(None, description="Column of the numbers of people; found by its name if omitted.")

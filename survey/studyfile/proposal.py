@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -56,7 +57,7 @@ class SideTable:
 
     file: str
     sheet: str
-    keys: dict[str, str] = field(default_factory=dict)  # what its columns do not say by their names
+    keys: Mapping[str, str | int] = field(default_factory=dict)  # what its columns do not say by their names
     items: frozenset[str] = frozenset()  # of required levels: the folded items that it has
 
 

@@ -314,7 +314,7 @@ def _groups(proposal: Proposal) -> list[str]:
 
 def _side(name: str, table: SideTable) -> list[str]:
     why = _("by the names in it and the numbers beside them")
-    rest = [_line(Entry(own, column, why, True)) for own, column in table.keys.items()]
+    rest = [_line(Entry(own, one, why, True) if own != "skip" else Entry(own, one)) for own, one in table.keys.items()]
     return [f"[{name}]", f"file = {quoted(table.file)}", f"sheet = {quoted(table.sheet)}", *rest]
 
 

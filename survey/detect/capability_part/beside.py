@@ -21,6 +21,7 @@ from obstacles.text.fold import fold
 
 SIZE, NEEDED = "size", "required"
 IN_COMMON = 0.6  # share of a sheet's names that must be groups of the answers
+MOST_TITLE = 5  # rows of title, from which a sheet is none of these
 MOST_ROWS = 5_000  # of a table beside the answers
 
 
@@ -31,6 +32,7 @@ class BesideSheet:
     file: str
     title: str
     table: Table
+    skip: int  # rows of title above its header
 
     def texts(self, name: str) -> list[str]:
         """The cells of a column."""
@@ -44,11 +46,15 @@ def sheets_beside(source: Source, folder: Path) -> list[BesideSheet]:
     for title, (rows, _columns) in filled_sheets(folder / source.file, source.file).items():
         if title == used or rows > MOST_ROWS:
             continue
-        settings = WaveSettings(id="", file=source.file, format="", header_rows=1, sheet=title)
-        try:
-            found.append(BesideSheet(source.file, title, open_table(folder / source.file, settings, None)))
-        except SurveyError:
-            continue
+        for skip in range(MOST_TITLE):  # a row of title leaves columns without a name
+            settings = WaveSettings(id="", file=source.file, format="", header_rows=1, sheet=title, skip=skip)
+            try:
+                table = open_table(folder / source.file, settings, None)
+            except SurveyError:
+                break
+            if all(table.names):
+                found.append(BesideSheet(source.file, title, table, skip))
+                break
     return found
 
 
@@ -98,8 +104,9 @@ def _kinds(
     group, column = named
     known = {fold(label) for label in labels}
     cells = list(required_cells(sheet.table, column, lambda text: fold(text) in known))
+    above = {"skip": sheet.skip} if sheet.skip else {}
     called = sheet.table.first_of([group, groups[group]]) is not None
-    own = {} if called else {"group": group, "column": column}
+    own: dict[str, str | int] = {**above, **({} if called else {"group": group, "column": column})}
     items = frozenset(fold(cell.item) for cell in cells) & known
     if items and _once(cells):
         yield NEEDED, SideTable(sheet.file, sheet.title, own, items)
