@@ -118,7 +118,7 @@ def _texts(columns: tuple[Column, ...]) -> tuple[str, tuple[str, ...]]:
     if all(items) and len(set(items)) == len(items):
         return headings[0].question, items
     questions = [heading.question for heading in headings]
-    names = [column.name for column in columns]
+    names = _titles(columns)
     if all(questions) and len(set(questions)) == len(questions):
         question, items = split_common(questions)
         if questions != names:
@@ -128,6 +128,17 @@ def _texts(columns: tuple[Column, ...]) -> tuple[str, tuple[str, ...]]:
     question = questions[0] if len(set(questions)) == 1 else ""
     _common, words = _split_words(names)
     return question, words or tuple(names)
+
+
+def _titles(columns: Sequence[Column]) -> list[str]:
+    """What the file calls each column, with its letters where another is called so."""
+    seen: set[str] = set()
+    titles = []
+    for column in columns:
+        again = fold(column.title) in seen
+        seen.add(fold(column.title))
+        titles.append(f"{column.title} ({range_of((column,))})" if again else column.title)
+    return titles
 
 
 def _split_words(names: Sequence[str]) -> tuple[str, tuple[str, ...]]:
@@ -209,6 +220,7 @@ def _runs(columns: Sequence[Column]) -> Iterator[list[Column]]:
             column is not None
             and run
             and column.position == run[-1].position + 1
+            and not _begins_again(run, column)
             and _alike(run, together, column, levels)
         ):
             run.append(column)
@@ -218,6 +230,12 @@ def _runs(columns: Sequence[Column]) -> Iterator[list[Column]]:
             yield from (part for part in _by_prefix(run) if len(part) >= min(FEWEST, len(run)))
         run = [column] if column is not None and levels else []
         together = levels
+
+
+def _begins_again(run: Sequence[Column], column: Column) -> bool:
+    """Whether a column is called like the first of several others: a second question with the same items."""
+    titles = {fold(one.title) for one in run}
+    return len(titles) > 1 and fold(column.title) == fold(run[0].title)
 
 
 def _with_edges(runs: list[list[Column]], columns: Sequence[Column]) -> Iterator[tuple[list[Column], tuple[str, ...]]]:
@@ -280,7 +298,7 @@ def _alike(run: list[Column], together: frozenset[str], column: Column, levels: 
     own = (levels - ZERO_ONE, together - ZERO_ONE)
     if OWN_CODE in own and all(cells in (OWN_CODE, frozenset()) for cells in own):
         return True  # "1" is the code of the first option
-    if levels and levels <= together and len(run) >= 2 and _common_words([run[-1].name, column.name]):
+    if levels and levels <= together and len(run) >= 2 and _common_words([run[-1].title, column.title]):
         return True  # an item that few named
     shared = len(levels & together)
     return (
@@ -293,8 +311,8 @@ def _alike(run: list[Column], together: frozenset[str], column: Column, levels: 
 
 def _by_prefix(run: list[Column]) -> list[list[Column]]:
     """Cut where neighbours share no first word, if most of them do."""
-    shares = [_common_words([a.name, b.name]) > 0 for a, b in pairwise(run)]
-    if sum(shares) < 0.75 * len(shares) or (all(shares) and _common_words([column.name for column in run]) > 0):
+    shares = [_common_words([a.title, b.title]) > 0 for a, b in pairwise(run)]
+    if sum(shares) < 0.75 * len(shares) or (all(shares) and _common_words([column.title for column in run]) > 0):
         return [run]
     parts = [[run[0]]]
     for column, shares_word in zip(run[1:], shares, strict=True):

@@ -35,6 +35,7 @@ class Column:
     counts: np.ndarray  # (v,) how often each occurs in the rows looked at
     declared: frozenset[str] = frozenset()  # folded cells that the file declares missing
     separator: str = ""  # between choices in one cell, where a person has said it
+    title: str = ""  # as the file calls it, also where several columns are called so
 
     @property
     def n(self) -> int:
@@ -136,7 +137,8 @@ def sheet_of(table: Table, separator: str = "") -> Sheet:
         plain = name and times[name] == 1 and not any(map(harmful, name))
         reference = name if plain else f"column:{column_letters(position)}"
         declared = frozenset(map(fold, vendor.missing(table, position)))
-        columns.append(Column(position, reference, heading, codes, values, counts, declared, separator))
+        title = name or reference
+        columns.append(Column(position, reference, heading, codes, values, counts, declared, separator, title))
     return Sheet(table, vendor, evidence, tuple(_alike_named(columns)))
 
 

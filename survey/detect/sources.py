@@ -12,7 +12,7 @@ import numpy as np
 
 from obstacles.survey.detect.column_groups import blocks_of
 from obstacles.survey.detect.sheet import Column, Sheet, range_of, sheet_of
-from obstacles.survey.detect.tables.long import long_columns
+from obstacles.survey.detect.tables.long import long_rounds
 from obstacles.survey.evidence.columns import known_columns
 from obstacles.survey.files.column_names import LETTERS, column_letters
 from obstacles.survey.files.layout import TitleRows
@@ -22,7 +22,7 @@ from obstacles.survey.files.readers import answers_sheet, open_table
 from obstacles.survey.files.table import Table, is_total
 from obstacles.survey.problems import Problem, SurveyError, and_more, refusal
 from obstacles.survey.settings import WaveSettings
-from obstacles.survey.studyfile.guess import Entry, count
+from obstacles.survey.studyfile.guess import Entry, Where, count
 from obstacles.text.language import _, joined, ngettext, phrases, quoted_names, semicolons
 
 MOST_CELLS, FEWEST_SAMPLED, MOST_SAMPLED = 2_000_000, 2_000, 20_000  # of a sample: cells, and rows
@@ -63,6 +63,8 @@ class Source:
     entries: tuple[Entry, ...]  # keys of [[wave]] about the file itself
     whole: Table
     separator: str = ""  # as a person has said it
+    round: str = ""  # what the wave is called, where a file of answers in rows holds several
+    where: Where = ()  # the rows of that round
 
     @property
     def table(self) -> Table:
@@ -107,7 +109,7 @@ def open_sources(paths: Sequence[Path], stated: Stated) -> tuple[Path, list[Sour
     for path in paths:
         file = real(path).relative_to(folder).as_posix()
         try:
-            sources.append(_open(path, file, stated))
+            sources += _open(path, file, stated)
         except SurveyError as error:
             problems += error.problems
             codes.add(error.exit_code)
@@ -122,7 +124,8 @@ def _of_wave(stated: Stated) -> dict[str, Any]:
     return {key: value for key, value in asdict(stated).items() if key != "separator"}
 
 
-def _open(path: Path, file: str, stated: Stated) -> Source:
+def _open(path: Path, file: str, stated: Stated) -> list[Source]:
+    """The file; once for each round where respondents have rows of several rounds."""
     chosen, why = (stated.sheet, "") if stated.sheet is not None else answers_sheet(path, file)
     stated = replace(stated, sheet=chosen)
     try:
@@ -133,16 +136,27 @@ def _open(path: Path, file: str, stated: Stated) -> Source:
         message = _('a column is called "{name}", which in a study file means a place in the file. Rename it.')
         raise refusal("E-INIT-05", message.format(name=name), file)
     sheet = sheet_of(sample_of(table), stated.separator)
-    if (long := long_columns(sheet_of(table))) is not None:
-        settings = WaveSettings.model_validate({"id": "", "file": file, "format": "", "long": long.value})
-        table = wide_of(table, settings, None)
-        sheet = sheet_of(sample_of(table), stated.separator)
+    long, rounds = long_rounds(sheet_of(table))
+    if long is None:
+        return [_source(file, table, sheet, stated, why, below)]
+    found = []
+    for name, where in rounds:
+        rows = {column: list(cells) for column, cells in where}
+        keys = {"id": "", "file": file, "format": "", "long": long.value, "where": rows}
+        wide = wide_of(table, WaveSettings.model_validate(keys), None)
+        sheet = sheet_of(sample_of(wide), stated.separator)
+        source = _source(file, wide, sheet, stated, why, [*below, long])
+        found.append(replace(source, round=name, where=where))
+    return found
+
+
+def _source(file: str, table: Table, sheet: Sheet, stated: Stated, why: str, keys: Sequence[Entry]) -> Source:
+    """The file with its table; `keys` are those that were found of the file itself."""
     if reason := sheet.vendor.refuse(table):
         raise refusal("E-INIT-02", reason, file)
     entries = [replace(one, why=why) if one.key == "sheet" else one for one in _entries(table, stated)]
     sheet, total = _without_totals(sheet)
-    also = [*below, *total, *([long] if long is not None else [])]
-    return Source(file, sheet, (*entries, *also), table, stated.separator)
+    return Source(file, sheet, (*entries, *total, *keys), table, stated.separator)
 
 
 def _under_title(path: Path, settings: WaveSettings) -> tuple[Table, list[Entry]]:

@@ -89,8 +89,8 @@ def rounds_of(
 def rounds_in(source: Source, sheet: Sheet, question: Question, used: set[str]) -> Iterator[tuple[str, Sheet, Where]]:
     """The id, the rows and the condition of each wave of a file; `used` are the ids that other waves have."""
     for cell, rows, where in _split(sheet, question):
-        name = cell or year_in(source.file) or _year_of_answers(source) or PurePath(source.file).stem
-        yield _wave_id(name, used), rows, where
+        name = cell or source.round or year_in(source.file) or _year_of_answers(source) or PurePath(source.file).stem
+        yield _wave_id(name, used), rows, (*source.where, *where)
 
 
 def _less(sheet: Sheet, names: set[str]) -> Sheet:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 
 from obstacles.survey.detect.order_columns import IN_BOTH_ORDERS, pairs_changing
 from obstacles.survey.detect.people import spaced
 from obstacles.survey.detect.sheet import Column, Sheet
+from obstacles.survey.detect.years import is_time
 from obstacles.survey.formats.ordinals import place_in
-from obstacles.survey.studyfile.guess import Entry, count
+from obstacles.survey.studyfile.guess import Entry, Where, count
 from obstacles.text.fold import fold
 from obstacles.text.language import _, quoted_names, semicolons
 
@@ -34,6 +36,24 @@ MANY_PERSONS, FEWEST_TOGETHER = 10, 2  # cells of a column without a telling nam
 FEWEST_ROWS = 1.5  # of a respondent, on average
 FEWEST_TIMES = 2.0  # that an item is named, on average
 ONCE = 0.98  # share of rows whose respondent has no other row for the item
+
+
+def long_rounds(sheet: Sheet) -> tuple[Entry | None, list[tuple[str, Where]]]:
+    """The key `long`, and the rounds with the rows of each: one of all rows, or of each cell of a column of years.
+
+    Whoever answered in several years has several rows on an item; each year by itself is a row per answer.
+    """
+    if (long := long_columns(sheet)) is not None:
+        return long, [("", ())]
+    for time in filter(is_time, sheet.columns):
+        cells = sorted(time.filled, key=int)
+        parts = [long_columns(sheet.on(np.flatnonzero(time.codes == time.values.index(cell)))) for cell in cells]
+        last = parts[-1]
+        if last is not None and all(part is not None and part.value == last.value for part in parts):
+            why = _("in each of {n} cells of {column}: {what}")
+            told = why.format(n=count(len(cells)), column=quoted_names([time.name]), what=last.why)
+            return replace(last, why=told), [(cell, ((time.name, (cell,)),)) for cell in cells]
+    return None, []
 
 
 def long_columns(sheet: Sheet) -> Entry | None:
