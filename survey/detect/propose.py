@@ -74,7 +74,7 @@ def propose(
     parts = {
         one.file: part
         for one in sources
-        if not block and (part := capability_in(one.sheet, needed_levels(beside[one.file]))) is not None
+        if not block and (part := capability_in(one.sheet, needed_levels(beside[one.file], one.sheet))) is not None
     }
     rounds, found = rounds_of(sources, block, form, {file: part.columns for file, part in parts.items()})
     if form in (None, ALONE):

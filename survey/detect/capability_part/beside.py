@@ -21,6 +21,7 @@ from obstacles.text.fold import fold
 
 SIZE, NEEDED = "size", "required"
 IN_COMMON = 0.6  # share of a sheet's names that must be groups of the answers
+FEWEST_EACH = 2.0  # people of a group, on average
 MOST_TITLE = 5  # rows of title, from which a sheet is none of these
 MOST_ROWS = 5_000  # of a table beside the answers
 
@@ -42,6 +43,8 @@ class BesideSheet:
 def sheets_beside(source: Source, folder: Path) -> list[BesideSheet]:
     """The sheets of a workbook that do not hold its answers and can be read."""
     used = next((entry.value for entry in source.entries if entry.key == "sheet"), "")
+    if not used:  # it has one sheet with content
+        return []
     found = []
     for title, (rows, _columns) in filled_sheets(folder / source.file, source.file).items():
         if title == used or rows > MOST_ROWS:
@@ -58,20 +61,26 @@ def sheets_beside(source: Source, folder: Path) -> list[BesideSheet]:
     return found
 
 
-def needed_levels(beside: Sequence[BesideSheet]) -> dict[str, tuple[str, ...]]:
+def needed_levels(beside: Sequence[BesideSheet], answers: Sheet) -> dict[str, tuple[str, ...]]:
     """Folded item -> the cells that may be its required levels, of every sheet that has a row for each role.
 
-    Whether the first column is one of roles is known when the groups of the answers are: see `beside_of`.
+    The first column holds the roles: texts that several people of the answers have, too.
     """
     found: dict[str, tuple[str, ...]] = {}
     for sheet in beside:
         role = next((name for name in sheet.table.names if name and sheet.table.names.count(name) == 1), None)
         cells = list(required_cells(sheet.table, role, lambda _text: True)) if role is not None else []
-        if _once(cells):
+        if _once(cells) and _are_roles({fold(cell.role) for cell in cells}, answers):
             for cell in cells:
                 known = found.setdefault(fold(cell.item), ())
                 found[fold(cell.item)] = known if not cell.level or cell.level in known else (*known, cell.level)
     return found
+
+
+def _are_roles(names: set[str], answers: Sheet) -> bool:
+    """Whether most of the names are cells of one column of the answers that several people share each."""
+    groups = (one for one in answers.columns if one.answered >= FEWEST_EACH * len(one.filled))
+    return bool(names) and any(len(names & one.levels) >= IN_COMMON * len(names) for one in groups)
 
 
 def _once(cells: Sequence[RequiredCell]) -> bool:

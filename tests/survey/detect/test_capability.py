@@ -282,3 +282,14 @@ def test_last_years_answers_in_another_sheet_are_no_required_levels(tmp_path: Pa
     text = text_of(tmp_path / "hr.xlsx")
     assert text.count('required_from = "column"') == 2
     assert "required_table" not in text
+
+
+def test_a_workbook_of_one_sheet_has_no_sheet_of_required_levels(tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    draw, book = random.Random(9), openpyxl.Workbook()
+    book.active.append(["id", *OBSTACLES, "Department"])
+    for number in range(90):
+        levels = [draw.choice(["Nada", "Poco", "Bastante", "Mucho"]) for _ in OBSTACLES]
+        book.active.append([number, *levels, draw.choice(["Roads", "Parks"])])
+    book.save(tmp_path / "answers.xlsx")
+    assert "[capability]" not in text_of(tmp_path / "answers.xlsx")
