@@ -33,8 +33,71 @@ PARENTS = {
 
 
 @pytest.fixture(scope="module")
-def prepared(example):
-    return cache(lambda kind: pikepdf.open(io.BytesIO(to_pdf(example(kind)))))
+def written(example):
+    return cache(lambda kind: to_pdf(example(kind)))
+
+
+@pytest.fixture(scope="module")
+def prepared(written):
+    return cache(lambda kind: pikepdf.open(io.BytesIO(written(kind))))
+
+
+def read_by_poppler(pdf, tmp_path):
+    """What `pdfinfo -struct` prints of a PDF and what it complains of; skips where poppler is not installed."""
+    if shutil.which("pdfinfo") is None:
+        pytest.skip("poppler-utils are not installed")
+    path = tmp_path / "report.pdf"
+    path.write_bytes(pdf)
+    told = [
+        subprocess.run(["pdfinfo", *more, str(path)], check=True, capture_output=True, text=True)
+        for more in ([], ["-struct"])
+    ]
+    return told[0].stdout, told[1].stdout, told[0].stderr + told[1].stderr
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_poppler_reads_title_and_the_whole_tree(written, prepared, example, kind, tmp_path):
+    about, tree, complaints = read_by_poppler(written(kind), tmp_path)
+    assert complaints == ""
+    assert re.search(r"^Title: +" + re.escape(example(kind).title), about, re.MULTILINE)
+    assert re.search(r"^Tagged: +yes", about, re.MULTILINE)
+    names = [name for _element, name, _above in walk(prepared(kind))]
+    assert len(re.findall(r"^ *TR \(block\)|^ *TR$", tree, re.MULTILINE)) == names.count("TR") > 20
+
+
+@pytest.mark.filterwarnings("ignore:Exception ignored in.*sRGB2014.icc:pytest.PytestUnraisableExceptionWarning")
+def test_poppler_reads_archives_and_questionnaires(example, tmp_path):
+    from dataclasses import replace
+
+    from obstacles.cli.demo import examples_folder
+    from obstacles.reports.words.paper_form import paper_form
+    from obstacles.reports.writers.render import form_pdf
+    from obstacles.survey.loading.load import load_study
+    from obstacles.survey.questionnaire.questions import questionnaire_of
+
+    study = load_study(examples_folder() / "big-data-obstacles" / "study.toml")
+    for pdf in (
+        form_pdf(paper_form(questionnaire_of(study.settings, study.path.parent), "en")),
+        to_pdf(replace(example("gap"), archive=True)),
+    ):
+        about, tree, complaints = read_by_poppler(pdf, tmp_path)
+        assert complaints == ""
+        assert re.search(r"^Title: +\S", about, re.MULTILINE)
+        assert tree.count("\n") > 50
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_heads_have_a_scope_and_the_tree_of_ids_leads_to_each(prepared, kind):
+    pdf = prepared(kind)
+    heads = {bytes(element.ID): element for element, name, _above in walk(pdf) if name == "TH"}
+    assert len(heads) > 20
+    assert {str(head.A.Scope) for head in heads.values()} == {"/Row", "/Column"}
+    for element, name, above in walk(pdf):
+        if name == "TH":
+            assert str(element.A.Scope) == ("/Column" if "THead" in above else "/Row")
+    tree = pikepdf.NameTree(pdf.Root.StructTreeRoot.IDTree)
+    assert {key.encode("latin-1") for key in tree} == set(heads)
+    assert all(tree[key].objgen == heads[key.encode("latin-1")].objgen for key in tree)
 
 
 def walk(pdf):
