@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import ctypes
 import ctypes.util
-import os
 import sys
 from pathlib import Path
 
+from obstacles.reports.charts.fontconfig import files_of_families, load_library
 from obstacles.text.language import _, commas
 
 LIBRARIES = {  # name -> (file names to try, function that returns its version)
@@ -19,13 +19,6 @@ LIBRARIES = {  # name -> (file names to try, function that returns its version)
     "HarfBuzz": (("libharfbuzz.so.0", "libharfbuzz.0.dylib", "libharfbuzz-0.dll"), "hb_version_string"),
     "HarfBuzz subset": (("libharfbuzz-subset.so.0", "libharfbuzz-subset.0.dylib", "libharfbuzz-subset-0.dll"), ""),
 }
-FONTCONFIG = ("libfontconfig.so.1", "libfontconfig.1.dylib", "libfontconfig-1.dll")
-FOLDERS = ("", "/opt/homebrew/lib/", "/usr/local/lib/")  # "" = where the system looks
-WINDOWS_FOLDERS = (  # where WeasyPrint looks, unless WEASYPRINT_DLL_DIRECTORIES names others
-    "C:\\msys64\\ucrt64\\bin",
-    "C:\\msys64\\mingw64\\bin",
-    "C:\\Program Files\\GTK3-Runtime Win64\\bin",
-)
 DEBIAN = "apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 REMEDIES = {
     "debian": DEBIAN,
@@ -78,33 +71,11 @@ def missing_library_message() -> str | None:
 
 def chinese_fonts(most: int = 3) -> list[str]:
     """Families of installed fonts that hold Chinese, as fontconfig lists them; none where it is missing."""
-    library = _load(FONTCONFIG)
-    if library is None:
-        return []
-    return sorted(_families(library, b":lang=zh-cn"))[:most]
-
-
-def folders(system: str = sys.platform) -> tuple[str, ...]:
-    """Where libraries are looked for, as WeasyPrint does; each but "" ends with the sign that divides folders."""
-    if system != "win32":
-        return FOLDERS
-    stated = os.environ.get("WEASYPRINT_DLL_DIRECTORIES")
-    named = stated.split(";") if stated is not None else WINDOWS_FOLDERS
-    return ("", *(folder.rstrip("\\/") + "\\" for folder in named if folder))
-
-
-def _load(files: tuple[str, ...]) -> ctypes.CDLL | None:
-    for folder in folders():
-        for file in files:
-            try:
-                return ctypes.CDLL(folder + file)
-            except OSError:
-                continue
-    return None
+    return sorted(files_of_families(":lang=zh-cn"))[:most]
 
 
 def _version(files: tuple[str, ...], function: str) -> str | None:
-    library = _load(files)
+    library = load_library(files)
     if library is None:
         return None
     if not function:
@@ -112,23 +83,3 @@ def _version(files: tuple[str, ...], function: str) -> str | None:
     call = getattr(library, function)
     call.restype = ctypes.c_char_p
     return (call() or b"").decode()
-
-
-class _FontSet(ctypes.Structure):
-    _fields_ = (("nfont", ctypes.c_int), ("sfont", ctypes.c_int), ("fonts", ctypes.POINTER(ctypes.c_void_p)))
-
-
-def _families(library: ctypes.CDLL, pattern: bytes) -> set[str]:
-    """Family names of the fonts that match a fontconfig pattern."""
-    library.FcNameParse.restype = ctypes.c_void_p
-    library.FcObjectSetCreate.restype = ctypes.c_void_p
-    library.FcFontList.restype = ctypes.POINTER(_FontSet)
-    wanted, fields = library.FcNameParse(pattern), library.FcObjectSetCreate()
-    library.FcObjectSetAdd(ctypes.c_void_p(fields), b"family")
-    found = library.FcFontList(None, ctypes.c_void_p(wanted), ctypes.c_void_p(fields))
-    names, text = set(), ctypes.c_char_p()
-    for index in range(found.contents.nfont if found else 0):
-        font = ctypes.c_void_p(found.contents.fonts[index])
-        if library.FcPatternGetString(font, b"family", 0, ctypes.byref(text)) == 0 and text.value:
-            names.add(text.value.decode("utf-8", "replace"))
-    return names

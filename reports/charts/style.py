@@ -6,11 +6,12 @@ Contrast on white: navy 8.7, ink 16, orange text 5.5, orange bars 4.4, teal 5.2,
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+from obstacles.reports.charts.fontconfig import files_of_families
 from obstacles.text.languages import LANGUAGES
 
 NAVY, INK, ORANGE, ORANGE_TEXT, TEAL = "#1F4E79", "#1B1F24", "#C8551B", "#B4470F", "#1C7A6E"
@@ -38,11 +39,33 @@ def register_fonts() -> tuple[str, ...]:
 
     for weight in WEIGHTS:
         fontManager.addfont(font_file(weight))
-    installed = {entry.name for entry in fontManager.ttflist}
-    found = [name for name in FALLBACKS if name in installed]
+    found = list(dict.fromkeys(_other_scripts()))
     heavy = [entry for entry in fontManager.ttflist if entry.name in found and entry.weight == 700]
     fontManager.ttflist += [replace(entry, weight=600) for entry in heavy]  # bold stands for the semi-bold they lack
     return (FAMILY, *found)
+
+
+def _other_scripts() -> Iterator[str]:
+    """Families for letters that ours lacks: of a language, or else the first that fontconfig has."""
+    for language in LANGUAGES.values():
+        named = [family for family in language.fonts if _known(family)]
+        if language.fonts and not named:
+            others = sorted(
+                files_of_families(f":lang={language.tag.lower()}"), key=lambda name: ("Sans" not in name, name)
+            )
+            named = list(filter(_known, others))[:1]
+        yield from named
+
+
+def _known(family: str) -> bool:
+    """Whether matplotlib can set this family; one that fontconfig knows and matplotlib's list lacks is added to it."""
+    from matplotlib.font_manager import fontManager
+
+    if family not in {entry.name for entry in fontManager.ttflist}:
+        for file in sorted(files_of_families(family).get(family, ())):
+            with suppress(OSError, RuntimeError):  # a format that matplotlib cannot read
+                fontManager.addfont(file)
+    return family in {entry.name for entry in fontManager.ttflist}
 
 
 @contextmanager

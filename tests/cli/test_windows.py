@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from obstacles.cli.libraries import FOLDERS, WINDOWS_FOLDERS, folders
+from obstacles.reports.charts.fontconfig import FOLDERS, WINDOWS_FOLDERS, folders
 
 ROOT = Path(__file__).parents[2]
 NAMES = {"cost": "费用 – Kosten", "skills": "人员与技能不足 €", "sharing": "🌍 данные"}

@@ -407,3 +407,17 @@ def test_an_item_with_too_few_answers_is_not_counted_as_compared():
     assert said([True] * 4) == "All 4 obstacles are compared."
     assert said([True, True, False, True]) == "Of 4 obstacles, 3 are compared; 1 has too few answers."
     assert said([False, True, False, True]) == "Of 4 obstacles, 2 are compared; 2 have too few answers."
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_persistence_is_no_p_value(language):
+    """Beside p-values of tests every other "p" is read as one: the persistence of an overlap stands in the method."""
+    from obstacles.cli.demo import examples_folder
+    from obstacles.reports.words.page_blocks import Facts, Prose, blocks_of
+
+    study = load_study(examples_folder() / "eurostat-ai" / "study.toml")
+    blocks = list(blocks_of(build_change_report(study, language=language).sections))
+    prose = [text for block in blocks if isinstance(block, Prose) for text in block.paragraphs]
+    assert any("0.98" in text or "RBO" in text or "Rank-biased" in text for text in prose)
+    assert not any("p = 0.80" in text for text in prose)
+    assert sum("0.80" in fact.text for block in blocks if isinstance(block, Facts) for fact in block.facts) == 1

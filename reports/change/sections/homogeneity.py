@@ -175,11 +175,10 @@ def agreement(f: ChangeFindings) -> tuple[str, ...]:
             level=numbers.level(found.level),
         )
     second = _(
-        "Rank-biased overlap, which weighs the top of the lists, is {overlap} (1 is the same order; p = {p}), "
-        "Spearman's rho {rho}."
+        "Rank-biased overlap, which weighs the top of the lists, is {overlap} (1 is the same order), Spearman's rho "
+        "{rho}."
     ).format(
         overlap=numbers.decimal(sample.overlap, 2),
-        p=numbers.decimal(sample.persistence, 2),
         rho=numbers.decimal(sample.rho, 2),
     )
     if f.main.homogeneity is None:

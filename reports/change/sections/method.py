@@ -175,6 +175,12 @@ def rules(f: ChangeFindings) -> tuple[Fact, ...]:
         Fact(_("Kind"), kind[f.change.kind]),
         Fact(_("Level"), _level(f)),
         Fact(_("Ranks"), _order(f)),
+        Fact(
+            _("Likeness of orders"),
+            _(
+                "Kendall's tau, Spearman's rho and rank-biased overlap (Webber et al. 2010) with persistence {value}."
+            ).format(value=numbers.decimal(f.main.agreement.sample.persistence, 2)),
+        ),
     ]
     if (marked := marked_lines(f.study)) is not None:
         facts.append(marked)

@@ -14,7 +14,8 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from obstacles.reports.charts.files import PRINT
+from obstacles.reports.charts import layout, style
+from obstacles.reports.charts.files import PRINT, to_png_file
 from obstacles.reports.charts.records import figure_table, figure_tables
 from obstacles.reports.research.build import ResearchReport
 from obstacles.reports.words.naming import bare
@@ -179,3 +180,32 @@ class TestFolder:
     def test_an_unknown_form_is_refused(self, tmp_path: Path, report: Callable[[str], ResearchReport]) -> None:
         with pytest.raises(ValueError, match="odt"):
             write_export(report("films"), tmp_path, to="odt")
+
+
+@pytest.mark.chinese_font
+def test_a_font_that_came_after_matplotlibs_list_sets_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
+    """matplotlib keeps the list of its first run; fontconfig knows what was installed later."""
+    from matplotlib.font_manager import fontManager
+
+    monkeypatch.setattr(fontManager, "ttflist", [one for one in fontManager.ttflist if "CJK" not in one.name])
+    style.register_fonts.cache_clear()
+    try:
+        missing: list[str] = []
+        with style.styled():
+            figure, axes = layout.page(40)
+            layout.write(axes, 10, 20, "技能不足，部门之间的数据“共享”", weight=600)
+            to_png_file(figure, title="", missing=missing.append)
+        assert missing == []
+        assert len(style.register_fonts()) > 1
+    finally:
+        monkeypatch.undo()
+        style.register_fonts.cache_clear()
+
+
+def test_a_family_that_no_language_names_stands_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    listed = {"AR Other": {"a.ttf"}, "Some Sans": {"b.ttf"}}
+    monkeypatch.setattr(style, "files_of_families", lambda pattern: listed if pattern == ":lang=zh-cn" else {})
+    monkeypatch.setattr(style, "_known", listed.__contains__)
+    assert list(style._other_scripts()) == ["Some Sans"]
+    monkeypatch.setattr(style, "_known", {"PingFang SC", *listed}.__contains__)
+    assert list(style._other_scripts()) == ["PingFang SC"]
