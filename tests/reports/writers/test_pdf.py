@@ -195,7 +195,7 @@ def test_another_process_at_another_time_makes_the_same_bytes(report, tmp_path):
     """Hash seeds, temporary folders and the clock leave no trace; Python draws a seed of its own for this process."""
     written = [*(("published", name) for name in FORMATS), *(("films", name) for name in ("html", "json", "csv"))]
     script = (
-        "import sys, hashlib; sys.path[:0] = [sys.argv[1], sys.argv[2]]; import conftest\n"
+        "import sys, hashlib; sys.path[:0] = sys.argv[1:]; import conftest\n"
         "from obstacles.reports.research.build import build_report\n"
         "from obstacles.reports.writers.render import FORMATS\n"
         "made = {name: build_report(getattr(conftest, name)()) for name in ('published', 'films')}\n"
@@ -203,7 +203,7 @@ def test_another_process_at_another_time_makes_the_same_bytes(report, tmp_path):
     )
     here = Path(__file__).parent
     found = subprocess.run(
-        [sys.executable, "-c", script, str(here.parents[2]), str(here.parent)],
+        [sys.executable, "-c", script, *map(str, (here.parents[2], here.parent, here.parents[1]))],
         check=True,
         capture_output=True,
         text=True,
