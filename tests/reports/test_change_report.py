@@ -416,7 +416,7 @@ def test_persistence_is_no_p_value(language):
     from obstacles.reports.words.page_blocks import Facts, Prose, blocks_of
 
     study = load_study(examples_folder() / "eurostat-ai" / "study.toml")
-    blocks = list(blocks_of(build_change_report(study, language=language).sections))
+    blocks = list(blocks_of(build(study, language=language).sections))
     prose = [text for block in blocks if isinstance(block, Prose) for text in block.paragraphs]
     assert any("0.98" in text or "RBO" in text or "Rank-biased" in text for text in prose)
     assert not any("p = 0.80" in text for text in prose)
