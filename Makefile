@@ -6,6 +6,7 @@
 # make docs    the documentation site, to site/ (read it by: python3 -m http.server -d site)
 # make pictures   pages of the example's reports as pictures, to docs/pictures/
 BIN = .venv/bin
+unexport PYTHONDONTWRITEBYTECODE  # the tests start Python hundreds of times: what is compiled is kept
 
 .PHONY: demo test validate setup dev-setup docs-setup bench catalogue docs pictures clean
 
