@@ -59,7 +59,7 @@ class GroupChanges:
         return {
             "column": self.mix.column,
             "minimum": self.mix.minimum,
-            "hidden": int(self.mix.hidden.sum()),
+            "hidden": int(self.mix.apart.sum()),
             "groups": [group.to_dict(items) for group in self.groups],
         }
 

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from obstacles.analysis.disclosure.cells import hidden_groups
+from obstacles.analysis.disclosure.cells import LARGE, hidden_groups
 from obstacles.analysis.subpopulation import ComparisonSide, groups_in
 from obstacles.survey.answers import Published
 from obstacles.survey.study import Study
+
+GRIDS = (0.01, 0.05)  # of shares beside a group that is too small to be shown
 
 
 @dataclass(frozen=True)
@@ -20,14 +22,16 @@ class GroupMix:
     column: str
     groups: tuple[str, ...]
     count: np.ndarray  # (w, g) respondents
-    share: np.ndarray  # (w, g) weighted, of the respondents of the side
+    share: np.ndarray  # (w, g) weighted, of the respondents of the side; or of those in the groups that are shown
     hidden: np.ndarray  # (g,) bool: not shown on any side
+    apart: np.ndarray  # (g,) bool: answers not shown, for those of everybody stand beside
     minimum: int
+    of_shown: bool = False  # shares are of the groups that are shown, without counts: nothing tells the hidden ones
 
     @property
     def shown(self) -> tuple[str, ...]:
-        """Groups that may be shown and that every side has."""
-        there = (self.count > 0).all(axis=0) & ~self.hidden
+        """Groups whose answers may be shown and that every side has."""
+        there = (self.count > 0).all(axis=0) & ~self.apart
         return tuple(group for group, one in zip(self.groups, there, strict=True) if one)
 
 
@@ -60,6 +64,39 @@ def _recoverable(count: np.ndarray, hidden: np.ndarray, minimum: int) -> bool:
     return bool(((several == 1) | ((several > 0) & (inside.sum(axis=1) < minimum))).any())
 
 
+def _few_alone(count: np.ndarray, minimum: int) -> np.ndarray:
+    """(g,) bool: the small groups alone, where all others are large, and several; else all groups."""
+    small = np.asarray(((count > 0) & (count < minimum)).any(axis=0))
+    large = (count >= LARGE * minimum).all(axis=0)
+    alone = np.count_nonzero(large) > 1 and (small | large).all()
+    return small if alone else np.ones(len(small), bool)
+
+
+def _of_the_shown(count: np.ndarray, share: np.ndarray, hidden: np.ndarray, apart: np.ndarray) -> np.ndarray | None:
+    """(w, g) shares of those in the groups that are not `hidden`, so coarse that these could be more than one number.
+
+    Counts of groups that are not `apart` are known from elsewhere, and so is everybody. None where no grid is enough.
+    """
+    if hidden.all():
+        return None
+    own = np.where(hidden, np.nan, share / share[:, ~hidden].sum(axis=1, keepdims=True))
+    for step in GRIDS:
+        coarse = np.round(own / step) * step
+        if all(_ambiguous(row, shown, hidden, apart, step) for row, shown in zip(count, coarse, strict=True)):
+            return coarse
+    return None
+
+
+def _ambiguous(count: np.ndarray, share: np.ndarray, hidden: np.ndarray, apart: np.ndarray, step: float) -> bool:
+    """Whether the people in the groups shown could be more than one number, from shares on a grid and known counts."""
+    known = ~apart & (count > 0)
+    least, most = int(count[known].sum()), int(count.sum()) - max(int((hidden & (count > 0)).sum()), 1)
+    for n, one in zip(count[known], share[known], strict=True):
+        least = max(least, int(np.ceil(n / (one + step / 2) - 1e-9)))
+        most = min(most, int(np.floor(n / (one - step / 2) + 1e-9))) if one > step / 2 else most
+    return most > least or not (hidden & (count > 0)).any()
+
+
 def group_mix(study: Study, sides: Sequence[ComparisonSide], columns: Sequence[str]) -> tuple[GroupMix, ...]:
     """The mix of every column that has at least two groups."""
     minimum, complementary = study.settings.privacy.min_group, study.settings.privacy.complementary
@@ -80,8 +117,11 @@ def group_mix(study: Study, sides: Sequence[ComparisonSide], columns: Sequence[s
             weight = (side.sample.weight * times)[side.inside]
             count[row] = np.rint(np.bincount(code, weights=times[side.inside], minlength=len(groups)))
             share[row] = np.bincount(code, weights=weight, minlength=len(groups)) / weight.sum()
-        hidden = hidden_over(count, minimum, complementary=complementary)
-        found.append(GroupMix(column, tuple(groups), count, share, hidden, minimum))
+        apart = hidden_over(count, minimum, complementary=complementary)
+        few = _few_alone(count, minimum)
+        coarse = None if np.array_equal(few, apart) else _of_the_shown(count, share, few, apart)
+        hidden, share = (apart, share) if coarse is None else (few, coarse)
+        found.append(GroupMix(column, tuple(groups), count, share, hidden, apart, minimum, coarse is not None))
     return tuple(found)
 
 

@@ -79,7 +79,7 @@ def group_table(f: ChangeFindings, found: GroupChanges) -> Table:
             _largest(f, one),
         )
         rows.append(Row(cells, strong=bool(items), on_page=place < MOST_GROUPS))
-    hidden = int(found.mix.hidden.sum())
+    hidden = int(found.mix.apart.sum())
     return Table(
         id=f"groups_{found.mix.column}",
         title=_("Change by {group}").format(group=column_word(found.mix.column)),

@@ -157,12 +157,19 @@ def mix_table(f: ChangeFindings, mix: GroupMix) -> Table:
     return Table(
         id=f"mix_{mix.column}",
         title=_("Respondents by {group}").format(group=column_word(mix.column)),
-        subtitle=_("% of respondents, weighted.") if _weighted(f) else _("% of respondents."),
+        subtitle=_of_whom(f, mix),
         columns=tuple(columns),
         rows=tuple(rows),
         notes=tuple(marks),
         compact=compact,
     )
+
+
+def _of_whom(f: ChangeFindings, mix: GroupMix) -> str:
+    if mix.of_shown:
+        weighted = _("% of respondents in the groups that are shown, weighted.")
+        return weighted if _weighted(f) else _("% of respondents in the groups that are shown.")
+    return _("% of respondents, weighted.") if _weighted(f) else _("% of respondents.")
 
 
 def _weighted(f: ChangeFindings) -> bool:
@@ -175,6 +182,8 @@ def _mix_cells(mix: GroupMix, g: int) -> tuple[Cell, ...]:
     for count, share in zip(mix.count[:, g], mix.share[:, g], strict=True):
         if mix.hidden[g]:
             cells += [Cell(SUPPRESSED, SUPPRESSED)] * 2
+        elif mix.of_shown and count:
+            cells += [Cell(numbers.bare_percent(float(share), 0), round(float(share), 2)), Cell(SUPPRESSED, SUPPRESSED)]
         elif not count:
             cells += [Cell(NOT_ASKED, 0.0), Cell(numbers.count(0), 0)]
         else:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from obstacles.analysis.change.compare import compare
-from obstacles.analysis.change.group_mix import hidden_over
+from obstacles.analysis.change.group_mix import _few_alone, _of_the_shown, hidden_over
 from obstacles.analysis.subpopulation import ComparisonError
 
 
@@ -103,3 +103,50 @@ def test_a_panel_hides_few_leavers(build: Any, draw: Any, wave: Any, waves: Any)
     assert (found.stayed, found.left, found.joined) == (56, None, 20)
     assert found.leavers is None
     assert found.joiners is not None
+
+
+MISTYPED = (
+    ({"North": 86, "South": 113}, {"North": 90, "South": 120, "Nroth": 1}),
+    ({"North": 86, "South": 113, "": 2}, {"North": 90, "South": 120}),
+    ({"A": 300, "B": 250, "C": 200, "c": 1, "b ": 1}, {"A": 310, "B": 240, "C": 210}),
+)
+
+
+@pytest.mark.parametrize("sizes", MISTYPED)
+def test_a_mistyped_group_takes_no_large_one_out_of_the_mix(
+    build: Any, draw: Any, wave: Any, waves: Any, sizes: Any
+) -> None:
+    rng, made = np.random.default_rng(2), []
+    for own in sizes:
+        names = np.repeat(list(own), list(own.values()))
+        made.append(wave(build.rankings(draw(rng, len(names), np.linspace(1, -1, 4))), groups={"dept": names}))
+    (mix,) = compare(waves(made)).why.mix
+    shown = [name for name, gone in zip(mix.groups, mix.hidden, strict=True) if not gone]
+    large = [name for name, n in sizes[0].items() if n > 50]
+    assert shown == large
+    assert mix.of_shown
+    assert np.nansum(mix.share, axis=1) == pytest.approx([1, 1], abs=0.02)
+    assert set(mix.shown) < set(large)  # answers stand beside those of everybody, so a large group's are hidden there
+
+
+def test_shares_beside_a_hidden_group_never_give_its_size_away() -> None:
+    rng, looked = np.random.default_rng(0), 0
+    for _run in range(500):
+        size = rng.integers(20, 300, rng.integers(2, 5))
+        count = np.array([[*(size + rng.integers(0, 9, len(size))), rng.integers(1, 6)] for _wave in range(2)])
+        apart = hidden_over(count, 10)
+        share = _of_the_shown(count, count / count.sum(axis=1, keepdims=True), _few_alone(count, 10), apart)
+        if share is None:
+            continue
+        looked += 1
+        for row, own in zip(count, share, strict=True):
+            possible = [
+                total
+                for total in range(int(row[~apart].sum()), int(row.sum()))
+                if all(
+                    abs(row[g] / total - own[g]) <= (0.005 if abs(own[g] * 100 % 5) > 0.01 else 0.025) + 1e-9
+                    for g in np.flatnonzero(~apart)
+                )
+            ]
+            assert len(possible) > 1
+    assert looked > 100
