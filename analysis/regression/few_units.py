@@ -1,6 +1,7 @@
 """What few or unequal primary units make of a regression: errors, degrees of freedom, and what is not claimed.
 
-Plain samples (equal weights, no clusters) and replicate weights keep the design's errors. Where a group or what it is
+Plain samples (equal weights, no clusters) of fifty or more and replicate weights keep the design's errors; smaller ones
+do not, for a linear regression of 30 people by two regions named a difference too often. Where a group or what it is
 held against lies in fewer than four clusters nothing is tested: every rule for errors rejects too often there
 (MacKinnon and Webb 2017, Journal of Applied Econometrics 32: 233).
 """
@@ -13,6 +14,7 @@ from functools import cached_property
 
 import numpy as np
 
+from obstacles.analysis.inference.rank_sets import FEW_UNITS
 from obstacles.analysis.inference.survey_design import SurveyDesign, sum_rows
 from obstacles.analysis.regression.formula_matrix import Column
 from obstacles.analysis.regression.model import Fitted, ModelData, RowPlan
@@ -118,7 +120,7 @@ def plain(sample: SurveyDesign) -> bool:
     """Whether the design's errors are left as they are."""
     if sample.replicates is not None or sample.row_counts is not None:
         return True
-    return sample.cluster is None and not sample.weighted
+    return sample.cluster is None and not sample.weighted and sample.n >= FEW_UNITS
 
 
 def within_strata(total: np.ndarray, stratum: np.ndarray) -> np.ndarray:

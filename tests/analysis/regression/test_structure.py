@@ -349,3 +349,17 @@ def test_nodes_are_as_large_as_they_must_be(build, grouped, model):
     groups["grade"] = np.where(np.arange(200) < 20, "A", "B")
     found = regress(grouped(build.rankings(ranks), groups, min_group=10), model("tree", "grade"))
     assert len(found.nodes) == 1  # twenty of grade A are fewer than thirty
+
+
+def test_one_class_and_more_have_one_penalty():
+    """The same worths in several classes are penalised once per class, and one class is the mean of its own."""
+    ranks, _groups, _kind = two_kinds(np.random.default_rng(3), 60)
+    patterns = patterns_of(ranks, ones(ranks))
+    weight = np.bincount(patterns.index).astype(float)
+    one = fit_mixture(patterns, weight, 1, np.random.default_rng(0))
+    assert np.abs(slopes(patterns, weight, one.theta, 1)[1]).max() < 1e-4 * weight.sum()
+    penalty = slopes(patterns, weight, one.theta, 1)[0] - one.log_likelihood
+    for k in (2, 3):
+        twice = np.concatenate([np.zeros(k - 1), np.tile(one.theta, k)])
+        value = slopes(patterns, weight, twice, k)[0]
+        assert value - one.log_likelihood == pytest.approx(k * penalty, rel=1e-9)

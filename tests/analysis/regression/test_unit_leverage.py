@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
-from scipy import linalg
+from scipy import linalg, stats
 
 from obstacles.analysis.inference.survey_design import sum_rows
+from obstacles.analysis.regression.regress import regress
 from obstacles.analysis.regression.unit_leverage import UnitLeverage
 
 
@@ -102,3 +103,15 @@ def test_equal_cells_of_equal_units_have_the_degrees_of_freedom_of_the_t_test() 
     unit = np.repeat(np.arange(10), 5)
     x = np.column_stack([np.ones(50), (unit < 5).astype(float)])
     assert UnitLeverage(unit, x, np.ones(50)).df(np.array([[0.0, 1.0]])) == pytest.approx(8)
+
+
+@pytest.mark.parametrize(("n", "few"), [(16, True), (24, True), (50, False)])
+def test_small_plain_samples_have_the_p_value_of_the_t_test(grouped, model, build, n: int, few: bool) -> None:
+    """Two groups of n people each: with fewer than fifty in all errors are those of Student's."""
+    rng = np.random.default_rng(n)
+    region, score = np.repeat(["a", "b"], n).astype(object), rng.normal(size=2 * n)
+    answers = build.rankings(np.argsort(rng.random((2 * n, 4)), axis=1) + 1)
+    study = grouped(answers, {"region": region, "score": score.astype(str).astype(object)})
+    (row,) = regress(study, model("outcome", "region", outcome="score")).rows
+    exact = stats.ttest_ind(score[:n], score[n:]).pvalue
+    assert (row.p == pytest.approx(exact, rel=1e-9)) == few
