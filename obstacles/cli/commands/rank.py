@@ -129,7 +129,7 @@ def _as_text(cell: str) -> str:
 def _print(study: Study, ranking: Ranking) -> None:
     """The headline, the table, the method and its notes."""
     from obstacles.reports.wave.categories import category_sentences
-    from obstacles.reports.wave.sentences import headline
+    from obstacles.reports.wave.sentences import beside_the_winner, headline
     from obstacles.reports.wave.set_aside import set_aside_in_words
     from obstacles.reports.words.measures import measure_in_words
 
@@ -156,7 +156,8 @@ def _print(study: Study, ranking: Ranking) -> None:
         prose(quoted(set_aside_in_words(ranking.set_aside)))
     say()
     prose(_method(study, ranking))
-    for note in ranking.notes:
+    beside = quoted(beside_the_winner(ranking, nouns_of(study)))
+    for note in filter(None, (beside, *ranking.notes)):
         prose(note)
 
 
