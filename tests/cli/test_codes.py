@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 import sys
-import tomllib
-from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -16,11 +14,6 @@ from obstacles.cli.codes.pages import OWN, codes, page_of
 from obstacles.cli.main import cli
 from obstacles.survey.studyfile.read import json_schema
 from obstacles.text.language import using
-
-PASTED = re.compile(
-    r'(?<![\w.])([a-z_]+) = ("[^"{}]*"|true|false|\[[^\]{}]*\]|\{\{? [^{}]+ \}\}?|\d+(?:\.\d+)?)(?=[\s,.;:)]|$)'
-)
-ELSEWHERE = {"unit", "item", "year", "department", "grade", "role", "date", "country"}  # a name, not a key
 
 
 def test_every_code_in_the_source_has_a_page() -> None:
@@ -64,27 +57,6 @@ def test_the_page_of_the_site_has_every_code(monkeypatch: pytest.MonkeyPatch) ->
 
     text = codes_page()
     assert re.findall(r"^## (\S+)$", text, re.M) == list(codes())
-
-
-def keys_of(schema: dict[str, Any]) -> set[str]:
-    """Every key of the study file, wherever it stands."""
-    tables = [schema, *schema["$defs"].values()]
-    return {name for table in tables for name in table.get("properties", {})}
-
-
-def test_what_messages_tell_to_paste_is_valid() -> None:
-    known = keys_of(json_schema()) | ELSEWHERE
-    pasted = [
-        (code, *found.groups())
-        for code, texts in messages().items()
-        for text in texts
-        for found in PASTED.finditer(text)
-    ]
-    assert len(pasted) > 25
-    for code, key, value in pasted:
-        line = f"{key} = {value.replace('{{', '{').replace('}}', '}')}"
-        assert key in known, (code, line)
-        assert tomllib.loads(line), (code, line)
 
 
 def test_every_key_of_the_study_file_has_a_meaning() -> None:

@@ -46,6 +46,7 @@ OWN = {  # codes whose messages are made of parts
     "E-CAP-02": N_("these cells are no answer on importance. Correct them, or add them to missing."),
     "E-COL-01": N_("there is no such column in the file. Correct its name in the study file."),
     "E-COL-03": N_("several columns have this name. Write its place, as in column:B."),
+    "E-INIT-02": N_("the file holds the questions of a survey, and not its answers. Export the answers."),
     "E-FIT-02": N_("the model cannot be fitted to these answers. Choose another model, or answers that hold more."),
     "E-FILE-01": N_("the file cannot be read. Check its name, its folder and who may read it."),
     "W-PAGE-01": N_("something does not fit on the page. Look at the page, and shorten labels."),
