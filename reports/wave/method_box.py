@@ -232,8 +232,10 @@ def question(f: Findings) -> str:
 
 
 def item_lines(f: Findings) -> tuple[str, ...]:
-    """Items in the order of the question, and the levels of a scale."""
-    return tuple(plain(item.name) for item in f.wave.question.items or f.items)
+    """Items in the order of the question; of options that are no items it is said that they are not ranked."""
+    apart = _("{name} (not ranked)")
+    items = f.wave.question.items or f.items
+    return tuple(plain(item.name if item.kind is None else apart.format(name=item.name)) for item in items)
 
 
 def receipt(f: Findings) -> tuple[Fact, ...]:

@@ -16,7 +16,7 @@ from obstacles.reports.charts.records import figure_tables
 from obstacles.reports.words.naming import bare
 from obstacles.reports.words.page_blocks import LOW_BASE, Cell, Column, Table, tables_of
 from obstacles.text.escape import safe
-from obstacles.text.language import _
+from obstacles.text.language import _, using
 
 if TYPE_CHECKING:
     from obstacles.reports.report import Report
@@ -34,7 +34,7 @@ def to_workbook(report: Report) -> bytes:
 
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(out, options) as book:
+    with using(report.language), xlsxwriter.Workbook(out, options) as book:
         day = report.date
         created = NO_DATE if day is None else datetime.datetime(day.year, day.month, day.day)
         book.set_properties({"title": _text(report.title), "author": _text(report.author), "created": created})

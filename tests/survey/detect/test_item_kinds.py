@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 import obstacles as ob
+from obstacles.reports.words.page_blocks import Listing, blocks_of
+from obstacles.reports.writers.workbook import to_workbook
 from obstacles.survey.detect.item_kinds import kind_of_label
 from obstacles.survey.detect.propose import propose
 from obstacles.survey.studyfile.codebook_text import codebook_text
@@ -64,6 +68,14 @@ def test_init_proposes_kinds_and_they_are_shown_and_not_ranked(tmp_path: Path) -
     assert [row["id"] for row in ranking.rows] == ["skills", "budget", "law"]
     found = {one["id"]: (one["kind"], one["respondents"], one["share"]) for one in ranking.to_dict()["set_aside"]}
     assert found == {"other": ("other", 20, 0.1), "dont_know": ("opt_out", 10, 0.05)}
+    report = ob.build_report(study)
+    listed = next(block.lines for block in blocks_of(report.sections) if isinstance(block, Listing) and block.numbered)
+    assert [line for line in listed if line.endswith(" (not ranked)")] == [
+        f"{item.name} (not ranked)" for item in study.waves[0].question.items if item.kind is not None
+    ]
+    assert len(listed) == 5
+    chinese = openpyxl.load_workbook(io.BytesIO(to_workbook(ob.build_report(study, language="zh"))))
+    assert not [title for title in chinese.sheetnames if title.startswith(("About", "Figure"))]
 
 
 def test_a_codebook_carries_them(tmp_path: Path) -> None:
