@@ -57,15 +57,15 @@ class RandomRate:
     @property
     def note(self) -> str:
         if self.source == "assumed":
-            text = _("Scores are corrected for an assumed share of {share} % who rank at random.")
+            text = _("Scores are corrected for an assumed share of {share}% who rank at random.")
             return text.format(share=_percent(self.share))
         text = _(
-            "Scores are corrected for respondents who rank at random: {share} % (standard error {error} %) by the "
-            "anchor question. Errors include that of this share. It takes that {miss} % of careful people miss the "
+            "Scores are corrected for respondents who rank at random: {share}% (standard error {error}%) by the "
+            "anchor question. Errors include that of this share. It takes that {miss}% of careful people miss the "
             "question (careful_miss); {others}."
         )
         others = commas(
-            _("were it {miss} %, the share would be {share} %").format(
+            _("were it {miss}%, the share would be {share}%").format(
                 miss=f"{100 * miss:.0f}", share=_percent(self.under(miss))
             )
             for miss in MISSES
@@ -107,7 +107,7 @@ def anchor_rate(anchor: Anchor, sample: SurveyDesign, *, level: float = 0.95) ->
         raise RandomAnswerError(_("careful people would answer the anchor question no better than by luck."))
     if right - stats.t.ppf(level, max(sample.df, 1)) * error <= luck:
         message = _(
-            "{right} % right answers to the anchor question are not clearly more than the {luck} % of luck, so the "
+            "{right}% right answers to the anchor question are not clearly more than the {luck}% of luck, so the "
             "answers cannot be corrected."
         )
         raise RandomAnswerError(message.format(right=_percent(right), luck=_percent(luck)))
@@ -135,7 +135,7 @@ def unused_anchor_note(anchor: Anchor, sample: SurveyDesign) -> str:
         rate = anchor_rate(anchor, sample)
     except RandomAnswerError as error:
         return str(error)
-    text = _("By the anchor question about {share} % rank at random; scores are not corrected for it.")
+    text = _("By the anchor question about {share}% rank at random; scores are not corrected for it.")
     return text.format(share=_percent(rate.share))
 
 

@@ -44,7 +44,7 @@ def corrected_luce(prepared: Prepared, answers: Rankings, rate: RandomRate) -> F
         fit = fit_counts(_less(raw, uniform, rate.share))
     except ConvergenceError as error:
         message = _(
-            "no worths are left when {share} % of random answers are taken out: the answers cannot hold so many. "
+            "no worths are left when {share}% of random answers are taken out: the answers cannot hold so many. "
             "Careful people may miss the anchor question, too (careful_miss of [wave.anchor])."
         )
         raise ModelError(message.format(share=f"{100 * rate.share:.1f}")) from error

@@ -50,7 +50,7 @@ LARGEST_REFIT = 400_000  # sets x items up to which replicates are refitted
 WORDS = worth_words(
     name=N_("Plackett-Luce"),
     meaning=N_(
-        "The worth of an item is the estimated probability that it is ranked first among all; worths sum to 100 %. "
+        "The worth of an item is the estimated probability that it is ranked first among all; worths sum to 100%. "
         "Every place of every ranking counts: P(ranking) is the product over places of the worth of the item placed, "
         "divided by the worths of the items not yet placed (Luce 1959; Plackett 1975)."
     ),

@@ -225,7 +225,40 @@ def _order(f: Compared, names: tuple[str, str]) -> list[str]:
     lead = _("Levels are not compared between {first} and {last}, only the order ({reason}).").format(
         first=names[0], last=names[1], reason=reason or _("the answers have no level")
     )
-    return [lead, certain_ranks(f)]
+    if f.headline.ranks:
+        return [certain_ranks(f), lead]
+    return [first_in_both(f, names), same_order(f), lead]
+
+
+def first_in_both(f: Compared, names: tuple[str, str]) -> str:
+    """Who is first on both sides by their rank sets; "" where the sets leave more than one."""
+    sets = (f.main.ranks.first.sets, f.main.ranks.second.sets)
+    if sets[0] is None or sets[1] is None:
+        return ""
+    both = np.flatnonzero((sets[0].high == 1) & (sets[1].high == 1))
+    if len(both) != 1:
+        return ""
+    name = marked(sentence_name(f.items[int(both[0])]))
+    message = _("{name} ranks first in {first} and in {last} ({level} confidence).")
+    level = numbers.level(f.change.rules.level)
+    return message.format(name=name, first=names[0], last=names[1], level=level)
+
+
+def same_order(f: Compared) -> str:
+    """How many pairs keep their order for certain, where no rank changed for certain."""
+    found = f.main.agreement
+    if not f.sets_known or not found.settled_alike:
+        return certain_ranks(f)
+    message = ngettext(
+        "Of {pairs} pair of {nouns}, {alike} is in the same order both times for certain; no change of rank is "
+        "certain.",
+        "Of {pairs} pairs of {nouns}, {alike} are in the same order both times for certain; no change of rank is "
+        "certain.",
+        found.pairs,
+    )
+    return message.format(
+        pairs=numbers.count(found.pairs), nouns=f.nouns.several, alike=numbers.count(found.settled_alike)
+    )
 
 
 def certain_ranks(f: Compared) -> str:

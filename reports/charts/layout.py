@@ -22,6 +22,7 @@ FOOT = 18.0  # below the last one, for the numbers of the axis
 TALLEST = 600.0  # points: what a page holds beside heading and notes
 HEAD = 7.8  # font size
 TEXT = 10  # drawing order: above every mark
+SMALLEST = 7.0  # points: no letter of a page is smaller
 X_MARK = "[x]"  # not asked, or nothing known
 
 
@@ -66,7 +67,7 @@ def lay_rows(names: Sequence[str], *, top: float, most: float = 0.36 * WIDTH, ta
     for height in heights:
         centre.append(y + height / 2)
         y += height
-    bar, number = (7.6, 6.8) if dense else (10.6, 8.2)
+    bar, number = (7.6, 7.2) if dense else (10.6, 8.2)
     return Rows(tuple(map(tuple, labels)), tuple(centre), y, bar, size, number, width)
 
 
@@ -208,5 +209,5 @@ def zero_line(axes: Axes, x: float, rows: Rows) -> None:
 
 def write_in_dot(axes: Axes, x: float, y: float, text: str, *, strong: bool) -> None:
     """The number in a mark, in white on a strong colour."""
-    size, colour = 7.2 if len(text) < 3 else 6.0, "#FFFFFF" if strong else INK
+    size, colour = 7.2 if len(text) < 3 else 7.0, "#FFFFFF" if strong else INK
     write(axes, x, y, text, size=size, weight=600, colour=colour, align="center")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from obstacles.reports.charts.layout import WIDTH, bar, legend_chart, write
+from obstacles.reports.charts.layout import SMALLEST, WIDTH, bar, legend_chart, write
 from obstacles.reports.charts.style import ORANGE_TEXT, SEQUENTIAL, SOURCE_GREY, ramp, styled, text_on
 from obstacles.reports.words import numbers
 
@@ -75,4 +75,4 @@ def _segment(
     if width >= NARROW:
         text = numbers.bare_percent(segment.share, 0)
         middle = y - (0.8 if several else 0)
-        write(axes, x + width / 2, middle, text, size=size - 0.8, colour=text_on(colour), align="center")
+        write(axes, x + width / 2, middle, text, size=max(size - 0.8, SMALLEST), colour=text_on(colour), align="center")

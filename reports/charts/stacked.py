@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from obstacles.reports.charts.layout import WIDTH, X_MARK, Rows, bar, legend_chart, write
+from obstacles.reports.charts.layout import SMALLEST, WIDTH, X_MARK, Rows, bar, legend_chart, write
 from obstacles.reports.charts.style import ORANGE_TEXT, SOURCE_GREY, styled, text_on
 from obstacles.reports.words import numbers
 
@@ -69,7 +69,15 @@ def _stack(axes: Axes, row: Stack, y: float, start: float, scale: float, colours
             bar(axes, y, x, width, height=rows.bar + 1.6, colour=colour, edge="#FFFFFF")
         if width >= NARROW:
             text = numbers.bare_percent(share, 0)
-            write(axes, x + width / 2, y, text, size=rows.number - 0.8, colour=text_on(colour), align="center")
+            write(
+                axes,
+                x + width / 2,
+                y,
+                text,
+                size=max(rows.number - 0.8, SMALLEST),
+                colour=text_on(colour),
+                align="center",
+            )
         x += width
     if row.total is not None:
         text = numbers.percent(row.total, 0)

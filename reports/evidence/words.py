@@ -84,7 +84,7 @@ def counted(e: Evidence, *, three: bool = True) -> str:
     judged = _("Certainty can be judged in {judged}: surely first in {surely}, surely not first in {surely_not}.")
     if not counts.with_error:
         judged = _("None of them prints enough to judge how sure that is.")
-    interval = _("One vote per series: first alone in {first} of {surveys} ({level} interval {interval} %).")
+    interval = _("One vote per series: first alone in {first} of {surveys} ({level} interval {interval}%).")
     return joined(
         [
             first.format(

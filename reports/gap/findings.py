@@ -10,8 +10,7 @@ from obstacles.reports.charts.gaps import ShareBar
 from obstacles.reports.words import numbers
 from obstacles.reports.words.naming import Nouns, chart_name, cut, nouns_of, plain, sentence_names, value_name
 from obstacles.reports.words.page_blocks import SUPPRESSED, Cell
-from obstacles.text.language import _, joined, label, ngettext
-from obstacles.text.languages.base import NARROW_SPACE
+from obstacles.text.language import _, in_use, joined, label, ngettext
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,6 +62,20 @@ class GroupGaps:
         """Capabilities whose gaps tests separate from all others."""
         return [j for j in self.order if j in self.group.first]
 
+    @cached_property
+    def mapped(self) -> list[int]:
+        """Capabilities that stand on the priority map; none where there is none."""
+        rows = self.group.rows
+        if self.release.importance_line is None:
+            return []
+        both = [j for j in self.order if None not in (rows[j].signed.low, rows[j].importance.low)]
+        return both if len(both) > 1 else []
+
+    @cached_property
+    def start(self) -> list[int]:
+        """Capabilities that tests show to be more important than most and below what is required."""
+        return [j for j in self.mapped if self.group.rows[j].position == ("important", "below")]
+
     @property
     def shown(self) -> list[int]:
         """Capabilities whose row is not hidden."""
@@ -108,7 +121,7 @@ def bare_share(share: Share) -> str:
 def full_share(share: Share) -> str:
     """With the percent sign."""
     text = bare_share(share)
-    return text if text == SUPPRESSED else f"{text}{NARROW_SPACE}%"
+    return text if text == SUPPRESSED else f"{text}{in_use().before_percent}%"
 
 
 def share_interval(share: Share) -> str:

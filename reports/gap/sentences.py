@@ -10,9 +10,12 @@ from obstacles.reports.words.naming import marked, sentence_name, sentence_names
 from obstacles.text.language import _, ngettext
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from obstacles.reports.gap.findings import GapFindings
 
 HALF = 0.5
+STARTED = 3  # capabilities to start with; more of them are counted
 
 
 def largest(f: GapFindings) -> str:
@@ -109,8 +112,74 @@ def halves(f: GapFindings) -> tuple[int, int]:
     return len(above), len(told)
 
 
+def start_with(f: GapFindings) -> str | None:
+    """The capabilities that are important and short, which the map shows too; None where tests name none."""
+    if not f.start:
+        return None
+    names = sentence_names([f.release.items[j] for j in f.start])
+    if len(names) > STARTED:
+        message = _("{n} capabilities are important and below what is required, by tests: {names}.")
+        return message.format(n=numbers.count(len(names)), names=numbers.listing(names))
+    return _("Start with {names}: important, and below what is required.").format(names=numbers.listing(names))
+
+
 def begin(f: GapFindings) -> tuple[str, ...]:
-    """What to do first."""
+    """What to do first: by importance and gap where both are known, else by the largest gap."""
+    return _by_gap(f) if not f.mapped else (_important_and_short(f), *_largest_beside(f))
+
+
+def _important_and_short(f: GapFindings) -> str:
+    """What tests say of importance and gap together, and what they could not look at."""
+    names = numbers.listing(sentence_names([f.release.items[j] for j in f.start]))
+    away = len(f.group.rows) - len(f.mapped)
+    if f.start and away:
+        message = ngettext(
+            "By tests more important than most and below what is required: {names}. Hidden, so not looked at: {n}.",
+            "By tests more important than most and below what is required: {names}. Hidden, so not looked at: {n}.",
+            away,
+        )
+        return message.format(names=names, n=numbers.count(away))
+    if f.start:
+        message = _("By tests more important than most and below what is required: {names}.")
+        return message.format(names=names)
+    if away:
+        message = _(
+            "Of the {n} capabilities of which both are shown none is, by tests, more important than most and below "
+            "what is required; the others are hidden. Choose by what the work needs next."
+        )
+        return message.format(n=numbers.count(len(f.mapped)))
+    return _(
+        "No capability is, by tests, both more important than most and below what is required. Choose by what the work "
+        "needs next."
+    )
+
+
+def _largest_beside(f: GapFindings) -> Iterator[str]:
+    """The largest gaps that are not among those to start with, and how important they are."""
+    for less in (True, False):
+        rest = [j for j in f.first if j not in f.start and _less_important(f, j) is less]
+        if rest:
+            names = numbers.listing(sentence_names([f.release.items[j] for j in rest]))
+            yield _beside(less=less, hidden=hidden_rows(f) > 0).format(names=names)
+
+
+def _beside(*, less: bool, hidden: bool) -> str:
+    if less and hidden:
+        return _("Largest of the gaps that are shown, but rated less important than most: {names}.")
+    if less:
+        return _("Largest gap, but rated less important than most: {names}.")
+    if hidden:
+        return _("Largest of the gaps that are shown, but not shown to be more important than most: {names}.")
+    return _("Largest gap, but not shown to be more important than most: {names}.")
+
+
+def _less_important(f: GapFindings, j: int) -> bool:
+    row = f.group.rows[j]
+    return row.position is not None and row.position[0] != "important"
+
+
+def _by_gap(f: GapFindings) -> tuple[str, ...]:
+    """What to do first where importance was not asked or cannot be shown."""
     first, hidden = f.first, hidden_rows(f)
     if not first and hidden:
         return (

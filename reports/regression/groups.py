@@ -115,7 +115,7 @@ def _share(value: float, low: float, high: float, *, digits: int = 1) -> Cell:
 
 def _shares(found: Classes) -> str:
     parts = [
-        _("kind {n} {ends} %").format(n=numbers.count(i), ends=numbers.percent_interval(one.low, one.high, 0))
+        _("kind {n} {ends}%").format(n=numbers.count(i), ends=numbers.percent_interval(one.low, one.high, 0))
         for i, one in enumerate(found.classes, 1)
     ]
     return _("Intervals of the kinds' sizes: {parts}.").format(parts=commas(parts))

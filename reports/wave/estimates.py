@@ -31,13 +31,14 @@ def charted(f: Ranked) -> list[int]:
     return f.order if len(f.order) <= MANY else f.order[:FEW]
 
 
-def more(f: Findings) -> str:
-    """The note of a chart that does not show every item; empty for one that does."""
-    rest = len(f.order) - len(charted(f))
+def more(f: Findings, shown: int | None = None) -> str:
+    """The note of a chart that does not show every item, but `shown` or `charted`; empty for one that does."""
+    shown = len(charted(f)) if shown is None else shown
+    rest = len(f.order) - shown
     if not rest:
         return ""
     message = _("The first {shown} of the ranking are shown; the other {rest} are in the table.")
-    return message.format(shown=numbers.count(len(charted(f))), rest=numbers.count(rest))
+    return message.format(shown=numbers.count(shown), rest=numbers.count(rest))
 
 
 def source(f: Findings) -> str:

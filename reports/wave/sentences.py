@@ -203,6 +203,11 @@ def methods_agree(findings: Findings) -> str | None:
     name = marked(sentence_name(findings.items[first[0]]))
     if compared.agree_on_first == q:
         return _("{name} is first in the sample under {q} of {q} methods.").format(name=name, q=numbers.count(q))
+    if findings.ranking.headline.kind == "clear":  # the test speaks of its own score
+        message = _("By other scores another {noun} is first in the sample: {agree} of {q} methods put {name} first.")
+        return message.format(
+            name=name, noun=findings.nouns.one, agree=numbers.count(compared.agree_on_first), q=numbers.count(q)
+        )
     message = _("{name} is first in the sample under {agree} of {q} methods: the first place depends on the method.")
     return message.format(name=name, agree=numbers.count(compared.agree_on_first), q=numbers.count(q))
 

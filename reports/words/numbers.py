@@ -1,8 +1,8 @@
 """The only place where a number becomes text.
 
 Digits, dates and lists follow Unicode CLDR in the language in use (Babel; English is British English). House style: a
-true minus sign, a narrow no-break space before the percent sign, "to" between the ends of a range, a dash for what
-does not exist. A number is rounded here and nowhere before: half to even, on its decimal digits.
+true minus sign, "to" between the ends of a range, a dash for what does not exist. A number is rounded here and nowhere
+before: half to even, on its decimal digits.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def bare_percent(p: float | None, digits: int = 1) -> str:
 
 
 def percent(p: float | None, digits: int = 1) -> str:
-    """A proportion in percent: 0.1824 -> "18.2 %" with a narrow no-break space."""
+    """A proportion in percent: 0.1824 -> "18.2%", with the language's space before the sign."""
     text = bare_percent(p, digits)
     return text if text == MISSING else text + in_use().before_percent + "%"
 
@@ -107,7 +107,7 @@ def points_interval(low: float | None, high: float | None, digits: int = 1) -> s
 
 
 def level(p: float) -> str:
-    """A confidence level with no more digits than it has: 0.95 -> "95 %", 0.975 -> "97.5 %"."""
+    """A confidence level with no more digits than it has: 0.95 -> "95%", 0.975 -> "97.5%"."""
     return percent(p, 0 if math.isclose(p * 100, round(p * 100), abs_tol=1e-9) else 1)
 
 

@@ -12,6 +12,12 @@ from typing import ClassVar
 
 Value = str | int | float | None
 SUPPRESSED, NOT_ASKED, LOW_BASE = "[c]", "[x]", "[low]"
+MESSAGE = {"short": (22.0, 26.0), "medium": (18.5, 23.0), "long": (16.5, 21.0)}  # class -> size and line, as report.css
+
+
+def message_class(text: str) -> str:
+    """The class in which the first sentence of the first page is set, the largest of it: a key of MESSAGE."""
+    return "short" if len(text) <= 60 else "medium" if len(text) <= 120 else "long"
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from obstacles.reports.charts.overlay import to_html
 from obstacles.reports.charts.style import WEIGHTS
 from obstacles.reports.wave.reproducibility import version_of
 from obstacles.reports.words.naming import cut, direction, spans
-from obstacles.reports.words.page_blocks import Figure
+from obstacles.reports.words.page_blocks import Figure, message_class
 from obstacles.reports.writers import archive
 from obstacles.reports.writers.door import Writer
 from obstacles.reports.writers.glyphs import GlyphWarning, kept_log, problems, refuse_boxes
@@ -228,7 +228,7 @@ def _environment() -> Environment:
     )
     environment.globals |= {"_": _, "ngettext": ngettext, "chart": _chart}
     environment.filters |= {"spans": spans, "direction": direction, "cut": cut, "semicolons": semicolons}
-    environment.filters |= {"column_widths": column_widths, "pieces": pieces}
+    environment.filters |= {"column_widths": column_widths, "pieces": pieces, "message_class": message_class}
     return environment
 
 

@@ -296,7 +296,7 @@ def _kind(cell: str, total: float) -> tuple[str, str]:
     found = next((kind for kind, words in WORDS_OF_KINDS.items() if re.search(words, word)), None) if word else None
     if found is None or found == "rank only" or (found == "top-1" and total > ONE_ANSWER[1]):
         found = "top-1" if ONE_ANSWER[0] <= total <= ONE_ANSWER[1] else "select-all"
-    return found, _("kind: a guess, the shares add up to {total} %").format(total=f"{total:.0f}")
+    return found, _("kind: a guess, the shares add up to {total}%").format(total=f"{total:.0f}")
 
 
 # ---------- the crosswalk ---------------------------------------------------------------------------------------

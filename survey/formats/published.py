@@ -80,7 +80,7 @@ def _shares(asked: WaveQuestion, log: Log, at: np.ndarray) -> np.ndarray:
         if np.nanmax(share, initial=0) > 100:
             log.note("error", "E-PUB-02", _('unit is "proportion" but a share is above 1.'), column)
     elif np.nanmax(share, initial=0) <= 1 and np.nansum(share) > 0:
-        message = _('no share is above 1: are they percentages? If 0.7 means 70 %, set unit = "proportion".')
+        message = _('no share is above 1: are they percentages? If 0.7 means 70%, set unit = "proportion".')
         log.note("ask", "A-PUB-01", message, column)
     return np.asarray(share / 100)
 

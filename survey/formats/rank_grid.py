@@ -197,7 +197,7 @@ def _reading(
     empty = None if blank == "below" else (halves == BLANK) & by_file
     if blank is None and empty is not None and (count := int((empty & usable).sum())):
         share = f"{100 * count / (int(usable.sum()) * len(halves)):.0f}"
-        what = _("{count} cells of rankings ({share} %) are blank").format(count=f"{count:,}", share=share)
+        what = _("{count} cells of rankings ({share}%) are blank").format(count=f"{count:,}", share=share)
         log.ask_blank(count, what)
     if asked.settings.offered:
         outside = np.asarray(((halves > 0) & ~by_file).any(axis=0)) & usable

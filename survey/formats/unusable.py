@@ -33,7 +33,7 @@ def unusable(asked: WaveQuestion, log: Log, faults: Sequence[Fault], answered: n
             _error(asked, log, fault)
         return np.asarray(together)
     message = _(
-        '{count} of {n} rankings are not usable ({share} %): {kinds}. Left out by invalid_ranking = "{rule}".'
+        '{count} of {n} rankings are not usable ({share}%): {kinds}. Left out by invalid_ranking = "{rule}".'
     ).format(
         count=f"{int(together.sum()):,}",
         n=f"{int((answered | together).sum()):,}",

@@ -79,10 +79,10 @@ def missing_entry(kinds: Mapping[str, list[str]], n: int, *, ask: bool = False) 
 def percent(part: float, whole: float) -> str:
     """A share as people write it: "98 %"; never 100 or 0 where something is left."""
     if not whole:
-        return _("{n} %").format(n=0)
+        return _("{n}%").format(n=0)
     share = 100 * part / whole
     rounded = min(99, round(share)) if part < whole else 100
-    return _("{n} %").format(n=max(rounded, 1) if part else 0)
+    return _("{n}%").format(n=max(rounded, 1) if part else 0)
 
 
 def count(number: int) -> str:

@@ -128,7 +128,7 @@ class TestRank:
         assert piece in " ".join(result.output.split())
 
     @pytest.mark.parametrize(
-        ("words", "share"), [(["--random-answers", "0.1"], "10.0 %"), (["--random-answers", "anchor"], "25.0 %")]
+        ("words", "share"), [(["--random-answers", "0.1"], "10.0%"), (["--random-answers", "anchor"], "25.0%")]
     )
     def test_random_answers_are_taken_out(
         self, run: Run, study: Callable[..., Path], words: list[str], share: str

@@ -78,7 +78,7 @@ class TestWritten:
         lines = run("init", "2024.csv").stdout.splitlines()
         assert lines[0].startswith("SurveyMonkey export (the column Respondent ID)")
         assert lines[0].endswith("60 rows, 7 columns")
-        assert lines[1].startswith('"Rank the obstacles": rank_grid, 4 items; 100 % of 60 rankings hold 1 to 4')
+        assert lines[1].startswith('"Rank the obstacles": rank_grid, 4 items; 100% of 60 rankings hold 1 to 4')
         assert lines[2] == "Personal data, not kept: Your name. Other questions: 0."
         assert lines[3] == 'Look at the lines marked "#?": sampling, audience.'
         assert lines[4] == "Wrote study.toml. Next: obstacles check study.toml"

@@ -46,10 +46,10 @@ def test_the_finding_comes_first_and_size_is_said(example: Example) -> None:
     section = section_of(example("research"))
     assert section is not None
     assert [bare(sentence) for sentence in section.lead] == [
-        "Data resources ranks first among the 5 categories (95\u202f% confidence).",
+        "Data resources ranks first among the 5 categories (95% confidence).",
         "The categories have 1 to 2 obstacles, and one with more of them is larger by that alone.",
         "By the mean of each category's obstacles the order is another: Employees and skills ranks first among the 5 "
-        "categories (95\u202f% confidence).",
+        "categories (95% confidence).",
     ]
     figure = section.blocks[0]
     assert isinstance(figure, Figure)
@@ -151,7 +151,7 @@ def test_a_comparison_of_waves(example: Example) -> None:
     report = example("change")
     section = section_of(report)
     assert section is not None
-    assert section.lead[1].startswith("No change of rank is certain: both rank sets of every category overlap")
+    assert "no change of rank is certain" in " ".join(section.lead)
     assert section.lead[-1].startswith("Obstacles of each category: Changing environment 1")
     table = tables(section)["categories"]
     assert [row["id"] for row in records(table)] == ["data", "people", "technology", "thinking", "environment"]

@@ -21,7 +21,7 @@ from obstacles.reports.change.build import ChangeReport
 from obstacles.reports.change.build import build_change_report as build
 from obstacles.reports.charts.slope import SlopeData
 from obstacles.reports.words.naming import bare
-from obstacles.reports.words.page_blocks import Callout, Facts, Figure, tables_of
+from obstacles.reports.words.page_blocks import Callout, Facts, Figure, Prose, blocks_of, tables_of
 from obstacles.reports.writers.render import to_page, to_pdf
 from obstacles.reports.writers.tables import records, to_csv, to_json
 from obstacles.survey.loading.load import load_study
@@ -412,12 +412,23 @@ def test_an_item_with_too_few_answers_is_not_counted_as_compared():
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_persistence_is_no_p_value(language):
     """Beside p-values of tests every other "p" is read as one: the persistence of an overlap stands in the method."""
-    from obstacles.cli.demo import examples_folder
-    from obstacles.reports.words.page_blocks import Facts, Prose, blocks_of
-
-    study = load_study(examples_folder() / "eurostat-ai" / "study.toml")
-    blocks = list(blocks_of(build(study, language=language).sections))
+    blocks = list(blocks_of(build(load_study(EXAMPLES / "eurostat-ai" / "study.toml"), language=language).sections))
     prose = [text for block in blocks if isinstance(block, Prose) for text in block.paragraphs]
     assert any("0.98" in text or "RBO" in text or "Rank-biased" in text for text in prose)
     assert not any("p = 0.80" in text for text in prose)
     assert sum("0.80" in fact.text for block in blocks if isinstance(block, Facts) for fact in block.facts) == 1
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_where_the_order_alone_compares_the_message_comes_before_the_reason(language):
+    report = build(load_study(EXAMPLES / "big-data-obstacles" / "study.toml"), language=language)
+    lead = [bare(sentence) for sentence in report.sections[0].lead]
+    found = report.change.main
+    assert {int(found.ranks.first.sets.high[0]), int(found.ranks.second.sets.high[0])} == {1}  # skills, both times
+    first, order, reason = ("ranks first in 2022 and in 2024", f"Of {found.agreement.pairs} pairs", "Levels are not")
+    if language == "zh":
+        first, order, reason = ("都居首位", f"{found.agreement.pairs}对", "不比较")
+    assert first in lead[0]
+    assert order in lead[1]
+    assert str(found.agreement.settled_alike) in lead[1]
+    assert reason in lead[2]

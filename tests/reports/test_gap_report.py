@@ -22,9 +22,11 @@ from paths import EXAMPLES
 from pypdf import PdfReader
 
 from obstacles.analysis.disclosure.release import Gaps, gaps
+from obstacles.analysis.disclosure.release.figures import GapRow
 from obstacles.reports.gap.build import GapReport
 from obstacles.reports.gap.build import build_gap_report as build
-from obstacles.reports.words.page_blocks import Figure, Table, blocks_of, tables_of
+from obstacles.reports.words.naming import OPEN, marked, sentence_name
+from obstacles.reports.words.page_blocks import Callout, Figure, Table, blocks_of, tables_of
 from obstacles.reports.writers.batch import (
     FAILED,
     INDEX,
@@ -44,6 +46,7 @@ from obstacles.survey.problems import SurveyError
 from obstacles.survey.study import Study
 from obstacles.survey.studyfile.attached import without_private
 from obstacles.survey.studyfile.read import read_study_file
+from obstacles.text.language import using
 
 EXAMPLE = EXAMPLES / "big-data-obstacles"
 SMALL = ("Archives", "Protocol Office")
@@ -64,6 +67,10 @@ def reports(study: Study, found: Gaps) -> dict[str, GapReport]:
     return {name: build(study, found, name) for name in ("", "Health", "Information Centre")}
 
 
+def _less(row: GapRow) -> bool:
+    return row.position is not None and row.position[0] == "less important"
+
+
 def table(report: GapReport, id: str) -> Table:
     return next(one for one in tables_of(report.sections) if one.id == id)
 
@@ -73,6 +80,27 @@ class TestPages:
         ids = [section.id for section in reports["Health"].sections]
         assert ids == ["summary", "gaps", "priorities", "parts", "levels", "obstacles", "discussion"]
         assert "measures" in [section.id for section in reports[""].sections]
+
+    @pytest.mark.parametrize("language", ["en", "zh"])
+    def test_page_one_says_of_priorities_what_the_map_says(self, study: Study, found: Gaps, language: str) -> None:
+        """A manager who reads page 1 alone starts with what the map calls important and short, with nothing else."""
+        seen = 0
+        for group in found.groups:
+            report = build(study, found, group.name, language=language)
+            parts = {section.id: section for section in report.sections}
+            if "priorities" not in parts:
+                continue
+            begin = next(block for block in parts["summary"].blocks if isinstance(block, Callout)).paragraphs
+            start = [j for j, row in enumerate(group.rows) if row.position == ("important", "below")]
+            with using(language):
+                names = [marked(sentence_name(found.items[j])) for j in start]
+                for text in (begin[0], parts["priorities"].lead[0], *parts["summary"].lead[: bool(start)]):
+                    assert [name for name in names if name in text] == names
+                    assert text.count(OPEN) == len(names) or not names
+            largest = [j for j in group.first if j not in start]
+            assert len(begin) == 1 + (len({_less(group.rows[j]) for j in largest}) if largest else 0)
+            seen += bool(names)
+        assert seen > 5
 
     def test_the_scales_stand_with_the_gaps_and_the_specialists_in_the_whole(
         self, reports: dict[str, GapReport], found: Gaps
@@ -101,7 +129,7 @@ class TestPages:
 
     def test_the_manager_reads_who_answered_and_what_to_do_first(self, reports: dict[str, GapReport]) -> None:
         assert "132 of 197 people answered" in reports["Health"].subtitle
-        assert "Begin with" in str(reports[""].sections[0].blocks)
+        assert "By tests more important than most" in str(reports[""].sections[0].blocks)
         assert "Use AI tools with judgement" in str(reports[""].sections[0].lead)
 
     def test_no_small_group_and_no_other_department_is_in_a_report(self, reports: dict[str, GapReport]) -> None:

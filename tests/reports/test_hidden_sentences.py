@@ -26,6 +26,11 @@ OF_CAPABILITIES = (
     "No capability is, by tests, both more important than most and below what is required.",
     "No single priority: the data do not put one capability first. Choose by what the work needs next and by how "
     "important people find it.",
+    "No capability is, by tests, both more important than most and below what is required. Choose by what the work "
+    "needs next.",
+    "By tests more important than most and below what is required: {names}.",
+    "Largest gap, but rated less important than most: {names}.",
+    "Largest gap, but not shown to be more important than most: {names}.",
     "Begin with {names}: tests separate its gap from all others.",
     "Begin with {names}: tests separate their gaps from all others, and not from each other.",
     "Tests do not show that the gaps of {names} differ.",

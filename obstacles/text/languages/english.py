@@ -4,4 +4,4 @@ from __future__ import annotations
 
 from obstacles.text.languages.base import Language
 
-LANGUAGE = Language(code="en", locale="en_GB", tag="en-GB")
+LANGUAGE = Language(code="en", locale="en_GB", tag="en-GB", before_percent="")

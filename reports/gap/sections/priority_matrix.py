@@ -15,36 +15,26 @@ if TYPE_CHECKING:
     from obstacles.analysis.disclosure.figures import Mean
     from obstacles.reports.gap.findings import GapFindings
 
-NAMED = 3  # capabilities that the lead names one by one
+NAMED = 6  # capabilities that the lead names one by one
 
 
 def section(f: GapFindings) -> Section | None:
     """None where importance was not asked, or too little of it can be shown."""
-    if f.release.importance_line is None or len(placed(f)) < 2:
+    if not f.mapped:
         return None
     return Section("priorities", _("Where gap and importance meet"), (lead(f),), (figure(f),), new_page=True)
 
 
-def placed(f: GapFindings) -> list[int]:
-    """Capabilities with both intervals."""
-    rows = f.group.rows
-    return [j for j in f.order if None not in (rows[j].signed.low, rows[j].importance.low)]
-
-
-def _of(f: GapFindings, place: tuple[str, str] | None) -> list[int]:
-    return [j for j in placed(f) if f.group.rows[j].position == place]
-
-
 def lead(f: GapFindings) -> str:
     """Which capabilities are important and below what is required, by tests over all of them."""
-    first = _of(f, ("important", "below"))
-    away = len(f.group.rows) - len(placed(f))
+    first = f.start
+    away = len(f.group.rows) - len(f.mapped)
     if not first and away:
         message = _(
             "Of the {n} capabilities on the map none is, by tests, both more important than most and below what is "
             "required. The others are hidden, so that nobody's answer can be worked out."
         )
-        return message.format(n=numbers.count(len(placed(f))))
+        return message.format(n=numbers.count(len(f.mapped)))
     if not first:
         return _("No capability is, by tests, both more important than most and below what is required.")
     if len(first) > NAMED:
@@ -82,7 +72,7 @@ def _known(mean: Mean) -> tuple[float, float, float]:
 
 def figure(f: GapFindings) -> Figure:
     """Capabilities by their gap and importance, with the regions that intervals allow."""
-    points = tuple(point(f, j) for j in placed(f))
+    points = tuple(point(f, j) for j in f.mapped)
     line, scale = f.release.importance_line, f.release.importance_scale
     assert line is not None
     assert scale is not None
@@ -104,7 +94,7 @@ def figure(f: GapFindings) -> Figure:
         ),
         y_bounds=(float(scale[0]), float(scale[1])),
     )
-    names = numbers.listing([f.short_name(j) for j in f.order if j not in placed(f)])
+    names = numbers.listing([f.short_name(j) for j in f.order if j not in f.mapped])
     hidden = ""
     if names:
         hidden = _("{mark} not on the map, so that nobody's answer can be worked out: {names}.").format(

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 def section(f: GapFindings) -> Section:
     """The first page: the largest gaps, in short."""
-    lead = tuple(sentence for sentence in (sentences.largest(f), sentences.elsewhere(f)) if sentence)
+    start = sentences.start_with(f)
+    largest = None if start and not f.first else sentences.largest(f)
+    lead = tuple(sentence for sentence in (start, largest, sentences.elsewhere(f)) if sentence)
     blocks: list[Block] = [KeyFigures(tuple(key_figures(f)))]
     if f.shown:
         blocks.append(gap_figure(f))

@@ -79,7 +79,9 @@ def interval_figure(f: Findings) -> Figure:
         subtitle=subtitle.format(estimate=f.measure.method.estimate, level=level),
         alternative=bare(
             _("{lead} {estimate}: {values}.").format(
-                lead=sentences.tiers_lead(f), estimate=f.measure.method.estimate, values=estimates.values_in_words(f)
+                lead=sentences.tiers_lead(f),
+                estimate=f.measure.method.estimate,
+                values=estimates.values_in_words(f),
             )
         ),
         notes=tables.notes(

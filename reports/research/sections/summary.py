@@ -7,11 +7,23 @@ from typing import TYPE_CHECKING
 from obstacles.reports.charts.labels import text_width
 from obstacles.reports.charts.layout import FOOT, TALLEST, TOP, WIDTH, lay_rows
 from obstacles.reports.charts.ranking import RankingData
+from obstacles.reports.research import brief
 from obstacles.reports.wave import estimates, sentences
 from obstacles.reports.wave.uncertainty import assumption, how_to_read
 from obstacles.reports.words import numbers, tables
-from obstacles.reports.words.naming import bare, chart_name, marked, sentence_name, sentence_names
-from obstacles.reports.words.page_blocks import Block, Callout, Figure, KeyFigure, KeyFigures, Prose, Section
+from obstacles.reports.words.naming import bare, chart_name, marked, sentence_name
+from obstacles.reports.words.page_blocks import (
+    MESSAGE,
+    Block,
+    Callout,
+    Figure,
+    KeyFigure,
+    KeyFigures,
+    Listing,
+    Section,
+    Together,
+    message_class,
+)
 from obstacles.reports.words.verdicts import agreement
 from obstacles.text.language import _, ngettext
 
@@ -20,68 +32,72 @@ if TYPE_CHECKING:
 
 
 PAGE = 640.0  # points that a page of the smaller paper holds
-HEADING, KEY_FIGURES, FIGURE_WORDS, CALLOUT = 30.0, 82.0, 92.0, 72.0  # points that the parts of the page take
+HEADING, KEY_FIGURES, FIGURE_WORDS, CALLOUT = 24.0, 62.0, 92.0, 72.0  # points that the parts of the page take
+LIST, COLUMN = 8.0, 220.0  # letters of a list, and the width of a column of it
+LEAST = 120.0  # points that the rows of the chart have at least
+ROW, FEWEST = 13.0, 8  # points of a row where there are many, and rows that are shown at least
 
 
 def section(f: Findings) -> Section:
-    """The first page: what the ranking says, in short."""
+    """The first page: what the ranking says, what may be said of it and what not."""
     blocks: list[Block] = []
-    lead, figures = headlines(f), key_figures(f)
-    if figures:
-        blocks.append(KeyFigures(tuple(figures)))
+    lead, figures, said = headlines(f), key_figures(f), safe_and_not(f)
     if f.ranked:
         blocks.append(ranking_figure(f))
-    reading = how_to_use(f)
-    height = _lines("".join(reading), 9.2) * 13.6 / 2 + 34
+    if said is not None:
+        blocks.append(said)
+    if figures and _room(f) > 0:
+        blocks.append(KeyFigures(tuple(figures)))
     if explains(f):
         blocks.append(Callout(_("How to read the rank sets"), how_to_read(f)))
-        height += CALLOUT
-    if reading and _room(f, lead) > height:
-        blocks.append(Prose(reading, columns=min(len(reading), 2)))
     return Section("summary", _("In short"), lead, tuple(blocks), new_page=True)
+
+
+def safe_and_not(f: Findings) -> Together | None:
+    """Two lists beside each other: what tests carry, and what they leave open; None where there is neither."""
+    lists = ((_("Safe to say"), brief.safe(f)), (_("Not safe to say"), brief.not_safe(f)))
+    made = tuple(Listing(title, tuple(bare(line) for line in lines)) for title, lines in lists if lines)
+    return Together(made) if made else None
 
 
 def explains(f: Findings) -> bool:
     """Whether this page has room to explain rank sets; else the section of the ranking does."""
-    return f.ranking.simultaneous is not None and _room(f, headlines(f)) > CALLOUT
+    return f.ranking.simultaneous is not None and _room(f) > CALLOUT
 
 
-def _for_rows(lead: tuple[str, ...]) -> float:
+def _for_rows(f: Findings) -> float:
     """Points that the page has for the rows of the chart."""
-    sentences_height = sum(_lines(bare(sentence), 12.2) * 17 + 5 for sentence in lead)
-    return PAGE - HEADING - sentences_height - KEY_FIGURES - FIGURE_WORDS - TOP - FOOT
+    lead = [bare(sentence) for sentence in headlines(f)]
+    size, leading = MESSAGE[message_class(lead[0])] if lead else (0.0, 0.0)
+    height = 0.0 + sum(_lines(sentence, 12.2) * 17 + 5 for sentence in lead[1:])
+    height += _lines(lead[0], size) * leading + 5 if lead else 0.0
+    return PAGE - HEADING - height - _lists(f) - KEY_FIGURES - FIGURE_WORDS - TOP - FOOT
 
 
-def _room(f: Findings, lead: tuple[str, ...]) -> float:
+def _lists(f: Findings) -> float:
+    """Points that the lists of what is safe to say take, the longer of two columns."""
+    columns = ([bare(line) for line in lines] for lines in (brief.safe(f), brief.not_safe(f)))
+    return max(
+        (sum(_lines(line, LIST, COLUMN) * 10.8 + 3 for line in lines) + 34 for lines in columns if lines), default=0.0
+    )
+
+
+def _shown(f: Findings) -> list[int]:
+    """Items that the chart of the first page has room for: all of `charted`, or the first of them."""
+    items = estimates.charted(f)
+    fit = max(int(_for_rows(f) // ROW), FEWEST)
+    return items if len(items) <= max(fit, FEWEST + 1) else items[:fit]
+
+
+def _room(f: Findings) -> float:
     """Points that are left on the page below the chart."""
-    room = _for_rows(lead)
-    rows = lay_rows([chart_name(f.items[i]) for i in estimates.charted(f)], top=0, tallest=room)
+    room = _for_rows(f)
+    rows = lay_rows([chart_name(f.items[i]) for i in _shown(f)], top=0, tallest=max(room, LEAST))
     return room - rows.bottom
 
 
-def _lines(text: str, size: float) -> int:
-    return int(text_width(text, size) / WIDTH) + 1
-
-
-def how_to_use(f: Findings) -> tuple[str, ...]:
-    """What the tiers mean for somebody who acts on them."""
-    if len(f.tiers) < 2:
-        return ()
-    found = []
-    named = set(f.ranking.headline.leaders) if f.ranking.headline.kind == "clear" else set()
-    for together in f.tiers:
-        tier = [i for i in together if i not in named]  # the winner test has put the first before the others
-        if 1 < len(tier) <= 5:
-            names = sentence_names([f.items[i] for i in tier])
-            message = _("The data do not put {names} in order: treat them as one group.")
-            found.append(message.format(names=numbers.listing(names)))
-        elif len(tier) > 5:
-            first, last = (marked(sentence_name(f.items[i])) for i in (tier[0], tier[-1]))
-            message = _(
-                "The data do not put the {n} {nouns} from {first} to {last} in one order: treat them as one group."
-            )
-            found.append(message.format(n=numbers.count(len(tier)), nouns=f.nouns.several, first=first, last=last))
-    return tuple(found)
+def _lines(text: str, size: float, width: float = WIDTH) -> int:
+    return int(text_width(text, size) / width * 1.04) + 1
 
 
 def headlines(f: Findings) -> tuple[str, ...]:
@@ -120,8 +136,8 @@ def _could_lead(f: Findings) -> KeyFigure | None:
     if f.ranking.simultaneous is None or found.kind == "nothing" or (found.kind == "clear" and found.could_lead > 1):
         return None  # the winner test has named the first: beside it "2 could be first" would contradict it
     message = ngettext(
-        "of {m} {nouns} could be first, by the rank sets that hold for all at once",
-        "of {m} {nouns} could be first, by the rank sets that hold for all at once",
+        "of {m} {nouns} can claim first place",
+        "of {m} {nouns} can claim first place",
         found.could_lead,
     )
     text = message.format(m=numbers.count(f.ranked), nouns=f.nouns.several)
@@ -157,7 +173,7 @@ def _response(f: Findings) -> KeyFigure | None:
 
 def ranking_figure(f: Findings) -> Figure:
     """Estimates beside ranks."""
-    data = ranking_data(f, tallest=_for_rows(headlines(f)))
+    data = ranking_data(f, tallest=max(_for_rows(f), LEAST), items=_shown(f))
     has_sets, has_intervals = f.ranking.simultaneous is not None, any(row.low is not None for row in data.rows)
     return Figure(
         id="summary",
@@ -173,7 +189,7 @@ def ranking_figure(f: Findings) -> Figure:
             )
         ),
         notes=tables.notes(
-            estimates.more(f),
+            estimates.more(f, len(data.rows)),
             estimates.source_and_base(f),
             sentences.beside_the_winner(f.ranking, f.nouns),
             assumption(f),
@@ -181,9 +197,9 @@ def ranking_figure(f: Findings) -> Figure:
     )
 
 
-def ranking_data(f: Ranked, *, tallest: float = TALLEST) -> RankingData:
+def ranking_data(f: Ranked, *, tallest: float = TALLEST, items: list[int] | None = None) -> RankingData:
     """What the chart of a ranking draws; `tallest` are the points that its rows may take."""
-    rows = [estimates.estimated(f, i) for i in estimates.charted(f)]
+    rows = [estimates.estimated(f, i) for i in (estimates.charted(f) if items is None else items)]
     level = numbers.level(f.ranking.level)
     return RankingData(
         rows=tuple(rows),

@@ -169,5 +169,5 @@ def _several(share: Column, item: Column, time: Column | None) -> Entry:
     sums = [float(np.nansum(value[tables == one])) for one in np.unique(tables)]
     usual = Counter(round(total) for total in sums).most_common(1)[0][0]
     several = not all(95 <= total <= 101 for total in sums)
-    why = _("the shares of a table sum to {total} %: several answers were possible?").format(total=usual)
+    why = _("the shares of a table sum to {total}%: several answers were possible?").format(total=usual)
     return Entry("several_answers", several, why, True)

@@ -67,7 +67,7 @@ def test_influence_with_the_anchor_is_the_jackknife(build, draw, model, places):
 
 def test_an_anchor_that_is_not_used_is_mentioned(build, draw):
     notes = rank(survey(build, draw, 400, 0.3), draws=1000, frequencies=False).notes
-    assert any("26.6 % rank at random" in note and "not corrected" in note for note in notes)
+    assert any("26.6% rank at random" in note and "not corrected" in note for note in notes)
 
 
 def test_errors_count_the_estimated_share(build, draw):
@@ -102,7 +102,7 @@ def test_luck_of_a_top_k_anchor_is_that_of_its_places(build):
 
 def test_answers_no_better_than_luck_are_refused(build):
     study = with_anchor(build.study(build.rankings([[1, 2, 3, 4]] * 24)), [True] + [False] * 23)
-    with pytest.raises(ModelError, match=r"not clearly more than the 4\.2 % of luck"):
+    with pytest.raises(ModelError, match=r"not clearly more than the 4\.2% of luck"):
         rank(study, random_answers="anchor", model="mean-rank")
 
 

@@ -39,9 +39,7 @@ def test_a_ranking(study: ob.Study) -> None:
 
 
 def test_the_places_of_a_top_k_share_are_named(study: ob.Study) -> None:
-    assert "Top-2 share, % (95\N{NARROW NO-BREAK SPACE}% interval)" in texts(
-        ob.rank(study, model="top-k", k=2, frequencies=False).plot()
-    )
+    assert "Top-2 share, % (95% interval)" in texts(ob.rank(study, model="top-k", k=2, frequencies=False).plot())
 
 
 def test_groups_against_each_other(study: ob.Study) -> None:

@@ -6,7 +6,13 @@ import pytest
 from obstacles.analysis.inference.estimate import Test
 from obstacles.analysis.ranking.rank import rank
 from obstacles.reports.wave.findings import gather
-from obstacles.reports.wave.sentences import beside_the_first, figure_title, headline, methods_agree, tiers_lead
+from obstacles.reports.wave.sentences import (
+    beside_the_first,
+    figure_title,
+    headline,
+    methods_agree,
+    tiers_lead,
+)
 from obstacles.reports.words.naming import Nouns, bare
 from obstacles.reports.words.verdicts import VERDICTS, agreement, verdict
 from obstacles.survey.answers import Published
@@ -26,9 +32,9 @@ def drawn(making, n, log_worth, seed=1):
 def test_clear(making):
     ranking = ranked(making, drawn(making, 400, [1.5, 0.5, 0.0, -0.5]))
     assert ranking.headline.kind == "clear"
-    assert headline(ranking, FILMS) == "“Item A” ranks first among the 4 films (95\u202f% confidence)."
-    assert headline(ranking) == "“Item A” ranks first among the 4 obstacles (95\u202f% confidence)."
-    assert bare(beside_the_first(ranking, FILMS)) == "Item B is in second place (95\u202f% confidence)."
+    assert headline(ranking, FILMS) == "“Item A” ranks first among the 4 films (95% confidence)."
+    assert headline(ranking) == "“Item A” ranks first among the 4 obstacles (95% confidence)."
+    assert bare(beside_the_first(ranking, FILMS)) == "Item B is in second place (95% confidence)."
 
 
 def test_among_names_the_places_that_are_certain(making):
@@ -37,7 +43,7 @@ def test_among_names_the_places_that_are_certain(making):
     worst = ranking.headline.worst_rank
     name = ranking.items[ranking.headline.leaders[0]].name
     assert headline(ranking, FILMS) == (
-        f"“{name}” is first in the sample and among the top {worst} with 95\u202f% confidence."
+        f"“{name}” is first in the sample and among the top {worst} with 95% confidence."
     )
     assert "first instead" in beside_the_first(ranking, FILMS)
 
@@ -68,9 +74,7 @@ def test_two_items_that_could_both_be_first_do_not_lead(making):
 def test_too_few_respondents_for_rank_sets(making):
     ranking = ranked(making, drawn(making, 3, [0.5, 0.2, 0.0, -0.2, -0.4]))
     assert ranking.simultaneous.high.tolist() == [5] * 5
-    assert headline(ranking, FILMS) == (
-        "With 3 answers no order can hold at 95\u202f%: 6 that all agree are the fewest."
-    )
+    assert headline(ranking, FILMS) == ("With 3 answers no order can hold at 95%: 6 that all agree are the fewest.")
 
 
 def test_nothing_to_tell_apart(making):
@@ -87,7 +91,7 @@ def test_nothing_to_rank(making):
 
 def test_descriptive_without_n(report):
     assert headline(report("published").ranking) == (
-        "“Inadequate staff and skills” has the largest published share (70.3\u202f%); no sample size is published, so "
+        "“Inadequate staff and skills” has the largest published share (70.3%); no sample size is published, so "
         "the certainty of the order is unknown."
     )
 
@@ -96,7 +100,7 @@ def test_descriptive_with_two_equal_shares_and_a_weighted_table(making):
     items = making.items(["A", "B", "C"])
     answers = Published(items, np.array([0.5, 0.5, 0.2]), 300, True, None, True)
     assert headline(ranked(making, answers)) == (
-        "“A” and “B” have the largest published share (50.0\u202f%); the table is weighted and states no design "
+        "“A” and “B” have the largest published share (50.0%); the table is weighted and states no design "
         "effect, so the certainty of the order is unknown."
     )
 

@@ -68,7 +68,7 @@ class TestRanks:
         proposal = made(names("Rank them"), rankings(40))
         (wave,) = proposal.waves
         assert wave.form == "rank_grid"
-        assert wave.evidence == "100 % of 40 rankings hold 1 to 4, each once"
+        assert wave.evidence == "100% of 40 rankings hold 1 to 4, each once"
         assert [item.label for item in proposal.items] == list(ITEMS)
         assert proposal.question == "Rank them"
         assert proposal.direction is not None
@@ -82,7 +82,7 @@ class TestRanks:
         (wave,) = made(names("Rank them"), rows).waves
         assert keys(wave)["k"] == 2
         assert keys(wave)["blank"] == "below"
-        assert "50 % of the cells of rankings are blank" in why(wave, "blank")
+        assert "50% of the cells of rankings are blank" in why(wave, "blank")
         assert not asked(wave)
 
     def test_whether_one_is_the_most_is_asked_where_nothing_says_that_the_numbers_are_ranks(self, made: Make) -> None:
@@ -468,7 +468,7 @@ class TestPoints:
         (wave,) = proposal.waves
         assert wave.form == "points"
         assert keys(wave)["total"] == 100
-        assert why(wave, "total") == "100 % of the rows sum to it"
+        assert why(wave, "total") == "100% of the rows sum to it"
         assert not proposal.quality
 
     def test_rows_with_another_sum_are_asked_about(self, made: Make) -> None:

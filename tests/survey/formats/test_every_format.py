@@ -88,7 +88,7 @@ class TestRankGrid:
     def test_a_blank_without_a_stated_meaning_is_asked_about(self, make: Make) -> None:
         error = refusal(grid(make, "1,2,\n2,1,\n", ""))
         assert error.exit_code == 3
-        assert "2 cells of rankings (33 %) are blank" in problem(error, "A-BLANK-01")
+        assert "2 cells of rankings (33%) are blank" in problem(error, "A-BLANK-01")
 
     def test_without_blanks_no_meaning_is_needed(self, make: Make) -> None:
         assert self.ranks(grid(make, "1,2,3\n", "")) == [[1, 2, 3]]
@@ -141,7 +141,7 @@ class TestRankGrid:
         wave = wave_of(grid(make, "1,2,9\n1,1,2\n" + "1,2,3\n" * 18, rest=rest))
         assert wave.receipt.analysed == 18
         warning = next(str(one) for one in wave.receipt.problems if one.code == "W-RANK-01")
-        assert "rows 2, 3: 2 of 20 rankings are not usable (10.0 %): 1 has a rank above 3, 1 gives the same" in warning
+        assert "rows 2, 3: 2 of 20 rankings are not usable (10.0%): 1 has a rank above 3, 1 gives the same" in warning
 
     def test_ties_are_repaired_only_on_request(self, make: Make) -> None:
         wave = wave_of(grid(make, "1,1,2\n1,2,3\n", rest='[quality]\ninvalid_ranking = "repair_ties"\n'))
