@@ -104,7 +104,9 @@ def _share(axes: Axes, row: ShareBar, y: float, axis: Axis, rows: Rows) -> None:
         end = last
     if row.mark is not None:
         x = axis.at(row.mark)
-        axes.vlines([x], y - rows.bar * 0.75, y + rows.bar * 0.75, color=TEAL, linewidth=2.0, zorder=5, clip_on=False)
+        ends = y - rows.bar * 0.75, y + rows.bar * 0.75
+        axes.vlines([x], *ends, color="#FFFFFF", linewidth=4.2, zorder=4.9, clip_on=False)
+        axes.vlines([x], *ends, color=TEAL, linewidth=2.0, zorder=5, clip_on=False)
         if x < end + 9 + text_width(row.text, rows.number, weight=600):  # the number would run into the mark
             end = max(end, x)
     weight, text_colour = 600 if row.accent else 400, SOURCE_GREY if row.value is None else INK

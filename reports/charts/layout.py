@@ -197,7 +197,8 @@ def thick(axes: Axes, y: float, low: float, high: float, *, colour: str = CONTEX
 
 
 def whisker(axes: Axes, low: float, high: float, y: float, half: float, *, colour: str = INK) -> None:
-    """An interval with end marks of `half` points up and down."""
+    """An interval with end marks of `half` points up and down; a white edge parts it from a bar below it."""
+    axes.plot([low, high], [y, y], color="#FFFFFF", linewidth=2.4, zorder=2.9, clip_on=False)
     axes.plot([low, high], [y, y], color=colour, linewidth=0.8, zorder=3, clip_on=False)
     axes.vlines([low, high], y - half, y + half, color=colour, linewidth=0.8, zorder=3, clip_on=False)
 

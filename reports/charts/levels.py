@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from obstacles.reports.charts.layout import SMALLEST, WIDTH, bar, legend_chart, write
-from obstacles.reports.charts.style import ORANGE_TEXT, SEQUENTIAL, SOURCE_GREY, ramp, styled, text_on
+from obstacles.reports.charts.style import ORANGE_TEXT, SEQUENTIAL, SOURCE_GREY, edge_of, ramp, styled, text_on
 from obstacles.reports.words import numbers
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def _segment(
         return
     several = segment.last > segment.first
     colour = ramp((colours[segment.first], colours[segment.last]), 3)[1] if several else colours[segment.first]
-    bar(axes, y, x, width, height=height, colour=colour, edge="#FFFFFF")
+    bar(axes, y, x, width, height=height, colour=colour, edge=edge_of(colour))
     if several:  # a stripe of each level's own colour along the lower edge
         part = (width - 1.2) / (segment.last - segment.first + 1)
         for i, level in enumerate(range(segment.first, segment.last + 1)):

@@ -84,8 +84,7 @@ def _frame(axes: Axes, data: PriorityData, across: Axis, up: Axis) -> None:
     axes.vlines([x], top, bottom, color=INK, linewidth=1.0, zorder=1, clip_on=False)
     axes.hlines([y], left, right, color=INK, linewidth=1.0, zorder=1, clip_on=False)
     for i, box in _corners(data, across, up).items():
-        colour = CONTEXT_GREY if i else SOURCE_GREY
-        write(axes, box[0], (box[1] + box[3]) / 2, data.corners[i], size=CORNER, weight=600, colour=colour)
+        write(axes, box[0], (box[1] + box[3]) / 2, data.corners[i], size=CORNER, weight=600, colour=SOURCE_GREY)
 
 
 def _corners(data: PriorityData, across: Axis, up: Axis) -> dict[int, Box]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from obstacles.reports.charts.layout import SMALLEST, WIDTH, X_MARK, Rows, bar, legend_chart, write
-from obstacles.reports.charts.style import ORANGE_TEXT, SOURCE_GREY, styled, text_on
+from obstacles.reports.charts.style import ORANGE_TEXT, SOURCE_GREY, edge_of, styled, text_on
 from obstacles.reports.words import numbers
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def _stack(axes: Axes, row: Stack, y: float, start: float, scale: float, colours
     for share, colour in zip(row.shares, colours, strict=True):
         width = share * scale
         if width > 0:
-            bar(axes, y, x, width, height=rows.bar + 1.6, colour=colour, edge="#FFFFFF")
+            bar(axes, y, x, width, height=rows.bar + 1.6, colour=colour, edge=edge_of(colour))
         if width >= NARROW:
             text = numbers.bare_percent(share, 0)
             write(

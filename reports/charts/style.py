@@ -1,6 +1,7 @@
 """Colours, fonts and settings under which every chart is drawn (sizes are printers' points: figures are placed 1:1).
 
-Contrast on white: navy 8.7, ink 16, orange text 5.5, orange bars 4.4, teal 5.2, source grey 6.0 (WCAG 2.2 ratios).
+Contrast on white: navy 8.7, ink 16, orange text 5.5, orange bars 4.4, teal 5.2, source grey 6.0, context
+grey 3.1 (WCAG 2.2 ratios).
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ from obstacles.reports.charts.fontconfig import files_of_families
 from obstacles.text.languages import LANGUAGES
 
 NAVY, INK, ORANGE, ORANGE_TEXT, TEAL = "#1F4E79", "#1B1F24", "#C8551B", "#B4470F", "#1C7A6E"
-SOURCE_GREY, CONTEXT_GREY, RULE_GREY = "#5B6470", "#A9B1BC", "#D5D9DF"
+SOURCE_GREY, CONTEXT_GREY, RULE_GREY = "#5B6470", "#8A94A0", "#D5D9DF"
 DIVERGING = ("#2C6E9B", "#9CC3DA", "#E3E5E8", "#EDB482", "#B8500F")  # least severe to most severe
 SEQUENTIAL = ("#EEF4FA", "#C9DDEE", "#94BEDC", "#3A79A9", "#1A5684", "#0B3052")  # little to much
+
+PALE = 1.6  # contrast with white under which a surface has an edge of its own
 
 FAMILY = "Source Sans Pro"
 FALLBACKS = tuple(dict.fromkeys(family for language in LANGUAGES.values() for family in language.fonts))
@@ -99,6 +102,11 @@ def contrast(a: str, b: str) -> float:
 def text_on(fill: str) -> str:
     """White or ink, whichever reads better on `fill`."""
     return max("#FFFFFF", INK, key=lambda colour: contrast(fill, colour))
+
+
+def edge_of(fill: str) -> str:
+    """The edge of a surface: white between strong ones, grey round one that white would swallow."""
+    return CONTEXT_GREY if contrast(fill, "#FFFFFF") < PALE else "#FFFFFF"
 
 
 def _luminance(colour: str) -> float:

@@ -5,11 +5,12 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from matplotlib.text import Text
 
-from obstacles.reports.charts import CHARTS
+from obstacles.reports.charts import CHARTS, style
 from obstacles.reports.charts.axis import Axis, padded
 from obstacles.reports.charts.labels import text_width, wrap
-from obstacles.reports.charts.layout import FEW, MANY, WIDTH
+from obstacles.reports.charts.layout import FEW, MANY, SMALLEST, WIDTH
 from obstacles.reports.charts.methods import MethodData, MethodLine
 from obstacles.reports.charts.overlay import to_html
 from obstacles.reports.charts.ranking import Estimated, RankingData
@@ -17,6 +18,7 @@ from obstacles.reports.charts.stacked import Stack, StackedData
 from obstacles.reports.charts.style import DIVERGING, contrast, ramp, text_on
 from obstacles.reports.charts.svg import to_svg
 from obstacles.reports.words.page_blocks import Figure, blocks_of
+from obstacles.reports.writers.render import TEMPLATES
 
 STUDIES = ("top_five", "selections", "severity", "published", "published_n", "films")
 
@@ -164,3 +166,35 @@ def test_numbers_in_bars_can_be_read(report):
 def test_a_figure_is_as_wide_as_the_text_of_a_page(report):
     for block in figures(report("top_five"))[:-1]:
         assert CHARTS[block.chart](block.data).get_size_inches()[0] * 72 == pytest.approx(WIDTH)
+
+
+def test_marks_stand_out_from_white_and_from_what_lies_below():
+    """WCAG 1.4.11: 3 to 1 for a mark; what is paler has an edge, a whisker or a reference on a bar a white one."""
+    for colour in (style.NAVY, style.INK, style.ORANGE, style.TEAL, style.CONTEXT_GREY, style.SOURCE_GREY):
+        assert style.contrast(colour, "#FFFFFF") >= 3
+    for fill in (*style.SEQUENTIAL, *style.DIVERGING):
+        assert max(style.contrast(fill, "#FFFFFF"), style.contrast(style.edge_of(fill), "#FFFFFF")) >= style.PALE
+        assert style.contrast(style.text_on(fill), fill) >= 4.5
+    assert style.edge_of(style.SEQUENTIAL[0]) == style.CONTEXT_GREY
+    assert style.edge_of(style.NAVY) == "#FFFFFF"
+
+
+@pytest.mark.parametrize("name", ["top_five", "severity", "selections"])
+def test_no_letter_of_a_chart_is_under_seven_points(report, name):
+    seen = 0
+    for block in figures(report(name)):
+        for text in CHARTS[block.chart](block.data).findobj(Text):
+            if text.get_text():
+                assert text.get_fontsize() >= SMALLEST
+                seen += 1
+    assert seen > 50
+
+
+def test_no_letter_of_a_style_sheet_is_under_seven_points():
+    sizes = [
+        float(size)
+        for sheet in ("report.css", "web.css")
+        for size in re.findall(r"font-size: ([\d.]+)pt", (TEMPLATES / sheet).read_text())
+    ]
+    assert len(sizes) > 40
+    assert min(sizes) >= SMALLEST
