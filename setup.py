@@ -19,6 +19,7 @@ PACKAGE_DATA = {
     "obstacles.text": ["locale/*/LC_MESSAGES/*"],
     "obstacles.survey.studyfile": ["instruments/*.toml"],
     "obstacles.reports": ["templates/*"],
+    "obstacles.web": ["templates/*", "static/*"],
     "obstacles.reports.charts": ["*.mplstyle"],
     "obstacles.examples": ["*.md", "*/*.md", "*/*.toml", "*/*.csv"],
 }
@@ -28,7 +29,7 @@ LINK = re.compile(r"\[([^\]]+)\]\((?![a-z]+:)[^)]*\)")
 
 def packages() -> list[str]:
     """Every package that is installed, by its import name."""
-    found = ["obstacles", *find_packages(str(ROOT), include=["obstacles.text*", "obstacles.cli*"])]
+    found = ["obstacles", *find_packages(str(ROOT), include=["obstacles.text*", "obstacles.cli*", "obstacles.web*"])]
     for room in ROOMS:
         found += [f"obstacles.{room}", *(f"obstacles.{room}.{name}" for name in find_packages(str(ROOT / room)))]
     return [*found, "obstacles.examples"]

@@ -21,7 +21,7 @@ from babel.messages.frontend import CommandLineInterface
 from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).resolve().parents[1]
-SOURCES = ("survey", "analysis", "reports", "obstacles/text", "obstacles/cli")
+SOURCES = ("survey", "analysis", "reports", "obstacles/text", "obstacles/cli", "obstacles/web")
 CLICK = click.__path__[0]
 OURS = tuple(f"{folder}/" for folder in SOURCES)
 

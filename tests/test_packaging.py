@@ -42,7 +42,7 @@ def folder_of(package: str, mapping: dict[str, str]) -> Path:
 
 def test_every_folder_with_code_is_a_package(setup_script: ModuleType) -> None:
     installed = {folder_of(package, setup_script.PACKAGE_DIR) for package in setup_script.packages()}
-    tops = [ROOT / room for room in ("obstacles/text", "obstacles/cli", *setup_script.ROOMS)]
+    tops = [ROOT / room for room in ("obstacles/text", "obstacles/cli", "obstacles/web", *setup_script.ROOMS)]
     folders = {path.parent for top in tops for path in top.rglob("*.py")} | {ROOT / "obstacles", ROOT / "examples"}
     assert len(folders) > 30
     assert installed == folders
@@ -51,7 +51,7 @@ def test_every_folder_with_code_is_a_package(setup_script: ModuleType) -> None:
 def test_every_file_that_is_not_code_is_installed(setup_script: ModuleType) -> None:
     mapping, looked = setup_script.PACKAGE_DIR, 0
     packages = {folder_of(package, mapping): package for package in setup_script.packages()}
-    for top in ("obstacles/text", "obstacles/cli", "survey", "analysis", "reports", "examples"):
+    for top in ("obstacles/text", "obstacles/cli", "obstacles/web", "survey", "analysis", "reports", "examples"):
         for path in (ROOT / top).rglob("*"):
             made = "out" in path.parts or path.name[0] == "." or path.suffix in (".py", ".pyc", ".register")
             if path.is_dir() or made:

@@ -29,11 +29,14 @@ COMMANDS = {  # name -> its one line of help; the command is cli.commands.<name>
     "gaps": _("Print the capability gaps of one wave, with small groups protected."),
     "evidence": _("Put many surveys beside each other: does one category of obstacles come first?"),
     "report": _("Write a report as PDF, HTML, JSON, CSV, Excel workbook or Word document."),
+    "serve": _("Open the whole work as a page in the browser, on this computer alone."),
+    "desktop": _("Write a starter for the page, to double-click."),
     "export": _("Write tables and figures for Word, Excel, LaTeX, or as pictures."),
     "explain": _("Say what the code of a message means, and what to do."),
     "schema": _("Print the JSON Schema of the study file, for editors."),
     "doctor": _("Say which libraries and fonts are found, and how to get what is missing."),
 }
+ABOVE = {"serve": "obstacles.web.command", "desktop": "obstacles.web.desktop"}  # commands of the room above this one
 
 
 class Terminated(KeyboardInterrupt):
@@ -49,7 +52,7 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command = import_module(f"obstacles.cli.commands.{cmd_name}").command
+        command = import_module(ABOVE.get(cmd_name, f"obstacles.cli.commands.{cmd_name}")).command
         assert isinstance(command, click.Command)
         return command
 

@@ -45,9 +45,14 @@ def prose(text: str, *, error: bool = False) -> None:
 
 
 def print_json(record: Mapping[str, object]) -> None:
-    """Print a record as JSON; control and direction characters in its texts are written as escapes of JSON."""
+    """Print a record as JSON; see `json_text`."""
+    click.echo(json_text(record))
+
+
+def json_text(record: Mapping[str, object]) -> str:
+    """A record as JSON; control and direction characters in its texts are written as escapes of JSON."""
     text = json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False)
-    click.echo("\n".join(plain(line) for line in text.split("\n")))
+    return "\n".join(plain(line) for line in text.split("\n"))
 
 
 def print_problems(problems: Iterable[Problem], *, error: bool = True) -> None:

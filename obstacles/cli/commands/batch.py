@@ -37,6 +37,7 @@ def make_batch(
     archive: bool = False,
     force: bool = False,
     new_register: bool = False,
+    on_file: Callable[[Done], None] | None = None,
 ) -> list[Path]:
     """Write the reports of all groups into a folder; its index page is returned.
 
@@ -50,6 +51,8 @@ def make_batch(
         Whether files that were not made here are replaced.
     new_register : bool
         Whether the register of what was published begins anew.
+    on_file : callable, optional
+        Is told of each report instead of the bar on a terminal.
 
     Raises
     ------
@@ -67,7 +70,7 @@ def make_batch(
     writer = Writer(study.files, force)
     writer.check(paths_of_batch(found, folder, forms, name))
     publish_gaps(study, found, anew=new_register)
-    with _bar(1 + len(found.groups)) as on_file:
+    with _bar(1 + len(found.groups)) as on_bar:
         result = write_gap_reports(
             study,
             found,
@@ -77,7 +80,7 @@ def make_batch(
             name=name,
             archive=archive,
             jobs=jobs or min(os.cpu_count() or 1, MOST_JOBS),
-            on_file=on_file,
+            on_file=on_file or on_bar,
             force=force,
         )
     _say(result, found.hidden)

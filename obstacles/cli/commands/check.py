@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -28,11 +28,11 @@ def command(study: Path, data: Path | None, strict: bool, as_json: bool) -> None
     except SurveyError as error:
         if not as_json:
             raise
-        _print_json(None, error.problems, ok=False)
+        print_json(record_of(None, error.problems, ok=False))
         raise SystemExit(error.exit_code) from None
     code = _strict_code(found) if strict else 0
     if as_json:
-        _print_json(found, _problems(found), ok=code == 0)
+        print_json(record_of(found, problems_of(found), ok=code == 0))
     else:
         _print(found)
         if code:
@@ -40,7 +40,8 @@ def command(study: Path, data: Path | None, strict: bool, as_json: bool) -> None
     raise SystemExit(code)
 
 
-def _problems(study: Study) -> list[Problem]:
+def problems_of(study: Study) -> list[Problem]:
+    """The problems of a study and of all its waves, in the order in which they are printed."""
     return [*study.problems, *(problem for wave in study.waves for problem in wave.receipt.problems)]
 
 
@@ -48,19 +49,18 @@ def _strict_code(study: Study) -> int:
     """3 for a warning about the study file, 2 for one about the data, else 0."""
     if any(problem.severity == "warning" for problem in study.problems):
         return 3
-    return 2 if any(problem.severity == "warning" for problem in _problems(study)) else 0
+    return 2 if any(problem.severity == "warning" for problem in problems_of(study)) else 0
 
 
-def _print_json(study: Study | None, problems: Sequence[Problem], *, ok: bool) -> None:
-    print_json(
-        {
-            "schema": 1,
-            "ok": ok,
-            "study": study.id if study else None,
-            "problems": [problem.to_dict() for problem in problems],
-            "receipts": [{"wave": wave.id, **wave.receipt.to_dict()} for wave in study.waves] if study else [],
-        }
-    )
+def record_of(study: Study | None, problems: Sequence[Problem], *, ok: bool) -> dict[str, Any]:
+    """What --json prints of a study, or of one that could not be loaded."""
+    return {
+        "schema": 1,
+        "ok": ok,
+        "study": study.id if study else None,
+        "problems": [problem.to_dict() for problem in problems],
+        "receipts": [{"wave": wave.id, **wave.receipt.to_dict()} for wave in study.waves] if study else [],
+    }
 
 
 def _asked(study: Study) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -69,8 +69,6 @@ def command(
     small = too_small(prepared.settings, prepared.waves, reported=False)
     print_warnings([*prepared.problems, *small])
     from obstacles.analysis.change.compare import compare
-    from obstacles.analysis.change.for_others import for_others
-    from obstacles.analysis.disclosure.coarse import needs_grid, on_grid
 
     compared = compared_waves(waves, wave, by)
     groups = "--by" if by is not None else "--where" if where else ""
@@ -88,10 +86,18 @@ def command(
             by_category=by_category,
         )
     if as_json:
-        record = for_others(prepared, change).to_dict()
-        print_json(on_grid(record) if any(needs_grid(prepared, one) for one in prepared.waves) else record)
+        print_json(record_of(prepared, change))
     else:
         _print(prepared, change)
+
+
+def record_of(study: Study, change: Change) -> dict[str, Any]:
+    """What --json prints of a comparison."""
+    from obstacles.analysis.change.for_others import for_others
+    from obstacles.analysis.disclosure.coarse import needs_grid, on_grid
+
+    record = for_others(study, change).to_dict()
+    return on_grid(record) if any(needs_grid(study, one) for one in study.waves) else record
 
 
 def compared_waves(waves: tuple[str, str] | None, wave: str | None, by: str | None) -> tuple[str, ...] | None:

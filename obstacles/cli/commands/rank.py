@@ -66,8 +66,7 @@ def command(
     prepared = drafted(open_study(study, data), draft)
     wave = known_wave(prepared, wave)
     _warn(prepared, wave)
-    from obstacles.analysis.disclosure.coarse import needs_grid, on_grid
-    from obstacles.analysis.ranking.checks import checks
+    from obstacles.analysis.disclosure.coarse import needs_grid
     from obstacles.analysis.ranking.rank import rank
 
     with refusing():
@@ -85,13 +84,20 @@ def command(
     if form == "json":
         # the checks are of the ranking of items as it stands
         plain_ranking = covariance == "robust" and random_answers is None and not by_category
-        looked = checks(prepared, ranking, k=k).to_dict() if plain_ranking else {}
-        record = ranking.to_dict() | looked
-        print_json(on_grid(record) if needs_grid(prepared, prepared.wave(wave)) else record)
+        print_json(record_of(prepared, ranking, k=k, checked=plain_ranking))
     elif form == "csv":
-        click.echo(_csv(ranking, grid=needs_grid(prepared, prepared.wave(wave))), nl=False)
+        click.echo(csv_of(ranking, grid=needs_grid(prepared, prepared.wave(wave))), nl=False)
     else:
         _print(prepared, ranking)
+
+
+def record_of(study: Study, ranking: Ranking, *, k: int = 3, checked: bool = True) -> dict[str, Any]:
+    """What --json prints of a ranking made with its frequencies; with `checked` the checks of the order, too."""
+    from obstacles.analysis.disclosure.coarse import needs_grid, on_grid
+    from obstacles.analysis.ranking.checks import checks
+
+    record = ranking.to_dict() | (checks(study, ranking, k=k).to_dict() if checked else {})
+    return on_grid(record) if needs_grid(study, study.wave(ranking.wave)) else record
 
 
 def _random_answers(typed: str | None) -> str | float | None:
@@ -112,7 +118,7 @@ def _warn(study: Study, wave: str | None) -> None:
     print_warnings([*study.problems, *chosen.receipt.problems, *small])
 
 
-def _csv(ranking: Ranking, *, grid: bool) -> str:
+def csv_of(ranking: Ranking, *, grid: bool) -> str:
     """The ranking with one row per item; text that a spreadsheet would take for a formula gets a leading apostrophe."""
     from obstacles.analysis.disclosure.coarse import DIGITS
 

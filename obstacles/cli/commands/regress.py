@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -68,9 +69,9 @@ def command(
     wave = known_wave(prepared, wave)
     print_warnings([*prepared.problems, *prepared.wave(wave).receipt.problems])
     (refuse_for_others if as_json else say_for_the_owner)(prepared, "regress")
-    found = _fitted(prepared, wave, model, formula, kind, level)
+    found = fitted(prepared, wave, model, formula, kind, level)
     if as_json:
-        print_json({"schema": 1, "study": prepared.id, "models": [one.to_dict() for one in found]})
+        print_json(record_of(prepared, found))
     else:
         for place, one in enumerate(found):
             if place:
@@ -78,7 +79,12 @@ def command(
             _print(prepared, one, first=place == 0)
 
 
-def _fitted(
+def record_of(study: Study, found: Sequence[Result | Refusal]) -> dict[str, Any]:
+    """What --json prints of fitted models."""
+    return {"schema": 1, "study": study.id, "models": [one.to_dict() for one in found]}
+
+
+def fitted(
     study: Study, wave: str | None, model: str | None, formula: str | None, kind: str | None, level: float | None
 ) -> list[Result | Refusal]:
     """One model, or all of the wave.

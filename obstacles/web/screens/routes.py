@@ -1,0 +1,66 @@
+"""Addresses below the prefix, and the screens that answer them."""
+
+from __future__ import annotations
+
+from obstacles.web.screens import (
+    change,
+    departments,
+    files,
+    jobs,
+    models,
+    parts,
+    problems,
+    questions,
+    ranking,
+    reports,
+    start,
+)
+from obstacles.web.web import Handler
+
+GET, POST = ["GET"], ["POST"]
+S = "/s/{s}"
+ROUTES: list[tuple[str, Handler, list[str]]] = [
+    ("/", start.start, GET),
+    ("/studies", start.new_study, POST),
+    ("/sample", start.sample, POST),
+    (f"{S}/delete", start.delete, POST),
+    (f"{S}/keep", start.keep_it, POST),
+    (f"{S}/mode", start.mode, POST),
+    (f"{S}/files", files.files, GET),
+    (f"{S}/files.json", files.files_json, GET),
+    (f"{S}/files", files.add, POST),
+    (f"{S}/columns", files.columns, POST),
+    (f"{S}/question", files.question, POST),
+    (f"{S}/questions", questions.questions, GET),
+    (f"{S}/questions/{{key}}", questions.questions, GET),
+    (f"{S}/answers", questions.answers, POST),
+    (f"{S}/problems", problems.problems, GET),
+    (f"{S}/problems.json", problems.problems_json, GET),
+    (f"{S}/problems.xlsx", problems.workbook, GET),
+    (f"{S}/problems/{{n}}", problems.problems, GET),
+    (f"{S}/remedy", problems.remedy, POST),
+    (f"{S}/ranking", ranking.ranking, GET),
+    (f"{S}/ranking.json", ranking.ranking_json, GET),
+    (f"{S}/ranking.csv", ranking.ranking_csv, GET),
+    (f"{S}/figure/{{name}}.svg", ranking.figure, GET),
+    (f"{S}/change", change.change, GET),
+    (f"{S}/change.json", change.change_json, GET),
+    (f"{S}/departments", departments.departments, GET),
+    (f"{S}/departments.json", departments.departments_json, GET),
+    (f"{S}/models", models.models, GET),
+    (f"{S}/models.json", models.models, GET),
+    (f"{S}/reports", reports.reports, GET),
+    (f"{S}/reports", reports.make, POST),
+    (f"{S}/reports/delete", reports.delete, POST),
+    (f"{S}/reports/{{r}}/{{name:path}}", reports.file, GET),
+    (f"{S}/jobs/{{j}}", jobs.job, GET),
+    (f"{S}/jobs/{{j}}/stop", jobs.stop, POST),
+    *((f"{S}/{name}", parts.part, GET) for name in parts.PARTS),
+    *((f"{S}/{name}", parts.save_part, POST) for name in parts.PARTS),
+    (f"{S}/method", parts.method, GET),
+    (f"{S}/file", parts.file, GET),
+    (f"{S}/file", parts.save_file, POST),
+    (f"{S}/study.toml", parts.take, GET),
+    (f"{S}/undo", parts.undo, POST),
+    (f"{S}/redo", parts.undo, POST),
+]

@@ -1,0 +1,1 @@
+"""What the worker does: the public functions called on one study's folder, answered in plain values."""
