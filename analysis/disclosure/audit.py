@@ -16,9 +16,9 @@ import numpy as np
 
 from obstacles.analysis.disclosure.figures import FEWEST, Mean, Share
 from obstacles.analysis.disclosure.linked import atoms
+from obstacles.analysis.disclosure.whole_numbers import fewest, nearby
 
 EDGE = 1e-6
-MOST_NODES = 6  # of branch and bound for one number
 
 
 @dataclass(frozen=True)
@@ -310,25 +310,40 @@ class _Possible:
         """The cells that tell it, where the least and the most of a weighted sum over sets of people are `close`.
 
         Of `ends`, 1 is the least and -1 the most; one that is not named is taken from answers that were found so far.
-        Where whole numbers of people could make it close, they are asked for, and all cells are named.
+        Where only whole numbers of people make it close, or where it was not found out whether they do, all are named.
         """
         sums = np.array(self.known) @ inside
         found = {1.0: float(sums.min()), -1.0: float(sums.max())}
         if not close(found[1.0], found[-1.0]):
             return None
-        whole = float(self.item.weight[inside].sum())
-        near = FEWEST * (3 - len(ends)) * whole / self.item.people[inside].sum()
+        whole, n = float(self.item.weight[inside].sum()), self.item.people[inside].sum()
+        near = FEWEST * (3 - len(ends)) * whole / n
         every = frozenset(line.cell for line in self.lines)
-        for solve in (self.solve, self.solve_whole):
-            solved = {sign: solve(sign * inside) for sign in ends}
-            found |= {sign: sign * least for sign, (least, _by) in solved.items()}
-            if not np.isfinite(list(found.values())).all():
-                return every if close(0.0, whole * self.item.width) else None
-            if close(found[1.0], found[-1.0]):
-                return frozenset().union(*(by for _least, by in solved.values()))
-            if found[-1.0] - found[1.0] >= near:
-                return None
-        return None
+        solved = {sign: self.solve(sign * inside) for sign in ends}
+        found |= {sign: sign * least for sign, (least, _by) in solved.items()}
+        if close(found[1.0], found[-1.0]):
+            return frozenset().union(*(by for _least, by in solved.values()))
+        if found[-1.0] - found[1.0] >= near:
+            return None
+        if close(*self.seen(inside, close)):
+            for sign in ends:
+                self.solve_whole(sign * inside)
+        return every if close(*self.seen(inside, close)) else None
+
+    def seen(self, inside: np.ndarray, close: Callable[[float, float], bool]) -> tuple[float, float]:
+        """The least and the most of a weighted sum in answers found so far, and others near them until not `close`."""
+        sums, item = np.array(self.known) @ inside, self.item
+        ends = {-1.0: float(sums.min()), 1.0: float(sums.max())}
+        unit = item.weight / item.people
+        for sign in ends:
+            answers, full = self.known[int(np.argmax(sign * sums))], item.weight * item.width
+            while close(ends[-1.0], ends[1.0]):
+                found = nearby(answers, unit, full, item.alike, self.table, self.most, sign * inside)
+                if found is None:
+                    break
+                answers, ends[sign] = found, float(found @ inside)
+                self.known.append(found)
+        return ends[-1.0], ends[1.0]
 
     def solve(self, goal: np.ndarray) -> tuple[float, frozenset[int]]:
         """The least of a weighted sum, and the cells whose bounds make it so; not a number where none was found."""
@@ -349,33 +364,9 @@ class _Possible:
         binding: list[int] = np.flatnonzero(solved.ineqlin.marginals).tolist() if self.lines else []
         return float(solved.fun), frozenset(self.lines[row % len(self.lines)].cell for row in binding)
 
-    def solve_whole(self, goal: np.ndarray) -> tuple[float, frozenset[int]]:
-        """The least of a weighted sum in whole people, by branch and bound; a number below it where that takes long."""
-        item, every = self.item, frozenset(line.cell for line in self.lines)
-        unit = item.weight / item.people
-        left = self._relaxed(goal, unit, np.zeros(len(unit)), item.people * item.width)
-        for _node in range(MOST_NODES):
-            if not left:
-                return float("nan"), every
-            place = int(np.argmin([one[0] for one in left]))
-            least, people, low, high = left.pop(place)
-            part = np.where(item.alike, np.abs(people - np.rint(people)), 0.0)
-            at = int(np.argmax(part))
-            if part[at] < EDGE:
-                self.known.append(people * unit)
-                return least, every
-            below, above = high.copy(), low.copy()
-            below[at], above[at] = np.floor(people[at]), np.ceil(people[at])
-            left += self._relaxed(goal, unit, low, below) + self._relaxed(goal, unit, above, high)
-        return min((one[0] for one in left), default=float("nan")), every
-
-    def _relaxed(
-        self, goal: np.ndarray, unit: np.ndarray, low: np.ndarray, high: np.ndarray
-    ) -> list[tuple[float, np.ndarray, np.ndarray, np.ndarray]]:
-        """The least of a weighted sum and how many people it takes of each set, between two bounds; or nothing."""
-        from scipy.optimize import linprog
-
-        table = self.table * unit if self.lines else None
-        bounds = np.column_stack([low, high])
-        found = linprog(goal * unit, A_ub=table, b_ub=self.most if self.lines else None, bounds=bounds, method="highs")
-        return [(float(found.fun), found.x, low, high)] if found.status == 0 else []
+    def solve_whole(self, goal: np.ndarray) -> None:
+        """Find answers with the least of a weighted sum in whole people; none are known where that takes long."""
+        item, unit = self.item, self.item.weight / self.item.people
+        people = fewest(goal * unit, item.people * item.width, item.alike, self.table * unit, self.most)
+        if people is not None and (self.table @ (people * unit) <= self.most + EDGE).all():
+            self.known.append(people * unit)

@@ -7,18 +7,19 @@ import pytest
 from benchmarks.joint_adversary import RULES, optimum, run
 from benchmarks.organisations import linked_organisation
 
-FEW, WEAK = (4,), (1, 3, 7)
+# in organisation 2, weighted, one person whom two columns tell apart follows where the audit in whole numbers gives up
+FEW, WEAK = (2, 4), (1, 3, 7)
 
 
 def test_nothing_hidden_follows_from_all_files_together() -> None:
     found = run(FEW, quick=True)
-    assert sum(found.attacked.values()) > 30
+    assert sum(found.attacked.values()) > 60
     assert +found.fell == {}, found.told
 
 
 @pytest.mark.slow
 def test_nothing_hidden_follows_in_many_organisations() -> None:
-    found = run([1, *range(3, 40)])
+    found = run(range(1, 40))
     assert sum(found.attacked.values()) > 1_000
     assert +found.fell == {}, found.told
 
