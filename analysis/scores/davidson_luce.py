@@ -198,8 +198,24 @@ def refit_tied(answers: TiedChoices, weights: np.ndarray, fit: TiedFit) -> np.nd
     for b in unfinished:
         counts = tied_counts(answers, weights[b], fit.orders)
         counts = replace(counts, blocks=np.concatenate([counts.blocks[:1], chosen[b, m:]]))
-        found[b, :m] = first_converged(partial(fit_tied, counts, pseudo=p) for p in (fit.pseudo, PSEUDO)).log_worth
+        tries = [(counts, fit.pseudo), (counts, PSEUDO), (_every_order(answers, weights[b], fit), PSEUDO)]
+        found[b, :m] = first_converged(partial(fit_tied, one, pseudo=p) for one, p in tries).log_worth
     return np.asarray(found[:, :m] - found[:, :m].mean(axis=1, keepdims=True))
+
+
+def _every_order(answers: TiedChoices, weight: np.ndarray, fit: TiedFit) -> TiedCounts:
+    """The counts of weights (n,) with half a block of every order that does not occur, of all items of the largest set.
+
+    A replicate of wholly tied rankings alone has no strict choice, so that its tie weights would run off to infinity.
+    """
+    counts = tied_counts(answers, weight, fit.orders)
+    missing = counts.blocks <= 0
+    largest = int(np.argmax(counts.sets.sum(axis=1)))
+    more = HALF_A_BLOCK * np.count_nonzero(missing)
+    inside, faced = counts.sets[largest], counts.faced.copy()
+    faced[largest] += more
+    chosen = counts.chosen + more * inside / inside.sum()
+    return replace(counts, chosen=chosen, faced=faced, blocks=np.where(missing, HALF_A_BLOCK, counts.blocks))
 
 
 def _replicate_counts(answers: TiedChoices, weights: np.ndarray, whole: TiedCounts) -> tuple[np.ndarray, np.ndarray]:

@@ -268,3 +268,20 @@ def test_symmetric_functions_are_sums_of_products():
     assert symmetric(b, 0)[0] == 1
     assert symmetric(b, 2)[0] == sum(x * y for x, y in combinations([2, 3, 5, 7], 2))
     assert symmetric(b, 4)[0] == 210
+
+
+@pytest.mark.parametrize(("items", "seed"), [(3, 0), (3, 1), (4, 2), (5, 3)])
+def test_replicates_of_wholly_tied_rankings_are_fitted(items, seed):
+    """Whoever is drawn puts all items level: worths are level, and no replicate ends the command."""
+    rng = np.random.default_rng(seed)
+    level = np.ones((2, items), int)
+    strict = np.array([rng.permutation(items) + 1 for _row in range(6)])
+    pairs = np.minimum(strict, items - 1)  # the last two are tied
+    answers, counts = read(np.concatenate([level, strict, pairs]))
+    fit = fit_tied(counts)
+    weights = np.zeros((3, 14))
+    weights[0, :2], weights[1, 0], weights[2] = 1, 5, 1
+    found = refit_tied(answers, weights, fit)
+    assert np.isfinite(found).all()
+    assert np.abs(found[:2]).max() < 1e-6
+    assert found[2] == pytest.approx(fit.log_worth - fit.log_worth.mean(), abs=1e-6)
