@@ -1,7 +1,10 @@
 """Somebody who holds every file of every command, of all columns and waves, and wants what is hidden in them.
 
     python -m benchmarks.joint_adversary                 1,000 random organisations, and every rule switched off in turn
-    python -m benchmarks.joint_adversary --runs 50       a quick look; the page is left alone
+    python -m benchmarks.joint_adversary --runs 50 --quick       one obstacle and one capability of each
+    python -m benchmarks.joint_adversary --results found.jsonl   goes on where an earlier run with this file stopped
+
+The page is written with `--page`: it says how many organisations were tried, be they all or fewer.
 
 What is printed becomes statements about sums of people's answers (`benchmarks.printed`). The adversary knows beside it
 who is in which combination of groups and with which weight, and what is required of whom. Integer linear programming
@@ -16,13 +19,16 @@ figures still shown, and on small tables the most groups that any choice could s
 from __future__ import annotations
 
 import argparse
+import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from itertools import product
+from pathlib import Path
 from time import perf_counter
+from typing import Any
 from unittest.mock import patch
 
 import numpy as np
@@ -42,6 +48,7 @@ from obstacles.survey.loading.register import Publication
 from obstacles.survey.study import Study, Wave
 
 RUNS, WEAK_RUNS = 1_000, 40
+KEYS = "seed", "rule", "quick"  # of a kept outcome
 FEWEST_VALUES = {"capped group": 3}  # that are promised; two for every other count
 SECONDS = 0.5  # for one question; what is not decided by then is counted as open
 MOST_UNDECIDED = 6  # of one obstacle or capability; then no more is asked of it
@@ -77,9 +84,9 @@ def targets(found: Printed, asked: Asked, minimum: int) -> Iterator[Target]:
                 count = int((asked.answer[inside] == level).sum())
                 if min(count, int((inside & said).sum()) - count) < FEWEST:  # that is why levels are joined
                     yield target("joined level", inside, f"level {level}")
-    first = next(iter(found.groups))[0]
+    leading = next(iter(found.groups))[0]
     for ((column, _name), measure), inside in asked.capped.items():
-        yield target("capped group" if column == first else "capped part or later group", inside, measure)
+        yield target("capped group" if column == leading else "capped part or later group", inside, measure)
     for few in _told_apart(found, said, minimum):
         yield from (target("few of two columns", few, name) for name in measures or looked_at)
 
@@ -338,39 +345,91 @@ def optimum(study: Study, wave: Wave) -> tuple[int, int, int]:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.joint_adversary", description=__doc__)
     parser.add_argument("--runs", type=int, default=RUNS)
+    parser.add_argument("--weak-runs", type=int, default=WEAK_RUNS, help="organisations for each rule switched off")
     parser.add_argument("--first", type=int, default=0, help="seed of the first organisation")
+    parser.add_argument("--quick", action="store_true", help="one obstacle and one capability of each")
+    parser.add_argument("--results", type=Path, help="what each organisation gave, a line each; what is there is kept")
+    parser.add_argument("--page", action="store_true", help="write the tables to docs/validation.md")
     typed = parser.parse_args()
     start = perf_counter()
+    kept = Kept(typed.results, quick=typed.quick)
+    weak = {rule: [kept.of(seed, rule) for seed in range(typed.weak_runs)] for rule in RULES if rule != "none"}
+    everything = summed(kept.of(seed) for seed in range(typed.first, typed.first + typed.runs))
+    lines, rules = (
+        found_lines(everything, quick=typed.quick),
+        rule_lines({rule: summed(of) for rule, of in weak.items()}),
+    )
+    rules += ["", utility(typed.weak_runs)]
+    print(*lines, *rules, f"{perf_counter() - start:.0f} s", sep="\n")
+    if typed.page:
+        write_tables({"joint adversary": lines, "rules": rules}, module="benchmarks.joint_adversary")
+
+
+class Kept:
+    """What single organisations gave, in a file where one is named: a run that was stopped goes on from there."""
+
+    def __init__(self, path: Path | None, *, quick: bool) -> None:
+        self.path, self.quick = path, quick
+        lines = path.read_text().splitlines() if path is not None and path.exists() else []
+        self.found: dict[tuple[int, str, bool], dict[str, Any]] = {
+            (one["seed"], one["rule"], one["quick"]): one["outcome"] for one in map(json.loads, lines)
+        }
+
+    def of(self, seed: int, rule: str = "none") -> Outcome:
+        """The outcome of one organisation, worked out where it is not in the file."""
+        key = seed, rule, self.quick
+        if key not in self.found:
+            self.found[key] = vars(run([seed], rule, quick=self.quick))
+            if self.path is not None:
+                with self.path.open("a") as out:
+                    print(json.dumps(dict(zip(KEYS, key, strict=True)) | {"outcome": self.found[key]}), file=out)
+        counted = {name: Counter(value) for name, value in self.found[key].items() if isinstance(value, dict)}
+        return Outcome(**(self.found[key] | counted))
+
+
+def summed(outcomes: Iterable[Outcome]) -> Outcome:
+    """All outcomes as one."""
     whole = Outcome()
-    for seed in range(typed.first, typed.first + typed.runs):
-        one = run([seed])
-        for name in ("attacked", "fell", "fewer"):
-            getattr(whole, name).update(getattr(one, name))
-        whole.organisations, whole.cells = whole.organisations + 1, whole.cells + one.cells
-        whole.possible, whole.refused = whole.possible + one.possible, whole.refused + one.refused
-        print(*one.told, sep="\n", end="\n" if one.told else "", flush=True)
+    for one in outcomes:
+        for each in fields(Outcome):
+            setattr(whole, each.name, getattr(whole, each.name) + getattr(one, each.name))
+    return whole
+
+
+def found_lines(whole: Outcome, *, quick: bool) -> list[str]:
+    """The table of counts that were attacked."""
     lines = ["| counts | attacked | worked out | fewer values left than promised |", "|---|--:|--:|--:|"]
     lines += [
         f"| {kind} | {whole.attacked[kind]:,} | {whole.fell[kind]:,} | {whole.fewer[kind]:,} |"
         for kind in sorted(whole.attacked)
     ]
     shown = 100 * whole.cells / max(whole.possible, 1)
-    message = "{n:,} organisations; of the obstacles of groups of ten and more {shown:.0f} % have their figure shown."
-    lines += ["", message.format(n=whole.organisations, shown=shown)]
-    rules = ["| rule switched off | organisations | counts worked out | of |", "|---|--:|--:|--:|"]
-    for rule in RULES:
-        weak = run(range(WEAK_RUNS), rule)
-        fell, attacked = sum(weak.fell.values()), sum(weak.attacked.values())
-        rules.append(f"| {rule} | {weak.organisations} | {fell:,} | {attacked:,} |")
-        print(rules[-1], flush=True)
+    asked = "one obstacle and one capability of each" if quick else "all their obstacles and capabilities"
+    return [
+        *lines,
+        "",
+        f"{whole.organisations:,} organisations, {asked}. Of the obstacles of groups of ten and more {shown:.0f} %",
+        "have their figure shown.",
+        *(["", *(f"- {told}" for told in whole.told)] if whole.told else []),
+    ]
+
+
+def rule_lines(weak: Mapping[str, Outcome]) -> list[str]:
+    """The table of what is worked out without one rule."""
+    rows = [
+        f"| {rule} | {one.organisations} | {one.fell.total():,} | {one.attacked.total():,} |"
+        for rule, one in weak.items()
+    ]
+    return ["| rule switched off | organisations | counts worked out | of |", "|---|--:|--:|--:|", *rows]
+
+
+def utility(runs: int) -> str:
+    """What is shown of small organisations beside the most that could be."""
     best = np.zeros(3, int)
-    for study in map(linked_organisation, range(WEAK_RUNS)):
+    for study in map(linked_organisation, range(runs)):
         if len(columns.group_columns(study, study.waves[0])) and _small(study):
             best += optimum(study, study.waves[0])
-    rules += ["", f"On small tables {best[0]} groups are shown, and any choice could show {best[1]} of {best[2]}."]
-    print(*lines, *rules, f"{perf_counter() - start:.0f} s", sep="\n")
-    if typed.runs == RUNS:
-        write_tables({"joint adversary": lines, "rules": rules}, module="benchmarks.joint_adversary")
+    return f"On small tables {best[0]} groups are shown, and any choice could show {best[1]} of {best[2]}."
 
 
 def _small(study: Study) -> bool:
