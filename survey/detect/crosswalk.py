@@ -15,17 +15,22 @@ from obstacles.text.language import _, commas
 
 STEM_ENDS = re.compile(r"(?:.*\S\s+[-–—|]\s+|.*[?？:：]\s*)", re.S)  # what may stand before the item in a label
 
+STEM_IN_BRACKETS = re.compile(r".*\S\s*[(（[]", re.S)  # before items that stand in brackets: "Rank these (Time)"
+
 
 def without_stem(one: Round) -> Round:
     """The wave with labels that begin with the question cut to the item: "Q5. What hinders you? - Time" is "Time"."""
     items = one.guess.items
     labels = [item.label for item in items]
     shared = labels[0][: shared_start(labels)] if len(labels) > 1 else ""
-    match = STEM_ENDS.match(shared)
+    bracket = len(shared) > 1 and shared[-1] in "(（[" and all(label.rstrip()[-1] in ")）]" for label in labels)
+    match = STEM_IN_BRACKETS.fullmatch(shared) if bracket else STEM_ENDS.match(shared)
     if match is None or any(item.column is None for item in items) or any(len(text) == match.end() for text in labels):
         return one
     cut = tuple(replace(item, label=item.label[match.end() :].strip()) for item in items)
-    text = one.question.text or match[0].strip(" -–—|:：")
+    if bracket:
+        cut = tuple(replace(item, label=item.label[:-1].strip()) for item in cut)
+    text = one.question.text or match[0].strip(" -–—|:：(（[")
     return replace(one, guess=replace(one.guess, items=cut), question=replace(one.question, text=text))
 
 

@@ -20,7 +20,9 @@ PERSON = re.compile(
 WHO = re.compile(
     r"depart|\bdept|division|\bunit\b|\bteam\b|\brole|\bgrade|position|job ?title|jobtitle|occupation|seniority|"
     r"tenure|experience|gender|\bsex\b|\bage\b|educat|degree|qualification|country|region|\bstate\b|location|"
-    r"where do you|industr|sector|employ|organi[sz]|company|size|contract|full ?time|income|部门|岗位|职务|职级|性别|"
+    r"where do you|industr|sector|employ|organi[sz]|company|size|contract|full ?time|income|"
+    r"abteilung|referat\b|standort|geschlecht|dienststelle|\bposte\b|\bsexe\b|\bsexo\b|\bpuesto\b|\bcargo\b|"
+    r"部门|岗位|职务|职级|性别|"
     r"年龄|学历|地区|行业|单位|工龄",
     re.I,
 )

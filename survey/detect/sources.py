@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from os.path import commonpath
@@ -20,6 +21,7 @@ from obstacles.survey.files.long import wide_of
 from obstacles.survey.files.paths import real
 from obstacles.survey.files.readers import answers_sheet, open_table
 from obstacles.survey.files.table import Table, is_total
+from obstacles.survey.formats.numerals import numeral
 from obstacles.survey.problems import Problem, SurveyError, and_more, refusal
 from obstacles.survey.settings import WaveSettings
 from obstacles.survey.studyfile.guess import Entry, Where, count
@@ -29,6 +31,8 @@ MOST_CELLS, FEWEST_SAMPLED, MOST_SAMPLED = 2_000_000, 2_000, 20_000  # of a samp
 MOST_RUNS = 5  # of columns that look alike, listed where no question is found
 AT_FOOT = 5  # rows at the foot that are always looked at, for totals
 MOST_RARE = 1_000
+SEVERAL_WORDS = re.compile(r"\S\s+\S|[:：*†]|[\u3040-\u9fff]{4}")  # what a note below a table holds
+FEWEST_BESIDE = 2  # cells of an answer beside its first
 LABELLED_ROWS = 3  # of names and labels in data files of statistics programs, which show no header
 DOUBTFUL_ENCODING = ("W-ENC-01", "W-ENC-02")
 
@@ -207,20 +211,45 @@ def with_rare_cells(source: Source, positions: Sequence[int]) -> Sheet:
 
 
 def _without_totals(sheet: Sheet) -> tuple[Sheet, list[Entry]]:
-    """The rows without those of totals and means at the foot, and the key that leaves them out."""
+    """The rows without those of totals, means and notes at the foot, and the key that leaves them out."""
     first = next((column for column in sheet.columns if column.answered), None)
     if first is None:
         return sheet, []
     totals: list[str] = []
+    notes: list[str] = []
     n = sheet.n
-    while n > 1 and is_total(first.values[first.codes[n - 1]]):
-        totals.append(first.values[first.codes[n - 1]])
+    while n > 1:
+        cell = first.values[first.codes[n - 1]]
+        if is_total(cell):
+            totals.append(cell)
+        elif _is_note(sheet, first, n - 1):
+            notes.append(cell)
+        else:
+            break
         n -= 1
-    if not totals:
+    if not totals and not notes:
         return sheet, []
-    why = ngettext("{n} row at the foot is a total", "{n} rows at the foot are totals", len(totals))
-    entry = Entry("exclude", {first.name: sorted(set(totals))}, why.format(n=len(totals)))
-    return sheet.on(np.arange(n)), [entry]
+    kept = sheet.on(np.arange(n))
+    said = (
+        [ngettext("{n} row at the foot is a total", "{n} rows at the foot are totals", len(totals))] if totals else []
+    )
+    said = [one.format(n=len(totals)) for one in said]
+    if notes:
+        note = ngettext("{n} row at the foot is a note", "{n} rows at the foot are notes", len(notes))
+        said.append(note.format(n=len(notes)))
+    numbered = all(numeral(cell) is not None for cell in kept.columns[first.position].filled)
+    why = semicolons(said)
+    return kept, [Entry("exclude", {first.name: sorted({*totals, *notes})}, why, bool(notes) and not numbered)]
+
+
+def _is_note(sheet: Sheet, first: Column, row: int) -> bool:
+    """Whether a row holds one text in its first column and nothing else, while the first row holds most columns."""
+    cell = first.values[first.codes[row]]
+    if first.filled.get(cell, 0) != 1 or numeral(cell) is not None or not SEVERAL_WORDS.search(cell):
+        return False
+    others = [column for column in sheet.columns if column is not first]
+    filled = [sum(bool(column.values[column.codes[at]]) for column in others) for at in (row, 0)]
+    return filled[0] == 0 and filled[1] >= FEWEST_BESIDE
 
 
 OPTIONS = {  # code of what is asked of a file -> the words of init that answer

@@ -162,6 +162,8 @@ class _Case:
         if broken := self._broken():
             where = _("this row and the next make one whole row: a line break in a cell is not in quotation marks.")
             rows = broken
+        elif self._notes(shorter):
+            where = _("is it a note below the table? Then delete it.")
         elif not full.any():
             where = _("no row is complete. Is a name in the header too many?")
         elif repaired := all(_filled_share(self.body, position, full) < MOSTLY_BLANK for position in lacking):
@@ -174,6 +176,12 @@ class _Case:
         if repaired:
             return [self._problem("warning", "W-ROW-01", text, rows)]
         return [self._problem("error", "E-ROW-03", text, rows)]
+
+    def _notes(self, shorter: np.ndarray) -> bool:
+        """Whether the short rows are the last ones, each with a text of several words and nothing beside it."""
+        last = shorter[-int(shorter.sum()) :].all()
+        cells = [[cell for cell in odd.cells if cell.strip()] for odd in self.scan.odd[-int(shorter.sum()) :]]
+        return bool(last) and all(len(own) == 1 and " " in own[0].strip() for own in cells)
 
     def _broken(self) -> list[int]:
         """Rows that with the next row make one whole row, and make a better one than two short rows would be."""

@@ -48,7 +48,11 @@ LEAST_FILLED = 4  # cells per byte above which rows are that short: a cell and i
 HEADERS_SHOWN = 3
 MANY = 1000  # distinct cells from which they are looked at together
 BLANK_END = re.compile(rb"(?:\r(?!\n)|\n)(?:\r\n?|\n)\Z")  # blank lines after the last row
-TOTAL = re.compile(r"(?:grand )?total|totals|sum|mean|average|median|合计|合計|总计|總計|平均值?")
+TOTAL = re.compile(
+    r"(?:grand |sub-?)?totals?|overall|sums?|means?|average|median|summe|"
+    r"gesamt(?:summe|ergebnis)?|insgesamt|mittelwert|durchschnitt|somme|moyenne|médiane|ensemble|suma|promedio|media|mediana|totale|somma|"
+    r"合计|合計|总计|總計|小计|小計|汇总|总和|平均(?:值|分|数)?|均值|中位数"
+)
 
 
 @dataclass(frozen=True, eq=False)

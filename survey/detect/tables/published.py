@@ -93,6 +93,8 @@ def _guess(sheet: Sheet, item: Column, share: Column) -> Guess | None:
         return None
     chosen, rows, tables = _largest(item, [column for column in telling if column is not time], sheet.n)
     here = item.on(rows)
+    if all(numeral(text) is not None for text in here.filled):
+        return None  # numbers name no items
     value = {"item": item.name, "share": share.name}
     size = next((c for c in sheet.columns if SIZE.fullmatch(c.name) and c not in (item, share)), None)
     if size is not None and _one_number(size.on(rows)):
