@@ -27,6 +27,12 @@ def _research(study: Study, **options: Any) -> Report:
     return build_report(study, **options)
 
 
+def _brief(study: Study, **options: Any) -> Report:
+    from obstacles.reports.research.build import build_brief
+
+    return build_brief(study, **options)
+
+
 def _change(study: Study, **options: Any) -> Report:
     from obstacles.reports.change.build import build_change_report
 
@@ -49,6 +55,7 @@ def _every_wave(study: Study, wave: str | None) -> Sequence[Wave]:
 
 REPORTS: dict[str, ReportKind] = {  # the names that [[report]] knows: survey.settings.ReportName
     "research": ReportKind(_research, ("wave", "model"), _one_wave),
+    "brief": ReportKind(_brief, ("wave", "model"), _one_wave),
     "change": ReportKind(_change, ("comparison", "waves", "where"), _every_wave),
     "gap": ReportKind(_gap, ("wave", "by", "jobs"), _one_wave, batch=True),
 }

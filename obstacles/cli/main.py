@@ -28,6 +28,7 @@ COMMANDS = {  # name -> its one line of help; the command is cli.commands.<name>
     "compare": _("Say what changed between waves, or what differs between groups."),
     "gaps": _("Print the capability gaps of one wave, with small groups protected."),
     "evidence": _("Put many surveys beside each other: does one category of obstacles come first?"),
+    "brief": _("Print the finding of one wave as a short text for an e-mail."),
     "report": _("Write a report as PDF, HTML, JSON, CSV, Excel workbook or Word document."),
     "serve": _("Open the whole work as a page in the browser, on this computer alone."),
     "desktop": _("Write a starter for the page, to double-click."),

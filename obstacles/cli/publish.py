@@ -84,6 +84,7 @@ def publish_report(study: Study, kind: str, options: Mapping[str, Any], *, anew:
 
     if options.get("where"):
         refuse_for_others(study, "--where")
+    kind = "research" if kind == "brief" else kind  # the brief is its first page, and shows groups as it does
     waves = [one for one in REPORTS[kind].waves(study, options.get("wave")) if len(one.respondents)]
     shown = {one.id: shown_groups(study, one) if kind == "research" else {} for one in waves}
     publish(study, kind, {one.id: cells_of_groups(one, shown[one.id]) for one in waves}, anew=anew)

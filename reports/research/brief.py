@@ -54,7 +54,18 @@ def email(f: Findings) -> str:
         closing = _("What is said of the order holds for the whole list at once with {level} confidence.").format(
             level=level
         )
-    return joined([_topic(f), *found[:3], sentences.base(f), closing])
+    return joined([_topic(f), *found[:3], _base(f), closing])
+
+
+def _base(f: Findings) -> str:
+    """How many answered, in words for everybody."""
+    n, invited = f.profile.respondents, f.profile.invited
+    if f.published or not n:
+        return sentences.base(f)
+    if invited:
+        message = ngettext("{n} of {invited} person answered.", "{n} of {invited} people answered.", invited)
+        return message.format(n=numbers.count(n), invited=numbers.count(invited))
+    return ngettext("{n} person answered.", "{n} people answered.", n).format(n=numbers.count(n))
 
 
 def _topic(f: Findings) -> str:

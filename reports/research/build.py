@@ -6,14 +6,23 @@ out.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from obstacles.analysis.disclosure.coarse import needs_grid, on_grid
 from obstacles.reports.regression import section as regression
 from obstacles.reports.report import Report
-from obstacles.reports.research.sections import by_group, categories, methods, ranking, robustness, spread, summary
+from obstacles.reports.research.sections import (
+    brief_page,
+    by_group,
+    categories,
+    methods,
+    ranking,
+    robustness,
+    spread,
+    summary,
+)
 from obstacles.reports.wave import method_box, respondents
 from obstacles.reports.wave.cover import (
     BARS,
@@ -29,7 +38,7 @@ from obstacles.reports.wave.reproducibility import study_text
 from obstacles.reports.wave.uncertainty import assumption
 from obstacles.reports.words import numbers
 from obstacles.reports.words.naming import plain
-from obstacles.reports.words.page_blocks import Fact, Figure, Section
+from obstacles.reports.words.page_blocks import Callout, Fact, Figure, Section
 from obstacles.survey.loading.minimum_size import refuse_small
 from obstacles.text.group_words import calling
 from obstacles.text.language import _, joined, label, ngettext, using
@@ -90,6 +99,23 @@ class ResearchReport(Report):
         return {"receipt": self.receipt.to_dict()}
 
 
+Made = TypeVar("Made", bound=ResearchReport)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BriefReport(ResearchReport):
+    """The first page of a research report, by itself."""
+
+    kind: ClassVar[str] = "brief"
+    by_item: ClassVar[tuple[str, ...]] = ("ranking",)
+
+    @property
+    def email(self) -> str:
+        """The finding in a few sentences."""
+        letter = next(block for block in self.sections[0].blocks if isinstance(block, Callout))
+        return joined(letter.paragraphs)
+
+
 def build_report(
     study: Study,
     *,
@@ -132,16 +158,46 @@ def build_report(
     >>> [section.title for section in report.sections][:3]
     ['In short', 'Who answered', 'The ranking']
     """
+    return _build(ResearchReport, SECTIONS, study, wave=wave, model=model, level=level, k=k, language=language)
+
+
+def build_brief(
+    study: Study,
+    *,
+    wave: str | None = None,
+    model: str = "auto",
+    level: float | None = None,
+    k: int = 3,
+    language: str | None = None,
+) -> BriefReport:
+    """One page: the finding, what is safe to say and what is not, an e-mail; options as of `build_report`."""
+    return _build(
+        BriefReport, (brief_page.section,), study, wave=wave, model=model, level=level, k=k, language=language
+    )
+
+
+def _build(
+    made_of: type[Made],
+    parts: Sequence[Callable[[Findings], Section | None]],
+    study: Study,
+    *,
+    wave: str | None,
+    model: str,
+    level: float | None,
+    k: int,
+    language: str | None,
+) -> Made:
+    """A report of one wave with these sections."""
     code = language_of(study, language)
     with using(code), calling(study.settings.groups.words):
         refuse_small(study.settings, [each for each in study.waves if each.id == (wave or study.waves[-1].id)])
         f = gather(study, wave=wave, model=model, level=level, k=k, by_category=True)
         grid = needs_grid(study, f.wave)
-        sections = [on_grid(made) if grid else made for section in SECTIONS if (made := section(f)) is not None]
-        return ResearchReport(
-            **imprint(study, ResearchReport.kind, code, sections),
+        sections = [on_grid(made) if grid else made for section in parts if (made := section(f)) is not None]
+        return made_of(
+            **imprint(study, made_of.kind, code, sections),
             title=plain(label(study.title)) or study.id,
-            kicker=_kicker(f),
+            kicker=_kicker(f, made_of.kind),
             subtitle=with_marks(_subtitle(f), f.study),
             facts=_cover_facts(f),
             disclosure=joined([assumption(f), for_whom(study)]),
@@ -159,7 +215,11 @@ def build_report(
         )
 
 
-def _kicker(f: Findings) -> str:
+def _kicker(f: Findings, kind: str) -> str:
+    if kind == BriefReport.kind:
+        if f.study.settings.study.synthetic:
+            return _("In brief · synthetic data · wave {wave}").format(wave=f.wave.id)
+        return _("In brief · wave {wave}").format(wave=f.wave.id)
     if f.study.settings.study.synthetic:
         return _("Research report · synthetic data · wave {wave}").format(wave=f.wave.id)
     return _("Research report · wave {wave}").format(wave=f.wave.id)

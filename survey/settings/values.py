@@ -21,7 +21,7 @@ Cells = Annotated[
     BeforeValidator(lambda value: [value] if isinstance(value, str) else value, json_schema_input_type=str | list[str]),
 ]
 Audience = Literal["owner", "organisation", "public"]  # who is handed the files
-ReportName = Literal["research", "gap", "change"]  # keys of obstacles.reports.kinds.REPORTS
+ReportName = Literal["research", "brief", "gap", "change"]  # keys of obstacles.reports.kinds.REPORTS
 if TYPE_CHECKING:
     RegressionName = str
 else:

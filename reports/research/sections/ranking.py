@@ -88,7 +88,7 @@ def interval_figure(f: Findings) -> Figure:
             estimates.more(f),
             estimates.source_and_base(f),
             guarantees(f),
-            sentences.beside_the_winner(f.ranking, f.nouns),
+            bare(sentences.beside_the_winner(f.ranking, f.nouns)),
         ),
     )
 
@@ -142,7 +142,7 @@ def ranking_table(f: Findings) -> Table:
         notes=tables.notes(
             estimates.source_and_base(f),
             _marks(f),
-            sentences.beside_the_winner(f.ranking, f.nouns),
+            bare(sentences.beside_the_winner(f.ranking, f.nouns)),
             *f.ranking.notes,
             sentences.rounding(),
         ),

@@ -65,13 +65,13 @@ def explains(f: Findings) -> bool:
     return f.ranking.simultaneous is not None and _room(f) > CALLOUT
 
 
-def _for_rows(f: Findings) -> float:
-    """Points that the page has for the rows of the chart."""
+def _for_rows(f: Findings, less: float = 0.0) -> float:
+    """Points that the page, `less` of it taken by other things, has for the rows of the chart."""
     lead = [bare(sentence) for sentence in headlines(f)]
     size, leading = MESSAGE[message_class(lead[0])] if lead else (0.0, 0.0)
     height = 0.0 + sum(_lines(sentence, 12.2) * 17 + 5 for sentence in lead[1:])
     height += _lines(lead[0], size) * leading + 5 if lead else 0.0
-    return PAGE - HEADING - height - _lists(f) - KEY_FIGURES - FIGURE_WORDS - TOP - FOOT
+    return PAGE - less - HEADING - height - _lists(f) - KEY_FIGURES - FIGURE_WORDS - TOP - FOOT
 
 
 def _lists(f: Findings) -> float:
@@ -82,10 +82,10 @@ def _lists(f: Findings) -> float:
     )
 
 
-def _shown(f: Findings) -> list[int]:
+def _shown(f: Findings, less: float = 0.0) -> list[int]:
     """Items that the chart of the first page has room for: all of `charted`, or the first of them."""
     items = estimates.charted(f)
-    fit = max(int(_for_rows(f) // ROW), FEWEST)
+    fit = max(int(_for_rows(f, less) // ROW), FEWEST)
     return items if len(items) <= max(fit, FEWEST + 1) else items[:fit]
 
 
@@ -171,9 +171,9 @@ def _response(f: Findings) -> KeyFigure | None:
     return KeyFigure(numbers.percent(rate), message.format(n=numbers.count(invited)))
 
 
-def ranking_figure(f: Findings) -> Figure:
-    """Estimates beside ranks."""
-    data = ranking_data(f, tallest=max(_for_rows(f), LEAST), items=_shown(f))
+def ranking_figure(f: Findings, *, less: float = 0.0) -> Figure:
+    """Estimates beside ranks; `less` points of the page are taken by other things."""
+    data = ranking_data(f, tallest=max(_for_rows(f, less), LEAST), items=_shown(f, less))
     has_sets, has_intervals = f.ranking.simultaneous is not None, any(row.low is not None for row in data.rows)
     return Figure(
         id="summary",
@@ -191,7 +191,7 @@ def ranking_figure(f: Findings) -> Figure:
         notes=tables.notes(
             estimates.more(f, len(data.rows)),
             estimates.source_and_base(f),
-            sentences.beside_the_winner(f.ranking, f.nouns),
+            bare(sentences.beside_the_winner(f.ranking, f.nouns)),
             assumption(f),
         ),
     )
