@@ -117,17 +117,18 @@ class StudyFolder:
         history.mkdir(mode=0o700, exist_ok=True)
         versions, at = self._versions, self._place()
         before = self.text if self.study_file.exists() else None
-        kept = [path.read_bytes() for path in versions[: at + 1]]
-        if before is not None and (not kept or kept[-1] != before.encode()):
-            kept.append(before.encode())
-        if not kept or kept[-1] != text.encode():
-            kept.append(text.encode())
-        kept = kept[-MOST_VERSIONS:]
-        for number, content in enumerate(kept):
-            put(history / f"{number:05}.toml", content)
-        for path in self._versions[len(kept) :]:
+        for path in versions[at + 1 :]:
             path.unlink()
-        put(history / "at", str(len(kept) - 1).encode())
+        last = versions[at].read_bytes() if versions else None
+        number = int(versions[at].stem) + 1 if versions else 0
+        for content in (before, text):
+            if content is not None and content.encode() != last:
+                last = content.encode()
+                put(history / f"{number:05}.toml", last)
+                number += 1
+        for path in self._versions[:-MOST_VERSIONS]:
+            path.unlink()
+        put(history / "at", str(len(self._versions) - 1).encode())
         put(self.study_file, text.encode())
 
     def step(self, by: int) -> bool:
