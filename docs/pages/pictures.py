@@ -26,7 +26,8 @@ def main() -> None:
 
     FOLDER.mkdir(exist_ok=True)
     for old in FOLDER.glob("*.png"):
-        old.unlink()
+        if not old.name.startswith("page-"):  # page_pictures.py
+            old.unlink()
     contents = {kind: draw(to_pdf(report), kind, FOLDER) for kind, report in reports().items()}
     PAGES.write_text(json.dumps(contents, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     size = sum(path.stat().st_size for path in FOLDER.iterdir())

@@ -109,6 +109,8 @@ def test_a_program_is_started_asked_and_stopped(tmp_path: Path) -> None:
     finally:
         program.send_signal(signal.SIGTERM)
         assert program.wait(20) in (0, 143, -signal.SIGTERM)
+        program.stdout.close()
+        program.stderr.close()
     assert not (tmp_path / "work" / "server.lock").exists()
 
 
