@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from gallery import FOLDER
 
-SCREENS = ("files", "ranking", "change", "departments")
+SCREENS = ("files", "ranking", "departments")
 WIDTH, HEIGHT = 1280, 1100
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars", "--lang=en")
 

@@ -82,9 +82,7 @@ async def _problems(web: Web, request: Request, error: RefusedError) -> Response
     conflict = any(one["code"] == "CONFLICT" for one in error.problems)
     status = 409 if conflict else 422
     if request.url.path.endswith(".json"):
-        return JSONResponse(
-            {"problems": [{k: v for k, v in one.items() if k != "line"} for one in error.problems]}, status
-        )
+        return JSONResponse({"problems": list(error.problems)}, status)
     study = web.workspace.study(request.path_params.get("s", ""))
     sent: list[tuple[str, str]] = []
     if conflict and request.method == "POST":

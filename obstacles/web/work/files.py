@@ -10,7 +10,7 @@ from obstacles.survey.problems import SurveyError
 from obstacles.text.language import _, label
 from obstacles.web.storage import HR, StudyFolder
 from obstacles.web.work.edit import ABSENT, changed, save
-from obstacles.web.work.opened import open_study, problem
+from obstacles.web.work.opened import open_study, problem, without_cells
 from obstacles.web.workers import RefusedError
 
 if TYPE_CHECKING:
@@ -143,11 +143,11 @@ def found(place: Place) -> dict[str, Any]:
     try:
         study = open_study(place)
     except SurveyError as error:
-        problems = [one.to_dict() | {"line": str(one)} for one in error.problems]
+        problems = [without_cells(place, one.to_dict()) for one in error.problems]
         return {
             "waves": [],
             "problems": problems,
-            "json": json_text(record_of(None, error.problems, ok=False)),
+            "json": json_text(plain_record(place, record_of(None, error.problems, ok=False))),
             **_more(meta),
         }
     waves = []
@@ -188,9 +188,17 @@ def found(place: Place) -> dict[str, Any]:
     return {
         "waves": waves,
         "problems": [],
-        "json": json_text(record_of(study, problems_of(study), ok=True)),
+        "json": json_text(plain_record(place, record_of(study, problems_of(study), ok=True))),
         **_more(meta),
     }
+
+
+def plain_record(place: Place, record: dict[str, Any]) -> dict[str, Any]:
+    """The record of `obstacles check --json`, without cells where the view shows none."""
+    receipts = [
+        one | {"problems": [without_cells(place, own) for own in one["problems"]]} for one in record["receipts"]
+    ]
+    return record | {"problems": [without_cells(place, one) for one in record["problems"]], "receipts": receipts}
 
 
 def _more(meta: dict[str, Any]) -> dict[str, Any]:

@@ -48,9 +48,19 @@ def for_owner(place: Place) -> Study:
 
 def problem(code: str, message: str, *, severity: str = "error", rows: Iterable[int] = ()) -> dict[str, Any]:
     """A problem as a screen shows one."""
-    line = f"{code} {message}"
     place = {"file": None, "rows": list(rows), "column": None, "values": [], "count": 1}
-    return {"severity": severity, "code": code, "message": message, "line": line, **place}
+    return {"severity": severity, "code": code, "message": message, **place}
+
+
+def without_cells(place: Place, record: dict[str, Any]) -> dict[str, Any]:
+    """A problem as a view may show it: cells of a file, and their words in the message, are the researcher's alone."""
+    if place.mode == RESEARCHER:
+        return record
+    message = record["message"]
+    for cell in sorted(record["values"], key=len, reverse=True):
+        for quoted in (f'"{cell}"', f"“{cell}”", f"'{cell}'"):
+            message = message.replace(quoted, "“…”")
+    return {**record, "values": [], "message": message}
 
 
 def refuse_links(folder: Path) -> None:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from obstacles.survey.problems import Problem, SurveyError
 from obstacles.text.language import label
 from obstacles.web.storage import RESEARCHER
-from obstacles.web.work.opened import open_study
+from obstacles.web.work.files import plain_record
+from obstacles.web.work.opened import open_study, without_cells
 
 if TYPE_CHECKING:
     from obstacles.survey.study import Study
@@ -28,14 +29,14 @@ def problems(place: Place, number: int) -> dict[str, Any]:
     try:
         study = open_study(place)
     except SurveyError as error:
-        listed = [_shown(one, "") for one in error.problems]
+        listed = [_shown(place, one, "") for one in error.problems]
         now = listed[number] if number < len(listed) else None
         return {"list": listed, "now": now, "rows": [], "columns": [], "remedy": None,
-                "json": json_text(record_of(None, error.problems, ok=False))}  # fmt: skip
+                "json": json_text(plain_record(place, record_of(None, error.problems, ok=False)))}  # fmt: skip
     own: list[tuple[Problem, str]] = [(one, "") for one in study.problems]
     own += [(one, wave.id) for wave in study.waves for one in wave.receipt.problems]
     own.sort(key=lambda pair: ORDER[pair[0].severity])
-    listed = [_shown(*one) for one in own]
+    listed = [_shown(place, *one) for one in own]
     now = listed[number] if number < len(listed) else None
     rows: list[dict[str, Any]] = []
     if now is not None and now["wave"] and place.mode == RESEARCHER:
@@ -51,13 +52,14 @@ def problems(place: Place, number: int) -> dict[str, Any]:
     if now is not None and now["wave"]:
         heads = [label(item.short) or label(item.label) or item.id for item in study.wave(now["wave"]).answers.items]
     return {"list": listed, "now": now, "rows": rows, "columns": heads, "remedy": remedy,
-            "json": json_text(record_of(study, problems_of(study), ok=True))}  # fmt: skip
+            "json": json_text(plain_record(place, record_of(study, problems_of(study), ok=True)))}  # fmt: skip
 
 
-def _shown(problem: Problem, wave: str) -> dict[str, Any]:
-    first = problem.message.split(". ")[0].split(": ")[0]
+def _shown(place: Place, problem: Problem, wave: str) -> dict[str, Any]:
+    record = without_cells(place, problem.to_dict())
+    first = record["message"].split(". ")[0].split(": ")[0]
     return {
-        **problem.to_dict(),
+        **record,
         "wave": wave,
         "title": first if len(first) <= 90 else first[:89] + "…",
         "place": problem.file or "",

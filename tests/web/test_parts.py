@@ -1,0 +1,83 @@
+"""Screens that write parts of the study file: columns, items, capability, privacy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from conftest_web import GRID, words
+
+LEVELS = "id,dept,Cost,Skills,Rules,now,asked\n" + "\n".join(
+    f"{i},{'North' if i % 2 else 'South'},{1 + i % 3},{1 + (i + 1) % 3},{1 + (i + 2) % 3},{i % 5},{(i + 2) % 5}"
+    for i in range(80)
+)
+
+
+def test_columns_get_other_uses_and_groups_other_names(page: Any) -> None:
+    page.drop(("staff.csv", GRID.encode()))
+    assert 'dept = "dept"' in page.study.text
+    page.post("columns", {"wave": "0", "use.dept": "group", "name.dept": "department"})
+    assert 'department = "dept"' in page.study.text
+    assert page.get("ranking").status_code == 200
+    page.post("columns", {"wave": "0", "use.dept": "dropped"})
+    assert '"dept"' in page.study.text.split("drop_columns")[1]
+    assert 'department = "dept"' not in page.study.text
+    page.post("columns", {"wave": "0", "use.dept": ""})
+    assert "dept" in words(page.get("files").text)
+    before = page.study.text
+    page.post("columns", {"wave": "0", "use.dept": "rm -rf"})
+    assert page.study.text == before
+
+
+def test_items_get_labels_and_kinds(page: Any) -> None:
+    page.drop(("staff.csv", GRID.encode()))
+    page.post("items", {"label.0.zh": "成本", "short.0.en": "Cost!", "kind.2": "other", "title.en": "Our staff"})
+    assert 'zh = "成本"' in page.study.text
+    assert 'kind = "other"' in page.study.text
+    assert "Our staff" in page.get("ranking").text
+    ids = [item["id"] for item in page.get("ranking.json").json()["items"]]
+    assert len(ids) == 2
+    page.post("items", {"kind.2": ""})
+    assert len(page.get("ranking.json").json()["items"]) == 3
+
+
+def test_a_capability_is_added_by_clicks(page: Any) -> None:
+    page.drop(("staff.csv", LEVELS.encode()))
+    sent = {"new.label": "Read tables", "new.required": "3", "new.0.current": "now", "report_by": "dept"}
+    answer = page.post("capability", sent)
+    assert answer.status_code == 200, words(answer.text)
+    assert "required = 3" in page.study.text
+    assert "Departments" in page.get("ranking").text
+    answer = page.get("departments?by=dept")
+    assert answer.status_code == 200
+    assert "Read tables" in answer.text
+    page.post("capability", {"required.0": "column", "column.0.required.read_tables": "asked"})
+    assert 'required_from = "column"' in page.study.text
+
+
+def test_privacy_is_checked(page: Any) -> None:
+    page.drop(("staff.csv", GRID.encode()))
+    for least in ("2", "x", "", "1e9", "-4"):
+        assert page.post("privacy", {"audience": "public", "min_group": least}).status_code == 422
+    page.post("privacy", {"audience": "public", "min_group": "12", "merge": "Others"})
+    assert 'merge_small_into = "Others"' in page.study.text
+
+
+@pytest.mark.parametrize("change", [("min_group = 10", "min_group = 4"), ('"organisation"', '"owner"')])
+def test_hr_cannot_take_the_protection_away_by_hand(page: Any, change: tuple[str, str]) -> None:
+    page.drop(("staff.csv", GRID.encode()), mode="hr")
+    text = page.study.text
+    assert change[0] in text
+    assert page.post("file", {"text": text.replace(*change)}).status_code == 422
+    assert page.post("answers", {"id": "privacy.audience", "value": "owner"}).status_code == 422
+    assert page.study.text == text
+
+
+def test_hr_is_told_of_a_bad_cell_without_seeing_it(page: Any) -> None:
+    bad = GRID.replace("\n7,North,2,", "\n7,North,Zx9Qcell,")
+    assert bad != GRID
+    for mode in ("hr", "researcher"):
+        page.drop(("staff.csv", GRID.encode()), mode=mode)
+        (page.study.folder / "data" / "staff.csv").write_text(bad, encoding="utf-8")
+        shown = [page.get(name).text for name in ("files", "files.json", "problems", "problems.json", "ranking")]
+        assert any("Zx9Qcell" in text for text in shown) == (mode == "researcher")
