@@ -78,7 +78,11 @@ class StudyFolder:
 
     @property
     def text(self) -> str:
-        return self.study_file.read_bytes().decode("utf-8-sig", errors="replace")
+        """The study file; nothing where there is none yet."""
+        try:
+            return self.study_file.read_bytes().decode("utf-8-sig", errors="replace")
+        except FileNotFoundError:
+            return ""
 
     @property
     def was(self) -> str:

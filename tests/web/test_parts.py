@@ -55,6 +55,19 @@ def test_a_capability_is_added_by_clicks(page: Any) -> None:
     assert 'required_from = "column"' in page.study.text
 
 
+def test_columns_are_named_where_no_question_was_found(page: Any) -> None:
+    rows = "\n".join(f"{i},{(7 * i) % 5},{(3 * i) % 4}" for i in range(50))
+    answer = page.drop(("numbers.csv", f"id,a,b\n{rows}\n".encode()))
+    assert answer.status_code == 422
+    assert "Take this question" in answer.text
+    study = page.web.workspace.studies()[0]
+    page.base = f"{page.root}/s/{study.id}"
+    for block in ("nowhere", "B:C"):
+        answer = page.post("question", {"block": block})
+        assert answer.status_code in (200, 422)
+        assert "Something went wrong" not in answer.text
+
+
 def test_privacy_is_checked(page: Any) -> None:
     page.drop(("staff.csv", GRID.encode()))
     for least in ("2", "x", "", "1e9", "-4"):
