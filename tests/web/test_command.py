@@ -99,13 +99,17 @@ def test_a_program_is_started_asked_and_stopped(tmp_path: Path) -> None:
         door.request("GET", f"/open?token={token}", headers={"Sec-Fetch-Site": "none"})
         answer = door.getresponse()
         answer.read()
+        door.close()
         assert answer.status == 303
         cookie = answer.getheader("set-cookie").partition(";")[0]
         prefix = answer.getheader("location")
         for host, status in ((f"127.0.0.1:{port}", 200), ("evil.example", 421)):
             asked = HTTPConnection("127.0.0.1", int(port))
             asked.request("GET", prefix, headers={"Cookie": cookie, "Host": host})
-            assert asked.getresponse().status == status
+            found = asked.getresponse()
+            found.read()
+            asked.close()
+            assert found.status == status
     finally:
         program.send_signal(signal.SIGTERM)
         assert program.wait(20) in (0, 143, -signal.SIGTERM)

@@ -46,7 +46,7 @@ def example(request: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
     page.web.log.close()
 
 
-@pytest.mark.parametrize("query", ["", "?level=0.8", "?level=0.99", "?wave={first}"])
+@pytest.mark.parametrize("query", ["", "?level=0.99&wave={first}"])
 def test_the_ranking(example: Any, query: str) -> None:
     first = re.search(r'\[\[wave\]\]\s+id = "([^"]+)"', example.study.text)[1]
     query = query.format(first=first)
@@ -57,6 +57,7 @@ def test_the_ranking(example: Any, query: str) -> None:
     assert len(text) > 1_000
 
 
+@pytest.mark.slow
 def test_each_method_of_the_ranking(example: Any) -> None:
     models = re.findall(
         r'<option value="([\w-]+)"', example.get("ranking").text.split('name="model"')[1].split("</select>")[0]
@@ -79,7 +80,9 @@ def test_the_problems_and_the_receipt(example: Any) -> None:
 
 @pytest.mark.slow
 def test_the_gaps(demo: Any) -> None:
-    text = demo.get("departments", follow_redirects=True).text
+    text = demo.get("departments").text
+    for _turn in range(10):  # each waits for the work a while
+        text = demo.get("departments").text if "data-job" in text else text
     command = next(one for one in commands(text) if one.startswith("obstacles gaps"))
     assert demo.get("departments.json").text == printed(demo.study.folder, command)
 
