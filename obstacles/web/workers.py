@@ -71,9 +71,8 @@ def perform(place: Place, call: str, args: dict[str, Any], tell: Tell | None = N
         with using(place.language):
             return "done", function(place, **(args if tell is None else {**args, "tell": tell}))
     except SurveyError as error:
-        from obstacles.web.work.opened import without_cells
-
-        return "refused", [without_cells(place, problem.to_dict()) for problem in error.problems]
+        shown = import_module("obstacles.web.work.opened").without_cells
+        return "refused", [shown(place, problem.to_dict()) for problem in error.problems]
     except RefusedError as error:
         return "refused", error.problems
     except MemoryError:
