@@ -24,6 +24,8 @@ MISSING = "–"
 MINUS = "\N{MINUS SIGN}"
 THIN_SPACE = "\N{THIN SPACE}"  # CLDR writes it in ranges; few fonts have it
 SMALLEST_P = 0.001
+SAME = 1e-9  # what sums of weights leave
+HALF_A_POINT = 0.005  # of a share: what would be rounded to 0 or 100 %
 
 
 @cache
@@ -71,7 +73,18 @@ def decimal(x: float | None, digits: int = 2, *, missing: str = MISSING) -> str:
 
 
 def bare_percent(p: float | None, digits: int = 1) -> str:
-    """A proportion in percent without the sign, for columns headed "%": 0.1824 -> "18.2"."""
+    """A proportion in percent without the sign, for columns headed "%": 0.1824 -> "18.2".
+
+    In whole percent "0" is nobody and "100" is everybody: 0.004 -> "<1", 0.996 -> ">99".
+    """
+    if digits == 0 and p is not None and SAME < p <= HALF_A_POINT:
+        return "<" + _written(1, 0)
+    if digits == 0 and p is not None and SAME < 1 - p <= HALF_A_POINT:
+        return ">" + _written(99, 0)
+    return _percent_end(p, digits)
+
+
+def _percent_end(p: float | None, digits: int) -> str:
     if p is None or not math.isfinite(p):
         return MISSING
     return _written(Decimal(repr(float(p))) * 100, digits)
@@ -134,7 +147,7 @@ def interval(low: float | None, high: float | None, digits: int = 1, *, missing:
 
 def percent_interval(low: float | None, high: float | None, digits: int = 1) -> str:
     """The ends of an interval of proportions in percent without the sign: (0.16, 0.204) -> "16.0 to 20.4"."""
-    return _ends(partial(bare_percent, digits=digits), low, high)
+    return _ends(partial(_percent_end, digits=digits), low, high)
 
 
 def rank_set(low: int | None, high: int | None) -> str:

@@ -32,6 +32,28 @@ def test_percentages_are_rounded_on_their_decimal_digits():
     assert numbers.bare_percent(math.nan) == "–"
 
 
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (0.0, "0"),
+        (1e-12, "0"),
+        (1 / 300, "<1"),
+        (0.0049, "<1"),
+        (0.005, "<1"),
+        (0.0051, "1"),
+        (0.99, "99"),
+        (0.996, ">99"),
+        (299 / 300, ">99"),
+        (1 - 1e-12, "100"),
+        (1.0, "100"),
+    ],
+)
+def test_whole_percent_say_0_of_nobody_and_100_of_everybody(share, text):
+    assert numbers.bare_percent(share, 0) == text
+    assert numbers.percent(share, 0).startswith(text)
+    assert numbers.percent_interval(share, share, 0) != "<1 to <1"
+
+
 def test_a_level_has_no_more_digits_than_needed():
     assert numbers.level(0.95) == "95%"
     assert numbers.level(0.975) == "97.5%"
