@@ -161,7 +161,10 @@ def on_display_scale(estimate: Estimate, *, level: float = 0.95) -> Displayed:
         value = -estimate.value if estimate.display_scale == "negated" else estimate.value
         return Displayed(value, nothing, nothing, nothing)
     error = np.sqrt(np.maximum(np.diag(covariance), 0))
-    df = np.maximum(np.minimum(estimate.df, estimate.item_base - 1), 1)
+    base = estimate.item_base
+    if m == 2 and estimate.display_scale == "worth":
+        base = np.full(m, base.min())  # what is said of one is said of the other
+    df = np.maximum(np.minimum(estimate.df, base - 1), 1)
     t = stats.t.ppf(0.5 + level / 2, df) * np.sqrt(estimate.inflation)
     if isinstance(estimate.answers, MeanAnswers) and estimate.covariance is not None:
         t = t * np.sqrt(growth(estimate.answers, np.diag(estimate.covariance)))

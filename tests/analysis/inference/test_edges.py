@@ -410,3 +410,16 @@ def test_a_ranking_of_pairs_marked_together_is_open_at_both_ends(build: Any) -> 
     assert found.shown.low.tolist()[:2] == [0, 0]
     assert found.shown.high.tolist()[:2] == [1, 1]
     assert (found.shown.high[2:] < 1).all()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_two_items_that_not_everybody_rated_have_intervals_that_agree(
+    seed: int, build: Any, wave: Any, waves: Any
+) -> None:
+    rng = np.random.default_rng(seed)
+    scores = rng.integers(1, 6, (24, 2)).astype(float)
+    scores[rng.choice(24, 5, replace=False), 0] = np.nan
+    scores[rng.choice(24, 2, replace=False), 1] = np.nan
+    shown = rank(waves([wave(build.ratings(scores))]), model="ranked-ratings", frequencies=False).shown
+    assert shown.low[0] + shown.high[1] == pytest.approx(1, abs=1e-12)
+    assert shown.high[0] + shown.low[1] == pytest.approx(1, abs=1e-12)
