@@ -49,7 +49,7 @@ from obstacles.survey.study import Study, Wave
 
 RUNS, WEAK_RUNS = 1_000, 40
 KEYS = "seed", "rule", "quick"  # of a kept outcome
-FEWEST_VALUES = {"capped group": 3}  # that are promised; two for every other count
+FEWEST_VALUES = {"capped group": 3, "nearly all of a remainder": 3}  # that are promised; two for every other count
 SECONDS = 0.5  # for one question; what is not decided by then is counted as open
 MOST_UNDECIDED = 6  # of one obstacle or capability; then no more is asked of it
 EDGE = 1e-6
@@ -85,10 +85,24 @@ def targets(found: Printed, asked: Asked, minimum: int) -> Iterator[Target]:
                 if min(count, int((inside & said).sum()) - count) < FEWEST:  # that is why levels are joined
                     yield target("joined level", inside, f"level {level}")
     leading = next(iter(found.groups))[0]
+    for rest in _remainders(found, said, minimum):
+        for name in looked_at:
+            count = int(asked.score[name][np.arange(len(said)), asked.answer][rest].sum())
+            if min(count, int(rest.sum()) - count) < FEWEST:
+                yield target("nearly all of a remainder", rest, name)
     for ((column, _name), measure), inside in asked.capped.items():
         yield target("capped group" if column == leading else "capped part or later group", inside, measure)
     for few in _told_apart(found, said, minimum):
         yield from (target("few of two columns", few, name) for name in measures or looked_at)
+
+
+def _remainders(found: Printed, said: np.ndarray, minimum: int) -> Iterator[np.ndarray]:
+    """(n,) bool all people of the groups of a column that are too small to be shown, where these are several."""
+    for column in dict.fromkeys(column for column, _name in found.groups):
+        small = [inside & said for (own, _), inside in found.groups.items() if own == column]
+        small = [inside for inside in small if 0 < inside.sum() < minimum]
+        if len(small) > 1:
+            yield np.any(small, axis=0)
 
 
 def _told_apart(found: Printed, said: np.ndarray, minimum: int) -> Iterator[np.ndarray]:
@@ -345,7 +359,7 @@ def optimum(study: Study, wave: Wave) -> tuple[int, int, int]:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.joint_adversary", description=__doc__)
     parser.add_argument("--runs", type=int, default=RUNS)
-    parser.add_argument("--weak-runs", type=int, default=WEAK_RUNS, help="organisations for each rule switched off")
+    parser.add_argument("--weak-runs", type=int, default=WEAK_RUNS, help="organisations for each rule; 0 = none")
     parser.add_argument("--first", type=int, default=0, help="seed of the first organisation")
     parser.add_argument("--quick", action="store_true", help="one obstacle and one capability of each")
     parser.add_argument("--results", type=Path, help="what each organisation gave, a line each; what is there is kept")
@@ -354,15 +368,14 @@ def main() -> None:
     start = perf_counter()
     kept = Kept(typed.results, quick=typed.quick)
     weak = {rule: [kept.of(seed, rule) for seed in range(typed.weak_runs)] for rule in RULES if rule != "none"}
-    everything = summed(kept.of(seed) for seed in range(typed.first, typed.first + typed.runs))
-    lines, rules = (
-        found_lines(everything, quick=typed.quick),
-        rule_lines({rule: summed(of) for rule, of in weak.items()}),
-    )
-    rules += ["", utility(typed.weak_runs)]
-    print(*lines, *rules, f"{perf_counter() - start:.0f} s", sep="\n")
+    whole = summed(kept.of(seed) for seed in range(typed.first, typed.first + typed.runs))
+    tables = {"joint adversary": found_lines(whole, quick=typed.quick)}
+    if typed.weak_runs:
+        rules = rule_lines({rule: summed(of) for rule, of in weak.items()})
+        tables["rules"] = [*rules, "", utility(typed.weak_runs)]
+    print(*(line for table in tables.values() for line in table), f"{perf_counter() - start:.0f} s", sep="\n")
     if typed.page:
-        write_tables({"joint adversary": lines, "rules": rules}, module="benchmarks.joint_adversary")
+        write_tables(tables, module="benchmarks.joint_adversary")
 
 
 class Kept:

@@ -264,7 +264,7 @@ def _targets(item: _Item, cells: list[AuditedCell], columns: list[str]) -> Itera
     found = [
         _Target(inside[:, c], cell.capped, cell.hidden) for c, cell in enumerate(cells) if cell.capped or cell.hidden
     ]
-    larger = [(np.ones(len(inside), bool), shown, "")]
+    larger: list[tuple[np.ndarray, np.ndarray, str | None]] = [(np.ones(len(inside), bool), shown, None)]
     larger += [(inside[:, c], shown & item.within[:, c], columns[c]) for c in np.flatnonzero(shown)]
     for whole, held, own in larger:
         for column in dict.fromkeys(columns):

@@ -34,6 +34,24 @@ def test_a_remainder_that_all_say_the_same_is_not_told_by_means() -> None:
     assert not hidden_beside(rated(spread), spread, WEIGHT, (1, 5))
 
 
+@pytest.mark.parametrize("column", ["dept", ""])
+@pytest.mark.parametrize("low", [1.0, 0.0])
+@pytest.mark.parametrize("cut", [3, 5, 6])
+def test_several_hidden_groups_are_a_remainder_whatever_their_column_is_called(
+    column: str, low: float, cut: int
+) -> None:
+    """What the shown means leave over of the total is the sum of all hidden groups."""
+    sums, n = np.array([21, 26, 35, 27, 54]), np.bincount(GROUP)  # the last are 10 fives and a four
+    place = np.arange(len(GROUP)) - np.repeat(np.cumsum(n) - n, n)
+    score = low - 1 + (sums // n)[GROUP] + (place < (sums % n)[GROUP])
+    cells = rated(score)["dept"]
+    last = np.flatnonzero(GROUP == 4)
+    del cells["4"]
+    for name, people in (("a", last[:cut]), ("b", last[cut:])):
+        cells[name] = AuditedCell(np.isin(np.arange(len(GROUP)), people), None)
+    assert len(hidden_beside({column: cells}, score, WEIGHT, (low, low + 4))) == 1
+
+
 def test_a_cap_is_not_undone_by_a_larger_cell() -> None:
     """Two departments are a division: its share less the one's is the other's, whose share is capped."""
     score = np.zeros(len(GROUP))
