@@ -133,6 +133,8 @@ def capability_in(sheet: Sheet, needed: Mapping[str, Sequence[str]] = MappingPro
         for key, own in found.items()
         if CURRENT in own[1] and ({REQUIRED, SUPERVISOR} & own[1].keys() or key in needed)
     }
+    if 2 * sum(ABOUT_OBSTACLES.search(label) is not None for label, _own in pairs.values()) > len(pairs):
+        return None  # barriers now and then are no capabilities
     rest = [column for key, own in found.items() if key not in pairs for column in own[1].values()]
     stems = {column.heading.stem for _label, own in pairs.values() for column in own.values()} - {""}
     alone = {column.name for column in rest if column.name in named or column.heading.stem in stems}

@@ -293,3 +293,13 @@ def test_a_workbook_of_one_sheet_has_no_sheet_of_required_levels(tmp_path: Path)
         book.active.append([number, *levels, draw.choice(["Roads", "Parks"])])
     book.save(tmp_path / "answers.xlsx")
     assert "[capability]" not in text_of(tmp_path / "answers.xlsx")
+
+
+@pytest.mark.parametrize(("word", "found"), [("Barrier", False), ("Problem solving in", True)])
+def test_barriers_now_and_then_are_no_capability(tmp_path: Path, word: str, found: bool) -> None:
+    draw, names = random.Random(10), ("time", "tools", "rules", "money")
+    head = ["id", *(f"{word} {name} (current)" for name in names), *(f"{word} {name} (target)" for name in names)]
+    if found:  # one skill of four is called like a problem
+        head = [one if "time" in one else one.replace(f"{word} ", "Skill in ") for one in head]
+    rows = [[i, *draw.choices("12345", k=8)] for i in range(90)]
+    assert ("[capability]" in text_of(written(tmp_path, head, rows))) == found
