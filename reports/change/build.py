@@ -39,7 +39,7 @@ from obstacles.reports.wave.cover import (
 from obstacles.reports.wave.findings import several
 from obstacles.reports.wave.reproducibility import study_text
 from obstacles.reports.words import numbers
-from obstacles.reports.words.naming import plain, value_name
+from obstacles.reports.words.naming import chart_name, plain, value_name
 from obstacles.reports.words.page_blocks import Fact, Figure, Section
 from obstacles.survey.loading.minimum_size import refuse_small
 from obstacles.text.group_words import calling
@@ -218,4 +218,5 @@ def _art(f: ChangeFindings) -> Figure | None:
     longest = [i for i in f.order if value[i] == value[i]][:BARS]
     alternative = _("Bars as long as the levels of {wave}; the figures are in the tables.").format(wave=f.names[-1])
     accent = [i in f.moved or i in f.headline.ranks for i in longest]
-    return cover_bars([float(value[i]) for i in longest], accent, alternative)
+    names = [chart_name(f.items[i]) for i in longest]
+    return cover_bars([float(value[i]) for i in longest], accent, names, alternative)

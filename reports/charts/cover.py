@@ -1,20 +1,23 @@
-"""The bars on the cover: the estimates of the report, without words."""
+"""The bars on the cover: the estimates of the report beside the names of their items."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from obstacles.reports.charts.layout import bar, page
+from obstacles.reports.charts.labels import wrap
+from obstacles.reports.charts.layout import bar, page, write
 from obstacles.reports.charts.style import ramp, styled
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-WIDTH = 182 / 25.4 * 72  # points: from the left margin almost to the edge
+WIDTH = 166 / 25.4 * 72  # points: between the margins
+NAMES, SIZE = 150.0, 9.0  # points for the names, and of their letters
 STEP, THICK = 17.7, 12.2
 ACCENT = "#DD763A"
-BLUES = ("#386590", "#1E3F5C")
+BLUES = ("#6C93BA", "#6C93BA")
+NAMED, PLAIN = "#F0A36F", "#C3D3E2"  # letters on the navy of the cover
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,7 @@ class CoverData:
 
     lengths: tuple[float, ...]
     accent: tuple[bool, ...]
+    names: tuple[str, ...]
 
 
 def draw(data: CoverData) -> Figure:
@@ -30,7 +34,9 @@ def draw(data: CoverData) -> Figure:
     with styled():
         figure, axes = page(len(data.lengths) * STEP, width=WIDTH)
         colours = ramp(BLUES, max(len(data.lengths), 2))
-        for i, (length, accent) in enumerate(zip(data.lengths, data.accent, strict=True)):
-            colour = ACCENT if accent else colours[i]
-            bar(axes, (i + 0.5) * STEP, 0, length * WIDTH, height=THICK, colour=colour)
+        for i, (length, accent, name) in enumerate(zip(data.lengths, data.accent, data.names, strict=True)):
+            y, colour = (i + 0.5) * STEP, ACCENT if accent else colours[i]
+            text = wrap(name, NAMES - 10, SIZE, weight=600, lines=1)[0]
+            write(axes, 0, y, text, size=SIZE, weight=600 if accent else 400, colour=NAMED if accent else PLAIN)
+            bar(axes, y, NAMES, length * (WIDTH - NAMES), height=THICK, colour=colour)
         return figure

@@ -37,7 +37,7 @@ from obstacles.reports.wave.findings import Findings, gather
 from obstacles.reports.wave.reproducibility import study_text
 from obstacles.reports.wave.uncertainty import assumption
 from obstacles.reports.words import numbers
-from obstacles.reports.words.naming import plain
+from obstacles.reports.words.naming import chart_name, plain
 from obstacles.reports.words.page_blocks import Callout, Fact, Figure, Section
 from obstacles.survey.loading.minimum_size import refuse_small
 from obstacles.text.group_words import calling
@@ -276,4 +276,4 @@ def _art(f: Findings) -> Figure | None:
     alternative = _("Bars as long as the estimates of the first {n} {nouns}; the figures are in section 1.").format(
         n=numbers.count(len(items)), nouns=f.nouns.several
     )
-    return cover_bars(lengths, [i in f.leaders for i in items], alternative)
+    return cover_bars(lengths, [i in f.leaders for i in items], [chart_name(f.items[i]) for i in items], alternative)

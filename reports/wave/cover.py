@@ -122,10 +122,12 @@ def cover_facts(facts: Iterable[Fact]) -> tuple[Fact, ...]:
     return tuple(Fact(fact.name, cut(fact.text, LONGEST), fact.stated) for fact in facts)
 
 
-def cover_bars(lengths: Sequence[float], accent: Iterable[bool], alternative: str) -> Figure | None:
+def cover_bars(
+    lengths: Sequence[float], accent: Iterable[bool], names: Iterable[str], alternative: str
+) -> Figure | None:
     """Bars as long as what a report estimates; None where there is nothing to show."""
     longest = max(lengths, default=0.0)
     if longest <= 0:
         return None
-    data = CoverData(tuple(max(length / longest, 0.0) for length in lengths), tuple(accent))
+    data = CoverData(tuple(max(length / longest, 0.0) for length in lengths), tuple(accent), tuple(names))
     return Figure(id="cover", chart="cover", data=data, title="", subtitle="", alternative=alternative)

@@ -123,6 +123,7 @@ def test_the_cover_has_a_bar_per_item_as_long_as_its_estimate(report):
     shares = np.array([0.703, 0.513, 0.486, 0.447, 0.431, 0.401, 0.307])
     assert np.allclose(art.data.lengths, shares / 0.703)
     assert art.data.accent == (True, *[False] * 6)
+    assert art.data.names[:2] == ("Skills", "Data sharing")
 
 
 def test_texts_of_a_chart_are_html_over_a_silent_svg(report):

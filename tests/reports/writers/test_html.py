@@ -194,3 +194,26 @@ def test_every_colour_of_text_can_be_read_on_white_or_on_the_cover():
     assert len(colours) > 5
     dim = {c: name for c, name in colours.items() if max(contrast(c, ground) for ground in GROUNDS) < 4.5}
     assert dim == {}
+
+
+def test_the_cover_carries_the_first_finding(made):
+    page = made("top_five").html
+    cover = page[page.index('id="cover"') : page.index('class="cover-facts"')]
+    finding = cover[cover.index('class="finding') :]
+    assert "Inadequate staff and skills" in finding
+    assert "ranks first among the 7 obstacles" in finding
+    assert finding.count('class="place"') == 7
+
+
+def test_the_first_sentence_is_the_largest_of_the_page():
+    from obstacles.reports.words.page_blocks import MESSAGE
+    from obstacles.reports.writers.render import TEMPLATES
+
+    css = (TEMPLATES / "report.css").read_text()
+    for name, (size, leading) in MESSAGE.items():
+        assert f".lead.message.{name} {{ font-size: {size:g}pt; line-height: {leading:g}pt; }}" in css
+    others = re.findall(
+        r"^(\.masthead h1\.\w+|\.key-figures \.value|#section-summary h2) {[^}]*font-size: ([\d.]+)pt", css, re.M
+    )
+    assert len(others) == 4
+    assert max(float(size) for _name, size in others) < min(size for size, _leading in MESSAGE.values())

@@ -119,6 +119,15 @@ def test_the_page_never_scrolls_sideways(prepared, kind, size):
     assert outside == []
 
 
+def test_on_a_phone_the_leader_its_value_and_its_places_are_on_the_first_screen(prepared):
+    driver = prepared("research", PHONE)
+    row = "document.querySelector('.dark .narrow .first')"
+    assert driver.execute_script(f"return {row}.getBoundingClientRect().bottom") <= PHONE[1]
+    texts = driver.execute_script(f"return [...{row}.querySelectorAll('span')].map(e => e.innerText)")
+    assert texts[:3] == ["1", "Skills", "26.6"]
+    assert driver.execute_script("return document.querySelector('.figure .scroll').offsetHeight") == 0
+
+
 def test_the_contents_stay_in_view_on_a_wide_screen_only(prepared):
     top = "scrollTo(0, 3000); return document.querySelector('.contents').getBoundingClientRect().top"
     assert 0 <= prepared("research").execute_script(top) < 100
