@@ -1,7 +1,7 @@
 """How often the claims of every output are false at the edges: a table in docs/validation.md.
 
     python -m benchmarks.edge_validation                  goes on where a run was stopped, else begins anew
-    python -m benchmarks.edge_validation --jobs 2         an hour and a half or two on two cores
+    python -m benchmarks.edge_validation --jobs 2         about an hour on two cores
     python -m benchmarks.edge_validation --only "tree:"   the cells whose names begin so, anew
     python -m benchmarks.edge_validation --runs 50        a quick look; nothing is written
     python -m benchmarks.edge_validation --table          writes the table of what is kept, and draws nothing
