@@ -56,12 +56,15 @@ def digits(text: str) -> set[str]:
     return set(re.findall(r"\d+(?:[.,]\d+)*", text))
 
 
+FITTED = re.compile(r"\[0\]\.blocks\[0\]\.(data\.rows|data\.limits|notes)")  # of page 1: as many rows as fit there
+
+
 def differences(english: Any, chinese: Any) -> list[str]:
     """What is not the same number in both."""
     one, other = dict(leaves(english)), dict(leaves(chinese))
-    found = [f"{path}: only in one language" for path in set(one) ^ set(other)]
+    found = [f"{path}: only in one language" for path in set(one) ^ set(other) if not FITTED.match(path)]
     for path, value in one.items():
-        if path not in other or path.endswith(LAYOUT):
+        if path not in other or path.endswith(LAYOUT) or (FITTED.match(path) and ".rows" not in path):
             continue
         same = digits(value) == digits(other[path]) if isinstance(value, str) else _equal(value, other[path])
         if not same:
@@ -173,7 +176,7 @@ def test_no_english_punctuation_stands_between_chinese(kind: str) -> None:
         for path, text in leaves(example(kind, "zh").sections)
         if isinstance(text, str) and not path.endswith((".value", ".short", ".names"))
     ]
-    assert sum(bool(re.search("[，。；：、]", text)) for text in texts) > 50
+    assert sum(bool(re.search("[，。；：、]", text)) for text in texts) > (10 if kind == "brief" else 50)
     assert sorted({text for text in texts if MIXED.search(KEPT.sub("", text))}) == []
 
 
