@@ -94,3 +94,56 @@ def test_hr_is_told_of_a_bad_cell_without_seeing_it(page: Any) -> None:
         (page.study.folder / "data" / "staff.csv").write_text(bad, encoding="utf-8")
         shown = [page.get(name).text for name in ("files", "files.json", "problems", "problems.json", "ranking")]
         assert any("Zx9Qcell" in text for text in shown) == (mode == "researcher")
+
+
+BROKEN = [
+    "", "study = 3\n", "[[wave]]\nid = 1\n", "wave = 3\n[study]\ntitle = 'x'\n", "schema = 1\n[[[", "\0",
+    "capability = []\ncomparison = 3\n[groups]\nreport_by = 4\n[study]\n[obstacles]\n[[wave]]\nid = 'a'\ncolumns = 3\n",
+    "schema = 1 #? x\n[study] #? a\ntitle = 3 #? b\n",
+    "schema = 1\n[study]\n[obstacles]\nitem = 3\n[[wave]]\nid = '1'\n",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", BROKEN)
+def test_a_study_file_of_any_shape_is_answered_with_what_is_wrong_with_it(page: Any, text: str) -> None:
+    page.drop(("staff.csv", GRID.encode()))
+    page.study.study_file.write_text(text, encoding="utf-8")
+    for name in ("files", "questions", "items", "capability", "privacy", "method", "file", "ranking", "problems"):
+        answer = page.get(name)
+        assert answer.status_code in (200, 422), name
+        assert "This does not work yet" in answer.text or answer.status_code == 200, name
+    sent = {"id": "x", "value": "y", "new.label": "Read", "audience": "public", "min_group": "12", "use.dept": "weight"}
+    for name in ("answers", "items", "capability", "privacy", "columns"):
+        assert page.post(name, sent).status_code in (409, 422), name
+    page.study.study_file.unlink()
+    assert page.get("items").status_code == 422
+
+
+def test_hr_sees_no_cell_that_the_study_file_quotes(page: Any) -> None:
+    cells = ["Zx9Q said so", "77Zx9Q", "Zx9Q \"Joe\"", "it's Zx9Q #3"]  # fmt: skip
+    rows = GRID.splitlines()
+    for at, cell in enumerate(cells, 4):
+        id, dept, _first, *rest = rows[at].split(",")
+        rows[at] = ",".join([id, dept, '"' + cell.replace('"', '""') + '"', *rest])
+    page.drop(("staff.csv", "\n".join(rows).encode()), mode="hr")
+    assert page.study.text.count("Zx9Q") == len(cells)
+    shown = ["questions", "questions/wave.staff.missing", "file", "file?version=0", "study.toml", "files", "problems"]
+    for name in (*shown, "ranking", "ranking.json"):
+        assert "Zx9Q" not in page.get(name).text, name
+    before = page.study.text
+    page.post("file", {"text": page.get("study.toml").text.replace("staff", "crew", 1)})  # the cells stay in the file
+    assert page.study.text == before.replace("staff", "crew", 1)
+    page.drop(("staff.csv", "\n".join(rows).encode()))
+    assert all("Zx9Q" in page.get(name).text for name in ("questions", "file", "study.toml"))
+
+
+@pytest.mark.parametrize(("people", "mode", "status"), [(9, "hr", 422), (10, "hr", 200), (9, "researcher", 200)])
+def test_hr_sees_no_figure_of_fewer_people_than_a_group(page: Any, people: int, mode: str, status: int) -> None:
+    few = "\n".join(GRID.splitlines()[: people + 1]).encode()
+    page.drop(("a 2023.csv", few), ("b 2024.csv", GRID.encode()), mode=mode)
+    page.post("file", {"text": page.study.text.replace('id = "2023"', 'id = "early"').replace('"2023"', '"early"')})
+    for name in ("ranking?wave=early", "ranking.json?wave=early", "ranking.csv?wave=early", "change", "change.json",
+                 "figure/ranking.svg?wave=early", "figure/change.svg"):  # fmt: skip
+        assert page.get(name).status_code == status, name
+    for name in ("ranking", "questions", "files"):
+        assert page.get(name).status_code == 200, name

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from obstacles.web.web import Web, download, seen, typed
+from obstacles.web.work.masks import masked
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -60,7 +61,8 @@ async def save_file(web: Web, request: Request) -> Response:
 async def take(web: Web, request: Request) -> Response:
     """The study file as a download."""
     study = web.study(request)
-    return download(study.text.encode(), "study.toml", "application/toml")
+    text = masked(web.place(request, study), study.text)
+    return download(text.encode(), "study.toml", "application/toml")
 
 
 async def undo(web: Web, request: Request) -> Response:

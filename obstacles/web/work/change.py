@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from obstacles.text.language import _, full_stop
-from obstacles.web.work.opened import open_study, problem
+from obstacles.web.work.opened import problem, shown_study
 from obstacles.web.work.ranking import study_label
 from obstacles.web.workers import RefusedError
 
@@ -33,7 +33,7 @@ def change(place: Place, first: str, last: str, level: float | None) -> dict[str
     from obstacles.reports.words import numbers
     from obstacles.reports.words.naming import bare, nouns_of
 
-    study = open_study(place)
+    study = shown_study(place)
     ids = [one.id for one in study.waves]
     if (first and first not in ids) or (last and last not in ids) or (first and first == last):
         raise RefusedError([problem("E-KEY-02", _("Choose two different waves of this study."))])

@@ -250,6 +250,18 @@ def read_settings(place: Place) -> Any:
         return None
 
 
+def readable(place: Place) -> str:
+    """The text of a study file that can be read; raises RefusedError with what is wrong with it."""
+    from obstacles.survey.problems import SurveyError
+    from obstacles.survey.studyfile.read import read_study_file
+
+    try:
+        read_study_file(place.folder / "study.toml")
+    except SurveyError as error:
+        raise RefusedError([without_cells(place, one.to_dict()) for one in error.problems]) from None
+    return StudyFolder(place.folder).text
+
+
 def answer(place: Place, was: str, values: Sequence[tuple[KeyPath, Any]], lines: Sequence[int] = ()) -> dict[str, Any]:
     """Write values, and take away the marks of lines."""
     text = StudyFolder(place.folder).text

@@ -36,6 +36,34 @@ def open_study(place: Place) -> Study:
     return STUDIES[key]
 
 
+def shown_study(place: Place, *waves: str | None) -> Study:
+    """The study for figures of waves (None: the last; all where none is given), never of fewer people than a group.
+
+    The researcher sees every figure.
+    """
+    from obstacles.survey.loading.minimum_size import people_of
+    from obstacles.text.language import ngettext
+    from obstacles.web.workers import RefusedError
+
+    study = open_study(place)
+    if place.mode == RESEARCHER:
+        return study
+    wanted = {study.waves[-1].id if one is None else one for one in waves} or {one.id for one in study.waves}
+    least, problems = study.settings.privacy.min_group, []
+    for wave in study.waves:
+        people = people_of(wave)
+        if wave.id in wanted and people is not None and people < least:
+            message = ngettext(
+                "{n} person answered in {wave}, and this view shows nothing of fewer than {minimum}.",
+                "{n} people answered in {wave}, and this view shows nothing of fewer than {minimum}.",
+                round(people),
+            )
+            problems.append(problem("E-SMALL-01", message.format(n=round(people), wave=wave.id, minimum=least)))
+    if problems:
+        raise RefusedError(problems)
+    return study
+
+
 def for_owner(place: Place) -> Study:
     """The study as its owner sees it, as with --draft; only the researcher does."""
     from obstacles.cli.publish import drafted

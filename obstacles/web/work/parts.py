@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from obstacles.survey.problems import SurveyError
 from obstacles.text.language import _, label
 from obstacles.web.storage import StudyFolder
-from obstacles.web.work.edit import ABSENT, changed, check, read_settings, save
+from obstacles.web.work.edit import ABSENT, changed, check, read_settings, readable, save
 from obstacles.web.work.marks import KeyPath
+from obstacles.web.work.masks import masked, unmasked
 from obstacles.web.work.opened import open_study, problem
 from obstacles.web.work.same_items import merged
 from obstacles.web.workers import RefusedError
@@ -24,13 +25,9 @@ STATUSES = ("same", "reworded", "split", "merged", "new", "dropped")
 
 def _data(place: Place) -> tuple[str, Any]:
     import tomlkit
-    from tomlkit.exceptions import TOMLKitError
 
-    text = StudyFolder(place.folder).text
-    try:
-        return text, tomlkit.parse(text).unwrap()
-    except TOMLKitError:
-        raise RefusedError([problem("E-TOML-01", _("The study file is no valid TOML. Correct it there."))]) from None
+    text = readable(place)
+    return text, tomlkit.parse(text).unwrap()
 
 
 def items(place: Place) -> dict[str, Any]:
@@ -216,16 +213,17 @@ def save_privacy(place: Place, was: str, typed: dict[str, str]) -> dict[str, Any
 def file(place: Place, version: int) -> dict[str, Any]:
     """The text, what is wrong with it, and how an earlier one differs."""
     folder = StudyFolder(place.folder)
-    text, (count, at) = folder.text, folder.versions
-    before = folder.version(version) if version >= 0 else None
+    problems, (count, at) = check(place, folder.text), folder.versions
+    earlier = folder.version(version) if version >= 0 else None
+    text, before = masked(place, folder.text), None if earlier is None else masked(place, earlier)
     lines = difflib.unified_diff(before.splitlines(), text.splitlines(), lineterm="", n=1) if before is not None else ()
-    return {"text": text, "problems": check(place, text), "versions": count, "at": at, "version": version,
+    return {"text": text, "problems": problems, "versions": count, "at": at, "version": version,
             "diff": [line for line in lines if line[:3] not in ("---", "+++")][:400]}  # fmt: skip
 
 
 def save_file(place: Place, was: str, text: str) -> dict[str, Any]:
     """Make a typed text the study file."""
-    return save(place, was, text.replace("\r\n", "\n"))
+    return save(place, was, unmasked(place, text.replace("\r\n", "\n"), StudyFolder(place.folder).text))
 
 
 def undo(place: Place, was: str, by: int) -> dict[str, Any]:

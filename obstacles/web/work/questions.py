@@ -9,8 +9,9 @@ from obstacles.survey.problems import SurveyError
 from obstacles.text.language import _, label
 from obstacles.web.storage import RESEARCHER, StudyFolder
 from obstacles.web.work.controls import CONTROLS, DROP, KEEP
-from obstacles.web.work.edit import ABSENT, answer, changed, confirm, save
+from obstacles.web.work.edit import ABSENT, answer, changed, confirm, readable, save
 from obstacles.web.work.marks import KeyPath, control_of, id_of, open_lines, places
+from obstacles.web.work.masks import masked
 from obstacles.web.work.opened import open_study, problem, refuse_links
 from obstacles.web.work.same_items import merged, pairs_of
 from obstacles.web.workers import RefusedError
@@ -23,7 +24,7 @@ def questions(place: Place, wanted: str = "") -> dict[str, Any]:
     """All questions, and the one that is looked at with what each answer would do."""
     import tomlkit
 
-    text = StudyFolder(place.folder).text
+    text = masked(place, readable(place))
     data = tomlkit.parse(text).unwrap()
     found: dict[str, dict[str, Any]] = {}
     for one in open_lines(text):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from obstacles.text.language import _, full_stop, label, ngettext
 from obstacles.text.script import language_of
-from obstacles.web.work.opened import open_study, problem
+from obstacles.web.work.opened import problem, shown_study
 from obstacles.web.workers import RefusedError
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def ranking(place: Place, wave: str | None, level: float | None, model: str) -> 
     from obstacles.reports.words.measures import measure_in_words
     from obstacles.reports.words.naming import nouns_of
 
-    study = open_study(place)
+    study = shown_study(place, wave)
     if wave is not None and wave not in [one.id for one in study.waves]:
         raise RefusedError([problem("E-KEY-02", _("There is no such wave in this study."))])
     found = ranked(study, wave=wave, level=level, model=model)
@@ -204,7 +204,7 @@ def _names(rows: list[dict[str, Any]]) -> list[str]:
 
 def small(place: Place) -> dict[str, Any]:
     """The ranking of the last wave in few words, for beside the questions."""
-    return small_of(open_study(place))
+    return small_of(shown_study(place, None))
 
 
 def small_of(study: Study) -> dict[str, Any]:
@@ -233,6 +233,6 @@ def csv(place: Place, wave: str | None, level: float | None, model: str) -> str:
     from obstacles.analysis.disclosure.coarse import needs_grid
     from obstacles.cli.commands.rank import csv_of
 
-    study = open_study(place)
+    study = shown_study(place, wave)
     found = ranked(study, wave=wave, level=level, model=model, frequencies=False)
     return csv_of(found, grid=needs_grid(study, study.wave(found.wave)))
