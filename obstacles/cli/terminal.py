@@ -38,10 +38,14 @@ def say(text: str = "", *, error: bool = False) -> None:
 
 def prose(text: str, *, error: bool = False) -> None:
     """Print safe text wrapped to the terminal, at most 100 letters a line."""
+    click.echo("\n".join(wrapped(plain(text), columns_of_terminal(), hyphens=False)), err=error)
+
+
+def columns_of_terminal() -> int:
+    """The columns that lines may take: those of the terminal, from 20 to 100."""
     from shutil import get_terminal_size
 
-    width = max(40, min(get_terminal_size().columns, 100))
-    click.echo("\n".join(wrapped(plain(text), width, hyphens=False)), err=error)
+    return max(20, min(get_terminal_size().columns, 100))
 
 
 def print_json(record: Mapping[str, object]) -> None:
@@ -71,7 +75,7 @@ def print_warnings(problems: Iterable[Problem]) -> None:
 def say_synthetic(study: Study) -> None:
     """Say so where the data of a study are made up."""
     if study.settings.study.synthetic:
-        say(_("Synthetic data: nothing below is about a real organisation."))
+        prose(_("Synthetic data: nothing below is about a real organisation."))
 
 
 def progress_bar(total: int) -> tuple[Progress, TaskID]:

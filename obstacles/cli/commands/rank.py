@@ -17,6 +17,7 @@ from obstacles.cli.options import (
     study_argument,
 )
 from obstacles.cli.publish import draft_option, drafted
+from obstacles.cli.ranking_chart import Drawn, is_drawn, print_chart
 from obstacles.cli.terminal import plain, print_json, print_table, print_warnings, prose, say, say_synthetic
 from obstacles.reports.words import numbers
 from obstacles.reports.words.naming import nouns_of, quoted
@@ -24,8 +25,11 @@ from obstacles.survey.loading.minimum_size import too_small
 from obstacles.text.language import _, full_stop, joined, label, ngettext
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from obstacles.analysis.ranking.result import Ranking
     from obstacles.analysis.terms import CovarianceAsked
+    from obstacles.reports.wave.findings import Ranked
     from obstacles.survey.study import Study
 
 
@@ -137,7 +141,6 @@ def _print(study: Study, ranking: Ranking) -> None:
     from obstacles.reports.wave.categories import category_sentences
     from obstacles.reports.wave.sentences import beside_the_winner, headline
     from obstacles.reports.wave.set_aside import set_aside_in_words
-    from obstacles.reports.words.measures import measure_in_words
 
     say_synthetic(study)
     if ranking.by_category is None:
@@ -145,6 +148,75 @@ def _print(study: Study, ranking: Ranking) -> None:
     else:
         prose(quoted(joined(category_sentences(ranking, nouns_of(study)))))
     say()
+    if ranking.by_category is None and is_drawn():
+        _draw(ranking)
+    else:
+        _print_rows(ranking)
+    if ranking.set_aside:
+        say()
+        prose(quoted(set_aside_in_words(ranking.set_aside)))
+    say()
+    prose(_method(study, ranking))
+    beside = quoted(beside_the_winner(ranking, nouns_of(study)))
+    for note in filter(None, (beside, *ranking.notes)):
+        prose(note)
+
+
+def _draw(ranking: Ranking) -> None:
+    """The ranking as a chart on a terminal, with the figures and digits of the page."""
+    from obstacles.reports.wave import estimates
+    from obstacles.reports.wave.findings import Ranked
+    from obstacles.reports.words.measures import measure_of
+
+    f = Ranked(ranking, measure_of(ranking))
+    rows = [estimates.estimated(f, i) for i in f.order]
+    from_zero = f.measure.percent
+    start, end = estimates.limits(f, rows, from_zero=from_zero)
+    if estimates.reverse(f):
+        start, end = end, start
+
+    def share(value: float | None) -> float | None:
+        return None if value is None or start == end else (value - start) / (end - start)
+
+    sets = any(row.rank_low for row in rows)
+    drawn = [
+        Drawn(
+            place=numbers.rank_set(row.rank_low, row.rank_high) if sets else numbers.count(row.rank),
+            label=f.items[i].name,
+            value=row.text,
+            interval=f.measure.interval(row.low, row.high) if row.low is not None else "",
+            point=share(row.value),
+            low=share(row.low),
+            high=share(row.high),
+            tier=int(ranking.tier[i]),
+            first=row.accent,
+        )
+        for i, row in zip(f.order, rows, strict=True)
+    ]
+    print_chart(drawn, from_zero=from_zero)
+    say()
+    prose(joined(_legend(f, drawn)))
+
+
+def _legend(f: Ranked, drawn: Sequence[Drawn]) -> list[str]:
+    """What the figures and marks of the chart are, as sentences."""
+    level = numbers.level(f.ranking.level)
+    if not any(row.interval for row in drawn):
+        return [_("First figure: rank. Point and last figure: {measure}.").format(measure=f.measure.heading)]
+    message = _(
+        "First figures: {level} rank set. Point and figure behind it: {measure}. "
+        "Shaded and last figures: {level} interval."
+    )
+    brackets = (
+        _("Brackets: tiers, inside which the order is uncertain.") if len({row.tier for row in drawn}) > 1 else ""
+    )
+    return [message.format(level=level, measure=f.measure.heading), brackets]
+
+
+def _print_rows(ranking: Ranking) -> None:
+    """The ranking as a table."""
+    from obstacles.reports.words.measures import measure_in_words
+
     measure = measure_in_words(ranking.estimate)
     if _is_share(ranking):
         measure = _("{name} ({value})").format(name=measure, value="%")
@@ -157,14 +229,6 @@ def _print(study: Study, ranking: Ranking) -> None:
         sizes = [numbers.count(record["item_count"]) for record in ranking.rows]
         print_table([_("Category"), *figures, _("Items")], [[*row, n] for row, n in zip(rows, sizes, strict=True)])
         _print_per_item(ranking, figures)
-    if ranking.set_aside:
-        say()
-        prose(quoted(set_aside_in_words(ranking.set_aside)))
-    say()
-    prose(_method(study, ranking))
-    beside = quoted(beside_the_winner(ranking, nouns_of(study)))
-    for note in filter(None, (beside, *ranking.notes)):
-        prose(note)
 
 
 def _is_share(ranking: Ranking) -> bool:
