@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy import stats
 
 from obstacles.analysis.categories.answers import category_wave
 from obstacles.analysis.categories.members import Categories, categories_of
@@ -24,6 +23,7 @@ from obstacles.analysis.disclosure.release.groups import Partition, Reported, pa
 from obstacles.analysis.disclosure.release.obstacles import obstacle_means, obstacle_shares
 from obstacles.analysis.gaps.gap import groups_of, mean_of
 from obstacles.analysis.gaps.obstacles import ObstacleScores, obstacle_scores
+from obstacles.analysis.inference.distributions import t_ppf
 from obstacles.analysis.inference.multiplicity import adjusted
 from obstacles.analysis.prepare import Prepared, handed_on, with_answers
 from obstacles.analysis.subpopulation import level_side
@@ -319,4 +319,4 @@ def _against_rest(wave: Wave, whole: Prepared, inside: np.ndarray, level: float)
     found = item_changes(Pair(rest, own, within=True), one, other, np.ones(m, bool), Rules(level=level))
     units = min(len(np.unique(whole.sample.units[0][rows])) for rows in (inside, ~inside))
     error = found.error * np.sqrt(units / max(units - 1, 0.5))
-    return _Against(p_values(found.centre, error, found.df), stats.t.ppf(0.5 + level / 2, found.df) * error)
+    return _Against(p_values(found.centre, error, found.df), t_ppf(0.5 + level / 2, found.df) * error)

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import stats
 
 from obstacles.analysis.change.pair import Pair
+from obstacles.analysis.inference.distributions import t_ppf
 from obstacles.analysis.inference.plain import finite, interval_of, record
 from obstacles.analysis.inference.survey_design import sum_rows
 from obstacles.analysis.kinds import kind_of
@@ -112,7 +112,7 @@ def composition(pair: Pair, columns: Sequence[str], items: np.ndarray, *, level:
         error, one_part, other_part = _errors(pair, mix_influence, answers_influence)
         base = np.array([[first.level.item_base[j]] * 2, [second.level.item_base[j]] * 2])
         df = np.maximum(pair.df(one_part, other_part, base), 1)
-        half = stats.t.ppf(0.5 + level / 2, df) * error
+        half = t_ppf(0.5 + level / 2, df) * error
         figures[:, j] = mix, answers, *error, mix - half[0], mix + half[0], answers - half[1], answers + half[1]
     return Composition(
         columns=tuple(kept),

@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import optimize, stats
+from scipy import optimize
 
 from obstacles.analysis.change.pair import Pair
 from obstacles.analysis.change.pooled import pooled
 from obstacles.analysis.change.pseudo_observations import added_to_list, pair_with_ends, with_pseudo_observations
 from obstacles.analysis.change.score_test import hypothesis_of, score_test
+from obstacles.analysis.inference.distributions import chi2_ppf, chi2_sf, f_ppf, f_sf, t_sf
 from obstacles.analysis.inference.estimate import Estimate, Test
 from obstacles.analysis.inference.plain import finite
 from obstacles.analysis.inference.wald import centred, hotelling, several_df, wald
@@ -163,7 +164,7 @@ def _likelihood_ratio(sides: Sequence[ComparisonSide]) -> Test | None:
     apart = sum(e.log_likelihood for e in estimates if e.log_likelihood is not None)
     ratio = 2 * (apart - whole.log_likelihood)
     df = (len(sides) - 1.0) * (len(whole.value) - 1 + len(names[0]))
-    p = float(stats.chi2.sf(max(ratio, 0.0), df))
+    p = float(chi2_sf(max(ratio, 0.0), df))
     return Test("homogeneity (likelihood ratio)", hypothesis_of(whole), max(ratio, 0.0), (df,), p)
 
 
@@ -190,7 +191,7 @@ def overall_level(pair: Pair, items: np.ndarray) -> Test | None:
     df = several_df(np.atleast_2d(variance), parts, (pair.first.df, pair.second.df), pair.most_df)
     t = difference / float(np.sqrt(variance))
     hypothesis = _("the mean over the items is the same on both sides")
-    return Test("overall level", hypothesis, t, (df,), float(2 * stats.t.sf(abs(t), df)))
+    return Test("overall level", hypothesis, t, (df,), float(2 * t_sf(abs(t), df)))
 
 
 def scale_factor(pair: Pair) -> ScaleFactor | None:
@@ -231,7 +232,7 @@ def scale_factor(pair: Pair) -> ScaleFactor | None:
         return None
     order = hotelling("re-ordering (Wald)", _("the worths agree but for a common factor"), least, m - 2, v)
     rest = v - m + 2
-    room = float(stats.f.ppf(0.95, 1, rest)) * (v + least) / rest if np.isfinite(v) else float(stats.chi2.ppf(0.95, 1))
+    room = float(f_ppf(0.95, 1, rest)) * (v + least) / rest if np.isfinite(v) else float(chi2_ppf(0.95, 1))
     ends = [_crossing(distance, float(best.x), end, least + room) for end in (grid[0], grid[-1])]
     return ScaleFactor(
         float(np.exp(best.x)), ends[0], ends[1], _one_factor(max(at_one - least, 0.0), least, rest, v), order
@@ -242,9 +243,9 @@ def _one_factor(more: float, least: float, rest: float, v: float) -> Test:
     """What a factor of 1 adds to the least distance: a test of additional information (Rao 1973, 8c.4)."""
     name, hypothesis = "scale (Wald)", _("the factor between the log-worths is 1")
     if not np.isfinite(v):
-        return Test(name, hypothesis, more, (1.0,), float(stats.chi2.sf(more, 1)))
+        return Test(name, hypothesis, more, (1.0,), float(chi2_sf(more, 1)))
     f = more * rest / (v + least)
-    return Test(name, hypothesis, f, (1.0, rest), float(stats.f.sf(f, 1, rest)))
+    return Test(name, hypothesis, f, (1.0, rest), float(f_sf(f, 1, rest)))
 
 
 def _crossing(distance: Callable[[float], float], start: float, end: float, limit: float) -> float | None:

@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 from typing import get_args
 
 import numpy as np
-from scipy import stats
 
 from obstacles.analysis.change.pair import Pair
 from obstacles.analysis.change.pseudo_observations import added_to_items, pair_with_ends
+from obstacles.analysis.inference.distributions import t_ppf, t_sf
 from obstacles.analysis.inference.estimate import Estimate
 from obstacles.analysis.inference.multiplicity import CORRECTIONS, adjusted
 from obstacles.analysis.inference.plain import finite, interval_of
@@ -182,9 +182,7 @@ def item_changes(pair: Pair, one: Estimate, other: Estimate, compared: np.ndarra
     df, centre = np.where(compared, df, np.nan), np.where(compared, centre, np.nan)
     n, reach = base.min(axis=0), one.bounds[1] - one.bounds[0]
     p = p_values(centre, error, df, n=n, reach=reach)
-    half = np.where(
-        error == 0, _unseen(n, reach, (1 - rules.level) / 2), stats.t.ppf(0.5 + rules.level / 2, df) * error
-    )
+    half = np.where(error == 0, _unseen(n, reach, (1 - rules.level) / 2), t_ppf(0.5 + rules.level / 2, df) * error)
     changes = replace(
         changes,
         difference=difference,
@@ -208,7 +206,7 @@ def p_values(
     Without n, or on a scale without ends, a difference without error is certain, and no difference without error none.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
-        p = 2 * stats.t.sf(np.abs(difference) / error, df)
+        p = 2 * t_sf(np.abs(difference) / error, df)
     if n is None or not np.isfinite(reach):
         return np.asarray(np.where((error == 0) & (difference == 0), 1.0, p))
     alike = np.minimum(2 * np.maximum(1 - np.abs(difference) / reach, 0.0) ** n, 1.0)
@@ -226,7 +224,7 @@ def _detectable(error: np.ndarray, df: np.ndarray, n: np.ndarray, reach: float) 
     Where nobody's answer changed, the half is what n answers without a change still allow; 0 only for answers that
     cannot differ.
     """
-    return np.asarray(np.where(error == 0, _unseen(n, reach, EQUIVALENCE), stats.t.ppf(1 - EQUIVALENCE, df) * error))
+    return np.asarray(np.where(error == 0, _unseen(n, reach, EQUIVALENCE), t_ppf(1 - EQUIVALENCE, df) * error))
 
 
 def _verdicts(

@@ -18,12 +18,12 @@ from itertools import combinations
 from typing import Any
 
 import numpy as np
-from scipy import stats
 
 from obstacles.analysis.change.comparability import Comparability
 from obstacles.analysis.change.items import Rules, p_values
 from obstacles.analysis.change.pair import Pair
 from obstacles.analysis.change.pseudo_observations import added_to_level, with_pseudo_observations
+from obstacles.analysis.inference.distributions import t_ppf
 from obstacles.analysis.inference.estimate import Estimate
 from obstacles.analysis.inference.multiplicity import adjusted
 from obstacles.analysis.inference.plain import finite, interval_of, record
@@ -106,7 +106,7 @@ def trend(
     error = np.where(items, np.sqrt(np.maximum(variance, 0)), np.nan)
     p = p_values(centre, error, df)
     p_adjusted = adjusted(p, rules.correction)
-    half = stats.t.ppf(0.5 + rules.level / 2, df) * error
+    half = t_ppf(0.5 + rules.level / 2, df) * error
     verdict = tuple(_verdict(*one, 1 - rules.level) for one in zip(items, slope, p_adjusted, strict=True))
     return Trend(run, time, unit, slope, error, df, centre - half, centre + half, p, p_adjusted, verdict, rules.level)
 

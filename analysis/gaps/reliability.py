@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
 from obstacles.analysis.gaps.gap import Staff
+from obstacles.analysis.inference.distributions import f_ppf
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def feldt_interval(alpha: float, n: float, k: int, *, level: float = 0.95) -> tu
     """Feldt's interval (1965, Psychometrika 30: 357): (1 - A) / (1 - alpha) has F(n - 1, (n - 1)(k - 1))."""
     df = (n - 1, (n - 1) * (k - 1))
     tail = (1 - level) / 2
-    return float(1 - (1 - alpha) * stats.f.isf(tail, *df)), float(1 - (1 - alpha) * stats.f.ppf(tail, *df))
+    return float(1 - (1 - alpha) * f_ppf(1 - tail, *df)), float(1 - (1 - alpha) * f_ppf(tail, *df))
 
 
 def omega(covariance: np.ndarray) -> float | None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
 
 @dataclass(frozen=True)
@@ -28,6 +27,8 @@ def agreement_of(x: np.ndarray, y: np.ndarray, *, persistence: float | None = No
     persistence : float, optional
         p of the overlap; by default chosen so that the first `depth` places carry about 86 % of its weight.
     """
+    from scipy import stats
+
     both = ~np.isnan(x) & ~np.isnan(y)
     x, y = x[both], y[both]
     p = persistence if persistence is not None else 1 - 1 / max(depth, 2)

@@ -15,9 +15,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from scipy import special, stats
+from scipy import special
 
 from obstacles.analysis.inference.contributions import Answers, MeanAnswers
+from obstacles.analysis.inference.distributions import t_ppf
 from obstacles.analysis.inference.few_unusual import growth
 from obstacles.analysis.inference.lifted import excess_of
 from obstacles.analysis.inference.open_ends import with_open_ends
@@ -165,7 +166,7 @@ def on_display_scale(estimate: Estimate, *, level: float = 0.95) -> Displayed:
     if m == 2 and estimate.display_scale == "worth":
         base = np.full(m, base.min())  # what is said of one is said of the other
     df = np.maximum(np.minimum(estimate.df, base - 1), 1)
-    t = stats.t.ppf(0.5 + level / 2, df) * np.sqrt(estimate.inflation)
+    t = t_ppf(0.5 + level / 2, df) * np.sqrt(estimate.inflation)
     if isinstance(estimate.answers, MeanAnswers) and estimate.covariance is not None:
         t = t * np.sqrt(growth(estimate.answers, np.diag(estimate.covariance)))
     return _blank_unknown(estimate, SCALES[estimate.display_scale](estimate, error, t, level))

@@ -11,8 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
+from obstacles.analysis.inference.distributions import binom_sf, t_sf
 from obstacles.analysis.inference.estimate import Estimate, Test
 from obstacles.analysis.inference.flips import Flips
 from obstacles.analysis.inference.rank_sets import RankSets, flipped_for, pair_ratios
@@ -62,7 +62,7 @@ def winner_test(
     hypothesis = _("another item ranks at least as high as the first in the sample")
     if count is not None:
         second, most = (int(c) for c in np.sort(count)[-2:])
-        p = min(2 * float(stats.binom.sf(most - 1, most + second, 0.5)), 1.0)
+        p = min(2 * float(binom_sf(most - 1, most + second, 0.5)), 1.0)
         return Test("winner", hypothesis, (most - second) / (most + second) ** 0.5, (), p, _("exact binomial"))
     flipped = flipped_for(estimate, df=df) if flipped is None else flipped
     if flipped is not None:
@@ -72,7 +72,7 @@ def winner_test(
     ratios = pair_ratios(estimate, df=df)[np.ix_(known, known)]
     first = int(np.argmax(estimate.value[known]))
     against = float(np.delete(ratios[first], first).min())
-    return Test("winner", hypothesis, against, (df,), float(min(2 * stats.t.sf(against, df), 1.0)))
+    return Test("winner", hypothesis, against, (df,), float(min(2 * t_sf(against, df), 1.0)))
 
 
 def headline(

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy import stats
+
+from obstacles.analysis.inference.distributions import t_ppf
 
 CHUNK = 8_192  # draws at a time: the differences of a chunk stay in the cache
 
@@ -162,7 +163,7 @@ def step_down(ratios: np.ndarray, drawn: Draws, family: np.ndarray, level: float
         Repeat with the pairs left until nothing more is rejected (Romano and Wolf 2005).
     """
     left = family.copy()
-    floor = float(stats.t.ppf(0.5 + level / 2, drawn.df))
+    floor = float(t_ppf(0.5 + level / 2, drawn.df))
     bound = None
     while left.any():
         degenerate = bool((drawn.error[left] == 0).any())  # judged by a sign test with a quantile of its own

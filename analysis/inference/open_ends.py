@@ -9,7 +9,7 @@ Pearson (1934).
 from __future__ import annotations
 
 import numpy as np
-from scipy import optimize, special
+from scipy import special
 
 from obstacles.analysis.inference.worth_answers import WorthAnswers
 
@@ -75,4 +75,6 @@ def _end(answers: WorthAnswers, j: int, drop: float, *, up: bool) -> float:
     target = value(-FAR if up else FAR) - drop
     if value(FAR if up else -FAR) > target:  # never lost to anything either: never compared with what is at the top
         return 1.0 if up else 0.0
+    from scipy import optimize
+
     return float(special.expit(optimize.brentq(lambda x: value(x) - target, -FAR, FAR)))

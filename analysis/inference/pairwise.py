@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import special, stats
+from scipy import special
 
+from obstacles.analysis.inference.distributions import t_ppf, t_sf
 from obstacles.analysis.inference.estimate import Estimate
 from obstacles.analysis.inference.max_t import pair_error
 from obstacles.analysis.inference.rank_sets import flipped_for, pair_ratios
@@ -74,11 +75,11 @@ def pairwise(estimate: Estimate, *, level: float = 0.95, df: float | None = None
     error = pair_error(estimate.covariance)
     np.fill_diagonal(difference, np.nan)
     np.fill_diagonal(error, np.nan)
-    half = stats.t.ppf(0.5 + level / 2, max(estimate.df, 1)) * np.sqrt(estimate.inflation) * error
+    half = t_ppf(0.5 + level / 2, max(estimate.df, 1)) * np.sqrt(estimate.inflation) * error
     df = max(estimate.df if df is None else df, 1)
     flipped = flipped_for(estimate, df=df, seed=seed)
     if flipped is None:
-        p = 2 * stats.t.sf(np.abs(pair_ratios(estimate, df=df)), df)
+        p = 2 * t_sf(np.abs(pair_ratios(estimate, df=df)), df)
     else:
         above = np.where(np.nan_to_num(difference) > 0, flipped.p, np.minimum(flipped.p, flipped.p.T))
         p = np.minimum(2 * np.where(np.nan_to_num(difference) < 0, flipped.p.T, above), 1)

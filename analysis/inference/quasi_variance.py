@@ -7,7 +7,6 @@ Where some q would be negative (three items, odd designs) there is none, and dif
 from __future__ import annotations
 
 import numpy as np
-from scipy import optimize
 
 SMALLEST = 1e-12  # of the largest variance of a difference: what rounding leaves of none
 
@@ -31,6 +30,8 @@ def quasi_variances(covariance: np.ndarray) -> np.ndarray | None:
         matrix[np.arange(len(first)), first] = q[first] / total
         matrix[np.arange(len(first)), second] = q[second] / total
         return matrix
+
+    from scipy import optimize
 
     start = np.log(np.full(m, np.median(variance) / 2))
     with np.errstate(all="ignore"):  # steps that lead nowhere are steps of a fit that is refused below

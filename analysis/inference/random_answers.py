@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from math import perm
 
 import numpy as np
-from scipy import stats
 
+from obstacles.analysis.inference.distributions import t_ppf
 from obstacles.analysis.inference.survey_design import SurveyDesign
 from obstacles.survey.answers import Anchor
 from obstacles.text.language import _, commas
@@ -105,7 +105,7 @@ def anchor_rate(anchor: Anchor, sample: SurveyDesign, *, level: float = 0.95) ->
     careful = 1 - anchor.careful_miss
     if careful <= luck:
         raise RandomAnswerError(_("careful people would answer the anchor question no better than by luck."))
-    if right - stats.t.ppf(level, max(sample.df, 1)) * error <= luck:
+    if right - t_ppf(level, max(sample.df, 1)) * error <= luck:
         message = _(
             "{right}% right answers to the anchor question are not clearly more than the {luck}% of luck, so the "
             "answers cannot be corrected."

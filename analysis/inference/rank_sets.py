@@ -13,10 +13,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
 from obstacles.analysis.inference import max_t
 from obstacles.analysis.inference.contributions import contributions_of
+from obstacles.analysis.inference.distributions import competition_ranks, t_isf, t_sf
 from obstacles.analysis.inference.estimate import Estimate
 from obstacles.analysis.inference.flips import Flips, flip
 from obstacles.analysis.inference.max_t import Draws, draw_scores, pair_error
@@ -132,7 +132,7 @@ def rank_sets(
     ratios = _ratios(value, error * np.sqrt(estimate.inflation), estimate.base, df)
     at_most = estimate.covariance_kind == "at most"  # margins of a printed table: no joint distribution is known
     if at_most:
-        p = stats.t.sf(ratios, df)
+        p = t_sf(ratios, df)
 
     def reject(family: np.ndarray) -> np.ndarray:
         if at_most:
@@ -244,7 +244,7 @@ def _ratios(value: np.ndarray, error: np.ndarray, base: float, df: float) -> np.
     t with the p-value of a sign test in which all `base` respondents agree (McNemar's exact test).
     """
     difference = value[:, None] - value[None, :]
-    agreed = float(stats.t.isf(max(0.5**base, 1e-12), df))
+    agreed = float(t_isf(max(0.5**base, 1e-12), df))
     certain = np.where(np.abs(difference) > 1e-12, np.sign(difference) * agreed, 0.0)
     return np.where(error > 0, difference / np.where(error > 0, error, 1.0), certain)
 
@@ -266,7 +266,7 @@ def ranks_of(value: np.ndarray) -> np.ndarray:
     """(m,) int: 1 = the largest value; values that differ by rounding alone share the smaller rank; 0 = no value."""
     known = ~np.isnan(value)
     rank = np.zeros(len(value), int)
-    rank[known] = stats.rankdata(-np.round(value[known], 12), method="min")
+    rank[known] = competition_ranks(-np.round(value[known], 12))
     return rank
 
 

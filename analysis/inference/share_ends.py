@@ -11,7 +11,6 @@ import math
 from collections.abc import Callable
 
 import numpy as np
-from scipy import stats
 
 ROUNDED = 1e-6  # of a person: what weights and rounding leave of a whole number
 FEW_LEFT = 10  # people who did not answer, up to which a normal approximation says too much
@@ -22,6 +21,8 @@ def hypergeometric_ends(chosen: float, n: float, population: float, *, level: fl
 
     Votes that were shared count whole where they matter: fewer for the lower end, more for the upper one.
     """
+    from scipy import stats
+
     drawn, whole = max(round(n), 1), round(population)
     least, most = math.floor(chosen * drawn / n + ROUNDED), math.ceil(chosen * drawn / n - ROUNDED)
     tail = (1 - level) / 2

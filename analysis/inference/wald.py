@@ -12,8 +12,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy import linalg, stats
+from scipy import linalg
 
+from obstacles.analysis.inference.distributions import chi2_sf, f_sf
 from obstacles.analysis.inference.estimate import Test
 
 SMALLEST = 1e-9  # eigenvalue of a correlation matrix below which a direction has no variance
@@ -62,9 +63,9 @@ def wald(
 def hotelling(name: str, hypothesis: str, statistic: float, q: int, v: float) -> Test:
     """The Wald statistic of q differences as F with v degrees of freedom, as chi-square where these are infinite."""
     if not np.isfinite(v):
-        return Test(name, hypothesis, statistic, (float(q),), float(stats.chi2.sf(statistic, q)))
+        return Test(name, hypothesis, statistic, (float(q),), float(chi2_sf(statistic, q)))
     f = statistic * (v - q + 1) / (v * q)
-    return Test(name, hypothesis, f, (float(q), float(v - q + 1)), float(stats.f.sf(f, q, v - q + 1)))
+    return Test(name, hypothesis, f, (float(q), float(v - q + 1)), float(f_sf(f, q, v - q + 1)))
 
 
 def several_df(whole: np.ndarray, parts: Sequence[np.ndarray], df: Sequence[float], most: float = np.inf) -> float:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from scipy import stats
 
 from obstacles.analysis.kinds.base import AnswerKind, Form, PersonScores, Sources, Statements, typed, with_answers
 from obstacles.survey.answers import Answers, Rankings
@@ -53,6 +52,8 @@ def merged(answers: Rankings, items: tuple[Item, ...], sources: Sources) -> Rank
 
 def ranked_again(ranks: np.ndarray) -> np.ndarray:
     """(n, m) ranks among the items that are there: 1 + the number ranked higher, so ties share the smaller rank."""
+    from scipy import stats
+
     placed = np.where(ranks > 0, ranks, np.iinfo(np.int16).max)
     return np.where(ranks > 0, stats.rankdata(placed, method="min", axis=1), 0).astype(np.int16)
 

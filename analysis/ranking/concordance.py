@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import permutations
+from typing import Any
 
 import numpy as np
-from scipy import linalg, stats
+from scipy import linalg
 
 from obstacles.analysis.choice.choice_sets import has_ties
+from obstacles.analysis.inference.distributions import chi2_sf, f_sf
 from obstacles.analysis.inference.estimate import Estimate, Test
 from obstacles.analysis.inference.survey_design import SurveyDesign
 from obstacles.analysis.inference.wald import hotelling
@@ -42,7 +44,7 @@ def friedman(scores: np.ndarray, *, count: np.ndarray | None = None, seed: int =
     The test (chi-square with m - 1 degrees of freedom, or by permutation for small samples) and Kendall's W in 0..1;
     NaN for both when every row is wholly tied.
     """
-    return _friedman(stats.rankdata(scores, axis=1), np.ones(len(scores)) if count is None else count, seed)
+    return _friedman(_mid_ranks(scores), np.ones(len(scores)) if count is None else count, seed)
 
 
 def _friedman(ranks: np.ndarray, count: np.ndarray, seed: int) -> tuple[Test, float]:
@@ -53,7 +55,7 @@ def _friedman(ranks: np.ndarray, count: np.ndarray, seed: int) -> tuple[Test, fl
     if spread > 0:
         q = float((m - 1) * ((count @ ranks - n * (m + 1) / 2) ** 2).sum() / spread)
         w = q / (n * (m - 1))
-    p, note = float(stats.chi2.sf(q, m - 1)), _("chi-square approximation")
+    p, note = float(chi2_sf(q, m - 1)), _("chi-square approximation")
     if n * m <= SMALL and np.isfinite(q):
         whole = np.repeat(ranks, count.astype(int), axis=0)
         p, note = _permutation(whole, q, seed), _("by {n} permutations within respondents").format(n=PERMUTATIONS)
@@ -70,7 +72,7 @@ def iman_davenport(q: float, n: float, m: int) -> Test:
     f = (n - 1) * q / (n * (m - 1) - q) if n * (m - 1) > q else float("inf")
     df = (m - 1.0, (n - 1.0) * (m - 1))
     hypothesis = _("all items have the same distribution of ranks")
-    return Test("Iman-Davenport F", hypothesis, f, df, float(stats.f.sf(f, *df)))
+    return Test("Iman-Davenport F", hypothesis, f, df, float(f_sf(f, *df)))
 
 
 def skillings_mack(scores: np.ndarray, *, count: np.ndarray | None = None) -> Test:
@@ -88,7 +90,7 @@ def skillings_mack(scores: np.ndarray, *, count: np.ndarray | None = None) -> Te
     scores = scores[several]
     there = ~np.isnan(scores)
     size = there.sum(axis=1)
-    ranks = stats.rankdata(scores, axis=1, nan_policy="omit")
+    ranks = _mid_ranks(scores, nan_policy="omit")
     centred = np.where(there, ranks - ((size + 1) / 2)[:, None], 0.0)
     adjusted = (count * np.sqrt(12 / (size + 1))) @ centred
     rate = count * 12 / (size + 1) * (centred**2).sum(axis=1) / ((size - 1) * size)
@@ -98,7 +100,7 @@ def skillings_mack(scores: np.ndarray, *, count: np.ndarray | None = None) -> Te
     found = float(adjusted @ np.linalg.pinv(covariance, hermitian=True) @ adjusted)
     df = float(np.linalg.matrix_rank(covariance, hermitian=True))
     hypothesis = _("all items have the same distribution of ranks")
-    return Test("Skillings-Mack", hypothesis, found, (df,), float(stats.chi2.sf(found, df)), _("incomplete rows"))
+    return Test("Skillings-Mack", hypothesis, found, (df,), float(chi2_sf(found, df)), _("incomplete rows"))
 
 
 def _permutation(ranks: np.ndarray, q: float, seed: int) -> float:
@@ -136,7 +138,7 @@ def agreement(answers: Answers, sample: SurveyDesign, *, seed: int = 1) -> tuple
         return ()
     if isinstance(answers, Ratings):
         complete = answers.scores[~np.isnan(answers.scores).any(axis=1)]
-        ranks = stats.rankdata(-complete, axis=1)
+        ranks = _mid_ranks(-complete)
         return _with_w(ranks, np.ones(len(complete)), sample.people, seed) if len(complete) > 1 else ()
     if not isinstance(answers, Rankings) or (sample.row_counts is None and len(answers.ranks) != sample.n):
         return ()
@@ -150,7 +152,7 @@ def agreement(answers: Answers, sample: SurveyDesign, *, seed: int = 1) -> tuple
             return ()
         return (skillings_mack(np.where(ranked, answers.ranks, np.nan), count=answers.answer_counts),)
     whole = not has_ties(answers.ranks) and answers.ranks.max() == answers.ranks.shape[1]
-    ranks = answers.ranks if whole else stats.rankdata(answers.ranks, axis=1)
+    ranks = answers.ranks if whole else _mid_ranks(answers.ranks)
     return _with_w(ranks, answers.answer_counts, sample.people, seed)
 
 
@@ -190,3 +192,10 @@ def equal_scores(estimate: Estimate) -> Test | None:
     wald = float(difference @ linalg.solve(spread, difference, assume_a="pos")) / estimate.inflation
     name = "Wald (F)" if np.isfinite(estimate.df) else "Wald"
     return hotelling(name, _("all items have the same score"), wald, q, estimate.df)
+
+
+def _mid_ranks(values: np.ndarray, **how: Any) -> np.ndarray:
+    """(n, m) ranks of the values of each row, ties at their mean."""
+    from scipy import stats
+
+    return np.asarray(stats.rankdata(values, axis=1, **how))

@@ -10,9 +10,9 @@ from __future__ import annotations
 from math import perm
 
 import numpy as np
-from scipy import stats
 
 from obstacles.analysis.choice.choice_sets import has_ties
+from obstacles.analysis.inference.distributions import chi2_sf
 from obstacles.analysis.inference.estimate import Test
 from obstacles.analysis.prepare import one_each
 from obstacles.analysis.ranking.concordance import friedman
@@ -63,4 +63,4 @@ def _uniform(count: np.ndarray, cells: int, hypothesis: str, note: str) -> Test:
     """Chi-square of counts against equal frequencies in `cells` cells; cells that never occur need not be there."""
     expected = count.sum() / cells
     found = float(((count - expected) ** 2 / expected).sum() + (cells - len(count)) * expected)
-    return Test(NAME, hypothesis, found, (cells - 1.0,), float(stats.chi2.sf(found, cells - 1)), note)
+    return Test(NAME, hypothesis, found, (cells - 1.0,), float(chi2_sf(found, cells - 1)), note)

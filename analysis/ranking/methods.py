@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import stats
 from scipy.linalg import block_diag
 
+from obstacles.analysis.inference.distributions import t_sf
 from obstacles.analysis.inference.estimate import Estimate
 from obstacles.analysis.inference.lifted import excess_of
 from obstacles.analysis.inference.multiplicity import holm
@@ -156,11 +156,13 @@ def _gaps(value: np.ndarray) -> np.ndarray:
 
 def _p_value(difference: float, error: float, df: float) -> float:
     """Two-sided; 0 for a difference without error."""
-    return float(2 * stats.t.sf(abs(difference) / error, df)) if error > 0 else float(abs(difference) < 1e-12)
+    return float(2 * t_sf(abs(difference) / error, df)) if error > 0 else float(abs(difference) < 1e-12)
 
 
 def mid_ranks(value: np.ndarray) -> np.ndarray:
     """1 = largest; mid-ranks; values that differ by rounding alone are equal."""
+    from scipy import stats
+
     return np.asarray(stats.rankdata(-np.round(value, 12), nan_policy="omit"))
 
 
@@ -170,6 +172,8 @@ def _first(value: np.ndarray) -> np.ndarray:
 
 
 def _taus(ranks: np.ndarray) -> np.ndarray:
+    from scipy import stats
+
     q = ranks.shape[1]
     tau = np.eye(q)
     for i in range(q):

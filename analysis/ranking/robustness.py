@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy import stats
 
 from obstacles.analysis.prepare import ModelError, Prepared, handed_on
 from obstacles.analysis.ranking.methods import mid_ranks
@@ -155,6 +154,8 @@ def _design(design: Design, keep: np.ndarray) -> Design:
 
 
 def _rerun(name: str, study: Study, other: Wave, n: int, ranking: Ranking, own: np.ndarray, k: int) -> Rerun:
+    from scipy import stats
+
     nothing = np.full(len(own), np.nan)
     empty = Rerun(name, n, nothing, np.nan, (), nothing, (), False)
     if n < max(study.settings.privacy.min_group, 2):

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy import stats
 
+from obstacles.analysis.inference.distributions import competition_ranks
 from obstacles.analysis.inference.estimate import Estimate, on_display_scale
 from obstacles.analysis.inference.plain import finite
 from obstacles.analysis.prepare import ModelError, Prepared, handed_on, with_random_answers
@@ -95,7 +95,7 @@ def sensitivity(
     if len(estimates) < 2:
         return None
     value = np.array([on_display_scale(estimate).value for estimate in estimates])
-    rank = np.array([stats.rankdata(-np.round(estimate.value, 12), method="min") for estimate in estimates])
+    rank = np.array([competition_ranks(-np.round(estimate.value, 12)) for estimate in estimates])
     first = estimates[0]
     used = np.array(shares[: len(estimates)])
     return Sensitivity(first.items, first.method, first.measure, used, value, rank.astype(int))

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from scipy import stats
 
+from obstacles.analysis.inference.distributions import binom_sf
 from obstacles.analysis.inference.rank_sets import RankSets, holm_rejections, sets_of
 from obstacles.analysis.prepare import Prepared
 from obstacles.analysis.scores.first_choice import first_places
@@ -31,7 +31,7 @@ def single_choice_sets(
     reject_by = CORRECTIONS[correction]
     count = np.asarray(count)
     together = count[:, None] + count[None, :]
-    p = stats.binom.sf(count[:, None] - 1, together, 0.5)
+    p = binom_sf(count[:, None] - 1, together, 0.5)
     p = np.where(together > 0, p, 1.0)
 
     def reject(family: np.ndarray) -> np.ndarray:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from scipy import stats
 
 from obstacles.analysis.prepare import Prepared
 from obstacles.analysis.scores.base import Fit, OtherAnswers, Score, worth_words
@@ -41,6 +40,8 @@ def ranked_ratings(prepared: Prepared) -> Fit:
 
 def derived_ranks(scores: np.ndarray) -> np.ndarray:
     """(n, m) int16 ranks, 1 = largest score, equal scores tied, 0 where there is none."""
+    from scipy import stats
+
     rated = ~np.isnan(scores)
     dense = stats.rankdata(np.where(rated, -scores, np.inf), method="dense", axis=1)
     return np.asarray(np.where(rated, dense, 0).astype(np.int16))

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from obstacles.cli.terminal import say
-from obstacles.survey.loading.register import kept_register
 from obstacles.survey.problems import refusal
 from obstacles.text.language import _
 
@@ -56,7 +55,7 @@ def publish(study: Study, what: str, cells: Mapping[str, Sequence[np.ndarray]], 
     if study.settings.audience == "owner":
         return
     from obstacles.analysis.disclosure.published import isolates
-    from obstacles.survey.loading.register import added, publication, refuse_looser
+    from obstacles.survey.loading.register import added, kept_register, publication, refuse_looser
 
     minimum = study.settings.privacy.min_group
     with kept_register(study.path, anew=anew, inputs=study.files) as kept:

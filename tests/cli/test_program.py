@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from paths import ROOT
 
 from obstacles.cli.program import program, typed
 
@@ -64,3 +65,21 @@ def test_the_line_that_is_printed_can_be_run(tmp_path: Path, monkeypatch: pytest
     assert line.endswith("-m obstacles check study.toml")
     assert "No module" not in then.stderr
     assert "30 rows" in then.stdout
+
+
+@pytest.mark.parametrize("name", ["rank", "check", "compare", "report", "regress", "export", "init"])
+def test_help_waits_for_no_library_of_numbers(name: str) -> None:
+    words = [sys.executable, "-X", "importtime", "-m", "obstacles", name, "--help"]
+    done = subprocess.run(words, capture_output=True, text=True, check=True, cwd=ROOT)
+    imported = {line.split("|")[-1].strip() for line in done.stderr.splitlines()}
+    assert imported & {"numpy", "pandas", "pydantic", "scipy"} == set()
+    assert "click" in imported
+
+
+def test_a_ranking_is_printed_without_the_library_of_statistics() -> None:
+    """Importing scipy.stats would be a third of the time that `rank` takes."""
+    study = ROOT / "examples" / "big-data-obstacles" / "study.toml"
+    words = [sys.executable, "-X", "importtime", "-m", "obstacles", "rank", str(study)]
+    done = subprocess.run(words, capture_output=True, text=True, check=True, cwd=ROOT)
+    assert "scipy.special" in done.stderr
+    assert "scipy.stats" not in done.stderr

@@ -23,7 +23,6 @@ from obstacles.cli.publish import draft_option, drafted, refuse_for_others, say_
 from obstacles.cli.terminal import print_json, print_table, print_warnings, prose, say, say_synthetic
 from obstacles.reports.words import numbers
 from obstacles.reports.words.naming import capital, chart_name, column_word, cut, nouns_of, value_name
-from obstacles.survey.loading.minimum_size import too_small
 from obstacles.text.language import _, commas, full_stop, joined, label, semicolons
 from obstacles.text.width import width as text_width
 
@@ -65,6 +64,8 @@ def command(
     as_json: bool,
     draft: bool,
 ) -> None:
+    from obstacles.survey.loading.minimum_size import too_small
+
     prepared = drafted(open_study(study, data), draft)
     small = too_small(prepared.settings, prepared.waves, reported=False)
     print_warnings([*prepared.problems, *small])

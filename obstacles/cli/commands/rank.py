@@ -21,7 +21,6 @@ from obstacles.cli.ranking_chart import Drawn, is_drawn, print_chart
 from obstacles.cli.terminal import plain, print_json, print_table, print_warnings, prose, say, say_synthetic
 from obstacles.reports.words import numbers
 from obstacles.reports.words.naming import nouns_of, quoted
-from obstacles.survey.loading.minimum_size import too_small
 from obstacles.text.language import _, full_stop, joined, label, ngettext
 
 if TYPE_CHECKING:
@@ -117,6 +116,8 @@ def _random_answers(typed: str | None) -> str | float | None:
 
 def _warn(study: Study, wave: str | None) -> None:
     """Warnings beside the result; notes are for `check`."""
+    from obstacles.survey.loading.minimum_size import too_small
+
     chosen = study.wave(wave)
     small = too_small(study.settings, [chosen], reported=False)
     print_warnings([*study.problems, *chosen.receipt.problems, *small])
