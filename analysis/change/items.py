@@ -18,7 +18,7 @@ import numpy as np
 from obstacles.analysis.change.pair import Pair
 from obstacles.analysis.change.pseudo_observations import added_to_items, pair_with_ends
 from obstacles.analysis.inference.distributions import t_ppf, t_sf
-from obstacles.analysis.inference.estimate import Estimate
+from obstacles.analysis.inference.estimate import EQUAL, Estimate
 from obstacles.analysis.inference.multiplicity import CORRECTIONS, adjusted
 from obstacles.analysis.inference.plain import finite, interval_of
 from obstacles.analysis.subpopulation import ComparisonSide
@@ -178,9 +178,13 @@ def item_changes(pair: Pair, one: Estimate, other: Estimate, compared: np.ndarra
     centre, cov = pair_with_ends(pair, one, other, cov, added_to_items(pair, one))
     df = pair.df(np.diag(cov.first), np.diag(cov.second), base)
     compared = compared & (df >= 1)  # all weight may be on one unit
-    error = np.where(compared, np.sqrt(np.maximum(np.diag(cov.difference), 0)), np.nan)
-    df, centre = np.where(compared, df, np.nan), np.where(compared, centre, np.nan)
     n, reach = base.min(axis=0), one.bounds[1] - one.bounds[0]
+    error = np.sqrt(np.maximum(np.diag(cov.difference), 0))
+    error = np.where(error < EQUAL * min(reach, 1.0), 0.0, error)
+    alike = np.maximum(np.diag(cov.first), np.diag(cov.second)) < EQUAL**2
+    compared = compared & (~alike | np.isfinite(reach))  # answers that are all alike bound no worth
+    error = np.where(compared, error, np.nan)
+    df, centre = np.where(compared, df, np.nan), np.where(compared, centre, np.nan)
     p = p_values(centre, error, df, n=n, reach=reach)
     half = np.where(error == 0, _unseen(n, reach, (1 - rules.level) / 2), t_ppf(0.5 + rules.level / 2, df) * error)
     changes = replace(

@@ -13,6 +13,7 @@ from functools import partial
 
 import numpy as np
 
+from obstacles.analysis.inference.newton import ConvergenceError
 from obstacles.analysis.inference.survey_design import SurveyDesign, sum_rows
 from obstacles.analysis.inference.worth_answers import PSEUDO, Told, WorthAnswers, fit_together, with_ghost
 
@@ -101,19 +102,30 @@ def _of_mean(answers: MeanAnswers, j: int, k: int) -> np.ndarray:
     return np.asarray(part[:, 0] - part[:, 1])
 
 
+def _together(answers: WorthAnswers, basis: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(p,) parameters where two items have one worth, by a fit of their own, and the (p, p) information there."""
+    return fit_together([answers.told], answers.items, start=answers.theta, basis=basis, pseudo=PSEUDO)
+
+
+def _half_way(answers: WorthAnswers, j: int, k: int) -> tuple[np.ndarray, np.ndarray]:
+    """The same without a fit: both items have the mean of their worths."""
+    told, theta = answers.told, answers.theta.copy()
+    theta[[j, k]] = np.logaddexp(theta[j], theta[k]) - np.log(2)
+    ghost = np.diag(with_ghost(theta, answers.items, PSEUDO)[2])
+    return theta, told.likelihood.information(theta, told.total_faced) + ghost
+
+
 def _of_worth(answers: WorthAnswers, j: int, k: int, own_fit: bool) -> tuple[np.ndarray, np.ndarray]:
     """(n,) scores along t_j - t_k at t_j = t_k, and the same less their regression on the other scores."""
-    told, m, p = answers.told, answers.items, len(answers.theta)
+    told, p = answers.told, len(answers.theta)
     rest = [i for i in range(p) if i not in (j, k)]
     basis = np.zeros((p, p - 1))
     basis[rest, np.arange(p - 2)] = 1
     basis[[j, k], p - 2] = 1
-    if own_fit:
-        theta, information = fit_together([told], m, start=answers.theta, basis=basis, pseudo=PSEUDO)
-    else:
-        theta = answers.theta.copy()
-        theta[[j, k]] = np.logaddexp(theta[j], theta[k]) - np.log(2)
-        information = told.likelihood.information(theta, told.total_faced) + np.diag(with_ghost(theta, m, PSEUDO)[2])
+    try:
+        theta, information = _together(answers, basis) if own_fit else _half_way(answers, j, k)
+    except ConvergenceError:  # tie weights that nothing holds, say
+        theta, information = _half_way(answers, j, k)
     along = np.zeros(p)
     along[j], along[k] = 1.0, -1.0
     nuisance = basis.T @ information @ basis

@@ -197,6 +197,9 @@ def refit_tied(answers: TiedChoices, weights: np.ndarray, fit: TiedFit) -> np.nd
     found, unfinished = chord(slopes, np.tile(theta, (len(weights), 1)), fit.step)
     for b in unfinished:
         counts = tied_counts(answers, weights[b], fit.orders)
+        if not len(counts.sets):  # nobody of the replicate compares two items
+            found[b, :m] = 0.0
+            continue
         counts = replace(counts, blocks=np.concatenate([counts.blocks[:1], chosen[b, m:]]))
         tries = [(counts, fit.pseudo), (counts, PSEUDO), (_every_order(answers, weights[b], fit), PSEUDO)]
         found[b, :m] = first_converged(partial(fit_tied, one, pseudo=p) for one, p in tries).log_worth
