@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from obstacles.reports.charts.coefficients import Coefficient, CoefficientData
@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     from obstacles.analysis.regression.result import Regression, TermTest
     from obstacles.analysis.regression.result import Row as Coefficients
 
-MOST_ROWS = 30  # of all terms together; terms with more show what holds after the correction
-MOST_HELD = 24  # of these
+MOST_ROWS = 30  # of all terms together; of more those that show most
+FEW_ROWS = 4  # that stand on the page even where none holds after the correction
+MOST_HELD = 24  # rows that hold after the correction
 FIGURE_FIRST = 12  # rows up to which the chart stands before the table: a tall one would leave half a page empty
 
 
@@ -46,7 +47,7 @@ def blocks_of(result: Regression, words: Words) -> tuple[Block, ...]:
         table = rows_table(result, words, shown)
         blocks += [*drawn, table] if len(shown.rows) <= FIGURE_FIRST else [table, *drawn]
     else:
-        blocks.append(Prose((nothing_holds(result),)))
+        blocks += [Prose((nothing_holds(result, shown),)), replace(rows_table(result, words, shown), on_page=False)]
     blocks.append(Together((Listing(_("Model checks"), phrasing.check_lines(result, words)),)))
     return tuple(blocks)
 
@@ -56,13 +57,19 @@ def opening(result: Regression, words: Words) -> str:
     return joined([phrasing.findings(result.tests, result.about), phrasing.method(result, words)])
 
 
-def nothing_holds(result: Regression) -> str:
+def nothing_holds(result: Regression, shown: Displayed) -> str:
     """That no single comparison holds after the correction."""
     message = ngettext(
         "The {n} single comparison does not hold after the correction; it is in the data of this report.",
         "None of the {n} single comparisons holds after the correction; all are in the data of this report.",
         len(result.rows),
     )
+    if not shown.in_report:
+        message = ngettext(
+            "The {n} single comparison does not hold after the correction; --json prints it.",
+            "None of the {n} single comparisons holds after the correction; --json prints all.",
+            len(result.rows),
+        )
     return message.format(n=numbers.count(len(result.rows)))
 
 
@@ -75,25 +82,34 @@ class Displayed:
 
     rows: tuple[Coefficients, ...]
     left: int  # rows that might, but are in the data alone
-    picked: bool  # some rows are there because they hold after the correction
+    picked: bool  # rows are there because they show most
+    in_report: bool = True  # else in a terminal
 
 
 def shown_rows(result: Regression, words: Words) -> Displayed:
-    """All rows of terms that fit on a page; of the others those that hold after the correction."""
+    """All rows where they fit on a page; of more the strongest of every term, and then those that show most.
+
+    What holds after the correction comes first, then by p before it; none where nothing holds.
+    """
     open_rows = [row for row in result.rows if not row.small]
+    held = [row for row in open_rows if phrasing.holds(row.adjusted, result.about)]
     terms = list(dict.fromkeys(row.term for row in open_rows))
-    sizes = {term: sum(row.term == term for row in open_rows) for term in terms}
-    whole, room = set(), MOST_ROWS
-    for term in sorted(terms, key=lambda term: sizes[term]):
-        if sizes[term] <= room:
-            whole.add(term)
-            room -= sizes[term]
-    held = [row for row in open_rows if row.term not in whole and phrasing.holds(row.adjusted, result.about)]
-    held = sorted(held, key=lambda row: row.adjusted)[:MOST_HELD]
-    chosen = {id(row) for row in open_rows if row.term in whole} | {id(row) for row in held}
-    listed = [row for row in open_rows if id(row) in chosen]
-    listed.sort(key=lambda row: (terms.index(row.term), words.place(row.outcome)))
-    return Displayed(tuple(listed), len(open_rows) - len(listed), bool(held))
+    listed = open_rows
+    if len(open_rows) > (MOST_ROWS if held else FEW_ROWS):
+        strongest = sorted(open_rows, key=_strength)
+        of_terms = [next(row for row in strongest if row.term == term) for term in terms] if held else []
+        picked = sorted(held, key=_strength)[:MOST_HELD]
+        room = max(FIGURE_FIRST, len(picked) + len(of_terms)) if held else 0
+        chosen = list({id(row): row for row in (*picked, *of_terms, *strongest)}.values())[:room]
+        listed = sorted(chosen, key=lambda row: (terms.index(row.term), words.place(row.outcome)))
+    return Displayed(
+        tuple(listed), len(open_rows) - len(listed), bool(held) and len(listed) < len(open_rows), bool(words.source)
+    )
+
+
+def _strength(row: Coefficients) -> tuple[bool, float, float]:
+    """Rows that show most come first: by p, before and then after the correction; those without one last."""
+    return row.p != row.p, row.p, row.adjusted
 
 
 def single(result: Regression) -> bool:
@@ -197,7 +213,13 @@ def picked(shown: Displayed) -> str:
         "{n} further comparisons are in the data of this report.",
         shown.left,
     )
-    more = _("Rows that are picked because they hold look larger than they are.") if shown.picked else ""
+    if not shown.in_report:
+        message = ngettext(
+            "{n} further comparison is printed by --json.", "{n} further comparisons are printed by --json.", shown.left
+        )
+    more = (
+        _("Rows are shown because they show most: the true differences are probably smaller.") if shown.picked else ""
+    )
     return joined([message.format(n=numbers.count(shown.left)), more])
 
 

@@ -11,6 +11,7 @@ from obstacles.analysis.regression.regress import Refusal
 from obstacles.analysis.regression.result import Regression
 from obstacles.analysis.regression.structure import Classes, Tree
 from obstacles.reports.regression import groups, rows, shares
+from obstacles.reports.regression.beside_groups import beside_groups
 from obstacles.reports.regression.words import Words
 from obstacles.reports.wave.estimates import source
 from obstacles.reports.words.naming import nouns_of, plain
@@ -28,7 +29,11 @@ def section(f: Findings) -> Section | None:
     if not f.regressions:
         return None
     words = Words(f.nouns, {item.id: item for item in f.items}, tuple(f.items[i].id for i in f.order), source(f))
-    blocks = [block for found in f.regressions for block in blocks_of(found, words)]
+    blocks: list[Block] = []
+    for found in f.regressions:
+        first, *others = blocks_of(found, words)
+        text = beside_groups(found, words, f.groups) if isinstance(found, Regression) else ""
+        blocks += [first, *([Prose((text,))] if text else []), *others]
     return Section("regression", _("What goes with it"), (lead(),), tuple(blocks))
 
 

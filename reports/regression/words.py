@@ -153,12 +153,13 @@ def effect_of(result: Regression, row: Row) -> Effect | None:
         return None
     for effect in result.effects:
         mine = effect.outcome == row.outcome and effect.level == (row.label if row.reference else "")
-        if mine and effect.measure in UNITS and _variable(row.term) == effect.variable and not effect.small:
+        if mine and effect.measure in UNITS and variable_of(row.term) == effect.variable and not effect.small:
             return effect if effect.reference == row.reference else None
     return None
 
 
-def _variable(term: str) -> str:
+def variable_of(term: str) -> str:
+    """The column of a term: C(role, Treatment) -> role."""
     inner = term[2:-1].split(",")[0] if term.startswith("C(") else term
     return inner.strip("` ")
 

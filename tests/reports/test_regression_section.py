@@ -216,21 +216,59 @@ def words_of_result(result):
     from obstacles.reports.regression.words import Words
     from obstacles.reports.words.naming import Nouns
 
-    return Words(Nouns("obstacle", "obstacles"), {}, tuple(result.items), "")
+    return Words(Nouns("obstacle", "obstacles"), {}, tuple(result.items), "Source: a test.")
 
 
-def test_of_many_rows_those_that_hold_are_shown_and_the_rest_stays_in_the_data(told):
+def test_of_many_rows_those_that_show_most_are_shown_and_the_rest_stays_in_the_data(told):
     result, _blocks = told["selection"]
     plain, held = result.rows[-1], next(row for row in result.rows if row.adjusted < 0.001)
-    rows = (*(replace(plain, adjusted=1.0, outcome=f"o{i}") for i in range(40)), replace(held, term=plain.term))
-    many = replace(result, rows=rows)
-    words = words_of_result(many)
-    shown = regression_rows.shown_rows(many, words)
-    assert [row.adjusted for row in shown.rows] == [held.adjusted]
-    assert (shown.left, shown.picked) == (40, True)
-    made = regression_rows.rows_table(many, words, shown)
-    assert [row.on_page for row in made.rows] == [True] + [False] * 40
-    assert any("Rows that are picked because they hold look larger" in note for note in made.notes)
+    weak = [replace(plain, p=0.2 + i / 100, adjusted=1.0, outcome=f"o{i}", term=f"t{i % 3}") for i in range(60)]
+    for place in (0, 30, 60):  # wherever it stands in the file
+        rows = (*weak[:place], replace(held, term="t0"), *weak[place:])
+        many = replace(result, rows=rows)
+        words = words_of_result(many)
+        shown = regression_rows.shown_rows(many, words)
+        assert {row.outcome for row in shown.rows} == {held.outcome, *(f"o{i}" for i in range(11))}
+        assert {row.term for row in shown.rows} == {"t0", "t1", "t2"}
+        assert (shown.left, shown.picked) == (49, True)
+        made = regression_rows.rows_table(many, words, shown)
+        assert sum(row.on_page for row in made.rows) == 12
+        assert len(made.rows) == 61
+        assert any("Rows are shown because they show most" in note for note in made.notes)
+
+
+def test_a_term_that_shows_little_keeps_its_strongest_row(told):
+    result, _blocks = told["selection"]
+    plain, held = result.rows[-1], next(row for row in result.rows if row.adjusted < 0.001)
+    rows = [replace(held, outcome=f"o{i}", term="strong") for i in range(40)]
+    rows += [replace(plain, p=0.9 - i / 100, adjusted=1.0, outcome=f"o{i}", term="weak") for i in range(9)]
+    shown = regression_rows.shown_rows(replace(result, rows=tuple(rows)), words_of_result(result))
+    assert [row.outcome for row in shown.rows if row.term == "weak"] == ["o8"]
+
+
+@pytest.mark.parametrize(("by_group", "adjusted", "said"), [
+    (True, 0.2, "By group alone, and not in this model, these hold: Senior: "),
+    (False, 0.001, "In this model alone, and not by group, these hold: Senior: "),
+    (True, 0.001, ""),
+    (False, 0.2, ""),
+])  # fmt: skip
+def test_a_model_and_a_table_by_group_that_differ_are_put_side_by_side(told, by_group, adjusted, said):
+    from types import SimpleNamespace
+
+    from obstacles.reports.regression.beside_groups import beside_groups
+
+    result, _blocks = told["selection"]
+    row = replace(next(row for row in result.rows if row.reference), term="grade", label="Senior", adjusted=adjusted)
+    one = replace(result, rows=(row, replace(row, outcome="unknown", adjusted=1.0)))
+    cell = SimpleNamespace(holds=by_group, difference=0.1)
+    groups = [SimpleNamespace(column="grade", items=(SimpleNamespace(id=row.outcome),), cells={"Senior": (cell,)})]
+    text = beside_groups(one, words_of_result(one), groups)
+    assert text.startswith(said)
+    assert ("not settled" in text) == ("over 2 comparisons" in text) == bool(said)
+    hidden = [
+        SimpleNamespace(**vars(groups[0]) | {"cells": {"Senior": (SimpleNamespace(holds=False, difference=None),)}})
+    ]
+    assert beside_groups(one, words_of_result(one), hidden) == ""
 
 
 def test_nothing_that_holds_is_said_in_a_sentence(told):
@@ -238,6 +276,8 @@ def test_nothing_that_holds_is_said_in_a_sentence(told):
     none = replace(result, rows=tuple(replace(result.rows[0], adjusted=1.0, outcome=f"o{i}") for i in range(40)))
     blocks = regression_rows.blocks_of(none, words_of_result(none))
     assert any("None of the 40 single comparisons holds" in text for text in texts(blocks))
+    tables = [block for block in blocks if block.kind == "table" and block.id == f"regression-{none.about.name}"]
+    assert [(table.on_page, len(table.rows)) for table in tables] == [(False, 40)]
 
 
 def test_small_cells_have_no_row_and_no_size_that_gives_them_away(making):
