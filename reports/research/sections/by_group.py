@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from obstacles.reports.regression.words import variable_name
@@ -12,7 +13,7 @@ from obstacles.reports.words import numbers, tables
 from obstacles.reports.words.marks import base_text, legend
 from obstacles.reports.words.naming import capital, chart_name, marked, value_name
 from obstacles.reports.words.page_blocks import SUPPRESSED, Block, Cell, Column, Prose, Row, Section, Table
-from obstacles.text.language import _, ngettext, semicolons
+from obstacles.text.language import _, joined, ngettext, semicolons
 
 if TYPE_CHECKING:
     from obstacles.analysis.change.by_group import ByGroup, GroupCell
@@ -29,8 +30,18 @@ def section(f: Findings) -> Section | None:
         return None
     blocks: list[Block] = []
     for found in f.groups:
-        blocks += [Prose((sentence(found),), title=title(found)), table(f, found)]
+        made = table(f, found)
+        if _nothing(found):
+            made = replace(made, on_page=False)
+        where = "" if made.on_page else _("All figures are in the data of this report.")
+        blocks += [Prose((joined([sentence(found), where]),), title=title(found)), made]
     return Section("by-group", _("By group"), (lead(),), tuple(blocks))
+
+
+def _nothing(found: ByGroup) -> bool:
+    """Whether every difference is shown and none holds: a sentence says so, and the table is in the data."""
+    cells = [cell for own in found.cells.values() for cell in own]
+    return not found.hidden and all(cell.difference is not None and not cell.holds for cell in cells)
 
 
 def lead() -> str:
