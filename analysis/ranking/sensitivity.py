@@ -1,10 +1,12 @@
-"""How a ranking would look if some respondents had ranked at random: a curve over assumed shares of them.
+"""How a ranking would look if some respondents had ranked at random: over assumed shares of them, or by the anchor.
 
-For studies without an anchor question; see `analysis.inference.random_answers` for the correction.
+See `analysis.inference.random_answers` for the correction. With an anchor question the share follows from how many
+careful people are taken to miss it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +15,7 @@ import numpy as np
 from obstacles.analysis.inference.distributions import competition_ranks
 from obstacles.analysis.inference.estimate import Estimate, on_display_scale
 from obstacles.analysis.inference.plain import finite
+from obstacles.analysis.inference.random_answers import MISSES, RandomAnswerError, anchor_rate
 from obstacles.analysis.prepare import ModelError, Prepared, handed_on, with_random_answers
 from obstacles.analysis.ranking.rank import TOP, fit_of, wave_of
 from obstacles.survey.question import Item
@@ -69,6 +72,54 @@ class Sensitivity:
         )
 
 
+@dataclass(frozen=True)
+class AnchorSensitivity:
+    """Scores and ranks if so many of the careful missed the anchor question."""
+
+    careful_miss: tuple[float, ...]  # (r,) rates under which the ranking can be corrected
+    refused: tuple[float, ...]  # rates under which it cannot
+    curve: Sensitivity  # (r, ...) at the shares of random answers that follow
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"careful_miss": list(self.careful_miss), "refused": list(self.refused), **self.curve.to_dict()}
+
+
+def anchor_sensitivity(
+    study: Study, *, wave: str | None = None, model: str = "auto", k: int = TOP, prepared: Prepared | None = None
+) -> AnchorSensitivity | None:
+    """Rank one wave by its anchor question if 0, 5 or 10 % of the careful missed it, and at the rate that is stated.
+
+    The parameters are those of `sensitivity`. None without an anchor question, where its share cannot be estimated,
+    and where nothing can be corrected.
+    """
+    chosen = wave_of(study, wave)
+    if chosen.anchor is None:
+        return None
+    plain = handed_on(prepared, chosen, k=k)
+    try:
+        rate = anchor_rate(chosen.anchor, plain.sample)
+    except RandomAnswerError:
+        return None
+    estimates: dict[float, tuple[float, Estimate]] = {}
+    refused = []
+    for miss in sorted({*MISSES, chosen.anchor.careful_miss}):
+        try:
+            share = rate.under(miss)
+            estimates[miss] = share, fit_of(study, with_random_answers(plain, chosen, share), model)[0].estimate
+        except ModelError:
+            refused.append(miss)
+    if not estimates:
+        return None
+    return AnchorSensitivity(tuple(estimates), tuple(refused), _curve(*zip(*estimates.values(), strict=True)))
+
+
+def _curve(shares: Sequence[float], estimates: Sequence[Estimate]) -> Sensitivity:
+    value = np.array([on_display_scale(estimate).value for estimate in estimates])
+    rank = np.array([competition_ranks(-np.round(estimate.value, 12)) for estimate in estimates])
+    first = estimates[0]
+    return Sensitivity(first.items, first.method, first.measure, np.array(shares), value, rank.astype(int))
+
+
 def sensitivity(
     study: Study,
     *,
@@ -94,8 +145,4 @@ def sensitivity(
         estimates.append(fit.estimate)
     if len(estimates) < 2:
         return None
-    value = np.array([on_display_scale(estimate).value for estimate in estimates])
-    rank = np.array([competition_ranks(-np.round(estimate.value, 12)) for estimate in estimates])
-    first = estimates[0]
-    used = np.array(shares[: len(estimates)])
-    return Sensitivity(first.items, first.method, first.measure, used, value, rank.astype(int))
+    return _curve(shares[: len(estimates)], estimates)

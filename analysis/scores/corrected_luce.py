@@ -41,8 +41,11 @@ def corrected_luce(prepared: Prepared, answers: Rankings, rate: RandomRate) -> F
     raw = choice_counts(read, weight)
     uniform = _uniform(weight @ reach, m)
     try:
-        fit = fit_counts(_less(raw, uniform, rate.share))
-    except ConvergenceError as error:
+        with np.errstate(all="ignore"):  # without a maximum the steps run off
+            fit = fit_counts(_less(raw, uniform, rate.share))
+            if not np.isfinite(fit.inverse).all():
+                raise ConvergenceError("")
+    except (ConvergenceError, np.linalg.LinAlgError) as error:
         message = _(
             "no worths are left when {share}% of random answers are taken out: the answers cannot hold so many. "
             "Careful people may miss the anchor question, too (careful_miss of [wave.anchor])."

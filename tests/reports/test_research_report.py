@@ -1,16 +1,21 @@
 """What the research report says: its sections, tables and facts as values."""
 
+from dataclasses import replace
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from obstacles.analysis.prepare import ModelError
 from obstacles.analysis.ranking.rank import rank
+from obstacles.analysis.ranking.sensitivity import AnchorSensitivity, Sensitivity
 from obstacles.analysis.scores import SCORES
 from obstacles.reports.research.build import build_report as build
+from obstacles.reports.research.sections.robustness import careful_misses
 from obstacles.reports.words.numbers import ranges
 from obstacles.reports.words.page_blocks import Facts, Prose, Table, blocks_of, tables_of
 from obstacles.reports.writers.tables import records
-from obstacles.survey.answers import Published
+from obstacles.survey.answers import Anchor, Published
 from obstacles.survey.problems import LeftOut, SurveyError
 
 STUDIES = ("top_five", "selections", "severity", "published", "published_n", "films")
@@ -337,3 +342,34 @@ def test_what_the_method_and_random_answers_change_is_said(making):
     )
     assert "Gamma before Beta here, after it under Plackett-Luce, Top-3 share, Mean rank and Borda score;" in text
     assert sections["robustness"].lead[0].startswith("Had ")
+
+
+@pytest.mark.parametrize(
+    ("right", "ending"),
+    [
+        (0.95, "the ranks in the sample are the same under all of these."),
+        (0.6, "same under all of these, and other ranks move."),
+    ],
+)
+def test_ranks_under_other_rates_of_careful_misses_are_said(making, right, ending):
+    """Many or few miss the anchor."""
+    ranks = np.where(np.arange(400)[:, None] < 185, [1, 2, 3, 4], [4, 2, 1, 3])
+    ranks[np.random.default_rng(3).random(400) < 0.1] = [2, 1, 4, 3]
+    items = making.items(("Alpha", "Beta", "Gamma", "Delta"))
+    study = making.study(making.rankings(items, ranks), question={"item_order": "randomised"})
+    anchor = Anchor(np.arange(400) % 20 < 20 * right, np.ones(400, bool), 4, 4)
+    study = replace(study, waves=(replace(study.waves[0], anchor=anchor),))
+    section = next(one for one in build(study, model="plackett-luce").sections if one.id == "robustness")
+    assert "by the anchor question" in section.lead[0]
+    assert "if 5% of careful people miss it" in section.lead[0]
+    assert ending in section.lead[0]
+
+
+def test_a_first_place_that_depends_on_careful_misses_is_said(making):
+    items = making.items(("Alpha", "Beta"))
+    curve = Sensitivity(items, "m", "share", np.array([0.3, 0.2]), np.zeros((2, 2)), np.array([[2, 1], [1, 2]]))
+    found = SimpleNamespace(checks=SimpleNamespace(anchor=AnchorSensitivity((0.05, 0.125), (0.0,), curve)))
+    said = careful_misses(found)
+    assert "30.0% if 5% of careful people miss it and 20.0% if 12.5%" in said
+    assert "first place in the sample depends on which of these is right" in said
+    assert said.endswith("At 0% nothing can be corrected.")

@@ -32,14 +32,16 @@ HEADINGS = {
 
 def section(f: Findings) -> Section | None:
     """None where there is nothing to leave out and nothing to assume."""
-    if f.ranked < 2 or not (f.robustness.reruns or f.checks.sensitivity):
+    if f.ranked < 2 or not (f.robustness.reruns or f.checks.sensitivity or f.checks.anchor):
         return None
     if not f.robustness.reruns:
-        return Section("robustness", _("Is the ranking robust?"), (random_answers(f),), ())
+        return Section("robustness", _("Is the ranking robust?"), (joined((random_answers(f), careful_misses(f))),), ())
     blocks: list[Block] = [reruns_table(f)]
     if done(f):
         blocks.append(ranks_table(f))
-    blocks.append(Prose(tuple(part for part in (how(), not_rerun(f), refused(f), random_answers(f)) if part)))
+    blocks.append(
+        Prose(tuple(part for part in (how(), not_rerun(f), refused(f), random_answers(f), careful_misses(f)) if part))
+    )
     return Section("robustness", _("Is the ranking robust?"), lead(f), tuple(blocks))
 
 
@@ -177,6 +179,39 @@ def random_answers(f: Findings) -> str:
         "answers; with smaller shares of them it would be the same."
     )
     return message.format(share=numbers.percent(curve.first_changes, 0))
+
+
+def careful_misses(f: Findings) -> str:
+    """The first place by the anchor question if so many of the careful missed it; "" without one."""
+    found = f.checks.anchor
+    if found is None:
+        return ""
+    rates = numbers.clauses(
+        [
+            _("{share} if {miss} of careful people miss it").format(
+                share=numbers.percent(float(share)), miss=_rate(miss)
+            )
+            for miss, share in zip(found.careful_miss, found.curve.share, strict=True)
+        ]
+    )
+    text = _("Ranked at random by the anchor question: {rates}.").format(rates=rates)
+    if (found.curve.rank == found.curve.rank[0]).all():
+        held = _("Without these answers the ranks in the sample are the same under all of these.")
+    elif found.curve.first_changes is None:
+        held = _(
+            "Without these answers first place in the sample is the same under all of these, and other ranks move."
+        )
+    else:
+        held = _("Without these answers first place in the sample depends on which of these is right.")
+    left = _("At {misses} nothing can be corrected.").format(
+        misses=numbers.clauses([_rate(miss) for miss in found.refused])
+    )
+    parts = [text, *([held] if len(found.careful_miss) > 1 else []), *([left] if found.refused else [])]
+    return joined(parts)
+
+
+def _rate(miss: float) -> str:
+    return numbers.percent(miss, 0 if abs(100 * miss - round(100 * miss)) < 1e-9 else 1)
 
 
 def not_rerun(f: Findings) -> str:

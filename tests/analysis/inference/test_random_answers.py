@@ -12,7 +12,7 @@ from obstacles.analysis.inference.random_answers import LARGEST, anchor_rate
 from obstacles.analysis.prepare import ModelError
 from obstacles.analysis.ranking.item_order import order_uniformity, recorded
 from obstacles.analysis.ranking.rank import fitted, rank
-from obstacles.analysis.ranking.sensitivity import sensitivity
+from obstacles.analysis.ranking.sensitivity import anchor_sensitivity, sensitivity
 from obstacles.survey.answers import Anchor
 from obstacles.survey.study import Study
 
@@ -231,3 +231,33 @@ def test_more_random_answers_than_there_can_be_are_refused_in_words(build, draw)
     wave = replace(study.wave(), anchor=Anchor(correct, np.ones(60, bool), 4, 4))
     with pytest.raises(ModelError, match="careful_miss"):
         rank(replace(study, waves=(wave,)), random_answers="anchor", draws=1000, frequencies=False)
+
+
+@pytest.mark.parametrize(("stated", "tried"), [(0.0, (0.0, 0.05, 0.1)), (0.075, (0.0, 0.05, 0.075, 0.1))])
+def test_ranks_are_looked_at_under_other_rates_of_careful_misses(build, draw, stated, tried):
+    study = survey(build, draw, 400, 0.3, seed=14)
+    wave = study.wave()
+    study = replace(study, waves=(replace(wave, anchor=replace(wave.anchor, careful_miss=stated)),))
+    found = anchor_sensitivity(study, model="plackett-luce")
+    assert found.careful_miss == tried
+    assert found.refused == ()
+    assert (np.diff(found.curve.share) < 0).all()
+    asked = rank(study, random_answers="anchor", draws=1000, frequencies=False)
+    at = tried.index(stated)
+    assert found.curve.value[at] == pytest.approx(asked.shown.value, abs=1e-9)
+    assert found.curve.share[at] == asked.estimate.parameters["random_answer_share"]
+    assert len(found.to_dict()["items"][0]["rank"]) == len(tried)
+
+
+def test_rates_under_which_nothing_can_be_corrected_are_named(build, draw):
+    study = survey(build, draw, 60, 0.0, seed=13, log_worth=(3.0, 1.0, -1.0, -3.0))
+    refused = set()
+    for right in range(40, 61, 2):
+        wave = replace(study.wave(), anchor=Anchor(np.arange(60) < right, np.ones(60, bool), 4, 4))
+        found = anchor_sensitivity(replace(study, waves=(wave,)), model="plackett-luce")
+        refused.add(() if found is None else found.refused)
+        assert found is None or {*found.careful_miss, *found.refused} == {0.0, 0.05, 0.1}
+    assert {(0.0,), (0.0, 0.05)} & refused
+    assert anchor_sensitivity(replace(study, waves=(replace(wave, anchor=None),))) is None
+    luck = replace(wave, anchor=Anchor(np.arange(60) < 3, np.ones(60, bool), 4, 4))
+    assert anchor_sensitivity(replace(study, waves=(luck,))) is None
