@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from obstacles.analysis.regression.likelihoods.share_tests import FEWEST
 from obstacles.reports.regression import words as phrasing
 from obstacles.reports.regression.rows import term_cells, term_columns
 from obstacles.reports.regression.words import Words
@@ -184,4 +185,36 @@ def drivers(found: Drivers, words: Words) -> tuple[Block, ...]:
         rows=tuple(rows),
         notes=tables.notes(words.source, *map(plain, found.notes)),
     )
-    return (Prose((text,), title=phrasing.model_title(about)), table)
+    return (Prose((text, _compared(found, words)), title=phrasing.model_title(about)), table)
+
+
+def _compared(found: Drivers, words: Words) -> str:
+    """Which shares are shown to be larger than others, and than that of random numbers."""
+
+    def named(terms: Iterable[str]) -> str:
+        return numbers.listing(
+            [words.name(term) if term in words.items else phrasing.variable_name(term) for term in terms]
+        )
+
+    parts = [
+        _("Relative weight of {name}: shown to be larger than for {others}.").format(
+            name=named([one.term]), others=named(one.larger_than)
+        )
+        for one in found.drivers
+        if one.larger_than
+    ]
+    if not parts and found.replicates >= FEWEST:
+        parts = [_("No relative weight is shown to be larger than another.")]
+    known = [one for one in found.drivers if one.random is not None]
+    over = [one.term for one in known if one.random is not None and one.weight > one.random]
+    under = [one.term for one in known if one.term not in over]
+    if over:
+        parts.append(_("Larger than chance alone gives a term of random numbers: {names}.").format(names=named(over)))
+    if under:
+        parts.append(_("Not shown to be larger than chance alone gives: {names}.").format(names=named(under)))
+    parts.append(
+        _("Each of these holds for all terms together ({level}); whether intervals overlap does not tell it.").format(
+            level=numbers.level(found.about.level)
+        )
+    )
+    return joined(parts)

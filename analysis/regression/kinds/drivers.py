@@ -3,7 +3,8 @@
 Johnson's relative weights (2000) project the columns on their nearest orthogonal counterparts; general dominance
 (Budescu 1993; Azen and Budescu 2003) averages what each term adds over all subsets of the others. Both sum to R^2 and
 cannot be negative, so that their intervals (percentiles of resampled primary units, refitted) test nothing against zero
-and say only how far the shares would move. R^2 has the interval of `likelihoods.r_squared`, which lies where the
+and say only how far the shares would move; which differ, and which are larger than those of random numbers, is told by
+`likelihoods.share_tests`. R^2 has the interval of `likelihoods.r_squared`, which lies where the
 population's does.
 """
 
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from obstacles.analysis.inference.plain import finite
 from obstacles.analysis.prepare import ModelError
 from obstacles.analysis.ranking.bootstrap import resampled_weights
 from obstacles.analysis.regression.fitting import about_of, notes_around
@@ -24,6 +26,7 @@ from obstacles.analysis.regression.imputation import complete_sheet
 from obstacles.analysis.regression.kinds.base import RegressionKind
 from obstacles.analysis.regression.kinds.outcome import outcome_of, reason_not_applicable, same_source
 from obstacles.analysis.regression.likelihoods.r_squared import explained_interval
+from obstacles.analysis.regression.likelihoods.share_tests import larger_shares, random_share
 from obstacles.analysis.regression.model import ModelData, ModelInput
 from obstacles.analysis.regression.result import About, about_dict
 from obstacles.text.language import _
@@ -48,6 +51,8 @@ class Driver:
     dominance: float | None  # general dominance; None with more than `MOST_TERMS` terms
     dominance_low: float | None
     dominance_high: float | None
+    random: float | None  # a term of random numbers would exceed it by chance in one of 20 surveys; None if unknown
+    larger_than: tuple[str, ...]  # terms whose relative weight is shown to be smaller
     first: float  # bootstrap frequency of the largest relative weight: a frequency, not confidence
 
 
@@ -104,6 +109,13 @@ def fit(given: ModelInput) -> Drivers:
         np.quantile(drawn, q, axis=0) if replicates else np.full(own.shape[1:], np.nan) for q in (alpha, 1 - alpha)
     )
     first = np.bincount(drawn[:, 0, :-1].argmax(axis=1), minlength=len(terms)) / max(replicates, 1)
+    weight = sheet.weight
+    kish = float(weight.sum() ** 2 / (weight**2).sum())
+    units = min(kish, given.prepared.sample.df + 1)
+    share, names = own[0, 0, :-1], list(terms)
+    width = np.array([len(columns) for columns in terms.values()])
+    larger = larger_shares(share, drawn[:, 0, :-1], columns=x.shape[1], n=units, level=given.level)
+    chance = random_share(share, width, float(own[0, 0, -1]), columns=x.shape[1], n=units, level=given.level)
     with_dominance = len(terms) <= MOST_TERMS
     labels = {item.id: item.name for item in given.prepared.answers.items}
     made = [
@@ -116,12 +128,12 @@ def fit(given: ModelInput) -> Drivers:
             float(own[0, 1, i]) if with_dominance else None,
             float(low[1, i]) if with_dominance else None,
             float(high[1, i]) if with_dominance else None,
+            finite(chance[i]),
+            tuple(names[j] for j in np.flatnonzero(larger[i])),
             float(first[i]),
         )
         for i, term in enumerate(terms)
     ]
-    weight = sheet.weight
-    kish = float(weight.sum() ** 2 / (weight**2).sum())
     moved = float(drawn[:, 0, -1].var()) if replicates else 0.0
     ends = explained_interval(float(own[0, 0, -1]), x.shape[1], _effective(given, kish, own, moved), level=given.level)
     assert given.model.outcome is not None

@@ -245,6 +245,17 @@ def test_drivers_share_the_explained_variance(study, model):
     assert other.drivers[0].low != found.drivers[0].low
 
 
+def test_drivers_name_the_terms_they_are_larger_than(study, model):
+    found = regress(study, model("drivers", "i0 + i1 + i2 + unit", outcome="score", bootstrap=200))
+    by_term = {one.term: one for one in found.drivers}
+    assert "i2" in by_term["i0"].larger_than
+    assert by_term["i0"].weight > by_term["i0"].random > 0
+    assert not by_term["i2"].larger_than
+    assert by_term["unit"].random > by_term["i1"].random  # more columns, more by chance
+    record = found.to_dict()["drivers"][0]
+    assert set(record) >= {"larger_than", "random"}
+
+
 def test_intervals_of_drivers_draw_whole_departments_again(build, grouped, model):
     """Every respondent stands eight times in the file: only drawing whole clusters knows that these are 60 people."""
     marks, groups = scored(np.random.default_rng(6), 60)
