@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from typing import Any
 
 import pytest
@@ -147,3 +149,46 @@ def test_hr_sees_no_figure_of_fewer_people_than_a_group(page: Any, people: int, 
         assert page.get(name).status_code == status, name
     for name in ("ranking", "questions", "files"):
         assert page.get(name).status_code == 200, name
+
+
+HEADERS = (
+    "id,Unit,Unit,How well can you do this?,,How well does your job need it?,,Cost,Skills,Rules\n"
+    ",now,before,Find data,Explain results,Find data,Explain results,,,\n"
+)
+
+
+def test_columns_without_a_name_of_their_own_are_named_by_letters_and_keep_their_use(page: Any) -> None:
+    rows = [f"{i},{'NS'[i % 2]},{'EW'[i % 2]},{i % 5},{i % 4},3,4,{1 + i % 3},{1 + (i + 1) % 3},{1 + (i + 2) % 3}"
+            for i in range(60)]  # fmt: skip
+    page.drop(("staff.csv", (HEADERS + "\n".join(rows)).encode()))
+    page.post("question", {"block": "H:J"})
+    assert page.post("columns", {"wave": "0", "use.column:B": "group"}).status_code == 200
+    added = {"new.label": "Explain results", "new.required": "4", "new.0.current": "column:E"}
+    assert page.post("capability", added).status_code == 200
+    text = page.study.text
+    assert '"column:B"' in text
+    assert '"column:E"' in text
+    shown = page.get("capability").text
+    assert "How well can you do this? | Explain results" in words(shown)
+    for screen in ("capability", "files"):  # saving what is shown changes nothing
+        for form in forms(page.get(screen).text, screen):
+            assert page.post("columns" if screen == "files" else screen, form).status_code == 200
+        assert page.study.text == text, screen
+    page.post("columns", {"wave": "0", "use.column:B": "dropped"})
+    assert page.post("columns", {"wave": "0", "use.column:B": ""}).status_code == 200
+    assert '= "column:B"' not in page.study.text
+
+
+def forms(page: str, screen: str) -> list[dict[str, str]]:
+    """What the forms of a screen that write the study file would send."""
+    wanted = "/columns" if screen == "files" else f"/{screen}"
+    found = []
+    for action, form in re.findall(r'<form method="post" action="([^"]*)">(.*?)</form>', page, re.S):
+        if action.endswith(wanted):
+            sent = dict(re.findall(r'<input type="(?:text|hidden|number)" name="([^"]*)"[^>]* value="([^"]*)"', form))
+            for name, options in re.findall(r'<select name="([^"]*)"[^>]*>(.*?)</select>', form, re.S):
+                chosen = re.search(r'<option(?: value="([^"]*)")? selected>([^<]*)', options)
+                sent[name] = "" if chosen is None else chosen[1] if chosen[1] is not None else chosen[2]
+            found.append({name: html.unescape(value) for name, value in sent.items() if name != "was"})
+    assert found
+    return found

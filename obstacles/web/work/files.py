@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from obstacles.survey.files.column_names import ColumnError, column_letters, column_names
 from obstacles.survey.problems import SurveyError
 from obstacles.text.language import _, label
 from obstacles.web.storage import HR, StudyFolder
@@ -14,10 +17,11 @@ from obstacles.web.work.opened import open_study, problem, without_cells
 from obstacles.web.workers import RefusedError
 
 if TYPE_CHECKING:
+    from obstacles.survey.files.table import Table
     from obstacles.survey.studyfile.proposal import Proposal
     from obstacles.web.workers import Place, Tell
 
-NAMES = 12
+NAMES, MOST_COLUMNS = 12, 400
 
 
 def _proposed(place: Place, names: Sequence[str], block: str, form: str) -> tuple[Proposal, str]:
@@ -212,16 +216,40 @@ def columns(place: Place) -> list[dict[str, Any]]:
     settings = open_study(place).settings
     found = []
     for index, wave in enumerate(settings.wave):
-        used = _uses(wave, settings)
         try:
             table = open_table(place.folder / wave.file, wave, None)
         except (SurveyError, OSError, TypeError):
             continue
+        uses = _uses(wave, settings)
+        written = written_as(table, uses)
+        titles = column_names(table.header, "joined" if len(table.header) > 1 else "first")
         rows = []
-        for position, name in enumerate(table.names):
-            use, item = used.get(name, ("", ""))
-            rows.append({"name": name, "use": use, "item": item, "kinds": _kinds(table, position), "wave": wave.id})
-        found.append({"wave": wave.id, "index": index, "rows": rows[:400], "more": max(0, len(rows) - 400)})
+        for position, column in enumerate(addresses(table)[:MOST_COLUMNS]):
+            use, item = uses.get(written.get(column, ""), ("", ""))
+            title = titles[position] or column
+            rows.append({"name": title, "column": column, "use": use, "item": item, "kinds": _kinds(table, position)})
+        found.append({
+            "wave": wave.id, "index": index, "rows": rows, "more": max(0, len(titles) - MOST_COLUMNS),
+            "addresses": {own: column for column, own in written.items()},
+        })  # fmt: skip
+    return found
+
+
+def addresses(table: Table) -> list[str]:
+    """What a study file calls each column: its name, or letters where it has none or shares it."""
+    seen = Counter(table.names)
+    return [
+        name if name and seen[name] == 1 else f"column:{column_letters(position)}"
+        for position, name in enumerate(table.names)
+    ]
+
+
+def written_as(table: Table, columns: Iterable[str]) -> dict[str, str]:
+    """Address of a column -> how a study file names it; names that the table does not know are left out."""
+    called, found = addresses(table), {}
+    for name in columns:
+        with suppress(ColumnError):
+            found[called[table.column(name)]] = name
     return found
 
 
@@ -291,9 +319,13 @@ def use(place: Place, was: str, wave: int, uses: dict[str, str], names: dict[str
     names
         Column -> name of its group; columns of several waves with one name are one group.
     """
+    from obstacles.survey.files.readers import open_table
+
     settings = open_study(place).settings
     own = settings.wave[wave]
     now = _uses(own, settings)
+    written = written_as(open_table(place.folder / own.file, own, None), now)
+    now |= {column: now[name] for column, name in written.items()}
     values: dict[Any, Any] = {}
     dropped = list(settings.privacy.drop_columns)
     split = list(settings.groups.split_by)
@@ -306,7 +338,7 @@ def use(place: Place, was: str, wave: int, uses: dict[str, str], names: dict[str
             if wanted not in ("", "dropped"):
                 key = ("wave", wave, "columns", column) if wanted == "group" else ("wave", wave, wanted)
                 values[key] = column
-            dropped = [one for one in dropped if one != column] + [column] * (wanted == "dropped")
+            dropped = [one for one in dropped if one != written.get(column, column)] + [column] * (wanted == "dropped")
             others = any(at != wave and name in one.columns for at, one in enumerate(settings.wave))
             split = [one for one in split if one != name or others] if before == "group" else split
             split += [column] * (wanted == "group" and column not in split)

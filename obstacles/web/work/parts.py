@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from obstacles.survey.problems import SurveyError
@@ -101,14 +102,14 @@ def capability(place: Place) -> dict[str, Any]:
 
     _text, data = _data(place)
     own = data.get("capability", {})
-    names = {one["wave"]: [row["name"] for row in one["rows"]] for one in columns(place)}
+    read = {one["wave"]: one for one in columns(place)}
     return {
         "levels": own.get("levels", []),
         "items": own.get("item", []),
         "gap": own.get("gap", "shortfall"),
         "sides": SIDES,
         "waves": [
-            {"id": one["id"], "columns": names.get(one["id"], []), "used": one.get("capability", {})}
+            {"id": one["id"], "columns": read.get(one["id"], {"rows": []})["rows"], "used": _sides(one, read)}
             for one in data["wave"]
         ],
         "report_by": data.get("groups", {}).get("report_by", ""),
@@ -117,8 +118,17 @@ def capability(place: Place) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _sides(wave: Any, read: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """Side -> capability -> address of its column; a column that the file does not have, as it is written."""
+    called = read[wave["id"]]["addresses"] if wave["id"] in read else {}
+    own = wave.get("capability", {})
+    return {side: {id: called.get(name, name) for id, name in own.get(side, {}).items()} for side in SIDES}
+
+
 def save_capability(place: Place, was: str, typed: dict[str, str]) -> dict[str, Any]:
     """Write levels' names, required levels, new items, columns of sides and the department."""
+    from obstacles.web.work.files import columns
+
     text, data = _data(place)
     own = data.get("capability", {})
     values: dict[KeyPath, Any] = {}
@@ -151,9 +161,9 @@ def save_capability(place: Place, was: str, typed: dict[str, str]) -> dict[str, 
         required = typed.get("new.required", "")
         item = {"id": id, "label": {language: fresh}, "required": int(required) if required.isdigit() else highest}
         values[("capability", "item", len(own.get("item", [])))] = item
+    read = {one["wave"]: one for one in columns(place)}
     for number, wave in enumerate(data["wave"]):
-        for side in SIDES:
-            before = wave.get("capability", {}).get(side, {})
+        for side, before in _sides(wave, read).items():
             for id in known:
                 column = typed.get(f"column.{number}.{side}.{id}")
                 if column is not None and column != before.get(id, ""):
