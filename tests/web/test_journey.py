@@ -185,3 +185,43 @@ def test_the_models_are_the_researchers(demo: Any, page: Any) -> None:
     assert "--draft" in answer.text
     page.drop(("staff.csv", GRID.encode()), mode="hr")
     assert page.get("models").status_code == 404
+
+
+def test_what_does_not_work_yet_says_where_it_can_be_mended(page: Any) -> None:
+    """Three years whose items share no name: another pair can be chosen, and the items are one click away."""
+    years = [("a 2022.csv", GRID), ("a 2023.csv", GRID.replace("Cost,Skills,Rules", "Money,People,Laws")),
+             ("a 2024.csv", GRID.replace("Cost,Skills,Rules", "Money,People,Laws") + "\n60,North,1,2,3")]  # fmt: skip
+    page.drop(*((name, text.encode()) for name, text in years))
+    refused = page.get("change?from=2022&to=2024")
+    assert refused.status_code == 422
+    assert f'class="button" href="{page.base}/items"' in refused.text
+    assert 'name="from"' in refused.text
+    assert f'class="button" href="{page.base}/capability"' in page.get("departments").text
+
+
+def test_every_question_is_asked_in_words(page: Any) -> None:
+    """No key of the study file stands for a question, and no technical list for evidence."""
+    marks = "id,Cost,Skills,Rules\n" + "\n".join(f"{i},{i % 2},{i % 3 % 2},{i % 5 % 2}" for i in range(60))
+    page.drop(("tick.csv", marks.encode()))
+    assert "Is this guess right" not in words(page.get("questions").text)
+    first = words(page.get("questions/study.sampling").text)
+    assert "How did people come in?" in first
+    assert "census |" not in first
+    assert "Some people mark nothing in tick" in words(page.get("questions").text)
+
+
+@pytest.mark.parametrize(("small", "told"), [(3, False), (60, True)])
+def test_departments_explain_arrows_only_where_differences_are_shown(page: Any, small: int, told: bool) -> None:
+    """With a small department hidden beside them, differences from the rest are not shown: no arrow means nothing."""
+    rows = [f"{i},{'ABC'[i // 60]},{1 + i % 3},{1 + (i + 1) % 3},{1 + (i + 2) % 3},{min(i % 7, 4)}"
+            for i in range(120 + small)]  # fmt: skip
+    page.drop(("staff.csv", ("id,dept,Cost,Skills,Rules,now\n" + "\n".join(rows)).encode()), mode="hr")
+    page.post(
+        "capability", {"new.label": "Read data", "new.required": "3", "new.0.current": "now", "report_by": "dept"}
+    )
+    record = page.get("departments.json").json()
+    assert any(one["difference"] for group in record["groups"] for one in group["capabilities"]) == told
+    shown = words(page.get("departments").text)
+    assert ("Arrows: tests at 95%," in shown) == told
+    assert ("than in the rest, by tests" in shown) == told
+    assert ("How groups differ from the rest of the organisation is not shown." in shown) == (not told)

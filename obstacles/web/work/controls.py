@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from obstacles.text.language import _
 
 KEEP, DROP = "keep", "drop"
+SAID = ("sampling", "audience")  # the answers say all that stands beside the guess
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,13 @@ def _panel() -> list[tuple[str, str, str]]:
     ]
 
 
+def _none_marked() -> list[tuple[str, str, str]]:
+    return [
+        ("answered", _("They saw the question, and none of it applies to them"), ""),
+        ("not_answered", _("They did not answer this question"), _("Then they do not count.")),
+    ]
+
+
 def _status() -> list[tuple[str, str, str]]:
     return [
         ("same", _("The same"), ""),
@@ -117,4 +125,19 @@ CONTROLS: dict[str, Control] = {  # key -> how it is asked; a key that is not he
     "missing": Control(lambda: _("Which cells are no answer in {wave}?")),
     "unranked": Control(lambda: _("Which cells mean that nothing was ranked in {wave}?")),
     "codebook": Control(lambda: _("Are the items of the codebook right?")),
+    "none_marked": Control(
+        lambda: _("Some people mark nothing in {wave}. What does that mean?"), _none_marked, tried=True),
+    "other": Control(lambda: _("Are texts that occur once own words under “Other” in {wave}?")),
+    "selected": Control(lambda: _("Which cells mean that an option was marked in {wave}?")),
+    "slider": Control(lambda: _("From where to where does the slider go in {wave}?")),
+    "first_rank": Control(lambda: _("Which number is the first rank in {wave}?"), number=True),
+    "skip": Control(lambda: _("How many rows stand above the header in {wave}?"), number=True),
+    "encoding": Control(lambda: _("Are letters with accents and Chinese ones read rightly in {wave}?")),
+    "scale": Control(lambda: _("Are these the levels of the scale in {wave}?")),
+    "order": Control(lambda: _("Which place does each column hold in {wave}?")),
+    "positions": Control(lambda: _("In which order stand the items in {wave}?")),
+    "date": Control(lambda: _("Does this column say when people answered in {wave}?")),
+    "finished": Control(lambda: _("Which answers of {wave} are finished?")),
+    "exclude": Control(lambda: _("Are these rows of {wave} no answers?")),
+    "id_column": Control(lambda: _("Does this column say who answered in {wave}?")),
 }  # fmt: skip

@@ -19,6 +19,7 @@ def gaps(place: Place, by: str, wave: str, tell: Tell | None = None) -> dict[str
     from obstacles.cli.terminal import json_text
     from obstacles.reports.gap.findings import GapFindings, bare_share
     from obstacles.reports.gap.sentences import largest
+    from obstacles.reports.words import numbers
     from obstacles.reports.words.naming import bare, value_name
     from obstacles.reports.words.numbers import count
 
@@ -57,6 +58,8 @@ def gaps(place: Place, by: str, wave: str, tell: Tell | None = None) -> dict[str
         "columns": columns,
         "wave": found.wave,
         "waves": ids,
+        "compared": any(row.compared is not None for group in found.groups for row in group.rows),
+        "level": numbers.level(found.level),
         "minimum": found.minimum,
         "required": [
             {"label": label(item.label) or item.id, "level": item.required, "from": item.required_from}

@@ -6,9 +6,9 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from obstacles.survey.problems import SurveyError
-from obstacles.text.language import _, label
+from obstacles.text.language import _, commas, label
 from obstacles.web.storage import RESEARCHER, StudyFolder
-from obstacles.web.work.controls import CONTROLS, DROP, KEEP
+from obstacles.web.work.controls import CONTROLS, DROP, KEEP, SAID
 from obstacles.web.work.edit import ABSENT, answer, changed, confirm, readable, save
 from obstacles.web.work.marks import KeyPath, control_of, id_of, open_lines, places
 from obstacles.web.work.masks import masked
@@ -55,7 +55,7 @@ def _answered(text: str) -> list[dict[str, str]]:
 
 def _asked(one: dict[str, Any], data: Any, text: str) -> dict[str, Any]:
     control = CONTROLS.get(one["control"])
-    path = one["paths"][0]
+    asked_together, path = one["control"] == "items", one["paths"][0]
     value = _at(data, path)
     wave = data["wave"][path[1]]["id"] if path[0] == "wave" and len(path) > 2 else ""
     title = (control.title() if control else _("Is this guess right: {key}?")).format(wave=wave, key=path[-1])
@@ -69,22 +69,27 @@ def _asked(one: dict[str, Any], data: Any, text: str) -> dict[str, Any]:
             fields.append({"path": ".".join(map(str, own)), "label": name or title, "value": _at(data, own)})
     return {
         **one,
+        "why": "" if one["control"] in SAID else one["why"],
         "title": title,
         "wave": wave,
         "options": options,
         "current": current,
-        "guess": next((o["words"] for o in options if o["value"] == current), _shown(value)),
+        "guess": next((o["words"] for o in options if o["value"] == current), "" if asked_together else _shown(value)),
         "fields": fields,
         "levels": value if one["control"] == "levels" and isinstance(value, list) else [],
         "written": line.partition("#?")[0].strip()[:160],
         "tried": bool(control and control.tried),
-        "subject": "" if one["control"] == "items" else _name_of(data, path),
+        "subject": "" if asked_together else _name_of(data, path),
     }
 
 
 def _name_of(data: Any, path: KeyPath) -> str:
     """What the table of a path is called, if it is an item."""
     table = _at(data, path[:-1])
+    if isinstance(table, dict) and "crosswalk" in path:
+        labels = {item["id"]: label(item["label"]) for item in data["obstacles"].get("item", [])}
+        names = [[one] if isinstance(one, str) else one or [] for one in (table.get("from"), table.get("to"))]
+        return " → ".join(commas(labels.get(id, id) for id in side) for side in names if side)
     found = table.get("label") if isinstance(table, dict) else None
     return label(found) if isinstance(found, dict) else ""
 
