@@ -89,8 +89,11 @@ def _bind(port: int | None) -> tuple[socket.socket, int]:
     """A socket of the loopback address: the port, the next free one, or any."""
     for number in (*range(port or PORT, (port or PORT) + 20), 0):
         made = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        if os.name == "posix":  # after a crash the same address serves again at once; elsewhere it would share a port
+            made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             made.bind((LOOPBACK[0], number))
+            made.listen()
         except OSError:
             made.close()
             continue

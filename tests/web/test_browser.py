@@ -132,6 +132,8 @@ def test_axe_finds_nothing_and_nothing_goes_sideways(sample: Any, width: int) ->
         if violations or wide > 0:
             found[name] = (violations, wide)
         assert driver.execute_script("return document.documentElement.lang") == language
+        heads = "return [...document.querySelectorAll('table.grid thead th')].map(e => e.clientWidth)"
+        assert min(driver.execute_script(heads), default=99) >= 44, name  # words, not a letter under another
     assert found == {}
 
 

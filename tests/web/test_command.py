@@ -46,6 +46,18 @@ def test_help_needs_no_extra() -> None:
     assert "--port" in done.stdout
 
 
+def test_after_a_crash_the_same_address_serves_again() -> None:
+    """A connection that the program closed lingers for a minute on its port."""
+    first, number = command._bind(None)
+    with first, socket.create_connection(("127.0.0.1", number)) as client:
+        served, _peer = first.accept()
+        served.close()
+        assert client.recv(1) == b""
+    again, same = command._bind(number)
+    again.close()
+    assert same == number
+
+
 def test_a_port_that_is_taken_gives_the_next() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -169,7 +169,7 @@ def test_columns_without_a_name_of_their_own_are_named_by_letters_and_keep_their
     assert '"column:B"' in text
     assert '"column:E"' in text
     shown = page.get("capability").text
-    assert "How well can you do this? | Explain results" in words(shown)
+    assert "Explain results · How well can you do this?" in words(shown)  # what tells columns apart comes first
     for screen in ("capability", "files"):  # saving what is shown changes nothing
         for form in forms(page.get(screen).text, screen):
             assert page.post("columns" if screen == "files" else screen, form).status_code == 200
