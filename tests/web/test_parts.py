@@ -192,3 +192,29 @@ def forms(page: str, screen: str) -> list[dict[str, str]]:
             found.append({name: html.unescape(value) for name, value in sent.items() if name != "was"})
     assert found
     return found
+
+
+def test_the_view_of_human_resources_is_protected_when_a_researcher_turns_to_it(page: Any) -> None:
+    page.drop(("staff.csv", GRID.encode()))
+    page.post("privacy", {"audience": "owner", "min_group": "5"})
+    assert "min_group = 5" in page.study.text
+    assert page.post("mode", {"mode": "hr"}).status_code == 200
+    assert 'audience = "organisation"' in page.study.text
+    assert "min_group = 10" in page.study.text
+    assert page.post("items", {"label.0.en": "Money"}).status_code == 200  # answers can go on being saved
+    assert page.post("undo").status_code == 200
+    for change in (("min_group = 10", "min_group = 6"), ('"organisation"', '"owner"')):  # written beside the page
+        text = page.study.text
+        page.study.study_file.write_text(text.replace(*change), encoding="utf-8")
+        for name in ("ranking", "ranking.json", "figure/ranking.svg"):
+            assert page.get(name).status_code == 422, name
+        page.study.study_file.write_text(text, encoding="utf-8")
+    assert page.get("ranking").status_code == 200
+
+
+def test_a_study_without_a_stated_smallest_group_can_be_saved_by_human_resources(page: Any) -> None:
+    page.drop(("staff.csv", GRID.encode()))
+    assert "min_group" not in page.study.text
+    page.post("mode", {"mode": "hr"})
+    assert page.post("items", {"label.0.en": "Money"}).status_code == 200
+    assert "Money" in page.study.text

@@ -127,6 +127,9 @@ async def mode(web: Web, request: Request) -> Response:
     study = web.study(request)
     form = await typed(request)
     wanted = RESEARCHER if form.get("mode") == RESEARCHER and form.get("sure") == "yes" else HR
+    if wanted == HR:
+        async with web.lock(study):
+            await web.pool.ask(web.place(request, study), "parts.protect")
     study.note(mode=wanted)
     web.log.say("view", mode=wanted)
     return seen(f"/{web.prefix}/s/{study.id}/files")

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from obstacles.survey.studyfile.open_marks import KEY, MARKED
 from obstacles.text.language import _
 from obstacles.web.storage import HR, StudyFolder
-from obstacles.web.work.opened import problem, without_cells
+from obstacles.web.work.opened import not_for_hr, problem, without_cells
 from obstacles.web.workers import RefusedError
 
 if TYPE_CHECKING:
@@ -211,7 +211,7 @@ def _loosened(place: Place, text: str) -> list[dict[str, Any]]:
     """The rule that published files were made by does not get looser; a damaged register is said elsewhere."""
     import tomlkit
 
-    if place.mode == HR and (refused := _not_for_hr(text)):
+    if place.mode == HR and (refused := not_for_hr(text)):
         return refused
     before = read_settings(place)
     if before is None or not [*place.folder.glob("*.register"), *place.folder.glob("*.lock")]:
@@ -220,22 +220,6 @@ def _loosened(place: Place, text: str) -> list[dict[str, Any]]:
     if isinstance(wanted, int) and wanted < before.privacy.min_group:
         message = _("Files were published with groups of at least {n} people; this number can only go up.")
         return [problem("E-LOCK-01", message.format(n=before.privacy.min_group))]
-    return []
-
-
-def _not_for_hr(text: str) -> list[dict[str, Any]]:
-    """In the view of human resources files are for others, and no group of fewer than ten is shown."""
-    import tomlkit
-    from tomlkit.exceptions import TOMLKitError
-
-    try:
-        stated = tomlkit.parse(text).unwrap().get("privacy", {})
-    except TOMLKitError:
-        return []
-    if stated.get("audience") not in ("organisation", "public"):
-        return [problem("E-PRIV-03", _("In this view reports are for others. Nothing was changed."))]
-    if not isinstance(stated.get("min_group"), int) or stated["min_group"] < 10:
-        return [problem("E-SMALL-01", _("In this view no group of fewer than 10 people is shown."))]
     return []
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from obstacles.text.language import _, label
-from obstacles.web.work.opened import open_study, problem
+from obstacles.web.work.opened import problem, shown_study
 from obstacles.web.workers import RefusedError
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def gaps(place: Place, by: str, wave: str, tell: Tell | None = None) -> dict[str
 
     if tell is not None:
         tell(0, 1, _("Working out the gaps of every group, with small ones protected"))
-    study = open_study(place)
+    study = shown_study(place, wave or None)
     ids = [one.id for one in study.waves]
     if wave and wave not in ids:
         raise RefusedError([problem("E-KEY-02", _("There is no such wave in this study."))])

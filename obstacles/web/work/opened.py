@@ -48,6 +48,8 @@ def shown_study(place: Place, *waves: str | None) -> Study:
     study = open_study(place)
     if place.mode == RESEARCHER:
         return study
+    if refused := not_for_hr(StudyFolder(place.folder).text):
+        raise RefusedError(refused)
     wanted = {study.waves[-1].id if one is None else one for one in waves} or {one.id for one in study.waves}
     least, problems = study.settings.privacy.min_group, []
     for wave in study.waves:
@@ -62,6 +64,23 @@ def shown_study(place: Place, *waves: str | None) -> Study:
     if problems:
         raise RefusedError(problems)
     return study
+
+
+def not_for_hr(text: str) -> list[dict[str, Any]]:
+    """In the view of human resources files are for others, and no group of fewer than ten is shown."""
+    import tomlkit
+    from tomlkit.exceptions import TOMLKitError
+
+    try:
+        stated = tomlkit.parse(text).unwrap().get("privacy", {})
+    except TOMLKitError:
+        return []
+    if stated.get("audience") not in ("organisation", "public"):
+        return [problem("E-PRIV-03", _("In this view reports are for others. Nothing was changed."))]
+    least = stated.get("min_group", 10)
+    if not isinstance(least, int) or least < 10:
+        return [problem("E-SMALL-01", _("In this view no group of fewer than 10 people is shown."))]
+    return []
 
 
 def for_owner(place: Place) -> Study:

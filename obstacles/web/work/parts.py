@@ -220,6 +220,18 @@ def save_privacy(place: Place, was: str, typed: dict[str, str]) -> dict[str, Any
     return save(place, was, changed(text, values) if values else text)
 
 
+def protect(place: Place) -> dict[str, Any]:
+    """Write what the view of human resources needs: reports are for others, and groups have ten people."""
+    text, data = _data(place)
+    own = data.get("privacy", {})
+    values: dict[KeyPath, Any] = {}
+    if own.get("audience") not in ("organisation", "public"):
+        values[("privacy", "audience")] = "organisation"
+    if own.get("min_group", 10) < 10:
+        values[("privacy", "min_group")] = 10
+    return save(place, StudyFolder(place.folder).was, changed(text, values)) if values else {}
+
+
 def file(place: Place, version: int) -> dict[str, Any]:
     """The text, what is wrong with it, and how an earlier one differs."""
     folder = StudyFolder(place.folder)

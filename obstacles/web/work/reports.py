@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from obstacles.text.language import _
 from obstacles.web.storage import StudyFolder, code
-from obstacles.web.work.opened import open_study, problem
+from obstacles.web.work.opened import problem, shown_study
 from obstacles.web.workers import RefusedError
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def make(
 
     if kind not in KINDS or not formats or any(one not in FORMATS for one in formats):
         raise RefusedError([problem("E-KEY-02", _("Choose a report and at least one form of it."))])
-    study = open_study(place)
+    study = shown_study(place) if kind == "change" else shown_study(place, wave or None)
     run = code(8)
     target = place.folder / "reports" / run
     target.mkdir(parents=True, mode=0o700)
