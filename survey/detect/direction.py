@@ -33,6 +33,25 @@ RANKED = re.compile(
     r"排列|順番に|順位|先后",
     re.I,
 )
+LEAST_ASKED = re.compile(  # not "at least three"
+    r"(?<!at )\bleast\b|smallest|lowest|weakest|\bam wenigsten|geringst|kleinst|moins (?:grave|important|gênant)|"
+    r"plus (?:petit|faible)|menos (?:grave|importante)|\bmenor\b|最不|最小|最轻|最低|最も軽",
+    re.I,
+)
+MOST_BEFORE = re.compile(
+    r"most|biggest|largest|highest|greatest|worst|meist|größt|schwerst|plus|más|mayor|最|から", re.I
+)
+OVERCOME = re.compile(
+    r"\b(?:re)?solved\b|\bovercame\b|(?:have|has|been|already|easy to) overcome|\bhow easy|easiest|"
+    r"\b(?:not|no longer|never) (?:an? |any |serious )*(?:problem|obstacle|barrier|challenge|issue)|"
+    r"\b(?:not |un)affected|"
+    r"(?<!not )(?<!n't )\b(?:have|has|had|got) (?:enough|sufficient)|gelöst|überwunden|(?<!nicht )\bgenügend|"
+    r"\bkeine?n? (?:problem|hindernis|hürde|herausforderung)|résolu|surmonté|(?<!pas )suffisamment|"
+    r"\bpas (?:un |des? |d')?(?:problème|obstacle|frein)|resuelt|superad|"
+    r"\bno (?:es|son) (?:un )?(?:problema|obst|barrera)|"
+    r"已(?:经)?(?:解决|克服)|不(?:是|算)(?:问题|障碍|困难)|没有(?:问题|障碍|困难)|(?<!不)足够|解決済|問題(?:では|が)ない|障壁ではない",
+    re.I,
+)
 POINTS = re.compile(r"\bpoints?\b|\bscores?\b|punkte|puntos|得分|分数|点数", re.I)
 
 
@@ -49,6 +68,16 @@ def asked_to_rank(texts: Iterable[str]) -> bool:
 def speaks_of_points(texts: Iterable[str]) -> bool:
     """Whether the numbers are called points or scores, of which more are more."""
     return any(POINTS.search(text.replace("_", " ")) for text in texts)
+
+
+def asks_for_other_end(texts: Iterable[str]) -> str:
+    """The words by which a question asks what hinders least, or is no obstacle; "" where it does not."""
+    for text in texts:
+        if found := OVERCOME.search(text):
+            return found[0]
+        if (found := LEAST_ASKED.search(text)) and not MOST_BEFORE.search(text[: found.start()]):
+            return found[0]
+    return ""
 
 
 def said_by(texts: Iterable[str], cells: Iterable[str]) -> tuple[Direction, str] | None:

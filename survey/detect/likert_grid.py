@@ -6,7 +6,7 @@ from collections import Counter
 
 import numpy as np
 
-from obstacles.survey.detect.direction import ABOUT_OBSTACLES, said_by
+from obstacles.survey.detect.direction import ABOUT_OBSTACLES, asks_for_other_end, said_by, speaks_of_points
 from obstacles.survey.detect.levels import OrderedLevels, codes_apart, ordered
 from obstacles.survey.detect.rank_grid import items_of, missing_cells
 from obstacles.survey.detect.sheet import MANY, Block, Column
@@ -166,7 +166,7 @@ def _direction(block: Block, scale: OrderedLevels) -> Entry:
     if scale.known == "numbers" and (said := said_by(texts, ())) is not None:
         return Entry("direction", said[0], _('"{words}" says so').format(words=said[1][:80]))
     about = any(ABOUT_OBSTACLES.search(text) for text in (*texts, *(cell for _value, cell in scale.levels)))
-    if scale.amounts and about:
+    if scale.amounts and about and not asks_for_other_end([block.question]):
         return Entry("direction", "high_is_most_severe", why)
     ask = _("{evidence}. Is the highest the most severe?").format(evidence=why)
     return Entry("direction", "high_is_most_severe", ask, True)
@@ -191,6 +191,8 @@ def points(block: Block) -> Guess | None:
         return None
     if total not in TOTALS and times < NEARLY_ALL * n:
         return None
+    if _the_same_numbers(values[answered]) and not speaks_of_points([block.question, *block.items]):
+        return None
     off = n - times
     entries = [Entry("total", _plain(total), _("{share} of the rows sum to it").format(share=percent(times, n)))]
     blanks = int(np.isnan(values[answered]).sum())
@@ -210,6 +212,13 @@ def points(block: Block) -> Guess | None:
         share=percent(times, n), n=count(n), total=f"{total:g}"
     )
     return Guess("points", times / n, evidence, items_of(block), tuple(entries), quality=quality)
+
+
+def _the_same_numbers(values: np.ndarray) -> bool:
+    """Whether nearly all rows of (n, m) hold the same m different numbers: places, which sum to one total as well."""
+    ordered_rows = np.sort(values, axis=1)
+    usual = np.median(ordered_rows, axis=0)
+    return bool((np.diff(usual) > 0).all() and (ordered_rows == usual).all(axis=1).mean() >= NEARLY_ALL)
 
 
 def _points(column: Column) -> np.ndarray:

@@ -27,6 +27,7 @@ LAST_NUMBER = re.compile(r".*?(\d+)\D*")
 YES, NO = "1", "2"  # marks without words
 SAYS = re.compile(r"\b([12])\s*(?:=|:|-|–|für|is|means)\s*([^\W\d_]+)")
 FILLED = 0.95  # share of the cells that marks of both kinds must fill
+WORDS = re.compile(r"\w+")
 NOT_SEEN = 0.1  # share of rows that mark nothing above which they are asked about
 MOST_CHOICES = 40  # distinct texts of a single choice
 FEWEST_TIMES = 3  # how often each is given, on average
@@ -148,12 +149,21 @@ def single(block: Block) -> Guess | None:
     if sum(block.cells[key] for key in texts) < FEWEST_TIMES * len(texts):
         return None
     evidence = _("one of {m} texts in each cell").format(m=len(texts))
-    entries = [Entry("slots", [column.name]), *missing_cells(missing, block)]
+    entries = [_slot(column, texts), *missing_cells(missing, block)]
     if column.blank:
         why = _("{share} of the cells are blank").format(share=percent(column.blank, column.n))
         entries.append(Entry("blank", "not_answered", semicolons([why, blank_choices()]), True))
     items = tuple(FoundItem(block.spelt[key]) for key in sorted(texts, key=lambda key: -block.cells[key]))
     return Guess("multi_select", 0.8, evidence, items, tuple(entries), used=(column.name,))
+
+
+def _slot(column: Column, texts: list[str]) -> Entry:
+    """The column of the choice; asked about where texts hold the same words in another order, as lists do."""
+    bags = {tuple(sorted(WORDS.findall(text))) for text in texts}
+    if len(bags) == len(texts):
+        return Entry("slots", [column.name])
+    why = _("some texts hold the same words in another order: several answers in a cell? --separator")
+    return Entry("slots", [column.name], why, True)
 
 
 def _option(column: Column, item: str) -> Option | None:

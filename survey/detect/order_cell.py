@@ -29,6 +29,7 @@ CODED = re.compile(r"[\d_]")  # what codes have and words have not
 TIE = re.compile(r"[=~≈≃]|\s&\s")  # between items that share a place
 SPACE = " "  # between codes of choices, as ODK and Kobo write select_multiple and rank
 SEPARATORS = ("┋", *IN_ORDER, ";", "|", "\n", ", ", ",", "、", "；", "，", SPACE)
+UNUSUAL = (" / ", "/", " + ", "+", " & ", "&", "#", "~", "•", "·", "*", " - ", " – ", " then ", " und ", " and ")
 CODE = re.compile(r"[a-z0-9]+(?:[_.-][a-z0-9]+)*")  # no word of a sentence, whose first letter is a capital
 FIRST_LOOK = 400
 MOST_OPTIONS = 60
@@ -82,6 +83,8 @@ def _cell(column: Column, split: CellLists) -> Entry:
     doubts = [two_languages()] if apart else []
     if split.separator == SPACE and not (_are_codes(split.options) or _complete(split) or column.separator):
         doubts.append(_("are the words between spaces an option each?"))
+    if split.separator in UNUSUAL and not column.separator:
+        doubts.append(_('does "{separator}" stand between answers?').format(separator=split.separator))
     if tied:
         doubts.append(
             _('"{text}" seems to be two items in one place, which cannot be read from a cell').format(text=tied)
@@ -168,6 +171,7 @@ def _split(column: Column) -> CellLists | None:
     if (split := _of_json(cells)) is not None:
         return split
     found = [split for separator in SEPARATORS if (split := _by(separator, cells)) is not None]
+    found = found or [split for separator in UNUSUAL if (split := _by(separator, cells)) is not None]
     if not found:
         return None
     return max(found, key=lambda split: (round(split.covered * min(1.0, 2 * split.several), 2), len(split.separator)))

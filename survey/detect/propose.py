@@ -14,6 +14,7 @@ from obstacles.survey.detect.capability_part.beside import needed_levels, sheets
 from obstacles.survey.detect.capability_part.columns import FoundCapability, capability_in
 from obstacles.survey.detect.capability_part.study import capability_of, variants_of
 from obstacles.survey.detect.crosswalk import match_items, without_stem
+from obstacles.survey.detect.doubt import doubt_of
 from obstacles.survey.detect.forced import forced
 from obstacles.survey.detect.ids import shared_start
 from obstacles.survey.detect.item_kinds import with_kinds
@@ -35,7 +36,6 @@ from obstacles.text.nearest import hint
 from obstacles.text.script import LETTER, language_of
 
 Decide = Callable[[str, Sequence[str]], int]  # a question with its options -> the option chosen, from 0
-AS_GOOD = 0.2  # of the score within which another question fits as well
 MOST_MORE = 12  # other questions that are listed
 LONGEST_TITLE = 120
 
@@ -106,7 +106,7 @@ def propose(
         waves=tuple(
             replace(
                 wave_of(one, role, question, items),
-                doubt="" if block else _doubt(one.question, found[sources.index(one.source)]),
+                doubt=doubt_of(one.question, found[sources.index(one.source)], named=bool(block)),
             )
             for one, role in zip(rounds, roles, strict=True)
         ),
@@ -153,24 +153,6 @@ def _unlike(source: Source) -> Problem:
     problem = nothing_to_rank(source)
     message = _("beside the other files this one gives no wave: {what} Leave it out, or make a study of its own of it.")
     return replace(problem, code="E-INIT-06", message=message.format(what=problem.message))
-
-
-def _doubt(question: Question, others: Sequence[Question]) -> str:
-    """What is said where a file has several questions, and no words or no better fit tell which one is meant."""
-    if question.guess.form == ALONE:
-        return ""
-    if question.block is not None and question.block.near:
-        text = _("the columns {columns} beside it hold the same numbers: are they items? Then name all with --block")
-        return text.format(columns=quoted_names(question.block.near))
-    rest = [one for one in others if one.columns != question.columns]
-    near = any(one.score > question.score - AS_GOOD for one in rest)
-    if not rest or (question.about and not near):
-        return ""
-    if question.about:
-        return _("one of {n} questions, of which another fits as well: is it the one meant?").format(n=len(others))
-    return _("one of {n} questions, and its words do not say that it is about obstacles: is it the one meant?").format(
-        n=len(others)
-    )
 
 
 def _decided(rounds: list[Round], decide: Decide | None) -> tuple[list[Round], Guess | None]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from obstacles.survey.detect.direction import asked_for_order, said_by, speaks_of_points
+from obstacles.survey.detect.direction import asked_for_order, asks_for_other_end, said_by, speaks_of_points
 from obstacles.survey.detect.levels import CODES
 from obstacles.survey.detect.sheet import BLANK, LARGEST, WORD, Block
 from obstacles.survey.detect.unranked import Filler, filler_of
@@ -204,7 +204,8 @@ def _direction(block: Block, rows: RankedRows, *, in_part: bool) -> Entry:
         item=block.items[first][:60], n=count(int((rows.rank[:, first] == 1).sum()))
     )
     ordinals = any(numeral(cell) is None and place_in(cell) is not None for cell in block.cells)
-    if not speaks_of_points(texts) and (in_part or ordinals or asked_for_order(texts)):
+    turned = speaks_of_points(texts) or asks_for_other_end([block.question])
+    if not turned and (in_part or ordinals or asked_for_order(texts)):
         return Entry("direction", "1_is_most_severe", why)
     ask = _("{evidence}. Is 1 the most severe?").format(evidence=why)
     return Entry("direction", "1_is_most_severe", ask, True)

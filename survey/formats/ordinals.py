@@ -15,14 +15,14 @@ from obstacles.survey.formats.numerals import LONGEST, numeral
 LAST = -1.0  # the last place, whatever its number
 MOST_PLACES = 99
 WORDS: tuple[tuple[str, ...], ...] = (  # the beginnings of the words for places 1, 2, 3 ..., without accents
-    ("first", "premier", "erst", "primer"),
-    ("second", "deuxieme", "zweit", "segund"),
-    ("third", "troisieme", "dritt", "tercer"),
-    ("fourth", "quatrieme", "viert", "cuart"),
-    ("fifth", "cinquieme", "funft", "quint"),
-    ("sixth", "sixieme", "sechst", "sext"),
-    ("seventh", "septieme", "siebt", "siebent", "septim"),
-    ("eighth", "huitieme", "acht", "octav"),
+    ("first", "premier", "erst", "primer", "primeir", "prim", "eerst"),
+    ("second", "deuxieme", "zweit", "segund", "tweed"),
+    ("third", "troisieme", "dritt", "tercer", "terceir", "terz", "derd"),
+    ("fourth", "quatrieme", "viert", "cuart", "quart", "vierd"),
+    ("fifth", "cinquieme", "funft", "quint", "vijfd"),
+    ("sixth", "sixieme", "sechst", "sext", "sest", "zesd"),
+    ("seventh", "septieme", "siebt", "siebent", "septim", "setim", "settim", "zevend"),
+    ("eighth", "huitieme", "acht", "octav", "oitav", "ottav", "achtst"),
     ("ninth", "neuvieme", "neunt", "noven"),
     ("tenth", "dixieme", "zehnt", "decim"),
     ("eleventh", "onzieme", "elft"),
