@@ -93,7 +93,7 @@ def _bind(port: int | None) -> tuple[socket.socket, int]:
             made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             made.bind((LOOPBACK[0], number))
-            made.listen()
+            made.listen(128)  # who asks before the program is ready waits and is not refused
         except OSError:
             made.close()
             continue

@@ -18,6 +18,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from errno import EDQUOT, ENOSPC
 from importlib import import_module
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -61,7 +62,7 @@ class BusyError(Exception):
 
 
 def perform(place: Place, call: str, args: dict[str, Any], tell: Tell | None = None) -> tuple[str, Any]:
-    """Do one thing of `obstacles.web.work`: gives "done", "refused", "memory" or "crash", and what."""
+    """Do one thing of `obstacles.web.work`: gives "done", "refused", "memory", "full" or "crash", and what."""
     from obstacles.survey.problems import SurveyError
     from obstacles.text.language import using
 
@@ -77,7 +78,9 @@ def perform(place: Place, call: str, args: dict[str, Any], tell: Tell | None = N
         return "refused", error.problems
     except MemoryError:
         return "memory", ""
-    except Exception:
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in (ENOSPC, EDQUOT):
+            return "full", error.errno
         return "crash", traceback.format_exc()
 
 
@@ -86,6 +89,8 @@ def _value(kind: str, found: Any) -> Any:
         raise RefusedError(found)
     if kind == "memory":
         raise LimitError
+    if kind == "full":
+        raise OSError(found, os.strerror(found))
     if kind == "crash":
         raise CrashError(found)
     return found
@@ -281,7 +286,13 @@ class Pool:
             if not job.asked_to_stop:
                 job.state = "running"
                 kind, found = self._inline(job, place, call, args) if self.inline else _apart(job, place, call, args)
-                states = {"refused": "refused", "crash": "failed", "memory": "limit", "stopped": "stopped"}
+                states = {
+                    "refused": "refused",
+                    "crash": "failed",
+                    "full": "failed",
+                    "memory": "limit",
+                    "stopped": "stopped",
+                }
                 job.found = found
                 if kind == "done" and key is not None:
                     self._keep(key, found)

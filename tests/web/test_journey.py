@@ -38,6 +38,7 @@ def fields(text: str) -> dict[str, str]:
     return found | ({"value": chosen[1]} if chosen else {})
 
 
+@pytest.mark.slow
 def test_two_years_from_two_tools_become_a_ranking_by_clicks(page: Any) -> None:
 
     files = [(name, (DEMO / name).read_bytes()) for name in ("responses_2022.csv", "responses_2024.csv")]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from obstacles.web.screens.start import SOON, received
 from obstacles.web.uploads import UnfitError
 from obstacles.web.web import Web, json_answer, seen, typed
+from obstacles.web.workers import BusyError
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -41,9 +42,14 @@ async def add(web: Web, request: Request) -> Response:
                                     fault=(error.reason, error.name), kept=study.meta["kept"])  # fmt: skip
         base = f"/{web.prefix}/s/{study.id}"
         args: dict[str, Any] = {"was": was, "names": names}
-        job = web.pool.begin(
-            web.place(request, study), study.id, "files.add", title="read", then=f"{base}/files", **args
-        )
+        try:
+            job = web.pool.begin(
+                web.place(request, study), study.id, "files.add", title="read", then=f"{base}/files", **args
+            )
+        except BusyError:
+            for name in names:
+                (study.folder / "data" / name).unlink(missing_ok=True)
+            raise
         await web.pool.wait(job, SOON)
         if job.state not in ("done", "running", "waiting"):
             for name in names:

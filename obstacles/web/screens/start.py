@@ -11,7 +11,7 @@ from obstacles.text.language import using
 from obstacles.web.storage import HR, RESEARCHER, StudyFolder
 from obstacles.web.uploads import MOST_FIELD, MOST_FIELDS, MOST_FILES, UnfitError, keep, safe_name
 from obstacles.web.web import Web, seen, typed
-from obstacles.web.workers import Place
+from obstacles.web.workers import BusyError, Place
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -90,7 +90,11 @@ async def new_study(web: Web, request: Request) -> Response:
 async def _read(web: Web, request: Request, study: StudyFolder, call: str, args: dict[str, Any]) -> Response:
     place = web.place(request, study)
     base = f"/{web.prefix}/s/{study.id}"
-    job = web.pool.begin(place, study.id, call, title="read", then=f"{base}/files", **args)
+    try:
+        job = web.pool.begin(place, study.id, call, title="read", then=f"{base}/files", **args)
+    except BusyError:
+        web.workspace.delete(study)
+        raise
     await web.pool.wait(job, SOON)
     return seen(f"{base}/files" if job.state == "done" else f"{base}/jobs/{job.id}")
 
