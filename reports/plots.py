@@ -22,7 +22,7 @@ from obstacles.reports.charts import CHARTS
 from obstacles.reports.charts.files import screen_png
 from obstacles.reports.gap.findings import GroupGaps
 from obstacles.reports.gap.sections.summary import gap_data
-from obstacles.reports.regression.rows import coefficient_data, shown_rows
+from obstacles.reports.regression.rows import coefficient_data, shown_rows, strongest_rows
 from obstacles.reports.regression.words import Words
 from obstacles.reports.research.sections.summary import ranking_data
 from obstacles.reports.wave.findings import Ranked
@@ -106,10 +106,10 @@ def _gaps(release: Gaps, *, group: str = "") -> Figure:
 def _regression(regression: Regression) -> Figure:
     items = {id: Item(id, {language(): text}) for id, text in regression.items.items()}
     words = Words(default_nouns(), items, tuple(items), "")
-    shown = shown_rows(regression, words)
-    if not shown.rows:
+    rows = shown_rows(regression, words).rows or strongest_rows(regression, words)
+    if not rows:
         raise ValueError(_("no coefficient of this model can be shown: too few respondents stand behind each."))
-    return CHARTS["coefficients"](coefficient_data(regression, words, shown.rows))
+    return CHARTS["coefficients"](coefficient_data(regression, words, rows))
 
 
 PLOTS: dict[type, Callable[..., Figure]] = {

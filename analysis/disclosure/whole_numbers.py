@@ -14,6 +14,7 @@ import numpy as np
 
 MOST_SECOND = 60  # moves of a second person that are tried for each of a first
 MOST_NODES = 500  # of branch and bound for one number
+MOST_SETS = 100  # of people: of more, two programs in three end undecided, after half a second each
 EDGE = 1e-9
 
 
@@ -90,6 +91,8 @@ def fewest(
     table, most : (s, a) and (s,) float arrays
         Lines: no sum of a row may be above its end.
     """
+    if len(goal) > MOST_SETS:
+        return None
     from scipy.optimize import Bounds, LinearConstraint, milp
 
     lines = [LinearConstraint(table, -np.inf, most)] if len(most) else []

@@ -107,6 +107,13 @@ def shown_rows(result: Regression, words: Words) -> Displayed:
     )
 
 
+def strongest_rows(result: Regression, words: Words) -> tuple[Coefficients, ...]:
+    """Those that show most, whether or not they hold, in the order of terms."""
+    open_rows = sorted((row for row in result.rows if not row.small), key=_strength)
+    terms = list(dict.fromkeys(row.term for row in result.rows))
+    return tuple(sorted(open_rows[:FIGURE_FIRST], key=lambda row: (terms.index(row.term), words.place(row.outcome))))
+
+
 def _strength(row: Coefficients) -> tuple[bool, float, float]:
     """Rows that show most come first: by p, before and then after the correction; those without one last."""
     return row.p != row.p, row.p, row.adjusted

@@ -42,7 +42,7 @@ def test_every_kind_of_answers_is_drawn() -> None:
     assert {answers_of(default_rng(number))[0] for number in range(60)} == set(KINDS)
 
 
-@pytest.mark.parametrize("number", [2921, 3130, 3306])
+@pytest.mark.parametrize("number", [2921, *(pytest.param(n, marks=pytest.mark.slow) for n in (3130, 3306))])
 def test_studies_that_fell_once(number: int, wave: Callable[..., Any], waves: Callable[..., Any]) -> None:
     """No ratio without an error, tie weights that nothing holds, and replicates in which nobody compares."""
     assert list(faults_of_changes(number, wave, waves)) == []
