@@ -13,52 +13,18 @@ from copy import deepcopy
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from obstacles.survey.studyfile.open_marks import KEY, MARKED
+from obstacles.survey.studyfile.open_marks import MARKED
 from obstacles.text.language import _
 from obstacles.web.storage import HR, StudyFolder
+from obstacles.web.work.marks import KeyPath
 from obstacles.web.work.opened import not_for_hr, problem, without_cells
 from obstacles.web.workers import RefusedError
 
 if TYPE_CHECKING:
     from obstacles.web.workers import Place
 
-KeyPath = tuple[str | int, ...]
-HEADER = re.compile(r"\s*(\[\[?)\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$")
-PART = re.compile(r"""\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([A-Za-z0-9_-]+))\s*(?:\.|$)""")
 LARGEST, DEEPEST = 1_000_000, 20  # bytes and tables in each other of a text that is typed
 ABSENT = object()
-
-
-def places(text: str) -> dict[int, KeyPath]:
-    """Line (from 1) of each key -> where the key stands in the data."""
-    found: dict[int, KeyPath] = {}
-    counts: dict[tuple[str, ...], int] = {}
-    table: KeyPath = ()
-    for number, line in enumerate(text.splitlines(), 1):
-        header, key = HEADER.match(line), KEY.match(line)
-        if header is not None and not line.lstrip().startswith("#"):
-            names = _names(header[2])
-            if header[1] == "[[":
-                counts[names] = counts.get(names, -1) + 1
-                for other in [one for one in counts if one[: len(names)] == names and one != names]:
-                    del counts[other]
-            table = _counted(names, counts)
-        elif key is not None:
-            found[number] = (*table, key["key"].strip("\"'"))
-    return found
-
-
-def _names(header: str) -> tuple[str, ...]:
-    return tuple(next(part for part in match.groups() if part is not None) for match in PART.finditer(header))
-
-
-def _counted(names: tuple[str, ...], counts: Mapping[tuple[str, ...], int]) -> KeyPath:
-    path: list[str | int] = []
-    for place, name in enumerate(names):
-        path.append(name)
-        if names[: place + 1] in counts:
-            path.append(counts[names[: place + 1]])
-    return tuple(path)
 
 
 def confirm(text: str, line: int) -> str:
@@ -201,13 +167,13 @@ def save(place: Place, was: str, text: str) -> dict[str, Any]:
     folder = StudyFolder(place.folder)
     if was != folder.was:
         raise RefusedError([problem("CONFLICT", _("The study file was changed elsewhere since this page was made."))])
-    if problems := check(place, text) + _loosened(place, text):
+    if problems := check(place, text) + loosened(place, text):
         raise RefusedError(problems)
     folder.write(text)
     return {"was": sha256(text.encode()).hexdigest()[:12]}
 
 
-def _loosened(place: Place, text: str) -> list[dict[str, Any]]:
+def loosened(place: Place, text: str) -> list[dict[str, Any]]:
     """The rule that published files were made by does not get looser; a damaged register is said elsewhere."""
     import tomlkit
 

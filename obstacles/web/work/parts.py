@@ -250,7 +250,7 @@ def save_file(place: Place, was: str, text: str) -> dict[str, Any]:
 
 def undo(place: Place, was: str, by: int) -> dict[str, Any]:
     """Go one version back, or forward again; never under what published files were made by."""
-    from obstacles.web.work.edit import _loosened
+    from obstacles.web.work.edit import loosened
 
     folder = StudyFolder(place.folder)
     if was != folder.was:
@@ -258,7 +258,7 @@ def undo(place: Place, was: str, by: int) -> dict[str, Any]:
     target = folder.target(by)
     if target is None:
         raise RefusedError([problem("E-KEY-02", _("There is nothing to undo."))])
-    if problems := _loosened(place, target):
+    if problems := loosened(place, target):
         raise RefusedError(problems)
     folder.step(by)
     return {}
